@@ -1,0 +1,44 @@
+/**
+ * The zone that the machine (or `TZ`) is set to. Knows no format of dates; the runtime's zone tables do the work.
+ * @module
+ */
+import type { CivilTime, LocalZone } from "../base/local-time.ts";
+import type { EpochSeconds } from "../base/units.ts";
+
+/** How far ahead the next change back to standard time is looked for; longer than any such change, milliseconds. */
+const CHANGE_WINDOW_MS = 3 * 3_600_000;
+
+/**
+ * As `mktime` with an unknown daylight-saving flag: a skipped hour counts on from the time before the change; fields that
+ * overflow (second 60) carry. Of an hour that occurs twice the later one is meant: a fresh line is then never an hour old,
+ * at worst it is from the future and counts as from now.
+ */
+function epochOf(civil: CivilTime): EpochSeconds {
+  const { year, month, day, hour, minute, second } = civil;
+  const date = new Date(year, month - 1, day, hour, minute, second);
+  // the constructor reads 0–99 as 1900–1999
+  if (year >= 0 && year < 100) date.setFullYear(year, month - 1, day);
+  const at = date.getTime();
+  const back = new Date(at + CHANGE_WINDOW_MS).getTimezoneOffset() - date.getTimezoneOffset();
+  if (back > 0) {
+    const later = new Date(at + back * 60_000);
+    if (later.getHours() === date.getHours() && later.getMinutes() === date.getMinutes())
+      return later.getTime() / 1000;
+  }
+  return at / 1000;
+}
+
+function civilAt(at: EpochSeconds): CivilTime {
+  const date = new Date(Math.floor(at) * 1000);
+  return {
+    year: date.getFullYear(),
+    month: date.getMonth() + 1,
+    day: date.getDate(),
+    hour: date.getHours(),
+    minute: date.getMinutes(),
+    second: date.getSeconds(),
+  };
+}
+
+/** The local zone with its daylight-saving changes. */
+export const systemLocalZone: LocalZone = { epochOf, civilAt };
