@@ -1,0 +1,79 @@
+/**
+ * The last lines that a multi-line regex may look at, as one text, and which of them a match used up (A§2.12, A§2.13).
+ * With one line it is just that line. Knows no regexes.
+ * @module
+ */
+import type { MatchLine } from "./failure.ts";
+
+interface BufferedLine {
+  /** what the regexes see, without the final newline */
+  readonly text: string;
+  /** the original lines behind it */
+  readonly lines: readonly MatchLine[];
+}
+
+/** Lines that a match took out of the buffer. */
+export interface TakenLines {
+  readonly text: string;
+  readonly lines: readonly MatchLine[];
+}
+
+const textOfLines = (entries: readonly BufferedLine[]): string => {
+  let text = "";
+  for (const entry of entries) text += `${entry.text}\n`;
+  return text;
+};
+
+export class LineBuffer {
+  readonly #maxLines: number;
+  #entries: BufferedLine[] = [];
+
+  /** @param maxLines lines kept, at least 1 */
+  constructor(maxLines: number) {
+    this.#maxLines = Math.max(1, maxLines);
+  }
+
+  /** Adds a line; the oldest goes when there are too many. */
+  add(text: string, line: MatchLine): void {
+    this.#entries.push({ text, lines: [line] });
+    if (this.#entries.length > this.#maxLines) this.#entries.shift();
+  }
+
+  /** What the regexes search: every line with its newline. */
+  text(): string {
+    return textOfLines(this.#entries);
+  }
+
+  /** The content that prefregex captured stands for all lines from now on (A§2.13). */
+  replaceWith(content: string): void {
+    const lines = this.#entries.flatMap((entry) => entry.lines).slice(-this.#maxLines);
+    this.#entries = [{ text: content, lines }];
+  }
+
+  /**
+   * Takes out the lines from offset `matchStart` to `end` of the text, but puts those back that `<SKIPLINES>` captured; they are
+   * recognised by their text, the first of equal ones. A match that begins with a newline begins on the line behind it.
+   */
+  take(matchStart: number, end: number, skipped: readonly string[]): TakenLines {
+    const start = this.text()[matchStart] === "\n" && end > matchStart + 1 ? matchStart + 1 : matchStart;
+    const last = Math.max(start, end - 1);
+    const before: BufferedLine[] = [];
+    const after: BufferedLine[] = [];
+    const matched: BufferedLine[] = [];
+    let offset = 0;
+    for (const entry of this.#entries) {
+      const next = offset + entry.text.length + 1;
+      if (next <= start) before.push(entry);
+      else if (offset > last) after.push(entry);
+      else matched.push(entry);
+      offset = next;
+    }
+    const kept: BufferedLine[] = [];
+    for (const text of skipped) {
+      const index = matched.findIndex((entry) => entry.text === text);
+      if (index >= 0) kept.push(...matched.splice(index, 1));
+    }
+    this.#entries = [...before, ...kept, ...after];
+    return { text: textOfLines(matched), lines: matched.flatMap((entry) => entry.lines) };
+  }
+}

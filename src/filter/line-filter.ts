@@ -1,0 +1,334 @@
+/**
+ * From a line to failures, in fail2ban's order: date, age, early ignoreregex, prefregex, failregex, late ignoreregex,
+ * session, ID (A§2.1, A§2.14). This is the plain path, line by line: the reference for every faster one.
+ * Counts nothing, resolves no names, reads no files; the present moment is a parameter.
+ * @module
+ */
+import type { Diagnostic } from "../base/diagnostic.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
+import { reprText } from "../config/python-text.ts";
+import type { UseDns } from "../config/settings.ts";
+import type { DateDetector, FoundDate } from "../date/detector.ts";
+import type { RegexMatch } from "../regex/compiled-regex.ts";
+import { RegexBudgetError } from "../regex/errors.ts";
+import type { Failure, MatchLine } from "./failure.ts";
+import { failureOf, type RegexMatched, snapshot } from "./failure-data.ts";
+import { compileParts, type FilterDefinition, type FilterParts, type FilterPorts } from "./filter-parts.ts";
+import { type Groups, overlay, textOf } from "./groups.ts";
+import { chooseId } from "./ids.ts";
+import { LineBuffer } from "./line-buffer.ts";
+import { LineClock, type TimingInput } from "./line-time.ts";
+import type { Pattern } from "./patterns.ts";
+import { SessionCache } from "./sessions.ts";
+import { DailyWarnings, type FilterWarning, warningOf } from "./warnings.ts";
+
+/** The early ignore test pays only with this many more failregexes than ignoreregexes (A§2.14). */
+const EARLY_IGNORE_MARGIN = 2;
+/** Longest text of a regex in a message, characters, as Python cuts it. */
+const SHOWN_PATTERN_CHARS = 200;
+
+export type Verdict = "matched" | "ignored" | "missed" | "too-old" | "no-fail";
+
+/** Everything that the filter saw in a line; `gaoler regex` shows it. */
+export interface LineReport {
+  readonly verdict: Verdict;
+  readonly matched: readonly RegexMatched[];
+  /** indexes of the ignoreregexes that matched, one for each test */
+  readonly ignoredBy: readonly number[];
+  /** groups of the prefregex, where it matched */
+  readonly prefix: ReadonlyMap<string, unknown> | undefined;
+  readonly date: FoundDate | undefined;
+  readonly warnings: readonly FilterWarning[];
+}
+
+/** What a line comes to. */
+export interface LineOutcome {
+  readonly failures: readonly Failure[];
+  readonly verdict: Verdict;
+  readonly regexIndex?: number;
+  readonly ignoreIndex?: number;
+  readonly date?: FoundDate;
+  readonly warnings: readonly FilterWarning[];
+}
+
+/** A line on its way through the filter. */
+interface Passage {
+  readonly line: string;
+  readonly at: EpochSeconds | undefined;
+  readonly now: EpochSeconds;
+  readonly triesAll: boolean;
+  readonly matched: RegexMatched[];
+  readonly ignoredBy: number[];
+  readonly warnings: FilterWarning[];
+}
+
+export class LineFilter {
+  readonly #name: string;
+  readonly #usedns: UseDns;
+  readonly #parts: FilterParts;
+  readonly #clock: LineClock;
+  readonly #buffer: LineBuffer;
+  readonly #sessions = new SessionCache();
+  readonly #daily = new DailyWarnings();
+  readonly #exhausted = new Set<Pattern | DateDetector>();
+
+  /** @param checkFindTime whether the age rule applies: always in the server, never in `gaoler regex` (A§2.3) */
+  constructor(definition: FilterDefinition, parts: FilterParts, checkFindTime: boolean) {
+    this.#name = definition.name;
+    this.#usedns = definition.usedns;
+    this.#parts = parts;
+    this.#clock = new LineClock(definition.name, definition.findtime, checkFindTime);
+    this.#buffer = new LineBuffer(definition.maxlines);
+  }
+
+  /** The compiled parts, for those who show them. */
+  get parts(): FilterParts {
+    return this.#parts;
+  }
+
+  /** `set J findtime` at run time; the age limit of old lines follows. */
+  setFindtime(findtime: Seconds): void {
+    this.#clock.findtime = findtime;
+  }
+
+  /**
+   * Takes the next line of the log.
+   *
+   * @param line without its newline
+   * @see compat A§2.1–2.3, A§2.12–2.16
+   */
+  process(line: string, input: TimingInput): LineOutcome {
+    const { verdict, matched, ignoredBy, date, warnings } = this.report(line, input, "first");
+    const failures = matched.flatMap((match) => failureOf(match) ?? []);
+    const [regexIndex] = matched.map((match) => match.regexIndex);
+    const [ignoreIndex] = ignoredBy;
+    return {
+      failures,
+      verdict: verdict === "matched" && failures.length === 0 ? "missed" : verdict,
+      ...(regexIndex === undefined ? {} : { regexIndex }),
+      ...(ignoreIndex === undefined ? {} : { ignoreIndex }),
+      ...(date === undefined ? {} : { date }),
+      warnings,
+    };
+  }
+
+  /** As {@link process} with everything seen; `all` goes on after the first regex that matched (A§4.3). */
+  report(line: string, input: TimingInput, mode: "first" | "all"): LineReport {
+    const warnings: FilterWarning[] = [];
+    const warn = (warning: FilterWarning): void => {
+      warnings.push(warning);
+    };
+    const date = input.at === undefined ? this.#findDate(line, input.now, warn) : undefined;
+    const done = (verdict: Verdict): LineReport => ({
+      verdict,
+      matched: [],
+      ignoredBy: [],
+      prefix: undefined,
+      date,
+      warnings,
+    });
+    if (date?.empty === true && line === "") return done("missed");
+
+    const timed = this.#clock.time(line, date, input, warn);
+    const aged = this.#clock.age(timed, line, input, warn);
+    if (aged.isTooOld) return done("too-old");
+    this.#buffer.add(timed.text, timed.line);
+
+    const passage: Passage = {
+      line,
+      at: aged.at,
+      now: input.now,
+      triesAll: mode === "all",
+      matched: [],
+      ignoredBy: [],
+      warnings,
+    };
+    if (this.#ignoresEarly(passage)) return { ...done("ignored"), ignoredBy: passage.ignoredBy };
+    const prefix = this.#applyPrefix(passage);
+    if (prefix === undefined) return done("missed");
+    this.#tryFailregexes(prefix.defaults, passage);
+
+    const { matched, ignoredBy } = passage;
+    if (matched.some(({ kind }) => kind === "failure")) {
+      const undated = this.#clock.matchedUndated(timed, line, input.now);
+      if (undated !== undefined) warn(undated);
+    }
+    return {
+      verdict: verdictOf(matched, ignoredBy),
+      matched,
+      ignoredBy,
+      prefix: prefix.shown,
+      date,
+      warnings,
+    };
+  }
+
+  #findDate(line: string, now: EpochSeconds, warn: (warning: FilterWarning) => void): FoundDate | undefined {
+    try {
+      return this.#parts.detector.find(line, now);
+    } catch (error) {
+      if (!(error instanceof RegexBudgetError)) throw error;
+      this.#exceeded(this.#parts.detector, "datepattern", line, warn);
+      return undefined;
+    }
+  }
+
+  /** The first ignoreregex test, on the whole text, only where it can save work (A§2.14 step 1). */
+  #ignoresEarly(passage: Passage): boolean {
+    const { ignores, failures } = this.#parts;
+    if (ignores.length === 0 || ignores.length >= failures.length - EARLY_IGNORE_MARGIN) return false;
+    return this.#ignores(this.#buffer.text(), passage);
+  }
+
+  #ignores(text: string, passage: Passage): boolean {
+    const index = this.#parts.ignores.findIndex(
+      (pattern) => this.#search(pattern, text, passage) !== undefined,
+    );
+    if (index < 0) return false;
+    passage.ignoredBy.push(index);
+    return true;
+  }
+
+  /** The prefregex; `undefined`: the line is none of the filter's (A§2.14 step 2). */
+  #applyPrefix(
+    passage: Passage,
+  ): { readonly defaults: Groups; readonly shown: Groups | undefined } | undefined {
+    const { prefix } = this.#parts;
+    if (prefix === undefined) return { defaults: new Map(), shown: undefined };
+    const match = this.#search(prefix, this.#buffer.text(), passage);
+    if (match === undefined) return undefined;
+    const shown = prefix.groupsOf(match);
+    const defaults = new Map(shown);
+    const content = textOf(defaults, "content");
+    defaults.delete("content");
+    if (content !== undefined) this.#buffer.replaceWith(content);
+    return { defaults, shown };
+  }
+
+  /** The failregexes in order; the first that matches ends it, unless all are tried (A§2.14 steps 3 and 4). */
+  #tryFailregexes(defaults: Groups, passage: Passage): void {
+    for (const [index, pattern] of this.#parts.failures.entries()) {
+      const match = this.#search(pattern, this.#buffer.text(), passage);
+      if (match === undefined) continue;
+      const taken = this.#buffer.take(match.start, match.end, pattern.skippedOf(match));
+      const isDone =
+        this.#ignores(taken.text, passage) ||
+        this.#conclude(index, pattern, mergeGroups(defaults, pattern.groupsOf(match)), taken.lines, passage);
+      if (isDone && !passage.triesAll) return;
+    }
+  }
+
+  /** Session and ID of a match; false: nothing captured tells who it was, the next regex is tried. */
+  #conclude(
+    regexIndex: number,
+    pattern: Pattern,
+    captured: Groups,
+    lines: readonly MatchLine[],
+    passage: Passage,
+  ): boolean {
+    const key = textOf(captured, "mlfid");
+    const session = key === undefined ? undefined : this.#sessions.join(key, captured, lines, passage.now);
+    const groups = session?.groups ?? captured;
+    const chosen = chooseId(groups, this.#usedns);
+    if (chosen.kind === "id" && chosen.ip !== undefined) groups.set("ip", chosen.ip);
+    const add = (kind: RegexMatched["kind"]): boolean => {
+      const matches = session?.matches ?? lines;
+      passage.matched.push({ regexIndex, kind, chosen, at: passage.at, groups: snapshot(groups), matches });
+      return true;
+    };
+
+    if (session?.isQuiet === true) return add("no-fail");
+    switch (chosen.kind) {
+      case "id":
+      case "host":
+        return add("failure");
+      case "name-refused":
+        return true;
+      case "no-address":
+        this.#warnNoAddress(chosen.text, passage);
+        return true;
+      case "none":
+        if (session !== undefined) {
+          session.wait();
+          return add("pending");
+        }
+        this.#warnNoGroup(pattern, lines, passage);
+        return false;
+    }
+  }
+
+  #search(pattern: Pattern, text: string, passage: Passage): RegexMatch | undefined {
+    try {
+      return pattern.search(text);
+    } catch (error) {
+      if (!(error instanceof RegexBudgetError)) throw error;
+      this.#exceeded(pattern, pattern.source, passage.line, (warning) => passage.warnings.push(warning));
+      return undefined;
+    }
+  }
+
+  /** A regex that takes too many steps on a line counts as not matching; said once for each regex. */
+  #exceeded(
+    key: Pattern | DateDetector,
+    source: string,
+    line: string,
+    warn: (warning: FilterWarning) => void,
+  ): void {
+    if (this.#exhausted.has(key)) return;
+    this.#exhausted.add(key);
+    warn(
+      warningOf(
+        "budget",
+        "WARNING",
+        `[${this.#name}] Regex takes too many steps and counts as not matching: ${source}`,
+        `[${this.#name}] Line: ${line}`,
+      ),
+    );
+  }
+
+  #warnNoAddress(text: string, passage: Passage): void {
+    if (!this.#daily.isDue("no-address", passage.now)) return;
+    const said = `[${this.#name}] Found '${text}', which looks like an address but is none; no failure is counted.`;
+    passage.warnings.push(warningOf("no-address", "WARNING", said, `[${this.#name}] Line: ${passage.line}`));
+  }
+
+  #warnNoGroup(pattern: Pattern, lines: readonly MatchLine[], passage: Passage): void {
+    const text = lines.map((line) => (typeof line === "string" ? line : line[0] + line[2])).join("\n");
+    const regex = reprText(pattern.expanded).slice(0, SHOWN_PATTERN_CHARS);
+    const said = `No group found in '${text}\n' using 're.compile(${regex})'`;
+    passage.warnings.push(warningOf("no-group", "ERROR", said));
+  }
+}
+
+/** The prefregex's groups below those of the failregex that took part (A§2.14). */
+function mergeGroups(defaults: Groups, captured: Groups): Groups {
+  if (defaults.size === 0) return captured;
+  const merged: Groups = new Map(defaults);
+  for (const name of captured.keys()) if (!merged.has(name)) merged.set(name, undefined);
+  overlay(merged, captured);
+  return merged;
+}
+
+function verdictOf(matched: readonly RegexMatched[], ignoredBy: readonly number[]): Verdict {
+  if (matched.some(({ kind }) => kind !== "no-fail")) {
+    return matched.some(({ kind }) => kind === "failure") ? "matched" : "no-fail";
+  }
+  if (matched.length > 0) return "no-fail";
+  return ignoredBy.length > 0 ? "ignored" : "missed";
+}
+
+/**
+ * Builds the filter of a jail.
+ *
+ * @returns `filter` is `undefined` where prefregex or datepattern cannot be used; a bad failregex or ignoreregex is left
+ * out. Every mistake is a diagnostic with its place.
+ */
+export function compileFilter(
+  definition: FilterDefinition,
+  ports: FilterPorts & { readonly checkFindTime?: boolean },
+): { readonly filter: LineFilter | undefined; readonly diagnostics: readonly Diagnostic[] } {
+  const { parts, diagnostics } = compileParts(definition, ports);
+  const filter =
+    parts === undefined ? undefined : new LineFilter(definition, parts, ports.checkFindTime ?? true);
+  return { filter, diagnostics };
+}

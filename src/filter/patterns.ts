@@ -1,0 +1,90 @@
+/**
+ * One regex of a filter: tags expanded, compiled, checked for what it must capture (A§2.11).
+ * Knows no lines and no order of regexes.
+ * @module
+ */
+import type { UseDns } from "../config/settings.ts";
+import { compileRegex } from "../regex/compile.ts";
+import type { CompiledRegex, RegexMatch } from "../regex/compiled-regex.ts";
+import { RegexSyntaxError } from "../regex/errors.ts";
+import { capturedGroups, derivedGroups, type Groups } from "./groups.ts";
+import { expandTags } from "./tags.ts";
+
+/** One of these must be captured by a failregex or by the prefregex. */
+const ID_GROUPS = ["fid", "ip4", "ip6", "dns", "mlfid"] as const;
+
+/** A regex that cannot be used; the message is fail2ban's. */
+export class PatternError extends Error {
+  override readonly name = "PatternError";
+}
+
+export interface PatternOptions {
+  readonly usedns: UseDns;
+  /** `^` and `$` at every line (A§2.12) */
+  readonly multiline?: boolean;
+}
+
+export interface Pattern {
+  /** as configured */
+  readonly source: string;
+  /** with tags expanded, in Python's syntax */
+  readonly expanded: string;
+  search(text: string): RegexMatch | undefined;
+  /** all named groups of a match of this pattern */
+  groupsOf(match: RegexMatch): Groups;
+  /** texts of the lines that the `<SKIPLINES>` of a match captured */
+  skippedOf(match: RegexMatch): readonly string[];
+  hasIdGroup(): boolean;
+}
+
+function linesOf(captured: string | undefined): readonly string[] {
+  return captured === undefined ? [] : captured.split("\n").slice(0, -1);
+}
+
+function patternOf(source: string, regex: CompiledRegex): Pattern {
+  const names = regex.groupNames;
+  const derived = derivedGroups(regex);
+  const skipNames = names.filter((name) => /^skiplines\d+$/.test(name));
+  return {
+    source,
+    expanded: regex.pattern,
+    search: (text) => regex.search(text),
+    groupsOf: (match) => capturedGroups(match, names, derived),
+    skippedOf: (match) => skipNames.flatMap((name) => linesOf(match.group(name))),
+    hasIdGroup: () => ID_GROUPS.some((name) => regex.groupIndex.has(name)),
+  };
+}
+
+/**
+ * Compiles a regex of a filter.
+ *
+ * @throws {PatternError} blank, or not a regex, with fail2ban's text (A§2.11)
+ */
+export function compilePattern(source: string, options: PatternOptions): Pattern {
+  if (source.trim() === "") throw new PatternError("Cannot add empty regex");
+  const expanded = expandTags(source, options.usedns);
+  try {
+    return patternOf(source, compileRegex(expanded, { multiline: options.multiline ?? false }));
+  } catch (error) {
+    if (!(error instanceof RegexSyntaxError)) throw error;
+    throw new PatternError(`Unable to compile regular expression '${expanded}':\n${error.message}`, {
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Compiles a failregex.
+ *
+ * @param prefix the prefregex, which may capture the ID instead
+ * @throws {PatternError} as above, or nothing in it tells who it was
+ */
+export function compileFailregex(
+  source: string,
+  options: PatternOptions,
+  prefix: Pattern | undefined,
+): Pattern {
+  const pattern = compilePattern(source, options);
+  if (pattern.hasIdGroup() || prefix?.hasIdGroup() === true) return pattern;
+  throw new PatternError(`No failure-id group in '${pattern.expanded}'`);
+}
