@@ -1,0 +1,401 @@
+/**
+ * One monitored path through its life: waits for it, reads it, follows it through rotation, truncation and absence.
+ * Knows nothing of when to look; its caller wakes it. Reads of one path never overlap.
+ * @module
+ */
+import { lstat, stat } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import type { Level, Logger } from "../base/event.ts";
+import type { ReadLineAt } from "./bisect.ts";
+import type { LogPosition, LogSink } from "./log-source.ts";
+import type { Newlines } from "./newline.ts";
+import { MAX_LINE_BYTES, NotALogError, OpenLog } from "./open-log.ts";
+import { findRotatedCopy, type ReadSoFar } from "./rotated-copy.ts";
+
+/** How long a rotated file is still read: its writer may not have noticed yet. Milliseconds. */
+const ROTATED_GRACE_MS = 60_000;
+/** Rotated files kept open at once for one path. */
+const MAX_ROTATED = 4;
+/** Inodes left behind whose read position is remembered, should the path lead to them again. */
+const MAX_REMEMBERED = 8;
+/** Chunks delivered before other paths get their turn. */
+const CHUNKS_PER_TURN = 16;
+
+export interface TailOptions {
+  readonly path: string;
+  readonly newlines: Newlines;
+  readonly sink: LogSink;
+  /** level of absence messages: polling is quieter (A§5.5) */
+  readonly absenceLevel: Level;
+  readonly absenceLogger: Logger;
+  resume(path: string): LogPosition | undefined;
+  readonly firstRelevantOffset?:
+    | ((path: string, size: number, readLineAt: ReadLineAt, from: number) => Promise<number>)
+    | undefined;
+}
+
+/** Where the path leads. */
+type Target =
+  | { readonly kind: "file"; readonly inode: string; readonly size: bigint; readonly key: string }
+  | { readonly kind: "absent" | "refused"; readonly reason: string; readonly key: string };
+
+/** A file that the path no longer leads to, read on for a while. */
+interface Rotated {
+  readonly log: OpenLog;
+  /** monotonic milliseconds */
+  readonly until: number;
+}
+
+export class TailedFile {
+  readonly path: string;
+  readonly #options: TailOptions;
+  /** the file that the path leads to, or led to before it went away */
+  #log: OpenLog | undefined;
+  readonly #rotated: Rotated[] = [];
+  readonly #remembered = new Map<string, ReadSoFar>();
+  #trouble: { readonly kind: "absent" | "refused" | "unreadable"; readonly reason: string } | undefined;
+  #goneSince: number | undefined;
+  #seenKey = "";
+  #isLink = false;
+  #wasOpened = false;
+  #tail: boolean;
+  #inOperation = false;
+  #needsSearch = false;
+  #owesIdle = true;
+  #saidCut = false;
+
+  /** @param tail begin at the end of what is there now */
+  constructor(options: TailOptions, tail: boolean) {
+    this.path = options.path;
+    this.#options = options;
+    this.#tail = tail;
+  }
+
+  /** Whether the path itself is a symbolic link: its target's changes do not show in the path's directory. */
+  get isLink(): boolean {
+    return this.#isLink;
+  }
+
+  /** What to store to go on from here. `undefined`: nothing was read. */
+  get position(): LogPosition | undefined {
+    return this.#log === undefined ? undefined : { hash: this.#log.hash, position: this.#log.position };
+  }
+
+  /** Opens the file if it is there and finds where to begin; reads nothing. Never throws. */
+  async begin(): Promise<void> {
+    const target = await this.#look();
+    if (target.kind === "file") await this.#open(target);
+    else this.#say(target);
+    // what appears later is all new
+    if (target.kind === "absent") this.#tail = false;
+  }
+
+  /** Whether {@link TailedFile.advance} has anything to do, by a look at the path. Never throws. */
+  async hasChanged(): Promise<boolean> {
+    if (this.#rotated.length > 0 || this.#trouble?.kind === "unreadable") return true;
+    if (this.#trouble !== undefined && this.#log !== undefined) return true;
+    const before = this.#seenKey;
+    return (await this.#look()).key !== before;
+  }
+
+  /**
+   * Reads on: what is left of rotated files first, then the file itself, then what replaced it.
+   * "more": another turn is due. The system's errors become events; the file is tried again later.
+   */
+  async advance(buffer: Uint8Array): Promise<"idle" | "more"> {
+    // the look comes before the reading: what the path leads to now was complete when the old file was left
+    const target = await this.#look();
+    try {
+      if ((await this.#drainRotated(buffer)) === "more") return "more";
+      if (this.#log !== undefined && (await this.#drain(this.#log, buffer)) === "more") return "more";
+    } catch (error) {
+      await this.#leave();
+      this.#say({ kind: "unreadable", reason: reasonOf(error) });
+      return this.#idle();
+    }
+    if (target.kind !== "file") {
+      this.#say(target);
+      await this.#endGone();
+      return this.#idle();
+    }
+    if (this.#log !== undefined && inodeOf(this.#log) === target.inode) {
+      this.#sayPresent();
+      return this.#idle();
+    }
+    return (await this.#open(target)) ? "more" : this.#idle();
+  }
+
+  /** Closes everything. */
+  async close(): Promise<void> {
+    await this.#leave();
+    for (const { log } of this.#rotated.splice(0)) await closeQuietly(log);
+  }
+
+  async #look(): Promise<Target> {
+    const target = await targetOf(this.path);
+    this.#isLink = target.isLink;
+    this.#seenKey = target.target.key;
+    return target.target;
+  }
+
+  /** Opens what the path leads to. A file that was open is read on beside it for a while. */
+  async #open(target: Target & { kind: "file" }): Promise<boolean> {
+    const { newlines, sink } = this.#options;
+    // the path may lead back to a file that was left a moment ago
+    const returned = this.#rotated.findIndex((one) => inodeOf(one.log) === target.inode);
+    let log = this.#rotated.splice(returned, returned < 0 ? 0 : 1)[0]?.log;
+    try {
+      if (log === undefined) {
+        log = await OpenLog.open(this.path, newlines);
+        await this.#findBeginning(log);
+      }
+    } catch (error) {
+      if (log !== undefined) await closeQuietly(log);
+      this.#say({ kind: "unreadable", reason: reasonOf(error) });
+      return false;
+    }
+    const old = this.#log;
+    this.#log = log;
+    if (old !== undefined) {
+      this.#remember(old);
+      await this.#retire(old);
+      this.#sayRotation(Number(target.size), old.position, log, old, log.hash, old.hash);
+    }
+    this.#sayPresent();
+    if (!this.#wasOpened) {
+      this.#wasOpened = true;
+      const text = `Added logfile: '${this.path}' (pos = ${log.position}, hash = ${log.hash})`;
+      sink.observe({ type: "message", level: "INFO", logger: "filter", text });
+    }
+    return true;
+  }
+
+  /** Moves a newly opened file to where reading begins. */
+  async #findBeginning(log: OpenLog): Promise<void> {
+    const known = this.#remembered.get(inodeOf(log));
+    if (known !== undefined && (await log.isCopyOf(known)) && (await log.seek(known.position))) return;
+    if (this.#wasOpened) return;
+    if (this.#tail) {
+      await log.seekEnd();
+      this.#inOperation = true;
+      return;
+    }
+    this.#needsSearch = this.#options.firstRelevantOffset !== undefined;
+    const stored = this.#options.resume(this.path);
+    if (stored === undefined || stored.hash === "") return;
+    if (stored.hash === log.hash) {
+      await log.seek(stored.position);
+      return;
+    }
+    // rotated while nobody watched
+    const read = { ...stored, witness: new Uint8Array(0) };
+    const copy = await findRotatedCopy(this.path, read, this.#options.newlines);
+    if (copy !== undefined) await this.#retire(copy);
+  }
+
+  /** Reads the files that the path no longer leads to. */
+  async #drainRotated(buffer: Uint8Array): Promise<"idle" | "more"> {
+    for (const rotated of [...this.#rotated]) {
+      const now = performance.now();
+      if ((await this.#drain(rotated.log, buffer)) === "more") return "more";
+      if (now >= rotated.until) await this.#drop(rotated);
+    }
+    return "idle";
+  }
+
+  /** Reads a file to its end or for a turn. */
+  async #drain(log: OpenLog, buffer: Uint8Array): Promise<"idle" | "more"> {
+    if (!(await log.hasSameHead())) return await this.#rewritten(log);
+    if (log === this.#log && this.#needsSearch) await this.#search(log);
+    for (let turn = 0; turn < CHUNKS_PER_TURN; turn++) {
+      const piece = await log.read(buffer);
+      if (piece.kind === "end") return "idle";
+      if (piece.kind === "rewritten") return await this.#rewritten(log);
+      if (piece.kind === "lines") this.#deliver(log, piece.bytes, piece.cut);
+      await nextTurn();
+    }
+    return "more";
+  }
+
+  #deliver(log: OpenLog, bytes: Uint8Array, isCut: boolean): void {
+    const { sink } = this.#options;
+    // a late line of a rotated file must not store that file's position for the path
+    const booked = this.#log ?? log;
+    this.#owesIdle = true;
+    if (isCut && !this.#saidCut) {
+      this.#saidCut = true;
+      const text = `Log file '${this.path}' has a line longer than ${MAX_LINE_BYTES} bytes; such lines are cut`;
+      sink.observe({ type: "message", level: "WARNING", logger: "filter", text });
+    }
+    sink.chunk({
+      path: this.path,
+      bytes,
+      position: booked.position,
+      firstLineHash: booked.hash,
+      inOperation: this.#inOperation,
+    });
+  }
+
+  /** First read of the path: leaves out what is too old to matter (A§5.2). */
+  async #search(log: OpenLog): Promise<void> {
+    this.#needsSearch = false;
+    const { size } = await log.look();
+    const find = this.#options.firstRelevantOffset;
+    const offset = await find?.(this.path, size, (from) => log.lineAt(from), log.position);
+    if (offset !== undefined && offset > log.position && offset <= size) await log.seek(offset);
+  }
+
+  /** The content is no longer what was read: begins again, after what a copy of the old content still holds. */
+  async #rewritten(log: OpenLog): Promise<"more" | "idle"> {
+    if (log !== this.#log) {
+      const rotated = this.#rotated.find((one) => one.log === log);
+      if (rotated !== undefined) await this.#drop(rotated);
+      return "idle";
+    }
+    const read = log.identity;
+    const { size } = await log.look();
+    await log.restart();
+    this.#sayRotation(size, read.position, log, log, log.hash, read.hash);
+    const copy = await findRotatedCopy(this.path, read, this.#options.newlines);
+    if (copy !== undefined) await this.#retire(copy);
+    return "more";
+  }
+
+  async #retire(log: OpenLog): Promise<void> {
+    this.#rotated.push({ log, until: performance.now() + ROTATED_GRACE_MS });
+    const oldest = this.#rotated[0];
+    if (this.#rotated.length > MAX_ROTATED && oldest !== undefined) await this.#drop(oldest);
+  }
+
+  async #drop(rotated: Rotated): Promise<void> {
+    const at = this.#rotated.indexOf(rotated);
+    if (at >= 0) this.#rotated.splice(at, 1);
+    if (this.#log !== undefined && inodeOf(rotated.log) !== inodeOf(this.#log)) this.#remember(rotated.log);
+    const size = await rotated.log.look().then(
+      (stats) => stats.size,
+      () => 0,
+    );
+    const left = size - rotated.log.position;
+    if (left > 0) {
+      const text = `${left} bytes at the end of the rotated '${this.path}' were never completed to a line; not processed`;
+      this.#options.sink.observe({ type: "message", level: "INFO", logger: "filter", text });
+    }
+    await closeQuietly(rotated.log);
+  }
+
+  /** The path leads nowhere: its last file is kept open as long as it has a name, else for the grace only. */
+  async #endGone(): Promise<void> {
+    if (this.#log === undefined) return;
+    this.#goneSince ??= performance.now();
+    if (performance.now() - this.#goneSince < ROTATED_GRACE_MS) return;
+    const names = await this.#log.look().then(
+      (stats) => stats.names,
+      () => 0,
+    );
+    if (names === 0) await this.#leave();
+  }
+
+  async #leave(): Promise<void> {
+    const log = this.#log;
+    if (log === undefined) return;
+    this.#remember(log);
+    this.#log = undefined;
+    await closeQuietly(log);
+  }
+
+  #remember(log: OpenLog): void {
+    const inode = inodeOf(log);
+    this.#remembered.delete(inode);
+    this.#remembered.set(inode, log.identity);
+    const oldest = this.#remembered.keys().next();
+    if (this.#remembered.size > MAX_REMEMBERED && oldest.done !== true) this.#remembered.delete(oldest.value);
+  }
+
+  #idle(): "idle" {
+    if (this.#log !== undefined && this.#trouble === undefined) this.#inOperation = true;
+    if (this.#owesIdle) {
+      this.#owesIdle = false;
+      this.#options.sink.idle(this.path);
+    }
+    return "idle";
+  }
+
+  #sayRotation(
+    size: number,
+    position: number,
+    log: OpenLog,
+    old: OpenLog,
+    hash: string,
+    oldHash: string,
+  ): void {
+    const reason = `(${size}, ${position}, ${log.ino}, ${old.ino}, '${hash}', '${oldHash}')`;
+    const text = `Log rotation detected for ${this.path}, reason: ${reason}`;
+    this.#options.sink.observe({ type: "message", level: "MSG", logger: "filter", text });
+  }
+
+  /** Tells a trouble once, until it is over or becomes another one. */
+  #say(trouble: { readonly kind: "absent" | "refused" | "unreadable"; readonly reason: string }): void {
+    if (this.#trouble?.kind === trouble.kind && this.#trouble.reason === trouble.reason) return;
+    this.#trouble = { kind: trouble.kind, reason: trouble.reason };
+    const { sink, absenceLevel: level, absenceLogger: logger } = this.#options;
+    if (trouble.kind !== "absent") {
+      const text = `Unable to read log file '${this.path}': ${trouble.reason}; it is tried again`;
+      sink.observe({ type: "message", level: "ERROR", logger: "filter", text });
+    } else if (this.#wasOpened) {
+      const text = `Log absence detected (possibly rotation) for ${this.path}, reason: ${trouble.reason}`;
+      sink.observe({ type: "message", level, logger, text });
+    } else {
+      const text = `Log file '${this.path}' does not exist yet; it is read as soon as it appears`;
+      sink.observe({ type: "message", level: "INFO", logger: "filter", text });
+    }
+  }
+
+  #sayPresent(): void {
+    if (this.#trouble === undefined) return;
+    this.#trouble = undefined;
+    this.#goneSince = undefined;
+    const { sink, absenceLogger: logger } = this.#options;
+    sink.observe({
+      type: "message",
+      level: "MSG",
+      logger,
+      text: `Log presence detected for file ${this.path}`,
+    });
+  }
+}
+
+function inodeOf(log: OpenLog): string {
+  return `${log.dev}:${log.ino}`;
+}
+
+async function targetOf(path: string): Promise<{ readonly target: Target; readonly isLink: boolean }> {
+  let isLink = false;
+  try {
+    const own = await lstat(path, { bigint: true });
+    isLink = own.isSymbolicLink();
+    const stats = isLink ? await stat(path, { bigint: true }) : own;
+    const inode = `${stats.dev}:${stats.ino}`;
+    if (!stats.isFile()) {
+      const reason = stats.isDirectory() ? "it is a directory" : "it is not a regular file";
+      return { target: { kind: "refused", reason, key: `${reason} ${inode}` }, isLink };
+    }
+    const key = `${inode} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
+    return { target: { kind: "file", inode, size: stats.size, key }, isLink };
+  } catch (error) {
+    const reason = reasonOf(error);
+    const isAbsent = reason.startsWith("ENOENT") || reason.startsWith("ENOTDIR");
+    return { target: { kind: isAbsent ? "absent" : "refused", reason, key: reason }, isLink };
+  }
+}
+
+/** The system's words without the path. Anything but an error of the system is our bug and goes on. */
+function reasonOf(error: unknown): string {
+  if (error instanceof NotALogError) return error.message;
+  if (error instanceof Error && "syscall" in error) return error.message.replace(/, \w+(?: '.*)?$/s, "");
+  throw error;
+}
+
+async function closeQuietly(log: OpenLog): Promise<void> {
+  // a failed close of a file that was only read loses nothing
+  await log.close().catch(() => undefined);
+}

@@ -1,0 +1,337 @@
+/**
+ * What a log file lives through, and that no line of it is lost or read twice: for both ways of watching.
+ * @module
+ */
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  truncateSync,
+  unlinkSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { FollowedLog, until } from "./followed-log.ts";
+
+/** A test with a directory of its own, beside others. */
+function scene(name: string, run: (log: FollowedLog) => Promise<void>): void {
+  test.concurrent(name, () => inOwnDirectory(run));
+}
+
+async function inOwnDirectory(run: (log: FollowedLog) => Promise<void>): Promise<void> {
+  const log = new FollowedLog();
+  try {
+    await run(log);
+  } finally {
+    await log.end();
+  }
+}
+
+for (const mode of ["polling", "pyinotify"] as const) {
+  scene(`${mode} reads what is there and what is appended`, async (log) => {
+    writeFileSync(log.path, "one\ntwo\n");
+    await log.follow({ mode });
+    await log.untilLines(2);
+    appendFileSync(log.path, "three\n");
+    expect(await log.untilLines(3)).toEqual(["one", "two", "three"]);
+  });
+
+  scene(`${mode} delivers a half line once it is complete`, async (log) => {
+    writeFileSync(log.path, "one\nha");
+    await log.follow({ mode });
+    await log.untilLines(1);
+    appendFileSync(log.path, "lf");
+    await sleep(50);
+    expect(log.lines()).toEqual(["one"]);
+    appendFileSync(log.path, "\nend\n");
+    expect(await log.untilLines(3)).toEqual(["one", "half", "end"]);
+  });
+
+  scene(`${mode} reads the rest of a renamed file before the new one`, async (log) => {
+    writeFileSync(log.path, "one\n");
+    await log.follow({ mode });
+    await log.untilLines(1);
+    appendFileSync(log.path, "two\n");
+    renameSync(log.path, `${log.path}.1`);
+    writeFileSync(log.path, "three\n");
+    expect(await log.untilLines(3)).toEqual(["one", "two", "three"]);
+    expect(log.texts().join("\n")).toMatch(
+      /^Log rotation detected for .*app\.log, reason: \(6, 8, \d+, \d+, '/m,
+    );
+  });
+
+  scene(`${mode} reads what a writer still adds to the renamed file`, async (log) => {
+    writeFileSync(log.path, "one\n");
+    const writer = openSync(log.path, "a");
+    await log.follow({ mode });
+    renameSync(log.path, `${log.path}.1`);
+    writeFileSync(log.path, "new\n");
+    await log.untilLines(2);
+    writeSync(writer, "late\n");
+    closeSync(writer);
+    expect(await log.untilLines(3)).toEqual(["one", "new", "late"]);
+    expect(log.chunks.at(-1)?.position).toBe(4);
+    expect(log.chunks.at(-1)?.firstLineHash).toBe(log.chunks.at(-2)?.firstLineHash);
+  });
+
+  scene(`${mode} begins again after a truncation`, async (log) => {
+    writeFileSync(log.path, "one\ntwo\n");
+    await log.follow({ mode });
+    await log.untilLines(2);
+    truncateSync(log.path, 0);
+    await log.untilText("Log rotation detected");
+    appendFileSync(log.path, "three\n");
+    expect(await log.untilLines(3)).toEqual(["one", "two", "three"]);
+  });
+
+  scene(
+    `${mode} notices a file that was truncated and grew beyond the old position in between`,
+    async (log) => {
+      writeFileSync(log.path, "one\ntwo\n");
+      await log.follow({ mode });
+      await log.untilLines(2);
+      writeFileSync(log.path, "three\nfour\nfive\n");
+      expect(await log.untilLines(5)).toEqual(["one", "two", "three", "four", "five"]);
+    },
+  );
+
+  scene(`${mode} notices the same size with other content`, async (log) => {
+    writeFileSync(log.path, "header\none\n");
+    await log.follow({ mode });
+    await log.untilLines(2);
+    writeFileSync(log.path, "header\ntwo\n");
+    expect(await log.untilLines(4)).toEqual(["header", "one", "header", "two"]);
+  });
+
+  scene(`${mode} finds in the copy what was written just before a copytruncate`, async (log) => {
+    writeFileSync(log.path, "one\n");
+    await log.follow({ mode });
+    await log.untilLines(1);
+    appendFileSync(log.path, "two\n");
+    copyFileSync(log.path, `${log.path}.1`);
+    truncateSync(log.path, 0);
+    appendFileSync(log.path, "three\n");
+    expect(await log.untilLines(3)).toEqual(["one", "two", "three"]);
+  });
+
+  scene(`${mode} waits for a missing file`, async (log) => {
+    await log.follow({ mode });
+    await log.untilText("does not exist yet");
+    writeFileSync(log.path, "one\n");
+    expect(await log.untilLines(1)).toEqual(["one"]);
+    expect(log.texts().at(-1)).toMatch(/^Added logfile: '.*app\.log' \(pos = 0, hash = [0-9a-f]{40}\)$/);
+  });
+
+  scene(`${mode} waits for a missing directory`, async (log) => {
+    const path = join(log.directory, "a", "b", "app.log");
+    await log.follow({ mode, patterns: [{ pattern: path, tail: false }] });
+    mkdirSync(join(log.directory, "a", "b"), { recursive: true });
+    writeFileSync(path, "one\n");
+    expect(await log.untilLines(1)).toEqual(["one"]);
+    rmSync(join(log.directory, "a"), { recursive: true });
+    await log.untilText("Log absence detected");
+    mkdirSync(join(log.directory, "a", "b"), { recursive: true });
+    writeFileSync(path, "two\n");
+    expect(await log.untilLines(2)).toEqual(["one", "two"]);
+  });
+
+  scene(`${mode} reads from the beginning what was deleted and made again`, async (log) => {
+    writeFileSync(log.path, "one\n");
+    await log.follow({ mode });
+    await log.untilLines(1);
+    appendFileSync(log.path, "two\n");
+    unlinkSync(log.path);
+    await log.untilText("Log absence detected (possibly rotation)");
+    writeFileSync(log.path, "one\n");
+    expect(await log.untilLines(3)).toEqual(["one", "two", "one"]);
+  });
+
+  scene(`${mode} picks up new files of a glob without a reload`, async (log) => {
+    writeFileSync(join(log.directory, "a.log"), "a\n");
+    const source = await log.follow({
+      mode,
+      patterns: [{ pattern: join(log.directory, "*.log"), tail: true }],
+    });
+    writeFileSync(join(log.directory, "b.log"), "b\n");
+    writeFileSync(join(log.directory, "c.txt"), "c\n");
+    expect(await log.untilLines(1)).toEqual(["b"]);
+    expect(source.paths()).toEqual([join(log.directory, "a.log"), join(log.directory, "b.log")]);
+  });
+
+  scene(`${mode} follows a link to its new target and to changes of the target`, async (log) => {
+    const first = join(log.directory, "first");
+    const second = join(log.directory, "second");
+    writeFileSync(first, "one\n");
+    writeFileSync(second, "three\n");
+    symlinkSync(first, log.path);
+    await log.follow({ mode });
+    await log.untilLines(1);
+    appendFileSync(first, "two\n");
+    symlinkSync(second, `${log.path}.new`);
+    renameSync(`${log.path}.new`, log.path);
+    expect(await log.untilLines(3)).toEqual(["one", "two", "three"]);
+    appendFileSync(second, "four\n");
+    await log.untilLines(4);
+    symlinkSync(first, `${log.path}.new`);
+    renameSync(`${log.path}.new`, log.path);
+    appendFileSync(first, "five\n");
+    expect(await log.untilLines(5)).toEqual(["one", "two", "three", "four", "five"]);
+  });
+
+  scene(`${mode} refuses a directory with a message and reads the file that takes its place`, async (log) => {
+    mkdirSync(log.path);
+    await log.follow({ mode });
+    await log.untilText("it is a directory");
+    rmSync(log.path, { recursive: true });
+    writeFileSync(log.path, "one\n");
+    expect(await log.untilLines(1)).toEqual(["one"]);
+  });
+}
+
+// not beside others: it changes the user of the whole process
+test("a permission problem is told once and goes away", () =>
+  inOwnDirectory(async (log) => {
+    const isRoot = process.geteuid?.() === 0;
+    writeFileSync(log.path, "one\n");
+    chmodSync(log.path, 0o000);
+    chmodSync(log.directory, 0o755);
+    if (isRoot) process.seteuid?.(65534);
+    try {
+      await log.follow({ mode: "polling" });
+      await sleep(700);
+      expect(log.texts().filter((text) => text.includes("EACCES"))).toHaveLength(1);
+      expect(log.lines()).toEqual([]);
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
+    chmodSync(log.path, 0o644);
+    expect(await log.untilLines(1)).toEqual(["one"]);
+    await log.untilText("Log presence detected for file");
+  }));
+
+scene("with tail what is there is not read, a half line at the end is", async (log) => {
+  writeFileSync(log.path, "old\nha");
+  await log.follow({ mode: "pyinotify", patterns: [{ pattern: log.path, tail: true }] });
+  appendFileSync(log.path, "lf\n");
+  expect(await log.untilLines(1)).toEqual(["half"]);
+  expect(log.chunks[0]?.inOperation).toBe(true);
+});
+
+scene("chunks carry the position after them and the SHA-1 of the first line", async (log) => {
+  writeFileSync(log.path, "one\ntwo\nthr");
+  await log.follow({ mode: "pyinotify" });
+  await log.untilLines(2);
+  expect(log.chunks[0]).toMatchObject({
+    position: 8,
+    // printf 'one\n' | sha1sum
+    firstLineHash: "c7059bb19433cc3cabaa6236c83d56668a843dd2",
+    inOperation: false,
+  });
+  await until(() => log.idles > 0);
+  appendFileSync(log.path, "ee\n");
+  await log.untilLines(3);
+  expect(log.chunks.at(-1)).toMatchObject({ position: 14, inOperation: true });
+});
+
+scene("a stored position with the file's hash is taken up, another hash is not", async (log) => {
+  writeFileSync(log.path, "one\ntwo\n");
+  const source = await log.follow({ mode: "pyinotify" });
+  await log.untilLines(2);
+  const [stored] = source.positions();
+  await source.stop();
+  log.chunks.length = 0;
+  appendFileSync(log.path, "three\n");
+  await log.follow({ mode: "pyinotify", resume: () => stored });
+  expect(await log.untilLines(1)).toEqual(["three"]);
+  await log.source?.stop();
+  log.chunks.length = 0;
+  await log.follow({ mode: "pyinotify", resume: () => ({ hash: "0".repeat(40), position: 8 }) });
+  expect(await log.untilLines(3)).toEqual(["one", "two", "three"]);
+});
+
+scene("what was written before a rotation while nobody watched is read first", async (log) => {
+  writeFileSync(log.path, "one\ntwo\n");
+  const source = await log.follow({ mode: "pyinotify" });
+  await log.untilLines(2);
+  const [stored] = source.positions();
+  await source.stop();
+  log.chunks.length = 0;
+  appendFileSync(log.path, "three\n");
+  renameSync(log.path, `${log.path}.1`);
+  writeFileSync(log.path, "four\n");
+  await log.follow({ mode: "pyinotify", resume: () => stored });
+  expect(await log.untilLines(2)).toEqual(["three", "four"]);
+});
+
+scene("a line that is too long is cut, said once, and the next one is whole", async (log) => {
+  const long = "x".repeat(70_000);
+  writeFileSync(log.path, `one\n${long}\ntwo\n${"y".repeat(300_000)}`);
+  await log.follow({ mode: "pyinotify" });
+  await log.untilLines(3);
+  appendFileSync(log.path, "\nend\n");
+  const lines = await log.untilLines(5);
+  expect(lines.map((line) => line.length)).toEqual([3, 65_535, 3, 65_535, 3]);
+  expect(lines[4]).toBe("end");
+  expect(log.texts().filter((text) => text.includes("are cut"))).toHaveLength(1);
+  expect(log.chunks.at(-1)?.position).toBe(4 + 70_001 + 4 + 300_001 + 4);
+});
+
+scene("a big log comes in bounded chunks while timers keep running", async (log) => {
+  const line = `${"z".repeat(99)}\n`;
+  writeFileSync(log.path, line.repeat(100_000));
+  let ticks = 0;
+  const timer = setInterval(() => ticks++, 1);
+  await log.follow({ mode: "pyinotify" });
+  await until(() => log.chunks.at(-1)?.position === 10_000_000);
+  clearInterval(timer);
+  expect(log.lines().length).toBe(100_000);
+  expect(Math.max(...log.chunks.map((chunk) => chunk.text.length))).toBeLessThanOrEqual(256 * 1024);
+  expect(ticks).toBeGreaterThan(3);
+});
+
+scene("UTF-16 lines end at whole newline characters only", async (log) => {
+  // U+0A00 and U+000A side by side
+  writeFileSync(log.path, Buffer.from("a\u0a00b\nc\u0a0a\n", "utf16le"));
+  await log.follow({ mode: "pyinotify", encoding: "UTF-16LE" });
+  await until(() => log.chunks.length > 0);
+  const text = Buffer.from(log.chunks.map((chunk) => chunk.text).join(""), "latin1").toString("utf16le");
+  expect(text).toBe("a\u0a00b\nc\u0a0a\n");
+});
+
+scene("paths are added and removed at run time", async (log) => {
+  const other = join(log.directory, "other.log");
+  writeFileSync(log.path, "one\n");
+  writeFileSync(other, "two\n");
+  const source = await log.follow({ mode: "pyinotify" });
+  await log.untilLines(1);
+  expect(await source.add({ pattern: other, tail: false })).toBe(true);
+  expect(await source.add({ pattern: other, tail: false })).toBe(false);
+  await log.untilLines(2);
+  expect(await source.remove(log.path)).toBe(true);
+  expect(await source.remove(log.path)).toBe(false);
+  appendFileSync(log.path, "unseen\n");
+  appendFileSync(other, "three\n");
+  expect(await log.untilLines(3)).toEqual(["one", "two", "three"]);
+  expect(source.paths()).toEqual([other]);
+});
+
+scene("the first read begins where the search by time says", async (log) => {
+  writeFileSync(log.path, "one\ntwo\nthree\n");
+  await log.follow({
+    mode: "pyinotify",
+    firstRelevantOffset: async (_path, size, readLineAt) => {
+      expect(size).toBe(14);
+      return (await readLineAt(2))?.next ?? 0;
+    },
+  });
+  expect(await log.untilLines(1)).toEqual(["three"]);
+});
