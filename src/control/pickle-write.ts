@@ -98,9 +98,9 @@ class PickleWriter {
     }
     if (longCode !== undefined) {
       this.#code(longCode);
-      this.#bytes.writeUInt32LE(bytes.length, this.#room(4));
+      this.#field(4).writeUInt32LE(bytes.length);
     }
-    this.#bytes.set(bytes, this.#room(bytes.length));
+    this.#field(bytes.length).set(bytes);
     this.#isFraming = true;
   }
 
@@ -108,10 +108,10 @@ class PickleWriter {
     if (value >= 0n && value <= 255n) this.#code("K", Number(value));
     else if (value >= 0n && value <= 65535n) {
       this.#code("M");
-      this.#bytes.writeUInt16LE(Number(value), this.#room(2));
+      this.#field(2).writeUInt16LE(Number(value));
     } else if (BigInt.asIntN(32, value) === value) {
       this.#code("J");
-      this.#bytes.writeInt32LE(Number(value), this.#room(4));
+      this.#field(4).writeInt32LE(Number(value));
     } else this.#long(value);
   }
 
@@ -125,14 +125,14 @@ class PickleWriter {
     if (digits.length <= 255) this.#code("\x8a", digits.length);
     else {
       this.#code("\x8b");
-      this.#bytes.writeInt32LE(digits.length, this.#room(4));
+      this.#field(4).writeInt32LE(digits.length);
     }
-    this.#bytes.set(digits, this.#room(digits.length));
+    this.#field(digits.length).set(digits);
   }
 
   #float(value: number): void {
     this.#code("G");
-    this.#bytes.writeDoubleBE(value, this.#room(8));
+    this.#field(8).writeDoubleBE(value);
   }
 
   #tuple(items: readonly WireValue[]): void {
@@ -217,7 +217,7 @@ class PickleWriter {
     } else if (index <= 255) this.#code("h", index);
     else {
       this.#code("j");
-      this.#bytes.writeUInt32LE(index, this.#room(4));
+      this.#field(4).writeUInt32LE(index);
     }
   }
 
@@ -229,7 +229,13 @@ class PickleWriter {
   #code(code: string, operand?: number): void {
     const at = this.#room(code.length);
     this.#bytes.write(code, at, "latin1");
-    if (operand !== undefined) this.#bytes[this.#room(1)] = operand;
+    if (operand !== undefined) this.#field(1).writeUInt8(operand);
+  }
+
+  /** Room for a field of so many bytes, to be filled at once. */
+  #field(count: number): Buffer {
+    const at = this.#room(count);
+    return this.#bytes.subarray(at, at + count);
   }
 
   /** Makes room for bytes, in a new frame where none is open; gives the offset to write them at. */
