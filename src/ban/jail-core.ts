@@ -1,0 +1,212 @@
+/**
+ * What one jail decides: failures in, bans and unbans out, as plain data (A§3.1–3.2, A§3.4).
+ * The daemon, the replay and the simulation drive this same core; it runs no command, writes nothing, and time is a parameter.
+ * @module
+ */
+import type { GaolerEvent, UnbanReason } from "../base/event.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
+import type { BantimeIncrement } from "../config/settings.ts";
+import { BanLedger } from "./ban-ledger.ts";
+import { badIpFactor, nextBanTime } from "./ban-time.ts";
+import { type CountedFailure, FailCounter } from "./fail-counter.ts";
+import type { BanHistory } from "./stored-ban.ts";
+import type { Ban, Ticket } from "./ticket.ts";
+
+/** Between two sweeps of the failure counter, as in fail2ban (A§3.1). */
+const SWEEP_INTERVAL: Seconds = 5;
+
+/** What the shell has to do; in the order given. */
+export type JailEffect =
+  | { readonly type: "tell"; readonly event: GaolerEvent }
+  /** run the actions; remember it in the database unless it came from there */
+  | { readonly type: "ban"; readonly ban: Ban; readonly bantime: Seconds }
+  | { readonly type: "unban"; readonly ban: Ban; readonly reason: UnbanReason };
+
+export interface JailTerms {
+  readonly maxretry: number;
+  readonly findtime: Seconds;
+  readonly maxmatches: number;
+  /** negative: for ever */
+  readonly bantime: Seconds;
+  readonly increment: BantimeIncrement;
+}
+
+export interface JailCoreOptions extends JailTerms {
+  readonly jail: string;
+  /** earlier bans of an ID; asked only while ban times grow */
+  history(id: string): BanHistory | undefined;
+  /** from 0 to 1, for `bantime.rndtime` */
+  random(): number;
+}
+
+export class JailCore {
+  readonly #options: JailCoreOptions;
+  readonly #counter: FailCounter;
+  readonly #ledger: BanLedger;
+  #increment: BantimeIncrement;
+  #maxretry: number;
+  #sweptAt: EpochSeconds = 0;
+
+  constructor(options: JailCoreOptions) {
+    this.#options = options;
+    this.#counter = new FailCounter(options);
+    this.#ledger = new BanLedger(options);
+    this.#increment = options.increment;
+    this.#maxretry = options.maxretry;
+  }
+
+  /** Bans in force and their ends. */
+  get bans(): Omit<BanLedger, "ban" | "remove" | "expire" | "prolong" | "setBantime"> {
+    return this.#ledger;
+  }
+
+  /** Failing IDs and failures so far. */
+  get failures(): Pick<FailCounter, "current" | "total" | "evicted"> {
+    return this.#counter;
+  }
+
+  /** New terms; what is counted and banned already stays and meets them from now on (B§1.7). */
+  configure(terms: Partial<JailTerms>): void {
+    this.#counter.configure(terms);
+    if (terms.bantime !== undefined && terms.bantime !== this.#ledger.bantime) {
+      this.#ledger.setBantime(terms.bantime);
+    }
+    this.#increment = terms.increment ?? this.#increment;
+    this.#maxretry = terms.maxretry ?? this.#maxretry;
+  }
+
+  /** Counts a failure that nobody ignores. */
+  fail(failure: CountedFailure, now: EpochSeconds): JailEffect[] {
+    const history = this.#historyOf(failure.id);
+    const isNews = history !== undefined && failure.at > history.lastAt;
+    const bad = isNews ? badIpFactor(history.count, this.#maxretry) : undefined;
+    const count = this.#counter.add(bad === undefined ? failure : { ...failure, weight: bad.factor }, now);
+    const found = this.#tell({
+      type: "failure-found",
+      jail: this.#options.jail,
+      id: failure.id,
+      at: Math.min(failure.at, now),
+      attempts: count.attempts,
+      maxretry: this.#maxretry,
+    });
+    return count.ticket === undefined ? [found] : [found, ...this.#sentence(count.ticket, history, now)];
+  }
+
+  /** Counts failures by hand (`attempt`, B§2.3). */
+  attempt(id: string, texts: readonly string[], now: EpochSeconds): JailEffect[] {
+    const { ticket } = this.#counter.attempt(id, texts, now);
+    return ticket === undefined ? [] : this.#sentence(ticket, this.#historyOf(id), now);
+  }
+
+  /** Bans by hand; an ID that is banned already is banned for longer. */
+  ban(id: string, now: EpochSeconds): JailEffect[] {
+    this.#counter.forget(id);
+    const ticket: Ticket = {
+      id,
+      ip: id,
+      at: now,
+      attempts: 0,
+      matches: [],
+      data: new Map(),
+      bantime: undefined,
+      bancount: 0,
+      restored: false,
+    };
+    return this.#sentence(ticket, this.#historyOf(id), now);
+  }
+
+  /** Takes back a ban from before the start, with its own time (B§5.6). */
+  restore(ticket: Ticket, now: EpochSeconds): JailEffect[] {
+    return this.#enter(ticket, now);
+  }
+
+  /** Lifts what a text of `unban` means (B§2.6); `resolved` are the addresses of a name. */
+  unban(text: string, resolved: readonly string[] = []): JailEffect[] {
+    return this.#ledger.find(text, resolved).flatMap((ban) => this.#lift(ban, "command"));
+  }
+
+  /** Lifts every ban. */
+  unbanAll(reason: UnbanReason): JailEffect[] {
+    return [...this.#ledger.bans()].flatMap((ban) => this.#lift(ban, reason));
+  }
+
+  /** Lifts what has ended, `limit` bans at most, and forgets failures that are too old to matter. */
+  tick(now: EpochSeconds, limit = Infinity): JailEffect[] {
+    if (now - this.#sweptAt >= SWEEP_INTERVAL || now < this.#sweptAt) {
+      this.#sweptAt = now;
+      this.#counter.cleanup(now);
+    }
+    return this.#ledger.expire(now, limit).flatMap((ban) => this.#released(ban, "expired"));
+  }
+
+  /** The moment after which `tick` has a ban to lift. */
+  nextExpiry(): EpochSeconds | undefined {
+    return this.#ledger.nextExpiry();
+  }
+
+  #historyOf(id: string): BanHistory | undefined {
+    return this.#increment.enabled ? this.#options.history(id) : undefined;
+  }
+
+  /** Gives a ticket its ban time from history, then enters it. */
+  #sentence(ticket: Ticket, history: BanHistory | undefined, now: EpochSeconds): JailEffect[] {
+    if (history === undefined) return this.#enter(ticket, now);
+    const bantime = nextBanTime({
+      bantime: this.#ledger.bantime,
+      increment: this.#increment,
+      history,
+      random: this.#options.random(),
+    });
+    const grown: Ticket = { ...ticket, bantime, bancount: history.count };
+    const effects = this.#enter(grown, now);
+    const isBanned = effects.some((effect) => effect.type === "ban");
+    if (!isBanned || bantime === this.#ledger.bantime) return effects;
+    const increased = this.#tell({
+      type: "ban-increased",
+      jail: this.#options.jail,
+      id: ticket.id,
+      bancount: history.count + 1,
+      bantime,
+      until: this.#ledger.endOf(grown),
+    });
+    return [...effects, increased];
+  }
+
+  #enter(ticket: Ticket, now: EpochSeconds): JailEffect[] {
+    const { jail } = this.#options;
+    const { id } = ticket;
+    const outcome = this.#ledger.ban(ticket, now);
+    switch (outcome.kind) {
+      case "expired":
+        return [this.#tell({ type: "ban-expired-already", jail, id })];
+      case "already":
+        return [this.#tell({ type: "already-banned", jail, id, sinceBan: outcome.sinceBan })];
+      case "banned": {
+        const { ban } = outcome;
+        const bantime = ban.bantime ?? this.#ledger.bantime;
+        const until = this.#ledger.endOf(ban);
+        const told = this.#tell({ type: "banned", jail, id, restored: ban.restored, bantime, until });
+        return [told, { type: "ban", ban, bantime }];
+      }
+      default: {
+        const never: never = outcome;
+        return never;
+      }
+    }
+  }
+
+  #lift(ban: Ban, reason: UnbanReason): JailEffect[] {
+    return this.#ledger.remove(ban.id) === undefined ? [] : this.#released(ban, reason);
+  }
+
+  #released(ban: Ban, reason: UnbanReason): JailEffect[] {
+    return [
+      this.#tell({ type: "unbanned", jail: this.#options.jail, id: ban.id, reason }),
+      { type: "unban", ban, reason },
+    ];
+  }
+
+  #tell(event: GaolerEvent): JailEffect {
+    return { type: "tell", event };
+  }
+}
