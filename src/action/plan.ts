@@ -1,0 +1,54 @@
+/**
+ * From an action, an operation and a ban to the command that carries it out. Data only: nothing is run here.
+ * @module
+ */
+import type { ActionDefinition, ActionFamily, Operation } from "./action-definition.ts";
+import type { CommandPlan } from "./command-plan.ts";
+import { ScriptValues } from "./escape.ts";
+import { replaceDynamic } from "./tags.ts";
+import { dynamicValue, type TicketInfo } from "./ticket-info.ts";
+
+/** Operations that see no ban, only the configuration and the family (B§4.5). */
+const STATIC_OPERATIONS: ReadonlySet<Operation> = new Set(["check", "repair"]);
+
+/** `<family>`: the ban's own, `None` for an ID that is no address; without a ban the one that is being worked on. */
+function familyText(family: ActionFamily, info: TicketInfo | undefined): string {
+  if (info === undefined || info.ban.id === "") return family;
+  return info.address?.family ?? "None";
+}
+
+/**
+ * The command of an operation.
+ *
+ * @param family whose properties apply
+ * @param info the ban and its surroundings; an empty ticket for operations without a ban
+ * @returns `undefined` if the action has no command for it, which is a success
+ * @throws {TagRecursionError} if the action's properties refer to themselves
+ * @see compat B§4.2, B§4.3
+ */
+export function planOperation(
+  definition: ActionDefinition,
+  operation: Operation,
+  family: ActionFamily,
+  info?: TicketInfo,
+): CommandPlan | undefined {
+  // without a command of its own an existing ban is repeated as it was made
+  const command = operation === "reban" && !definition.operations.has("reban") ? "ban" : operation;
+  const script = definition.scripts.get(family)?.get(command);
+  if (script === undefined) return undefined;
+  if ("error" in script) throw script.error;
+  if (script.text === "") return undefined;
+
+  const values = new ScriptValues();
+  const ticket = STATIC_OPERATIONS.has(command) ? undefined : info;
+  const text = replaceDynamic(script.text, (tag, next) => {
+    if (tag === "family") return familyText(family, ticket);
+    const property = definition.matchesProperties.get(tag);
+    if (property !== undefined) return values.insert(tag, property, next);
+    if (ticket === undefined) return undefined;
+    const value = dynamicValue(ticket, tag);
+    if (value === undefined) return undefined;
+    return value.isOwn ? value.text : values.insert(value.name ?? tag, value.text, next);
+  });
+  return { script: values.preamble() + text, args: values.args, timeout: definition.timeout };
+}
