@@ -1,0 +1,214 @@
+/**
+ * Counts the failures of each ID and says when it is enough (A§3.1).
+ * Knows nothing of lines, jails or actions; time is what the caller says it is.
+ * @module
+ */
+import { roundHalfEven } from "../base/rounding.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
+import type { DataValue, MatchLine } from "../filter/failure.ts";
+import type { Ticket } from "./ticket.ts";
+
+/** IDs counted at once; past it the least active ones are forgotten. */
+const MAX_FAILING_IDS = 100_000;
+/** How many of the longest silent IDs are looked at for one with a single failure before the first is forgotten. */
+const EVICTION_SCAN = 16;
+/** A line may come this much later than its own time and still count by it (A§2.3), so the sweep waits as long. */
+const LATE_LINE_SECONDS = 60;
+
+export interface FailCounterOptions {
+  /** failures that lead to a ban; below 1 the first one does */
+  readonly maxretry: number;
+  readonly findtime: Seconds;
+  /** matched lines kept for an ID; 0 keeps none */
+  readonly maxmatches: number;
+  /** IDs counted at once */
+  readonly maxKeys?: number;
+}
+
+/** A failure of a known ID. */
+export interface CountedFailure {
+  /** canonical ID */
+  readonly id: string;
+  /** captured address where the ID is something else */
+  readonly ip: string | undefined;
+  /** the line's own time, not that of reading */
+  readonly at: EpochSeconds;
+  readonly matches: readonly MatchLine[];
+  readonly data: ReadonlyMap<string, DataValue>;
+  /** how much it adds to the retry count, default 1; `<failures>` grows by 1 all the same (A§3.4) */
+  readonly weight?: number;
+}
+
+export interface FailCount {
+  /** `<failures>` */
+  readonly attempts: number;
+  /** the estimate that is compared with maxretry */
+  readonly retry: number;
+  /** set when it is enough; the ID is forgotten then */
+  readonly ticket?: Ticket;
+}
+
+interface Entry {
+  readonly ip: string;
+  readonly data: ReadonlyMap<string, DataValue>;
+  /** start of the time that `retry` stands for */
+  first: EpochSeconds;
+  last: EpochSeconds;
+  retry: number;
+  attempts: number;
+  matches: readonly MatchLine[];
+}
+
+const NO_DATA: ReadonlyMap<string, DataValue> = new Map();
+
+/** One jail's failing IDs. */
+export class FailCounter {
+  #maxretry: number;
+  #findtime: Seconds;
+  #maxmatches: number;
+  readonly #maxKeys: number;
+  /** in order of their last failure's arrival, longest silent first */
+  readonly #entries = new Map<string, Entry>();
+  #total = 0;
+  #evicted = 0;
+
+  constructor(options: FailCounterOptions) {
+    this.#maxretry = options.maxretry;
+    this.#findtime = options.findtime;
+    this.#maxmatches = options.maxmatches;
+    this.#maxKeys = Math.max(1, options.maxKeys ?? MAX_FAILING_IDS);
+  }
+
+  /** IDs being counted ("Currently failed"). */
+  get current(): number {
+    return this.#entries.size;
+  }
+
+  /** Failures so far ("Total failed"). */
+  get total(): number {
+    return this.#total;
+  }
+
+  /** IDs forgotten because there were too many. */
+  get evicted(): number {
+    return this.#evicted;
+  }
+
+  /** Changes limits; what is counted already stays and meets the new ones at its next failure. */
+  configure(options: Partial<Omit<FailCounterOptions, "maxKeys">>): void {
+    this.#maxretry = options.maxretry ?? this.#maxretry;
+    this.#findtime = options.findtime ?? this.#findtime;
+    this.#maxmatches = options.maxmatches ?? this.#maxmatches;
+  }
+
+  /**
+   * Counts one failure. A time in the future counts as now. An ID whose last failure lies findtime or more before this one
+   * starts anew, whether or not a sweep came by in between (A§3.1, last paragraph).
+   */
+  add(failure: CountedFailure, now: EpochSeconds): FailCount {
+    this.#total += 1;
+    const at = Math.min(failure.at, now);
+    const weight = failure.weight ?? 1;
+    const known = this.#entries.get(failure.id);
+    this.#entries.delete(failure.id);
+    const isStale = known !== undefined && at > known.last && known.last <= at - this.#findtime;
+    const entry =
+      known === undefined || isStale
+        ? this.#begin(failure, at, weight)
+        : this.#continue(known, failure, at, weight);
+    if (entry.retry >= this.#maxretry) {
+      return { attempts: entry.attempts, retry: entry.retry, ticket: ticketOf(failure.id, entry) };
+    }
+    this.#entries.set(failure.id, entry);
+    if (this.#entries.size > this.#maxKeys) this.#evict(failure.id);
+    return { attempts: entry.attempts, retry: entry.retry };
+  }
+
+  /** Counts a manual attempt: as many retries as texts are given, at least one (A§3.1, B§2.3). */
+  attempt(id: string, texts: readonly string[], now: EpochSeconds): FailCount {
+    const weight = Math.max(1, texts.length);
+    return this.add({ id, ip: undefined, at: now, matches: texts, data: NO_DATA, weight }, now);
+  }
+
+  /**
+   * Forgets IDs that are silent for longer than findtime and the delay a line may have, so that the outcome of `add` does not
+   * depend on when sweeps happen.
+   *
+   * @returns how many were forgotten
+   */
+  cleanup(now: EpochSeconds): number {
+    const oldest = now - this.#findtime - LATE_LINE_SECONDS;
+    let forgotten = 0;
+    for (const [id, entry] of this.#entries) {
+      if (entry.last > oldest) continue;
+      this.#entries.delete(id);
+      forgotten += 1;
+    }
+    return forgotten;
+  }
+
+  /** Forgets one ID, as after a ban by command. */
+  forget(id: string): boolean {
+    return this.#entries.delete(id);
+  }
+
+  #begin(failure: CountedFailure, at: EpochSeconds, weight: number): Entry {
+    return {
+      ip: failure.ip ?? failure.id,
+      data: failure.data,
+      first: at,
+      last: at,
+      retry: weight,
+      attempts: 1,
+      // the first failure's lines are not cut: a joined session may bring more than maxmatches (A§3.1)
+      matches: this.#maxmatches > 0 ? failure.matches : [],
+    };
+  }
+
+  /** findtime is a rate: what lies before it is scaled down, not forgotten (A§3.1). */
+  #continue(entry: Entry, failure: CountedFailure, at: EpochSeconds, weight: number): Entry {
+    if (at > entry.last) {
+      const since = at - this.#findtime;
+      if (entry.first < since) {
+        entry.retry = roundHalfEven((entry.retry / (at - entry.first)) * this.#findtime);
+        entry.first = since;
+      }
+      entry.last = at;
+    }
+    entry.retry += weight;
+    entry.attempts += 1;
+    entry.matches =
+      this.#maxmatches > 0 ? [...entry.matches, ...failure.matches].slice(-this.#maxmatches) : [];
+    return entry;
+  }
+
+  /** A flood of new IDs must not wash out those that keep trying: one-time visitors go first, then the longest silent. */
+  #evict(newcomer: string): void {
+    let victim: string | undefined;
+    let looked = 0;
+    for (const [id, entry] of this.#entries) {
+      if (looked === EVICTION_SCAN || id === newcomer) break;
+      looked += 1;
+      victim ??= id;
+      if (entry.attempts > 1) continue;
+      victim = id;
+      break;
+    }
+    this.#entries.delete(victim ?? newcomer);
+    this.#evicted += 1;
+  }
+}
+
+function ticketOf(id: string, entry: Entry): Ticket {
+  return {
+    id,
+    ip: entry.ip,
+    at: entry.last,
+    attempts: entry.attempts,
+    matches: entry.matches,
+    data: entry.data,
+    bantime: undefined,
+    bancount: 0,
+    restored: false,
+  };
+}

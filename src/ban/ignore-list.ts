@@ -1,0 +1,124 @@
+/**
+ * Who is never banned: addresses, networks, names and files of them (A§3.3, the part that needs no network and no disk).
+ * Knows the addresses of no name and the text of no file until it is told.
+ * @module
+ */
+import { type Address, canonicalId, parseAddress } from "../address/address.ts";
+import { PrefixSet } from "../address/prefix-set.ts";
+import type { Diagnostic } from "../base/diagnostic.ts";
+
+/** `file:PATH` in the spellings that fail2ban takes. */
+const FILE_ENTRY = /^file:(?:\/{0,2}(?=\/(?!\/|.{1,2}\/))|\/{0,2})(.*)$/;
+
+function addressesIn(entries: readonly string[]): PrefixSet {
+  const set = new PrefixSet();
+  for (const entry of entries) {
+    const address = parseAddress(entry);
+    if (address !== undefined) set.add(address);
+  }
+  return set;
+}
+
+/** Both sides of the slash look like addresses, yet the right one is no mask. */
+function badMaskOf(text: string): string | undefined {
+  const [base = "", mask = "", ...more] = text.split("/");
+  if (more.length > 0 || parseAddress(base) === undefined) return undefined;
+  return /[.:]/.test(mask) && parseAddress(mask) !== undefined ? mask : undefined;
+}
+
+interface FileSet {
+  readonly texts: ReadonlySet<string>;
+  readonly networks: PrefixSet;
+}
+
+/** One jail's ignore list. */
+export class IgnoreList {
+  /** text of the entry → its address, where it is one */
+  readonly #entries = new Map<string, Address | undefined>();
+  readonly #networks = new PrefixSet();
+  readonly #files = new Map<string, FileSet | undefined>();
+
+  /** Adds an entry; an empty one and an exact duplicate change nothing. */
+  add(text: string): { readonly diagnostic?: Diagnostic } {
+    const entry = text.trim();
+    if (entry === "") return {};
+    const address = parseAddress(entry);
+    const key = address?.text ?? entry;
+    if (this.#entries.has(key)) {
+      return { diagnostic: { severity: "notice", message: `ignoreip has '${key}' twice` } };
+    }
+    const mask = address === undefined ? badMaskOf(entry) : undefined;
+    if (mask !== undefined) {
+      const message = `invalid mask '${mask}', no plen representation`;
+      return { diagnostic: { severity: "error", message, consequence: "the entry is left out" } };
+    }
+    this.#entries.set(key, address);
+    if (address !== undefined) this.#networks.add(address);
+    else if (FILE_ENTRY.test(entry)) this.#files.set(entry, undefined);
+    return {};
+  }
+
+  /** Removes an entry, spelled in any form of the same address. */
+  remove(text: string): boolean {
+    const entry = text.trim();
+    const key = this.#entries.has(entry) ? entry : canonicalId(entry);
+    const address = this.#entries.get(key);
+    if (address !== undefined) this.#networks.delete(address);
+    this.#files.delete(key);
+    return this.#entries.delete(key);
+  }
+
+  /** Entries in the order they were added, addresses in canonical text. */
+  entries(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  /**
+   * Whether the ID is an ignored address, lies in an ignored network, or is written in the list as it is. The last makes what
+   * the manual says of raw IDs true (A§7.6).
+   */
+  check(id: string): "ip" | undefined {
+    const address = parseAddress(id);
+    if (address === undefined) return this.#entries.has(id) ? "ip" : undefined;
+    return this.#networks.has(address) ? "ip" : undefined;
+  }
+
+  /** Entries that are names: somebody has to look them up and ask `checkResolved`. */
+  dnsNames(): readonly string[] {
+    return [...this.#entries].flatMap(([entry, address]) =>
+      address === undefined && !this.#files.has(entry) ? [entry] : [],
+    );
+  }
+
+  /** Whether the ID is among the addresses of a name of the list. */
+  checkResolved(id: string, name: string, addresses: readonly string[]): boolean {
+    if (!this.#entries.has(name)) return false;
+    const canonical = canonicalId(id);
+    return addresses.some((address) => canonicalId(address) === canonical);
+  }
+
+  /** `file:` entries and their paths: somebody has to read them and tell `setFile`. */
+  files(): readonly { readonly entry: string; readonly path: string }[] {
+    return [...this.#files.keys()].map((entry) => ({ entry, path: FILE_ENTRY.exec(entry)?.[1] ?? "" }));
+  }
+
+  /** Tells the text of a file: entries by blank or comma, comments after `#` or `;`. Does nothing for an entry that is not there. */
+  setFile(entry: string, text: string): void {
+    if (!this.#files.has(entry)) return;
+    const words = text
+      .split(/\r?\n/)
+      .flatMap((line) => line.replace(/(?:^|\s)[#;].*$/, "").split(/[\s,]+/))
+      .filter((word) => word !== "");
+    this.#files.set(entry, { texts: new Set(words), networks: addressesIn(words) });
+  }
+
+  /** The `file:` entry whose file names the ID, an address or a raw one. */
+  checkFiles(id: string): string | undefined {
+    const address = parseAddress(id);
+    for (const [entry, set] of this.#files) {
+      if (set === undefined) continue;
+      if (set.texts.has(id) || (address !== undefined && set.networks.has(address))) return entry;
+    }
+    return undefined;
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * @module
+ */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { badIpFactor, checkIncrement, nextBanTime } from "../../../src/ban/ban-time.ts";
+import type { BantimeIncrement } from "../../../src/config/settings.ts";
+
+const PLAIN: BantimeIncrement = {
+  enabled: true,
+  factor: undefined,
+  formula: undefined,
+  multipliers: undefined,
+  maxtime: undefined,
+  rndtime: undefined,
+  overalljails: false,
+};
+const EXPONENTIAL = "ban.Time * math.exp(float(ban.Count+1)*banFactor)/math.exp(1*banFactor)";
+
+const cases: readonly {
+  name: string;
+  increment: Partial<BantimeIncrement>;
+  count: number;
+  bantime?: number;
+  random?: number;
+  seconds: number;
+}[] = [
+  { name: "doubles with each ban", increment: {}, count: 1, seconds: 8 },
+  { name: "doubles again", increment: {}, count: 2, seconds: 16 },
+  { name: "stops doubling at twenty", increment: {}, count: 25, seconds: 4 * 2 ** 20 },
+  { name: "stays the jail's at the first ban", increment: {}, count: 0, seconds: 4 },
+  { name: "stays the jail's without increment", increment: { enabled: false }, count: 3, seconds: 4 },
+  { name: "stays permanent", increment: {}, count: 3, bantime: -1, seconds: -1 },
+  { name: "is cut to maxtime", increment: { maxtime: 20 }, count: 5, seconds: 20 },
+  {
+    name: "may exceed maxtime by its dice",
+    increment: { maxtime: 20, rndtime: 10 },
+    count: 5,
+    random: 0.5,
+    seconds: 25,
+  },
+  { name: "takes the factor in", increment: { factor: "2**2/2" }, count: 1, seconds: 16 },
+  {
+    name: "is never less than the jail's by formula",
+    increment: { formula: "ban.Time / 10" },
+    count: 1,
+    seconds: 4,
+  },
+  { name: "follows the multipliers", increment: { multipliers: "1 5 30" }, count: 1, seconds: 20 },
+  { name: "stays at the last multiplier", increment: { multipliers: "1 5 30" }, count: 9, seconds: 120 },
+  {
+    name: "may shrink by multipliers",
+    increment: { multipliers: "1 2", factor: "0.25" },
+    count: 1,
+    seconds: 2,
+  },
+  { name: "follows a formula with exp", increment: { formula: EXPONENTIAL }, count: 1, seconds: 4 * Math.E },
+  {
+    name: "falls back to the cap where the formula overflows",
+    increment: { formula: EXPONENTIAL, maxtime: 99 },
+    count: 5000,
+    seconds: 99,
+  },
+  {
+    name: "falls back to the jail's where there is no cap",
+    increment: { formula: EXPONENTIAL },
+    count: 5000,
+    seconds: 4,
+  },
+];
+for (const { name, increment, count, bantime = 4, random = 0, seconds } of cases) {
+  test(`the next ban time ${name}`, () => {
+    const history = { count, lastAt: 0, bantime: 4 };
+    expect(nextBanTime({ bantime, increment: { ...PLAIN, ...increment }, history, random })).toBeCloseTo(
+      seconds,
+      6,
+    );
+  });
+}
+
+test("an unknown ID gets the jail's time", () => {
+  expect(nextBanTime({ bantime: 4, increment: PLAIN, history: undefined, random: 1 })).toBe(4);
+});
+
+test("by default it never shrinks and never passes the cap", () => {
+  const nat = fc.integer({ min: 1, max: 1_000_000 });
+  fc.assert(
+    fc.property(nat, nat, fc.nat({ max: 5000 }), (bantime, maxtime, count) => {
+      const input = {
+        bantime,
+        increment: { ...PLAIN, maxtime },
+        history: { count, lastAt: 0, bantime },
+        random: 0,
+      };
+      const seconds = nextBanTime(input);
+      return count === 0 ? seconds === bantime : seconds <= maxtime && seconds >= Math.min(bantime, maxtime);
+    }),
+  );
+});
+
+test.each([
+  [{}, []],
+  [{ formula: EXPONENTIAL }, []],
+  [{ multipliers: "1 2 4" }, []],
+  [{ multipliers: "" }, []],
+  [{ formula: "ban.Time *" }, ["bantime.formula cannot be computed: invalid syntax (<string>, line 1)"]],
+  [{ formula: "open('x')" }, ["bantime.formula cannot be computed: invalid syntax (<string>, line 1)"]],
+  [{ factor: "abc" }, ["bantime.factor cannot be computed: name 'abc' is not defined"]],
+  [
+    { multipliers: "1 x" },
+    ["bantime.multipliers cannot be computed: whole numbers separated by blanks are needed, not '1 x'"],
+  ],
+])("an increment of %j is found to be %j", (increment, messages) => {
+  expect(checkIncrement({ ...PLAIN, ...increment }, "sshd").map((each) => each.message)).toEqual(messages);
+});
+
+test.each([
+  [0, 5, undefined],
+  [1, 5, { factor: 2, text: "2.0" }],
+  [2, 5, { factor: 3, text: "3.0" }],
+  [3, 5, { factor: 5, text: "5.0" }],
+  [4, 5, { factor: 5, text: "5" }],
+  [1000, 1e9, { factor: 2 ** 19 + 1, text: "524289.0" }],
+  [3, 1, undefined],
+  [3, 0, undefined],
+])("after %s bans a failure of maxretry %s counts as %j", (bancount, maxretry, expected) => {
+  expect(badIpFactor(bancount, maxretry)).toEqual(expected);
+});

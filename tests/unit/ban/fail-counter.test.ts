@@ -1,0 +1,194 @@
+/**
+ * @module
+ */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { FailCounter } from "../../../src/ban/fail-counter.ts";
+import type { DataValue, MatchLine } from "../../../src/filter/failure.ts";
+
+const FINDTIME = 600;
+const data = (entries: Record<string, DataValue> = {}) => new Map(Object.entries(entries));
+const failure = (id: string, at: number, matches: readonly MatchLine[] = [`line at ${at}`]) => ({
+  id,
+  ip: undefined,
+  at,
+  matches,
+  data: data(),
+});
+const counter = (
+  options: { maxretry?: number; maxmatches?: number; maxKeys?: number; findtime?: number } = {},
+) => new FailCounter({ maxretry: 3, findtime: FINDTIME, maxmatches: 5, ...options });
+
+const cases: readonly { name: string; at: readonly number[]; retry: readonly number[]; bans: boolean }[] = [
+  { name: "bans at maxretry", at: [0, 1, 2], retry: [1, 2, 3], bans: true },
+  { name: "forgets an ID that was silent for findtime", at: [0, 1, 700], retry: [1, 2, 1], bans: false },
+  { name: "forgets at exactly findtime", at: [0, 600, 601], retry: [1, 1, 2], bans: false },
+  { name: "estimates a rate, so three in 800 s ban", at: [0, 400, 800], retry: [1, 2, 3], bans: true },
+  {
+    name: "never bans one failure in 500 s",
+    at: [0, 500, 1000, 1500, 2000],
+    retry: [1, 2, 2, 2, 2],
+    bans: false,
+  },
+  { name: "never bans one failure in 590 s", at: [0, 590, 1180, 1770], retry: [1, 2, 2, 2], bans: false },
+  { name: "starts anew after a pause", at: [0, 601, 602], retry: [1, 1, 2], bans: false },
+  { name: "bans whatever the order of times", at: [100, 50, 0], retry: [1, 2, 3], bans: true },
+];
+for (const { name, at, retry, bans } of cases) {
+  test(name, () => {
+    const counts = counter();
+    const outcomes = at.map((each) => counts.add(failure("192.0.2.1", each), 10_000));
+    expect(outcomes.map((outcome) => outcome.retry)).toEqual(retry);
+    expect(outcomes.at(-1)?.ticket !== undefined).toBe(bans);
+  });
+}
+
+test("the ticket has the last failure's time, the first one's data and the last lines", () => {
+  const counts = counter({ maxmatches: 2 });
+  counts.add({ ...failure("joe", 10, ["a", "b", "c"]), ip: "192.0.2.1", data: data({ user: "joe" }) }, 100);
+  counts.add({ ...failure("joe", 30, ["d"]), data: data({ user: "ann" }) }, 100);
+  const { ticket } = counts.add(failure("joe", 20, [["", "date", "e"]]), 100);
+  expect(ticket).toEqual({
+    id: "joe",
+    ip: "192.0.2.1",
+    at: 30,
+    attempts: 3,
+    matches: ["d", ["", "date", "e"]],
+    data: data({ user: "joe" }),
+    bantime: undefined,
+    bancount: 0,
+    restored: false,
+  });
+});
+
+test("the first failure's lines are not cut", () => {
+  const { ticket } = counter({ maxretry: 1, maxmatches: 1 }).add(failure("a", 0, ["1", "2"]), 0);
+  expect(ticket?.matches).toEqual(["1", "2"]);
+});
+
+test("maxmatches 0 keeps no line", () => {
+  const counts = counter({ maxmatches: 0, maxretry: 2 });
+  counts.add(failure("a", 0), 0);
+  expect(counts.add(failure("a", 0), 0).ticket?.matches).toEqual([]);
+});
+
+test("a banned ID starts from nothing", () => {
+  const counts = counter({ maxretry: 2 });
+  counts.add(failure("a", 0), 0);
+  counts.add(failure("a", 1), 1);
+  expect(counts.current).toBe(0);
+  expect(counts.add(failure("a", 2), 2).retry).toBe(1);
+  expect(counts.total).toBe(3);
+});
+
+test("a time in the future counts as now", () => {
+  expect(counter({ maxretry: 1 }).add(failure("a", 500), 100).ticket?.at).toBe(100);
+});
+
+test("a negative maxretry bans at once", () => {
+  expect(counter({ maxretry: -1 }).add(failure("a", 0), 0).ticket).toBeDefined();
+});
+
+test("findtime 0 counts what happens in the same moment", () => {
+  const counts = counter({ findtime: 0 });
+  expect([1, 1, 1].map((at) => counts.add(failure("a", at), 9).retry)).toEqual([1, 2, 3]);
+});
+
+test("weight adds to the retry count and not to the attempts", () => {
+  const counts = counter({ maxretry: 5 });
+  counts.add(failure("a", 0), 0);
+  expect(counts.add({ ...failure("a", 0), weight: 2 }, 0)).toEqual({ attempts: 2, retry: 3 });
+});
+
+test("an attempt by command counts its texts but is one failure", () => {
+  const counts = counter();
+  expect(counts.attempt("a", [], 0)).toEqual({ attempts: 1, retry: 1 });
+  const { ticket } = counts.attempt("a", ["x", "y"], 0);
+  expect([ticket?.attempts, ticket?.matches, counts.total]).toEqual([2, ["x", "y"], 2]);
+});
+
+test("new limits meet what is counted already at its next failure", () => {
+  const counts = counter();
+  counts.add(failure("a", 0), 0);
+  counts.configure({ maxretry: 2 });
+  expect(counts.add(failure("a", 1), 1).ticket).toBeDefined();
+});
+
+test("a sweep forgets silent IDs, but not before a late line could still come", () => {
+  const counts = counter();
+  counts.add(failure("a", 0), 0);
+  counts.add(failure("b", 100), 100);
+  expect([counts.cleanup(600), counts.cleanup(659), counts.cleanup(660)]).toEqual([0, 0, 1]);
+  expect(counts.current).toBe(1);
+  expect(counts.forget("b")).toBe(true);
+});
+
+test("a flood of new IDs washes out one-time visitors and keeps those that try again", () => {
+  const counts = counter({ maxKeys: 50, maxretry: 100 });
+  for (let i = 0; i < 5; i++) counts.add(failure("attacker", i), i);
+  for (let i = 0; i < 5000; i++) counts.add(failure(`visitor ${i}`, 10), 10);
+  expect([counts.current, counts.evicted]).toEqual([50, 4951]);
+  expect(counts.add(failure("attacker", 20), 20).retry).toBe(6);
+});
+
+test("where all keep trying, the longest silent goes and the newcomer stays", () => {
+  const counts = counter({ maxKeys: 3, maxretry: 100 });
+  for (const id of ["a", "b", "c", "a", "b", "c"]) counts.add(failure(id, 1), 1);
+  counts.add(failure("d", 2), 2);
+  expect(["b", "c", "d"].map((id) => counts.add(failure(id, 3), 3).retry)).toEqual([3, 3, 2]);
+});
+
+/** The table of A§3.1, written down without any thought of speed. */
+function model(times: readonly number[], maxretry: number, findtime: number): readonly (number | "ban")[] {
+  let state: { first: number; last: number; retry: number } | undefined;
+  return times.map((at) => {
+    if (state !== undefined && at - state.last >= findtime && at > state.last) state = undefined;
+    if (state === undefined) state = { first: at, last: at, retry: 0 };
+    else if (at > state.last) {
+      if (state.first < at - findtime) {
+        const exact = (state.retry / (at - state.first)) * findtime;
+        const [low, high] = [Math.floor(exact), Math.ceil(exact)];
+        const isHalf = exact - low === 0.5;
+        state.retry = isHalf ? (low % 2 === 0 ? low : high) : Math.round(exact);
+        state.first = at - findtime;
+      }
+      state.last = at;
+    }
+    state.retry += 1;
+    if (state.retry < maxretry) return state.retry;
+    state = undefined;
+    return "ban";
+  });
+}
+
+test("counts as the plain model does, each ID for itself, whenever sweeps happen", () => {
+  const step = fc.record({
+    id: fc.constantFrom("a", "b", "c"),
+    wait: fc.integer({ min: 0, max: 300 }),
+    delay: fc.integer({ min: 0, max: 60 }),
+    sweep: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 60 }),
+      fc.integer({ min: 1, max: 6 }),
+      fc.integer({ min: 60, max: 900 }),
+      (steps, maxretry, findtime) => {
+        const counts = counter({ maxretry, findtime });
+        const times = new Map<string, number[]>();
+        const seen = new Map<string, (number | "ban")[]>();
+        let now = 1000;
+        for (const { id, wait, delay, sweep } of steps) {
+          now += wait;
+          if (sweep) counts.cleanup(now);
+          const at = now - delay;
+          const { ticket, retry } = counts.add(failure(id, at), now);
+          times.set(id, [...(times.get(id) ?? []), at]);
+          seen.set(id, [...(seen.get(id) ?? []), ticket === undefined ? retry : "ban"]);
+        }
+        for (const [id, outcomes] of seen)
+          expect(outcomes).toEqual(model(times.get(id) ?? [], maxretry, findtime));
+      },
+    ),
+  );
+});

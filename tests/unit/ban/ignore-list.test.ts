@@ -1,0 +1,120 @@
+/**
+ * @module
+ */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { IgnoreList } from "../../../src/ban/ignore-list.ts";
+
+function listOf(...entries: readonly string[]): IgnoreList {
+  const list = new IgnoreList();
+  for (const entry of entries) list.add(entry);
+  return list;
+}
+
+test.each([
+  [["192.0.2.1"], "192.0.2.1", "ip"],
+  [["192.0.2.1"], "192.0.2.2", undefined],
+  [["192.0.2.0/24"], "192.0.2.77", "ip"],
+  [["192.0.2.9/24"], "192.0.2.77", "ip"],
+  [["192.0.2.0/255.255.255.0"], "192.0.2.77", "ip"],
+  [["10.0.0.0/8"], "10.0.0.0/7", "ip"],
+  [["10.0.0.0/8"], "10.1.0.0/16", "ip"],
+  [["::1"], "::1", "ip"],
+  [["2001:DB8::/32"], "2001:db8::5", "ip"],
+  [["::ffff:192.0.2.1"], "192.0.2.1", "ip"],
+  [["0.0.0.0/0"], "2001:db8::1", undefined],
+  [["user1"], "user1", "ip"],
+  [["user1"], "user", undefined],
+  [["host.example"], "192.0.2.1", undefined],
+  [["999.1.1.1"], "192.0.2.1", undefined],
+] as const)("with ignoreip %j, %s is ignored by: %s", (entries, id, source) => {
+  expect(listOf(...entries).check(id)).toBe(source);
+});
+
+test("entries keep their order, addresses in canonical text, each once", () => {
+  const list = listOf("b.example", "192.0.2.9/24", "", "  ", "2001:DB8::1", "b.example", "192.0.2.0/24");
+  expect(list.entries()).toEqual(["b.example", "192.0.2.0/24", "2001:db8::1"]);
+});
+
+test("a duplicate is noted", () => {
+  expect(listOf("192.0.2.1").add("192.0.2.1").diagnostic?.severity).toBe("notice");
+});
+
+test("a mask with holes is refused and left out", () => {
+  const list = new IgnoreList();
+  expect(list.add("192.0.2.0/255.255.255.1").diagnostic).toMatchObject({
+    severity: "error",
+    message: "invalid mask '255.255.255.1', no plen representation",
+  });
+  expect(list.entries()).toEqual([]);
+});
+
+test("an entry can be removed in any spelling, once", () => {
+  const list = listOf("2001:db8::1", "user1");
+  expect([list.remove("2001:DB8:0::1"), list.remove("2001:db8::1"), list.remove("user1")]).toEqual([
+    true,
+    false,
+    true,
+  ]);
+  expect([list.check("2001:db8::1"), list.check("user1")]).toEqual([undefined, undefined]);
+});
+
+test("what is no address is a name to look up", () => {
+  const list = listOf("192.0.2.1", "host.example", "300.1.1.1", "b/c", "file:/etc/ignored");
+  expect(list.dnsNames()).toEqual(["host.example", "300.1.1.1", "b/c"]);
+});
+
+test("a name ignores its addresses while it is in the list", () => {
+  const list = listOf("host.example");
+  const addresses = ["192.0.2.1", "2001:DB8::1"];
+  expect(list.checkResolved("2001:db8::1", "host.example", addresses)).toBe(true);
+  expect(list.checkResolved("192.0.2.2", "host.example", addresses)).toBe(false);
+  expect(list.checkResolved("192.0.2.1", "other.example", addresses)).toBe(false);
+});
+
+test.each([
+  ["file:/etc/a", "/etc/a"],
+  ["file:///etc/a", "/etc/a"],
+  ["file:a/b", "a/b"],
+])("%s names the file %s", (entry, path) => {
+  expect(listOf(entry).files()).toEqual([{ entry, path }]);
+});
+
+test("a file ignores addresses, networks and raw IDs, and other entries may follow it", () => {
+  const list = listOf("file:/a", "192.0.2.1");
+  expect(list.checkFiles("198.51.100.1")).toBeUndefined();
+  list.setFile(
+    "file:/a",
+    "# all of them\n198.51.100.0/24, user1 ; a comment\n2001:db8::1#no comment\n;203.0.113.1\n",
+  );
+  expect(["198.51.100.1", "user1", "203.0.113.1", "192.0.2.1"].map((id) => list.checkFiles(id))).toEqual([
+    "file:/a",
+    "file:/a",
+    undefined,
+    undefined,
+  ]);
+  expect(list.check("192.0.2.1")).toBe("ip");
+  list.remove("file:/a");
+  list.setFile("file:/a", "user1");
+  expect(list.checkFiles("user1")).toBeUndefined();
+});
+
+test("any text can be added, found again and removed", () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.ipV4().map((ip) => `${ip}/20`),
+  );
+  fc.assert(
+    fc.property(fc.array(text), (texts) => {
+      const list = listOf(...texts);
+      for (const entry of list.entries()) {
+        if (list.files().some((file) => file.entry === entry)) continue;
+        expect(list.check(entry)).toBe("ip");
+      }
+      for (const entry of list.entries()) expect(list.remove(entry)).toBe(true);
+      expect(list.entries()).toEqual([]);
+    }),
+  );
+});
