@@ -5,8 +5,9 @@
  * @module
  */
 import { dirname, join, normalize } from "node:path";
+import { hasGlobCharacters } from "../base/glob-name.ts";
 import type { ReadLineAt } from "./bisect.ts";
-import { expandGlob, hasWildcard, MAX_GLOB_PATHS } from "./glob.ts";
+import { expandGlob, MAX_GLOB_PATHS } from "./glob.ts";
 import type { LogPosition, LogSink, LogSource } from "./log-source.ts";
 import { newlinesOf } from "./newline.ts";
 import { READ_BUFFER_BYTES } from "./open-log.ts";
@@ -199,7 +200,7 @@ export class FileSource implements LogSource {
   async #refresh(): Promise<void> {
     this.#evaluatedAt = performance.now();
     for (const pattern of [...this.#patterns]) {
-      if (hasWildcard(pattern.pattern)) await this.#evaluate(pattern, false, false);
+      if (hasGlobCharacters(pattern.pattern)) await this.#evaluate(pattern, false, false);
     }
     await this.#watch();
   }
@@ -209,7 +210,7 @@ export class FileSource implements LogSource {
     if (this.#options.mode === "polling" || this.#state !== "running") return;
     const wanted = new Set<string>();
     for (const { pattern } of this.#patterns) {
-      if (!hasWildcard(pattern)) continue;
+      if (!hasGlobCharacters(pattern)) continue;
       for (const directory of (await expandGlob(pattern)).directories) wanted.add(directory);
     }
     this.#globDirectories = new Set(wanted);

@@ -1,0 +1,117 @@
+/**
+ * Bytes of a log as lines of text (A§2.2). A line with bytes that mean nothing is read with replacement characters, and the
+ * operator is told once a day a log.
+ * Hot: per chunk; a sound chunk is decoded as a whole.
+ * @module
+ */
+import { BoundedMap } from "../base/bounded-map.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Observe } from "../base/event.ts";
+import type { EpochSeconds } from "../base/units.ts";
+import { type Codec, codecOf } from "./codec.ts";
+import { type Newlines, newlinesOf } from "./newline.ts";
+
+/** Between two warnings about the same log, seconds. */
+const WARNING_PERIOD = 86_400;
+/** Logs whose last warning is remembered. */
+const MAX_WARNED_LOGS = 1000;
+/** Bytes of a line shown in a warning. */
+const SHOWN_BYTES = 500;
+
+export interface DecoderDeps {
+  readonly observe: Observe;
+  readonly clock: Clock;
+}
+
+/** The name does not stand for an encoding; worded as Python words it. */
+export class EncodingError extends Error {}
+
+export class LineDecoder {
+  readonly encoding: string;
+  readonly #codec: Codec;
+  readonly #newlines: Newlines;
+  readonly #deps: DecoderDeps;
+  readonly #warned = new BoundedMap<string, EpochSeconds>({ limit: MAX_WARNED_LOGS });
+
+  /**
+   * @param encoding Python's name, or `auto`
+   * @throws {EncodingError} if there is no such encoding
+   */
+  constructor(encoding: string, deps: DecoderDeps) {
+    const codec = codecOf(encoding);
+    if (codec === undefined) throw new EncodingError(`unknown encoding: ${encoding}`);
+    this.encoding = encoding.toLowerCase() === "auto" ? "UTF-8" : encoding;
+    this.#codec = codec;
+    this.#newlines = newlinesOf(encoding);
+    this.#deps = deps;
+  }
+
+  /** Lines of a chunk that ends with a newline, without their line ends. */
+  decodeLines(path: string, bytes: Uint8Array): string[] {
+    const text = this.#codec.decode(bytes);
+    if (text !== undefined) {
+      const lines = text.split("\n");
+      if (lines.at(-1) === "") lines.pop();
+      return lines.map(withoutLineEnd);
+    }
+    const lines: string[] = [];
+    for (let from = 0; from < bytes.length; ) {
+      const end = this.#newlines.afterFirst(bytes, from, bytes.length);
+      const next = end < 0 ? bytes.length : end;
+      lines.push(this.decodeLine(path, bytes.subarray(from, next)));
+      from = next;
+    }
+    return lines;
+  }
+
+  /** One line without its line end. */
+  decodeLine(path: string, bytes: Uint8Array): string {
+    let text = this.#codec.decode(bytes);
+    if (text === undefined) {
+      text = this.#codec.repair(bytes);
+      this.#warn(path, bytes);
+    }
+    return withoutLineEnd(text);
+  }
+
+  #warn(path: string, bytes: Uint8Array): void {
+    const now = this.#deps.clock.now();
+    const last = this.#warned.get(path);
+    const isNew = last === undefined || Math.abs(now - last) >= WARNING_PERIOD;
+    if (isNew) {
+      this.#warned.delete(path);
+      this.#warned.set(path, now);
+    }
+    const level = isNew ? "WARNING" : "TRACEDEBUG";
+    const shown = bytesRepr(bytes.subarray(0, SHOWN_BYTES));
+    for (const text of [
+      `Error decoding line from '${path}' with '${this.encoding}'.`,
+      "Consider setting logencoding to appropriate encoding for this jail. " +
+        `Continuing to process line ignoring invalid characters: ${shown}`,
+    ]) {
+      this.#deps.observe({ type: "message", level, logger: "filter", text });
+    }
+  }
+}
+
+function withoutLineEnd(line: string): string {
+  let end = line.length;
+  while (end > 0) {
+    const code = line.charCodeAt(end - 1);
+    if (code !== 10 && code !== 13) break;
+    end--;
+  }
+  return end === line.length ? line : line.slice(0, end);
+}
+
+/** Python's `b'…'`. */
+function bytesRepr(bytes: Uint8Array): string {
+  const text = Buffer.from(bytes).toString("latin1");
+  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
+  const names: Record<string, string> = { "\t": "\\t", "\n": "\\n", "\r": "\\r", "\\": "\\\\" };
+  const body = text.replaceAll(/[\\'"]|[^ -~]/g, (character) => {
+    if (character === "'" || character === '"') return character === quote ? `\\${quote}` : character;
+    return names[character] ?? `\\x${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
+  });
+  return `b${quote}${body}${quote}`;
+}
