@@ -1,0 +1,96 @@
+/**
+ * Turns what a pattern says about characters into sets of code points: categories, Unicode or ASCII, case or not.
+ * Case is Python's simple folding: one character against one, `ß` never `ss`.
+ * @module
+ */
+import {
+  ALL_CHARACTERS,
+  type CharSet,
+  charSet,
+  complementOf,
+  intersectionOf,
+  rangesOf,
+  unionOf,
+} from "./char-set.ts";
+import type { Category, ClassNode } from "./tree.ts";
+import { BLANKS, CASE_GROUPS, CASED, DIGITS, WORD_CHARACTERS } from "./unicode-tables.ts";
+
+const ASCII_DIGITS: CharSet = [0x30, 0x39];
+const ASCII_BLANKS: CharSet = [0x09, 0x0d, 0x20, 0x20];
+const ASCII_WORD: CharSet = [0x30, 0x39, 0x41, 0x5a, 0x5f, 0x5f, 0x61, 0x7a];
+const ASCII_LETTERS: CharSet = [0x41, 0x5a, 0x61, 0x7a];
+
+/** `.` without DOTALL: everything but the newline. */
+const NO_NEWLINE: CharSet = complementOf([0x0a, 0x0a]);
+
+/** What `.` takes. */
+export function anySet(newline: boolean): CharSet {
+  return newline ? ALL_CHARACTERS : NO_NEWLINE;
+}
+
+/** What `\w` takes. */
+export function wordSet(ascii: boolean): CharSet {
+  return ascii ? ASCII_WORD : WORD_CHARACTERS;
+}
+
+function categorySet(category: Category, ascii: boolean): CharSet {
+  switch (category) {
+    case "d":
+      return ascii ? ASCII_DIGITS : DIGITS;
+    case "s":
+      return ascii ? ASCII_BLANKS : BLANKS;
+    case "w":
+      return wordSet(ascii);
+    case "D":
+      return complementOf(categorySet("d", ascii));
+    case "S":
+      return complementOf(categorySet("s", ascii));
+    case "W":
+      return complementOf(categorySet("w", ascii));
+  }
+}
+
+/** The one code point of a text, `undefined` if it has more. */
+function onlyCodePoint(text: string): number | undefined {
+  const codePoint = text.codePointAt(0);
+  return codePoint !== undefined && String.fromCodePoint(codePoint) === text ? codePoint : undefined;
+}
+
+/** The characters that Python's `(?i)` takes for the same, the character itself among them. */
+export function caseVariants(codePoint: number): readonly number[] {
+  const group = CASE_GROUPS.find((members) => members.includes(codePoint));
+  if (group !== undefined) return group;
+  const lower = onlyCodePoint(String.fromCodePoint(codePoint).toLowerCase());
+  if (lower === undefined) return [codePoint];
+  const upper = onlyCodePoint(String.fromCodePoint(lower).toUpperCase());
+  if (upper === undefined) return [codePoint];
+  const isPair = onlyCodePoint(String.fromCodePoint(upper).toLowerCase()) === lower;
+  return isPair ? [codePoint, lower, upper] : [codePoint];
+}
+
+/** The set with the other cases of its letters. */
+export function closedOverCase(set: CharSet, ascii: boolean): CharSet {
+  const letters = intersectionOf(set, ascii ? ASCII_LETTERS : CASED);
+  const more: (readonly [number, number])[] = [];
+  for (const [low, high] of rangesOf(letters)) {
+    for (let codePoint = low; codePoint <= high; codePoint++) {
+      const variants = ascii ? [codePoint ^ 0x20] : caseVariants(codePoint);
+      for (const variant of variants) more.push([variant, variant]);
+    }
+  }
+  return more.length === 0 ? set : unionOf(set, charSet(more));
+}
+
+/** The code points that a class or literal takes. */
+export function classSet(node: ClassNode): CharSet {
+  const sets: CharSet[] = [];
+  const ranges: (readonly [number, number])[] = [];
+  for (const item of node.items) {
+    if (item.kind === "category") sets.push(categorySet(item.category, node.ascii));
+    else ranges.push([item.low, item.high]);
+  }
+  const written = charSet(ranges);
+  sets.push(node.ignoreCase ? closedOverCase(written, node.ascii) : written);
+  const set = sets.length === 1 ? (sets[0] ?? []) : unionOf(...sets);
+  return node.negated ? complementOf(set) : set;
+}

@@ -1,0 +1,31 @@
+/**
+ * Python's tree → a tree that JavaScript reads alike, transform by transform, or the reason why there is none.
+ * @module
+ */
+import { spellOutAtomicGroups } from "./transforms/atomic-groups.ts";
+import { checkCaseReferences } from "./transforms/case-references.ts";
+import { spellOutEmptyIterations } from "./transforms/empty-iterations.ts";
+import { checkGroupStates } from "./transforms/group-states.ts";
+import { spellOutLineAnchors } from "./transforms/line-anchors.ts";
+import { NativeRefusal } from "./transforms/refusal.ts";
+import { spellOutWordBoundaries } from "./transforms/word-boundaries.ts";
+import type { Node } from "./tree.ts";
+
+export type Lowered =
+  | { readonly kind: "lowered"; readonly root: Node }
+  | { readonly kind: "refused"; readonly reason: string };
+
+/** @param root the tree with its characters resolved */
+export function lowerForNative(root: Node, groupCount: number): Lowered {
+  try {
+    const split = root;
+    checkCaseReferences(split);
+    checkGroupStates(split);
+    const filled = spellOutEmptyIterations(split);
+    const anchored = spellOutLineAnchors(spellOutWordBoundaries(filled));
+    return { kind: "lowered", root: spellOutAtomicGroups(anchored, groupCount + 1) };
+  } catch (error) {
+    if (!(error instanceof NativeRefusal)) throw error;
+    return { kind: "refused", reason: error.message };
+  }
+}

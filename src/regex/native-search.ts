@@ -1,0 +1,107 @@
+/**
+ * Searches with V8's own engine. Knows nothing of Python: it is given sources that mean the right thing.
+ * Hot: per line and regex.
+ * @module
+ */
+import type { RegexMatch, RegexSearch, Span } from "./compiled-regex.ts";
+import type { Edition, NativeSource } from "./emit.ts";
+import { RegexBudgetError } from "./errors.ts";
+
+/** Any character outside of the narrow edition. On V8's one-byte strings this answers without looking at the text. */
+const WIDE = /[^\0-\xff]/;
+
+export class NativeSearch implements RegexSearch {
+  readonly #groupIndex: ReadonlyMap<string, number>;
+  readonly #sourceOf: (edition: Edition) => NativeSource;
+  readonly #flags: string;
+  readonly #narrow: Native;
+  /** made when the first text needs it: its sets are long */
+  #wide: Native | undefined;
+
+  constructor(
+    sourceOf: (edition: Edition) => NativeSource,
+    options: { groupIndex: ReadonlyMap<string, number>; spans: boolean },
+  ) {
+    this.#sourceOf = sourceOf;
+    this.#groupIndex = options.groupIndex;
+    this.#flags = options.spans ? "gd" : "g";
+    this.#narrow = new Native(sourceOf("narrow"), this.#flags, options.groupIndex);
+  }
+
+  search(text: string, from = 0): RegexMatch | undefined {
+    if (!WIDE.test(text)) return this.#narrow.search(text, from);
+    this.#wide ??= new Native(this.#sourceOf("wide"), `${this.#flags}u`, this.#groupIndex);
+    return this.#wide.search(text, from);
+  }
+}
+
+/** One edition of a regex. */
+class Native {
+  readonly slots: readonly (readonly number[])[];
+  readonly groupIndex: ReadonlyMap<string, number>;
+  readonly #regex: RegExp;
+
+  constructor(source: NativeSource, flags: string, groupIndex: ReadonlyMap<string, number>) {
+    this.slots = source.slots;
+    this.groupIndex = groupIndex;
+    this.#regex = new RegExp(source.source, flags);
+  }
+
+  search(text: string, from: number): RegexMatch | undefined {
+    const found = this.#exec(this.#regex, text, from);
+    return found === null ? undefined : new NativeMatch(this, found, text);
+  }
+
+  /** The same search once more, with the places of all groups. */
+  withPlaces(text: string, from: number): RegExpExecArray | null {
+    return this.#exec(new RegExp(this.#regex.source, `${this.#regex.flags}d`), text, from);
+  }
+
+  #exec(regex: RegExp, text: string, from: number): RegExpExecArray | null {
+    regex.lastIndex = from;
+    try {
+      return regex.exec(text);
+    } catch (cause) {
+      // V8 gives up when the memory for backtracking is used up or the program is too large.
+      throw new RegexBudgetError("the native engine gave up", { cause });
+    }
+  }
+}
+
+class NativeMatch implements RegexMatch {
+  readonly start: number;
+  readonly end: number;
+  readonly #native: Native;
+  readonly #text: string;
+  #found: RegExpExecArray;
+
+  constructor(native: Native, found: RegExpExecArray, text: string) {
+    this.start = found.index;
+    this.end = found.index + found[0].length;
+    this.#native = native;
+    this.#found = found;
+    this.#text = text;
+  }
+
+  group(key: number | string): string | undefined {
+    const slot = this.#slot(key);
+    return slot === undefined ? undefined : this.#found[slot];
+  }
+
+  span(key: number | string): Span | undefined {
+    if (key === 0) return [this.start, this.end];
+    const slot = this.#slot(key);
+    if (slot === undefined) return undefined;
+    if (this.#found.indices === undefined) {
+      this.#found = this.#native.withPlaces(this.#text, this.start) ?? this.#found;
+    }
+    return this.#found.indices?.[slot];
+  }
+
+  /** The native group that holds the text. */
+  #slot(key: number | string): number | undefined {
+    const number = typeof key === "number" ? key : this.#native.groupIndex.get(key);
+    const slots = number === undefined ? undefined : this.#native.slots[number];
+    return slots?.find((slot) => this.#found[slot] !== undefined);
+  }
+}
