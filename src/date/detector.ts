@@ -1,0 +1,232 @@
+/**
+ * Finds the time of a line: which template wins, where its stamp stands, which moment it means (A§2.3–2.10).
+ * The choice depends on the lines before (A§2.4), so lines must come in order. Knows no clock and no log.
+ * Hot: per candidate line.
+ * @module
+ */
+import type { LocalZone } from "../base/local-time.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
+import type { RegexMatch } from "../regex/compiled-regex.ts";
+import { RegexSyntaxError } from "../regex/errors.ts";
+import { DatePatternError } from "./pattern-error.ts";
+import { uncompilable } from "./template.ts";
+import { TemplateEntry } from "./template-entry.ts";
+import { templatesOf } from "./template-list.ts";
+import { parseZone } from "./zones.ts";
+
+export interface DateDetectorOptions {
+  /** patterns, one a line; the default templates if empty or missing */
+  readonly datepattern?: string;
+  /** zone of stamps without one (A§2.10); the machine's own if empty or missing */
+  readonly logtimezone?: string;
+  readonly zone: LocalZone;
+  /** the year in which the process started; decides what `%ExY` takes */
+  readonly startYear: number;
+}
+
+/** A stamp in a line. Offsets are UTF-16 units. */
+export interface FoundDate {
+  readonly start: number;
+  readonly end: number;
+  /** what is to be cut out of the line: `line.slice(start, end)` */
+  readonly text: string;
+  /** `undefined`: not convertible */
+  readonly at: EpochSeconds | undefined;
+  /** nothing was matched that could be a time, as with `{NONE}` */
+  readonly empty: boolean;
+  /** whether fail2ban would hold the time as a float and print it with a fraction, be it `.0` */
+  readonly isFloat: boolean;
+  /** displayed name of the template */
+  readonly template: string;
+}
+
+/** How often a template dated a line. */
+export interface TemplateHits {
+  readonly name: string;
+  readonly hits: number;
+  readonly regex: string;
+}
+
+interface Candidate {
+  readonly entry: TemplateEntry;
+  readonly match: RegexMatch;
+}
+
+/** The last winner's place in its line and the characters on both sides of either edge; "" beyond the line. */
+interface Neighbourhood {
+  readonly start: number;
+  readonly end: number;
+  readonly before: string;
+  readonly first: string;
+  readonly last: string;
+  readonly after: string;
+}
+
+/** How long a template keeps its place against one that is used now. */
+const STALE_AFTER: Seconds = 300;
+
+/** What "the start of the last match" is before there was one. */
+const FIRST_START = 1;
+
+/** Detectors with more templates than this are shown as the default ones. */
+const MAX_SHOWN_TEMPLATES = 2;
+
+const ALPHANUMERIC = /^[\p{L}\p{N}]/u;
+
+export class DateDetector {
+  readonly #entries: TemplateEntry[];
+  readonly #zone: LocalZone;
+  readonly #defaultOffset: Seconds | undefined;
+  #last: TemplateEntry | undefined;
+  #place: Neighbourhood | undefined;
+
+  /** @throws {DatePatternError} for a pattern or a zone that cannot be used */
+  constructor(options: DateDetectorOptions) {
+    const { datepattern, logtimezone = "", zone, startYear } = options;
+    this.#zone = zone;
+    this.#defaultOffset = logtimezone === "" ? undefined : parseZone(logtimezone);
+    if (logtimezone !== "" && this.#defaultOffset === undefined) {
+      throw new DatePatternError(`Unknown or unsupported time zone: '${logtimezone}'`);
+    }
+    this.#entries = templatesOf(datepattern, startYear).map((template) => new TemplateEntry(template));
+    if (datepattern !== undefined) this.#compileAll();
+  }
+
+  /** A mistake in an operator's regex is told now, not at the first line. */
+  #compileAll(): void {
+    for (const entry of this.#entries) {
+      try {
+        entry.compile();
+      } catch (error) {
+        if (error instanceof RegexSyntaxError) {
+          throw uncompilable(entry.template.pattern ?? entry.template.name, error.message);
+        }
+        throw error;
+      }
+    }
+  }
+
+  /**
+   * The stamp of the next line, `undefined` if no template matches.
+   *
+   * @param now the present moment: decides what a stamp leaves out, and how stale a template is
+   * @throws {RegexBudgetError} if an operator's pattern is too hard for this line
+   */
+  find(line: string, now: EpochSeconds): FoundDate | undefined {
+    const found = this.#choose(line);
+    if (found === undefined) return undefined;
+    const { entry, match } = found;
+    this.#remember(found, line, now);
+    const [start, end] = match.span(1) ?? [match.start, match.start];
+    const template = entry.template.name;
+    const text = line.slice(start, end);
+    if (text === "") return { start, end, text, at: undefined, empty: true, isFloat: true, template };
+    const context = { now: Math.floor(now), zone: this.#zone, defaultOffset: this.#defaultOffset };
+    const time = entry.timeOf(match, context);
+    return { start, end, text, at: time.at, empty: false, isFloat: time.isFloat, template };
+  }
+
+  /** Pattern and name for `get datepattern`. */
+  describe(): { readonly pattern: string | undefined; readonly name: string } {
+    const first = this.#entries.length <= MAX_SHOWN_TEMPLATES ? this.#entries[0] : undefined;
+    if (first === undefined) return { pattern: undefined, name: "Default Detectors" };
+    return { pattern: first.template.pattern, name: first.template.name };
+  }
+
+  /** All templates in their present order. */
+  hits(): readonly TemplateHits[] {
+    return this.#entries.map(({ template: { name, regex }, hits }) => ({ name, hits, regex }));
+  }
+
+  /** The last winner where its stamp stood before, else the first acceptable template in order, else the leftmost match. */
+  #choose(line: string): Candidate | undefined {
+    let reserve: Candidate | undefined;
+    let tried: TemplateEntry | undefined;
+    const last = this.#last;
+    if (last !== undefined && this.#place !== undefined) {
+      const isAnchored = last.template.isAnchored;
+      const isNarrow = !isAnchored && agrees(this.#place, line);
+      const match = isNarrow
+        ? last.search(line.slice(0, this.#place.end), this.#place.start)
+        : last.search(line);
+      if (!isNarrow) tried = last;
+      if (match !== undefined) {
+        const isSamePlace = match.start === this.#place.start && match.end === this.#place.end;
+        reserve = { entry: last, match };
+        if (isAnchored || isSamePlace || this.#entries.length === 1) return reserve;
+      }
+    }
+    return this.#walk(line, reserve, tried);
+  }
+
+  #walk(
+    line: string,
+    fallback: Candidate | undefined,
+    tried: TemplateEntry | undefined,
+  ): Candidate | undefined {
+    let reserve = fallback;
+    for (const [index, entry] of this.#entries.entries()) {
+      if (entry === tried) continue;
+      const match = entry.search(line);
+      if (match === undefined) continue;
+      const candidate = { entry, match };
+      if (this.#isWinner(candidate, index)) return candidate;
+      if (reserve === undefined || match.start < reserve.match.start) reserve = candidate;
+    }
+    return reserve;
+  }
+
+  /** Whether a match at this place of the list ends the walk. */
+  #isWinner({ entry, match }: Candidate, index: number): boolean {
+    const next = this.#entries[index + 1];
+    if (next === undefined || entry.template.isAnchored) return true;
+    if (match.start === 0 && entry.hits > 0 && !next.hasMatched) return true;
+    return match.start <= entry.distance && match.start <= (this.#place?.start ?? FIRST_START);
+  }
+
+  #remember({ entry, match }: Candidate, line: string, now: EpochSeconds): void {
+    const { start, end } = match;
+    entry.hits += 1;
+    entry.distance = start;
+    entry.lastUsedAt = now;
+    this.#place = { start, end, ...neighbours(line, start, end) };
+    if (entry === this.#last) return;
+    this.#last = entry;
+    this.#promote(entry, now);
+  }
+
+  /** Moves a new winner up the list, in front of what is used less. */
+  #promote(entry: TemplateEntry, now: EpochSeconds): void {
+    const own = this.#entries.indexOf(entry);
+    if (own === 0) return;
+    const unused = this.#entries.findIndex(({ hits }) => hits === 0);
+    const target = unused >= 0 && unused < own ? unused : Math.floor(own / 2);
+    const place = [target, own - 1].find((index) => {
+      const other = this.#entries[index];
+      return other !== undefined && (entry.merit > other.merit || other.lastUsedAt < now - STALE_AFTER);
+    });
+    if (place === undefined || place >= own) return;
+    this.#entries.splice(own, 1);
+    this.#entries.splice(place, 0, entry);
+  }
+}
+
+function neighbours(line: string, start: number, end: number): Omit<Neighbourhood, "start" | "end"> {
+  return {
+    before: line.charAt(start - 1),
+    first: line.charAt(start),
+    last: line.charAt(end - 1),
+    after: line.charAt(end),
+  };
+}
+
+/** Whether the stamp of this line seems to stand where the last one stood: both edges look alike. */
+function agrees(place: Neighbourhood, line: string): boolean {
+  const here = neighbours(line, place.start, place.end);
+  const isAlike = (outer: string, wasOuter: string, inner: string, wasInner: string): boolean =>
+    outer === wasOuter || (inner === wasInner && !ALPHANUMERIC.test(inner));
+  return (
+    isAlike(here.before, place.before, here.first, place.first) &&
+    isAlike(here.after, place.after, here.last, place.last)
+  );
+}

@@ -1,0 +1,108 @@
+/**
+ * The ordered list of templates that a `datepattern` asks for: its lines, `{DEFAULT}`, `{^LN-BEG}`, `{DATE}` and the
+ * other special values (A§2.5, A§2.7).
+ * @module
+ */
+import { BASE_PATTERNS, EPOCH, LONG_EPOCH, TAI64N } from "./default-patterns.ts";
+import { DatePatternError } from "./pattern-error.ts";
+import {
+  ANCHORED_COPY_WEIGHT,
+  type DateTemplate,
+  epochTemplate,
+  LINE_BEGIN,
+  noneTemplate,
+  patternTemplate,
+  tai64nTemplate,
+} from "./template.ts";
+
+const isAnchoredBase = (base: string): boolean => base.startsWith("^") || base.startsWith(LINE_BEGIN);
+
+/** The template of a default pattern as it stands, or of its copy anchored to the begin of the line. */
+function defaultTemplate(base: string, isCopy: boolean, startYear: number): DateTemplate {
+  const weight = isCopy ? ANCHORED_COPY_WEIGHT : 1;
+  if (base === EPOCH) return epochTemplate(false, isCopy, weight);
+  if (base === TAI64N) return tai64nTemplate(isCopy, weight);
+  return patternTemplate(isCopy ? LINE_BEGIN + base : base, startYear, weight);
+}
+
+/** The 31 default templates: the anchored copies first, then all base patterns. */
+function defaultTemplates(startYear: number): readonly DateTemplate[] {
+  const copies = BASE_PATTERNS.filter((base) => !isAnchoredBase(base));
+  return [
+    ...copies.map((base) => defaultTemplate(base, true, startYear)),
+    ...BASE_PATTERNS.map((base) => defaultTemplate(base, false, startYear)),
+  ];
+}
+
+const DATE_MARK = /\{DATE\}/gi;
+
+/** One template a base pattern, put in the place of `{DATE}`; the two that are no patterns stand for themselves as words. */
+function dateTemplates(line: string, startYear: number): readonly DateTemplate[] {
+  return BASE_PATTERNS.map((base) => {
+    const inner = base === EPOCH ? "Epoch" : base.replace(LINE_BEGIN, "").replace(/^\^/, "");
+    return patternTemplate(
+      line.replace(DATE_MARK, () => inner),
+      startYear,
+    );
+  });
+}
+
+const SPECIAL = /^(\{\^LN-BEG\}|\^)?(EPOCH|LEPOCH|TAI64N)$/;
+
+function singleTemplate(line: string, startYear: number): DateTemplate {
+  const upper = line.toUpperCase();
+  if (upper === "{NONE}") return noneTemplate;
+  const special = SPECIAL.exec(upper);
+  if (special === null) return patternTemplate(line, startYear);
+  const isLineBegin = special[1] !== undefined;
+  return special[2] === TAI64N
+    ? tai64nTemplate(isLineBegin)
+    : epochTemplate(special[2] === LONG_EPOCH, isLineBegin);
+}
+
+/** Templates in order, each displayed name once. */
+class TemplateList {
+  readonly #byName = new Map<string, DateTemplate>();
+
+  /** @throws {DatePatternError} if the name is there already */
+  add(template: DateTemplate): void {
+    if (this.#byName.has(template.name)) {
+      throw new DatePatternError(`There is already a template with name ${template.name}`);
+    }
+    this.#byName.set(template.name, template);
+  }
+
+  addNew(templates: readonly DateTemplate[]): void {
+    for (const template of templates) {
+      if (!this.#byName.has(template.name)) this.#byName.set(template.name, template);
+    }
+  }
+
+  all(): readonly DateTemplate[] {
+    return [...this.#byName.values()];
+  }
+}
+
+/**
+ * The templates of a `datepattern`, one pattern a line; those by default if there is none.
+ *
+ * @param startYear the year in which the process started
+ * @throws {DatePatternError} for an unknown token or a name that comes twice
+ */
+export function templatesOf(datepattern: string | undefined, startYear: number): readonly DateTemplate[] {
+  const lines = (datepattern ?? "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+  const list = new TemplateList();
+  if (lines.length === 0) list.addNew(defaultTemplates(startYear));
+  for (const line of lines) {
+    const upper = line.toUpperCase();
+    if (upper === "{DEFAULT}") list.addNew(defaultTemplates(startYear));
+    else if (upper === LINE_BEGIN)
+      list.addNew(defaultTemplates(startYear).filter(({ isAnchored }) => isAnchored));
+    else if (/\{DATE\}/i.test(line)) list.addNew(dateTemplates(line, startYear));
+    else list.add(singleTemplate(line, startYear));
+  }
+  return list.all();
+}
