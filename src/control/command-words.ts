@@ -4,7 +4,7 @@
  */
 import type { StreamWord } from "../config/settings.ts";
 import { CommandError, missingWord } from "./command-error.ts";
-import { pythonStr } from "./python-text.ts";
+import { valueText } from "./value-text.ts";
 import { toStreamWord, type WireValue } from "./wire-value.ts";
 
 export class CommandWords {
@@ -32,7 +32,7 @@ export class CommandWords {
 
   /** The word as text; numbers may come as such. Bytes are no text and compare equal to nothing. */
   text(index: number): string {
-    return pythonStr(this.value(index));
+    return valueText(this.value(index));
   }
 
   optional(index: number): string | undefined {
@@ -40,7 +40,7 @@ export class CommandWords {
   }
 
   texts(from: number): string[] {
-    return this.#words.slice(from).map(pythonStr);
+    return this.#words.slice(from).map(valueText);
   }
 
   /** @throws {CommandError} missing, or nothing that a setting can hold */

@@ -11,8 +11,8 @@ import { CommandWords } from "./command-words.ts";
 import type { DaemonPort, JailPort, ServerOption } from "./daemon-port.ts";
 import { getJail } from "./get-jail.ts";
 import { idList, type StatusFlavor, statsReply, statusReply } from "./jail-replies.ts";
-import { exceptionRepr, pythonRepr } from "./python-text.ts";
 import { multiSetJail, setJail } from "./set-jail.ts";
+import { exceptionRepr, valueRepr } from "./value-text.ts";
 import {
   itemsOf,
   PyException,
@@ -50,7 +50,7 @@ export async function runCommand(request: WireValue, context: CommandContext): P
     return tuple(0, await run(words, context));
   } catch (error) {
     const exception = exceptionOf(error);
-    const command = pythonRepr(request);
+    const command = valueRepr(request);
     const shown =
       command.length > LOGGED_COMMAND_CHARS ? `${command.slice(0, LOGGED_COMMAND_CHARS)}…` : command;
     const text = `Command ${shown} has failed. Received ${exceptionRepr(exception)}`;
@@ -132,7 +132,7 @@ const add: Run = async (words, { daemon }) => {
   if (name === "--all") throw badValue("Reserved name '--all'");
   const kind = backend.replace(/\[.*$/s, "").trim();
   if (kind !== "auto" && !BACKENDS.some((known) => known === kind)) {
-    throw badValue(`Unknown backend ${kind}. Must be among ${pythonRepr(BACKENDS)} or 'auto'`);
+    throw badValue(`Unknown backend ${kind}. Must be among ${valueRepr(BACKENDS)} or 'auto'`);
   }
   if (daemon.jail(name) !== undefined) throw duplicateJail(name);
   await daemon.addJail(name, backend);

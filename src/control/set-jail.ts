@@ -7,7 +7,7 @@ import type { CommandWords } from "./command-words.ts";
 import type { JailPort } from "./daemon-port.ts";
 import { ACTION_METHODS, actionOf, propertyOf } from "./get-jail.ts";
 import { optionReply } from "./jail-replies.ts";
-import { pythonRepr } from "./python-text.ts";
+import { valueRepr } from "./value-text.ts";
 import { itemsOf, toStreamWord, type WireValue } from "./wire-value.ts";
 
 /** Setters and the option whose value they answer with. */
@@ -73,7 +73,7 @@ async function setIdle(jail: JailPort, words: CommandWords): Promise<boolean> {
 async function unbanIds(jail: JailPort, words: CommandWords): Promise<number> {
   const reportsAbsent = words.optional(1) === "--report-absent";
   const { lifted, absent } = await jail.unban(words.texts(reportsAbsent ? 2 : 1));
-  if (reportsAbsent && absent.length > 0) throw badValue(`not banned: ${pythonRepr(absent)}`);
+  if (reportsAbsent && absent.length > 0) throw badValue(`not banned: ${valueRepr(absent)}`);
   return lifted;
 }
 

@@ -1,0 +1,76 @@
+/**
+ * What the compatible faces need of the world, as a port, so that tests see every word they print.
+ * @module
+ */
+import type { Level } from "../base/event.ts";
+import type { LocalZone } from "../base/local-time.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
+import type { StreamCommand } from "../config/settings.ts";
+
+/** A line for the client's own log on stderr. */
+export interface ClientMessage {
+  readonly level: Level;
+  /** without the prefix `fail2ban.`; empty: `fail2ban` itself */
+  readonly logger: string;
+  readonly text: string;
+}
+
+/** What `fail2ban.conf` says to a client (B§1.15). */
+export interface ServerPlaces {
+  readonly socket: string;
+  readonly pidfile: string;
+  readonly loglevel: string;
+  readonly logtarget: string;
+  readonly syslogsocket: string;
+  readonly messages: readonly ClientMessage[];
+}
+
+/** The jails' configuration as a stream, and what is wrong with it. */
+export interface ReadConfiguration {
+  readonly stream: readonly StreamCommand[];
+  readonly messages: readonly ClientMessage[];
+  /** whether a server may start with it */
+  readonly isUsable: boolean;
+}
+
+/** How strict a reading is: a start skips bad jails, a test does not, a dump does not mind missing log files (A§1.14). */
+export type ReadingMode = "start" | "test" | "dump";
+
+export interface ConfigurationReader {
+  /** @returns `undefined`: the directory does not exist */
+  places(directory: string): ServerPlaces | undefined;
+  read(directory: string, jail: string | undefined, mode: ReadingMode): ReadConfiguration;
+}
+
+export interface CompatIo {
+  /** the name in the usage text: `fail2ban-client` */
+  readonly program: string;
+  /** Writes to stdout as it stands. */
+  out(text: string): void;
+  /** Writes to stderr as it stands. */
+  err(text: string): void;
+  /** Asks for a line of input; `undefined` at its end. */
+  ask(prompt: string): Promise<string | undefined>;
+  /** whether stdout can show box characters */
+  readonly unicode: boolean;
+  now(): EpochSeconds;
+  readonly zone: LocalZone;
+  readonly pid: number;
+  /** Resolves after so long. */
+  wait(time: Seconds): Promise<void>;
+  /** Resolves with the number of SIGTERM or SIGINT; may never resolve. */
+  readonly signalled: Promise<number>;
+  readonly configuration: ConfigurationReader;
+  /** where the configuration is looked for without `-c` */
+  readonly configDirectory: string;
+  /** whether anything lies at a path */
+  exists(path: string): boolean;
+  /**
+   * Starts the server program with these options, detached from this process: own session, `/`, no terminal.
+   *
+   * @returns resolves with the exit code if it ends
+   */
+  spawnServer(args: readonly string[]): Promise<number>;
+  /** Runs the server program with these options in the foreground, on this terminal. @returns its exit code */
+  runServerProgram(args: readonly string[]): Promise<number>;
+}
