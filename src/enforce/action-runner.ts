@@ -1,0 +1,424 @@
+/**
+ * Carries out one action of one jail: starts it on demand, runs its commands, tries a failed one once more, repairs what
+ * somebody else broke, and knows afterwards which bans it has carried out.
+ * Its methods are called one after the other; the enforcer's queue sees to that. A jail's log lines about bans are not its business.
+ * @module
+ */
+import {
+  type ActionDefinition,
+  type ActionFamily,
+  neededValues,
+  type Operation,
+} from "../action/action-definition.ts";
+import type { RunCommand } from "../action/command-plan.ts";
+import { planOperation } from "../action/plan.ts";
+import { TagRecursionError } from "../action/tags.ts";
+import { describeInfo, type TicketInfo } from "../action/ticket-info.ts";
+import type { Ban } from "../ban/ticket.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Level, Observe } from "../base/event.ts";
+import { reprText } from "../config/python-text.ts";
+import { CommandLog, isSuccess } from "./command-log.ts";
+import { type BanEpoch, type FamilyState, FamilyStates } from "./family-states.ts";
+import { emptyInfoOf, infoOf, type JailFacts } from "./jail-facts.ts";
+
+/** Bans in a row that a repaired action refuses before it is left alone; the others stay marked as lacking. */
+const MAX_REFUSED_REBANS = 3;
+
+/** How an operation ended. Skipped: there was nothing to do, or it is not for this action. */
+export type Outcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "skipped" }
+  | { readonly kind: "failed"; readonly error: string; readonly info?: string };
+
+const DONE: Outcome = { kind: "done" };
+const SKIPPED: Outcome = { kind: "skipped" };
+
+export interface ActionRunnerOptions {
+  readonly definition: ActionDefinition;
+  readonly jail: JailFacts;
+  readonly run: RunCommand;
+  readonly observe: Observe;
+  readonly clock: Clock;
+  readonly allowIpv6: boolean;
+}
+
+export class ActionRunner {
+  readonly #jail: JailFacts;
+  readonly #run: RunCommand;
+  readonly #observe: Observe;
+  readonly #clock: Clock;
+  readonly #allowIpv6: boolean;
+  readonly #log: CommandLog;
+  readonly #states = new FamilyStates();
+  /** bans that this action should have carried out and could not */
+  readonly #missing = new Map<string, ActionFamily>();
+  /** families repaired since bans were last made again */
+  readonly #repaired = new Set<ActionFamily>();
+  #definition: ActionDefinition;
+  #epoch: BanEpoch = 0;
+
+  constructor(options: ActionRunnerOptions) {
+    this.#definition = options.definition;
+    this.#jail = options.jail;
+    this.#run = options.run;
+    this.#observe = options.observe;
+    this.#clock = options.clock;
+    this.#allowIpv6 = options.allowIpv6;
+    this.#log = new CommandLog(options.observe, `${options.jail.name}/${options.definition.name}`);
+  }
+
+  get name(): string {
+    return this.#definition.name;
+  }
+
+  get definition(): ActionDefinition {
+    return this.#definition;
+  }
+
+  /** Whether all bans can be removed at once. */
+  get canFlush(): boolean {
+    return this.#definition.operations.has("flush");
+  }
+
+  /** How many times the action's environment was made anew. */
+  get banEpoch(): BanEpoch {
+    return this.#epoch;
+  }
+
+  /** Where the families stand. */
+  get state(): ReadonlyMap<ActionFamily, FamilyState["kind"]> {
+    return new Map(this.#states.started().map((family) => [family, this.#states.of(family).kind]));
+  }
+
+  /** New settings for the same action; what is started and banned stays (B§1.7). */
+  redefine(definition: ActionDefinition): void {
+    this.#definition = definition;
+  }
+
+  /** Whether a ban in force is not carried out here, or was lost in a repair. */
+  lacks(id: string): boolean {
+    if (this.#missing.has(id)) return true;
+    const epochs = this.#states.withItems().map((family) => this.#states.applied(family).get(id));
+    return epochs.some((epoch) => epoch !== undefined && epoch < this.#epoch);
+  }
+
+  /** At the jail's start; nothing for an action that starts on demand (B§4.6). */
+  async start(): Promise<Outcome> {
+    if (this.#definition.isOnDemand) return SKIPPED;
+    return this.#startFamilies(this.#ownFamilies());
+  }
+
+  /** Bans; the family is started first if this is its first ban. */
+  async ban(ban: Ban): Promise<Outcome> {
+    if (this.#definition.norestored && ban.restored) return SKIPPED;
+    return this.#impose("ban", ban);
+  }
+
+  /** Makes a ban in force again. */
+  async reban(ban: Ban): Promise<Outcome> {
+    if (this.#definition.norestored && ban.restored) return SKIPPED;
+    return this.#impose("reban", ban);
+  }
+
+  /** The ban lasts longer than it did when it was made. */
+  async prolong(ban: Ban): Promise<Outcome> {
+    if (!this.#definition.operations.has("prolong")) return SKIPPED;
+    return this.#about("prolong", ban, `Error prolonging ${ban.ip}`);
+  }
+
+  /** Lifts a ban; a family that never had one has nothing to lift. */
+  async unban(ban: Ban): Promise<Outcome> {
+    this.#missing.delete(ban.id);
+    const outcome = await this.#about("unban", ban, `Error unbanning ${ban.ip}`);
+    for (const family of this.#states.withItems()) this.#states.lift(family, ban.id);
+    return outcome;
+  }
+
+  /** Removes all bans at once, per family with items. */
+  async flush(): Promise<Outcome> {
+    const withItems = this.#states.withItems();
+    const families = new Set(withItems.flatMap((family) => this.#scriptFamilies(family)));
+    if (families.size === 0) return SKIPPED;
+    this.#missing.clear();
+    return this.#forFamilies("flush", families, "flushing", (family, isFine) => {
+      if (!isFine) return;
+      this.#states.flush(family);
+      // items of IDs that are no addresses stand in the families' own sets
+      if (this.#definition.isConditional) this.#states.flush("");
+    });
+  }
+
+  async reload(): Promise<Outcome> {
+    return this.#forFamilies("reload", this.#scriptsOfStarted(), "reloading", () => undefined);
+  }
+
+  /** Stops every family that was started; nothing is remembered afterwards, failed or not. */
+  async stop(): Promise<Outcome> {
+    const outcome = await this.#forFamilies("stop", this.#scriptsOfStarted(), "stopping", () => undefined);
+    for (const family of this.#states.started()) this.#states.stop(family);
+    this.#missing.clear();
+    return outcome;
+  }
+
+  /**
+   * Checks that all started families are still as they were made, and repairs them (B§4.8).
+   *
+   * @param afterFlush the check follows a flush that failed; without `actionrepair_on_unban` it repairs nothing at a stop
+   */
+  async check(afterFlush?: { readonly mayRepair: boolean }): Promise<Outcome> {
+    if (!this.#definition.operations.has("check")) return SKIPPED;
+    return this.#guarded("checking", async () => {
+      let isSane = true;
+      const seen = new Set<string | undefined>();
+      for (const family of this.#scriptsOfStarted()) {
+        const script = planOperation(this.#definition, "check", family)?.script;
+        if (seen.has(script)) continue;
+        seen.add(script);
+        if (await this.#command("check", family)) continue;
+        if (afterFlush !== undefined && !afterFlush.mayRepair && !this.#definition.repairsOnUnban) {
+          this.#tell("ERROR", "Invariant check failed. Flush is impossible.");
+          isSane = false;
+        } else {
+          isSane = (await this.#repair(family)) && isSane;
+        }
+      }
+      await this.#makeLostBansAgain(undefined);
+      return isSane ? undefined : "Script error";
+    });
+  }
+
+  /** Families of the action by itself, whatever is banned. */
+  #ownFamilies(): ActionFamily[] {
+    if (!this.#definition.isConditional) return [""];
+    return this.#allowIpv6 ? ["inet4", "inet6"] : ["inet4"];
+  }
+
+  /** Families whose scripts a family stands for: an ID without one may be in any that has its own. */
+  #scriptFamilies(family: ActionFamily): ActionFamily[] {
+    if (family !== "" || !this.#definition.isConditional) return [family];
+    const started = this.#states.started().filter((other) => other !== "");
+    return started.length > 0 ? started : this.#ownFamilies();
+  }
+
+  #scriptsOfStarted(): Set<ActionFamily> {
+    return new Set(this.#states.started().flatMap((family) => this.#scriptFamilies(family)));
+  }
+
+  /** Bans or bans again, and remembers whether that came about. */
+  async #impose(operation: "ban" | "reban", ban: Ban): Promise<Outcome> {
+    const info = await infoOf(this.#jail, ban, neededValues(this.#definition, operation));
+    const family = info.address?.family ?? "";
+    const started = await this.#startOnDemand(family);
+    const outcome =
+      started.kind === "failed"
+        ? { ...started, info: describeInfo(info) }
+        : await this.#withRetry(operation, family, info, `Error banning ${ban.ip}`);
+    if (outcome.kind === "done") {
+      this.#states.apply(family, ban.id, this.#epoch);
+      this.#missing.delete(ban.id);
+    } else {
+      this.#states.lift(family, ban.id);
+      this.#missing.set(ban.id, family);
+    }
+    await this.#makeLostBansAgain(ban.id);
+    return outcome;
+  }
+
+  /** An operation on a ban that was made before; nothing where its family has no items. */
+  async #about(operation: "unban" | "prolong", ban: Ban, failure: string): Promise<Outcome> {
+    if (this.#states.withItems().length === 0) return SKIPPED;
+    const info = await infoOf(this.#jail, ban, neededValues(this.#definition, operation));
+    const family = info.address?.family ?? "";
+    if (this.#states.of(family).kind !== "has-items") return SKIPPED;
+    const outcome = await this.#withRetry(operation, family, info, failure);
+    await this.#makeLostBansAgain(ban.id);
+    return outcome;
+  }
+
+  /**
+   * Starts what a ban of this family needs. Without on-demand start a family whose start failed is not started again:
+   * its bans are tried all the same, and a failing one leads to check and repair.
+   */
+  async #startOnDemand(family: ActionFamily): Promise<Outcome> {
+    const { isConditional, isOnDemand } = this.#definition;
+    if (!isConditional && this.#states.started().length > 0) {
+      this.#states.start(family);
+      return SKIPPED;
+    }
+    const wanted = isConditional && family === "" ? this.#ownFamilies() : [family];
+    const due = wanted.filter((one) => {
+      const state = this.#states.of(isConditional ? one : "");
+      return state.kind === "not-started" && (isOnDemand || !state.hasFailed);
+    });
+    return due.length === 0 ? SKIPPED : this.#startFamilies(due);
+  }
+
+  async #startFamilies(families: readonly ActionFamily[]): Promise<Outcome> {
+    return this.#forFamilies("start", new Set(families), "starting", (family, isFine) => {
+      if (isFine) this.#states.start(family);
+      else this.#states.failStart(this.#definition.isConditional ? family : "");
+    });
+  }
+
+  /** One operation without a ban for several families; the same command text is run once (B§4.6). */
+  async #forFamilies(
+    operation: Operation,
+    families: ReadonlySet<ActionFamily>,
+    verb: string,
+    settle: (family: ActionFamily, isFine: boolean) => void,
+  ): Promise<Outcome> {
+    const info = emptyInfoOf(this.#jail, this.#clock.now());
+    const results = new Map<string, boolean>();
+    return this.#guarded(verb, async () => {
+      for (const family of families) {
+        const plan = planOperation(this.#definition, operation, family, info);
+        const key = JSON.stringify([plan?.script, plan?.args]);
+        const isFine = results.get(key) ?? (await this.#command(operation, family, info));
+        results.set(key, isFine);
+        settle(family, isFine);
+      }
+      return [...results.values()].includes(false) ? "Script error" : undefined;
+    });
+  }
+
+  /** Turns what went wrong with an operation of the whole action into its outcome. */
+  async #guarded(verb: string, work: () => Promise<string | undefined>): Promise<Outcome> {
+    const head = `Error ${verb} action Jail('${this.#jail.name}')/${this.name}`;
+    try {
+      const problem = await work();
+      return problem === undefined ? DONE : { kind: "failed", error: `${head}: ${reprText(problem)}` };
+    } catch (error) {
+      if (!(error instanceof TagRecursionError)) throw error;
+      return { kind: "failed", error: `${head}: ValueError(${reprText(error.message)})` };
+    }
+  }
+
+  /** Runs a command and, should it fail, exactly once more, after check and repair if there is a check (B§4.7, B§4.8). */
+  async #withRetry(
+    operation: "ban" | "reban" | "unban" | "prolong",
+    family: ActionFamily,
+    info: TicketInfo,
+    failure: string,
+  ): Promise<Outcome> {
+    try {
+      if (await this.#command(operation, family, info)) return DONE;
+      if (await this.#isSaneFor(operation, family)) {
+        if (await this.#command(operation, family, info)) return DONE;
+      }
+      return { kind: "failed", error: failure, info: describeInfo(info) };
+    } catch (error) {
+      if (!(error instanceof TagRecursionError)) throw error;
+      return { kind: "failed", error: error.message, info: describeInfo(info) };
+    }
+  }
+
+  /** After a failed command: whether its environment is in order, or is again. */
+  async #isSaneFor(operation: Operation, family: ActionFamily): Promise<boolean> {
+    if (!this.#definition.operations.has("check")) return true;
+    for (const one of this.#scriptFamilies(family)) {
+      if (await this.#command("check", one)) continue;
+      if (operation === "unban" && !this.#definition.repairsOnUnban) {
+        this.#tell("ERROR", "Invariant check failed. Unban is impossible.");
+        return false;
+      }
+      if (!(await this.#repair(one))) return false;
+    }
+    return true;
+  }
+
+  /** Makes a family's environment anew. Its bans are lost then; they are made again afterwards. */
+  async #repair(family: ActionFamily): Promise<boolean> {
+    this.#tell("ERROR", "Invariant check failed. Trying to restore a sane environment");
+    this.#epoch += 1;
+    const info = emptyInfoOf(this.#jail, this.#clock.now());
+    let isRepaired = true;
+    if (this.#definition.operations.has("repair")) {
+      isRepaired = await this.#command("repair", family);
+    } else {
+      await this.#command("stop", family, info);
+      await this.#command("start", family, info);
+    }
+    if (!isRepaired || !(await this.#command("check", family))) {
+      this.#tell("CRITICAL", "Unable to restore environment");
+      return false;
+    }
+    // a repair may have left some bans in place; made again they would be there twice, and an unban lifts one only
+    const isRepairScript = this.#definition.operations.has("repair");
+    if (isRepairScript && this.#states.of(family).kind === "has-items") {
+      await this.#command("flush", family, info);
+    }
+    this.#states.start(family);
+    this.#repaired.add(family);
+    return true;
+  }
+
+  /**
+   * After a repair: makes all bans again that the ledger has and the repaired families have lost. fail2ban waits with each
+   * until its ID fails again (B§4.8); here the ledger is what shall be.
+   *
+   * @param doneId the ban whose operation led to the repair
+   */
+  async #makeLostBansAgain(doneId: string | undefined): Promise<void> {
+    if (this.#repaired.size === 0) return;
+    const isRepaired = (family: ActionFamily): boolean =>
+      !this.#definition.isConditional || this.#scriptFamilies(family).some((one) => this.#repaired.has(one));
+    const families = this.#states.withItems().filter(isRepaired);
+    const applied = families.flatMap((family) => [...this.#states.applied(family).keys()]);
+    const missing = [...this.#missing].filter(([, family]) => isRepaired(family)).map(([id]) => id);
+    this.#repaired.clear();
+
+    const lost = [...new Set([...applied, ...missing])].filter((id) => id !== doneId);
+    let refused = 0;
+    for (const [index, id] of lost.entries()) {
+      const ban = this.#jail.banOf(id);
+      // lifted meanwhile; its unban waits in the queue
+      if (ban === undefined) continue;
+      if (await this.#makeAgain(ban)) {
+        refused = 0;
+        continue;
+      }
+      refused += 1;
+      if (refused < MAX_REFUSED_REBANS) continue;
+      const left = lost.length - index;
+      const text = `[${this.#jail.name}] action '${this.name}' refuses bans after its repair; ${left} of ${lost.length} are not in force`;
+      this.#observe({ type: "message", level: "ERROR", logger: "actions", text });
+      for (const other of lost.slice(index + 1)) this.#lose(other);
+      return;
+    }
+  }
+
+  async #makeAgain(ban: Ban): Promise<boolean> {
+    const info = await infoOf(this.#jail, ban, neededValues(this.#definition, "reban"));
+    const family = info.address?.family ?? "";
+    const isFine = await this.#command("reban", family, info);
+    if (isFine) {
+      this.#states.apply(family, ban.id, this.#epoch);
+      this.#missing.delete(ban.id);
+      this.#observe({ type: "rebanned", jail: this.#jail.name, id: ban.id, action: this.name });
+    } else {
+      this.#lose(ban.id, family);
+    }
+    return isFine;
+  }
+
+  /** A ban that was carried out once and is no more. */
+  #lose(id: string, known?: ActionFamily): void {
+    const family = known ?? this.#states.withItems().find((one) => this.#states.applied(one).has(id)) ?? "";
+    this.#states.lift(family, id);
+    this.#missing.set(id, family);
+  }
+
+  /** One command, told in the log; an empty one succeeds. */
+  async #command(operation: Operation, family: ActionFamily, info?: TicketInfo): Promise<boolean> {
+    const plan = planOperation(this.#definition, operation, family, info);
+    if (plan === undefined) return true;
+    const result = await this.#run(plan);
+    this.#log.ended(plan, result);
+    return isSuccess(result);
+  }
+
+  #tell(level: Level, text: string): void {
+    this.#observe({ type: "message", level, logger: "CommandAction", text });
+  }
+}

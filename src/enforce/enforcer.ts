@@ -1,0 +1,295 @@
+/**
+ * Carries out what a jail decides: each ban and unban by all of the jail's actions, and the actions' own life.
+ *
+ * One queue per action, not one per jail: the actions of one ban run in their order, but while the mail of one ban is on its
+ * way, the firewall already takes the next. Every pass takes its places in all queues at once, so each action sees bans and unbans in the order of
+ * the jail's decisions. An action's failure is told and ends nothing but itself.
+ *
+ * Decides nothing and does not tell of bans: the jail does. What it reports is what the actions achieved.
+ * @module
+ */
+import type { Ban } from "../ban/ticket.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Level, Observe } from "../base/event.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
+import { ActionQueue } from "./action-queue.ts";
+import type { ActionRunner, Outcome } from "./action-runner.ts";
+
+/** Bans still waiting when the jail stops are given this long; then the rest is dropped, and told. */
+const STOP_DRAIN: Seconds = 10;
+/** Between two consistency checks of a jail, and the least age of a ban that leads to one (B§4.8). */
+const CHECK_INTERVAL: Seconds = 3;
+
+/** What the enforcer asks of an action; native ones offer the same as those that run commands. */
+export type JailAction = Pick<
+  ActionRunner,
+  | "name"
+  | "canFlush"
+  | "lacks"
+  | "start"
+  | "ban"
+  | "reban"
+  | "prolong"
+  | "unban"
+  | "flush"
+  | "check"
+  | "reload"
+  | "stop"
+>;
+
+/** What became of a ban, by names of actions. Actions that it does not concern are in neither list. */
+export interface BanResult {
+  readonly applied: readonly string[];
+  readonly failed: readonly string[];
+}
+
+export interface EnforcerOptions {
+  readonly jail: string;
+  readonly actions: readonly JailAction[];
+  readonly observe: Observe;
+  readonly clock: Clock;
+  readonly maxQueued?: number;
+}
+
+interface Entry {
+  readonly action: JailAction;
+  readonly queue: ActionQueue;
+}
+
+interface PassResult {
+  readonly action: JailAction;
+  readonly outcome: Outcome;
+}
+
+type Work = (action: JailAction) => Promise<Outcome>;
+
+const SKIPPED: Outcome = { kind: "skipped" };
+
+export class Enforcer {
+  readonly #jail: string;
+  readonly #observe: Observe;
+  readonly #clock: Clock;
+  readonly #maxQueued: number | undefined;
+  readonly #dropped = new Map<string, number>();
+  #entries: readonly Entry[];
+  #stopBy: EpochSeconds | undefined;
+  #checkedAt: EpochSeconds = 0;
+
+  constructor(options: EnforcerOptions) {
+    this.#jail = options.jail;
+    this.#observe = options.observe;
+    this.#clock = options.clock;
+    this.#maxQueued = options.maxQueued;
+    this.#entries = options.actions.map((action) => this.#entryOf(action));
+  }
+
+  /** The actions in order. */
+  get actions(): readonly JailAction[] {
+    return this.#entries.map(({ action }) => action);
+  }
+
+  /** Work that waits or is done, by action. */
+  get queued(): ReadonlyMap<string, number> {
+    return new Map(this.#entries.map(({ action, queue }) => [action.name, queue.length]));
+  }
+
+  /** Starts the actions that do not start on demand. */
+  async start(): Promise<void> {
+    await this.#pass(this.#entries, (action) => action.start(), this.#failedTo("start"));
+  }
+
+  /** Bans; resolves when the last action is done. Claims nothing that an action did not confirm. */
+  async ban(ban: Ban): Promise<BanResult> {
+    return this.#impose(this.#entries, ban, "ban");
+  }
+
+  /** An increased ban time, for actions with `actionprolong`. */
+  async prolong(ban: Ban): Promise<void> {
+    await this.#pass(this.#entries, (action) => action.prolong(ban), this.#failedToExecute("prolong"), true);
+  }
+
+  /**
+   * An ID that is banned has failed again: its ban may not work. Checks the actions, at most every three seconds and not for a
+   * fresh ban, and bans again where an action lacks the ban (B§4.8).
+   *
+   * @param sinceBan from the ban to the new failure
+   */
+  async repeated(ban: Ban, sinceBan: Seconds): Promise<void> {
+    const now = this.#clock.now();
+    const isDue = now - this.#checkedAt > CHECK_INTERVAL || now < this.#checkedAt;
+    const isLacking = this.#entries.some(({ action }) => action.lacks(ban.id));
+    if (!isLacking && sinceBan > CHECK_INTERVAL && isDue) {
+      this.#checkedAt = now;
+      await this.#pass(this.#entries, (action) => action.check(), this.#failedTo("check"), true);
+    }
+    const lacking = this.#entries.filter(({ action }) => action.lacks(ban.id));
+    if (lacking.length === 0) return;
+    const only = lacking.length === 1 ? lacking[0]?.action.name : undefined;
+    this.#observe({ type: "rebanned", jail: this.#jail, id: ban.id, action: only });
+    await this.#impose(lacking, ban, "reban");
+  }
+
+  /** Lifts one ban. */
+  async unban(ban: Ban): Promise<void> {
+    await this.#pass(this.#entries, (action) => action.unban(ban), this.#failedToExecute("unban"));
+  }
+
+  /**
+   * Lifts all bans: at once where an action can, one by one elsewhere (B§4.12).
+   *
+   * @param bans in the order of banning
+   * @param tell called for each ban after the flush, before it is lifted
+   */
+  async flush(bans: readonly Ban[], tell: (ban: Ban) => void = () => undefined): Promise<void> {
+    await this.#lift(this.#entries, bans, tell, true);
+  }
+
+  /** Lifts all bans and stops the actions in reverse order. What waits longer than {@link STOP_DRAIN} is dropped and told. */
+  async stop(bans: readonly Ban[], tell: (ban: Ban) => void = () => undefined): Promise<void> {
+    this.#stopBy = this.#clock.now() + STOP_DRAIN;
+    await this.#lift(this.#entries, bans, tell, false);
+    await this.#pass(this.#entries.toReversed(), (action) => action.stop(), this.#failedTo("stop"));
+    for (const [name, count] of this.#dropped) {
+      this.#message("WARNING", `[${this.#jail}] action '${name}': ${count} operation(s) dropped at stop`);
+    }
+    this.#dropped.clear();
+    this.#stopBy = undefined;
+  }
+
+  /** Runs `actionreload` after the settings have changed. */
+  async reload(): Promise<void> {
+    await this.#pass(this.#entries, (action) => action.reload(), this.#failedTo("reload"));
+  }
+
+  /** Adds an action to a running jail, starts it and lets it carry out the bans in force. */
+  async add(action: JailAction, bans: readonly Ban[]): Promise<void> {
+    const entry = this.#entryOf(action);
+    this.#entries = [...this.#entries, entry];
+    await this.#pass([entry], () => action.start(), this.#failedTo("start"));
+    for (const ban of bans) await this.#impose([entry], ban, "ban");
+  }
+
+  /** Takes an action out of a running jail: lifts its bans and stops it. Resolves to `false` if there is none of this name. */
+  async remove(name: string, bans: readonly Ban[]): Promise<boolean> {
+    const entry = this.#entries.find(({ action }) => action.name === name);
+    if (entry === undefined) return false;
+    this.#entries = this.#entries.filter((other) => other !== entry);
+    await this.#lift([entry], bans, () => undefined, true);
+    await this.#pass([entry], (action) => action.stop(), this.#failedTo("stop"));
+    return true;
+  }
+
+  /** Does something with one action when its turn comes (`set J action A METHOD`). */
+  call<T>(name: string, work: (action: JailAction) => Promise<T>): Promise<T> | undefined {
+    const entry = this.#entries.find(({ action }) => action.name === name);
+    return entry?.queue.add(() => work(entry.action));
+  }
+
+  #entryOf(action: JailAction): Entry {
+    return { action, queue: new ActionQueue(this.#maxQueued) };
+  }
+
+  async #impose(entries: readonly Entry[], ban: Ban, operation: "ban" | "reban"): Promise<BanResult> {
+    const work: Work = (action) => action[operation](ban);
+    const results = await this.#pass(entries, work, this.#failedToExecute(operation), true);
+    const namesOf = (kind: Outcome["kind"]): string[] =>
+      results.filter(({ outcome }) => outcome.kind === kind).map(({ action }) => action.name);
+    return { applied: namesOf("done"), failed: namesOf("failed") };
+  }
+
+  async #lift(
+    entries: readonly Entry[],
+    bans: readonly Ban[],
+    tell: (ban: Ban) => void,
+    mayRepair: boolean,
+  ): Promise<void> {
+    // an action that can flush has no bans left, or none that could be lifted one by one (B§4.12)
+    const flushing = entries.filter(({ action }) => action.canFlush);
+    const single = entries.filter(({ action }) => !action.canFlush);
+    await this.#pass(
+      flushing,
+      async (action) => {
+        this.#message("NOTICE", `[${this.#jail}] Flush ticket(s) with ${action.name}`);
+        const outcome = await action.flush();
+        if (outcome.kind !== "failed") return outcome;
+        this.#message("ERROR", this.#flushFailure(action, outcome.error));
+        this.#message("INFO", "No flush occurred, do consistency check");
+        await action.check({ mayRepair });
+        return SKIPPED;
+      },
+      (action, { error }) => this.#flushFailure(action, error),
+    );
+    for (const ban of bans) {
+      tell(ban);
+      await this.#pass(single, (action) => action.unban(ban), this.#failedToExecute("unban"));
+    }
+  }
+
+  /**
+   * Sends work through actions, one after the other, each in its own queue. The places are taken at once, before anything waits.
+   *
+   * @param isOptional the work may be refused by a full queue and dropped when the jail stops
+   */
+  async #pass(
+    entries: readonly Entry[],
+    work: Work,
+    describe: (action: JailAction, failure: Extract<Outcome, { kind: "failed" }>) => string,
+    isOptional = false,
+  ): Promise<PassResult[]> {
+    const results: Promise<PassResult>[] = [];
+    let before: Promise<unknown> = Promise.resolve();
+    for (const { action, queue } of entries) {
+      const previous = before;
+      const isRefused = isOptional && queue.isFull;
+      const result = isRefused
+        ? Promise.resolve(this.#refused(action))
+        : queue.add(async () => {
+            await previous;
+            return this.#attempt(action, work, isOptional);
+          });
+      const told = result.then((outcome) => {
+        if (outcome.kind === "failed") this.#message("ERROR", describe(action, outcome));
+        return { action, outcome };
+      });
+      results.push(told);
+      before = told;
+    }
+    return Promise.all(results);
+  }
+
+  /** One action's part; whatever goes wrong is an outcome. */
+  async #attempt(action: JailAction, work: Work, isOptional: boolean): Promise<Outcome> {
+    if (isOptional && this.#stopBy !== undefined && this.#clock.now() > this.#stopBy) {
+      this.#dropped.set(action.name, (this.#dropped.get(action.name) ?? 0) + 1);
+      return SKIPPED;
+    }
+    try {
+      return await work(action);
+    } catch (error) {
+      return { kind: "failed", error: error instanceof Error ? error.message : String(error) };
+    }
+  }
+
+  #refused(action: JailAction): Outcome {
+    return { kind: "failed", error: `too many operations wait for action '${action.name}'` };
+  }
+
+  #flushFailure(action: JailAction, error: string): string {
+    return `Failed to flush bans in jail '${this.#jail}' action '${action.name}': ${error}`;
+  }
+
+  #failedTo(verb: string): (action: JailAction, failure: { readonly error: string }) => string {
+    return (action, { error }) => `Failed to ${verb} jail '${this.#jail}' action '${action.name}': ${error}`;
+  }
+
+  #failedToExecute(
+    verb: string,
+  ): (action: JailAction, failure: { readonly error: string; readonly info?: string }) => string {
+    return (action, { error, info }) =>
+      `Failed to execute ${verb} jail '${this.#jail}' action '${action.name}' info '${info ?? ""}': ${error}`;
+  }
+
+  #message(level: Level, text: string): void {
+    this.#observe({ type: "message", level, logger: "actions", text });
+  }
+}
