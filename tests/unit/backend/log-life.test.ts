@@ -68,8 +68,11 @@ async function live(mode: "polling" | "pyinotify", life: readonly LifeEvent[]) {
     half = "";
   };
   try {
+    // a copy is recognised by its first line: one must have been read
     writeFileSync(log.path, "");
     await log.follow({ mode });
+    append("first");
+    await settled();
     for (const event of life) {
       switch (event.kind) {
         case "append":
