@@ -1,0 +1,79 @@
+/**
+ * One open database with its prepared statements and groups of writes. Throws what SQLite throws.
+ * @module
+ */
+import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
+
+/** One statement with its values. */
+export interface Write {
+  readonly sql: string;
+  readonly values: readonly SQLInputValue[];
+  /** name of the rows that it deletes: while it waits for the file, readers must not take them from there */
+  readonly hides?: string;
+}
+
+export type Row = Readonly<Record<string, SQLOutputValue>>;
+
+export class Connection {
+  readonly #database: DatabaseSync;
+  /** by text; the texts are constants, so there are only so many */
+  readonly #statements = new Map<string, StatementSync>();
+
+  constructor(database: DatabaseSync) {
+    this.#database = database;
+  }
+
+  run(write: Write): void {
+    this.#prepare(write.sql).run(...write.values);
+  }
+
+  all(sql: string, ...values: readonly SQLInputValue[]): Row[] {
+    return this.#prepare(sql).all(...values);
+  }
+
+  begin(): void {
+    this.#prepare("BEGIN IMMEDIATE").run();
+  }
+
+  commit(): void {
+    this.#prepare("COMMIT").run();
+  }
+
+  /** Takes back what was begun, if SQLite has not done so itself. Never throws. */
+  rollback(): void {
+    try {
+      if (this.#database.isTransaction) this.#prepare("ROLLBACK").run();
+    } catch {
+      // the error that led here is the one that is told
+    }
+  }
+
+  /** All of it or nothing. */
+  group(writes: readonly Write[]): void {
+    this.begin();
+    try {
+      for (const write of writes) this.run(write);
+      this.commit();
+    } catch (error) {
+      this.rollback();
+      throw error;
+    }
+  }
+
+  /** Never throws. */
+  close(): void {
+    try {
+      if (this.#database.isOpen) this.#database.close();
+    } catch {
+      // nothing more can be done for it
+    }
+  }
+
+  #prepare(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) return known;
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}

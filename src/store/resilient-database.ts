@@ -1,0 +1,311 @@
+/**
+ * A database that never fails its caller: what the file does not take waits in memory and is written once the file takes it again.
+ *
+ *     file ── a write fails ──► memory + queue ── the queue could be written ──► file
+ *       └──── damage found ───► repaired file (at most once an hour, else memory)
+ *
+ * Knows statements, not what they mean; readers get the rows of the file and, behind them, those of memory.
+ * @module
+ */
+import type { SQLInputValue } from "node:sqlite";
+import { BoundedMap } from "../base/bounded-map.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Level, Observe } from "../base/event.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
+import { Connection, type Row, type Write } from "./connection.ts";
+import { type Connect, connectSqlite, MEMORY, openDatabase, repairDatabase } from "./open-database.ts";
+import { reasonOf, troubleOf } from "./sqlite-error.ts";
+
+/** Groups of writes that wait at once; past it the oldest are lost, and said to be. */
+const MAX_PENDING_GROUPS = 50_000;
+/** First pause between tries at a file that does not work; each next one is twice as long, up to the last. */
+const FIRST_RETRY: Seconds = 5;
+const LAST_RETRY: Seconds = 300;
+const REPAIR_PAUSE: Seconds = 3600;
+/** The same complaint is made once in this time. */
+const COMPLAINT_PAUSE: Seconds = 60;
+const MAX_COMPLAINTS = 64;
+
+export interface ResilientOptions {
+  readonly observe: Observe;
+  readonly clock: Clock;
+  readonly connect?: Connect;
+}
+
+/** What a query finds. Newer than what the file has is what waits in memory for it. */
+export interface FoundRows {
+  readonly stored: readonly Row[];
+  readonly waiting: readonly Row[];
+  /** names of rows that the file still has although they were deleted (`Write.hides`) */
+  readonly hides: (name: string) => boolean;
+}
+
+const silent: Observe = () => undefined;
+
+export class ResilientDatabase {
+  readonly path: string;
+  readonly #observe: Observe;
+  readonly #clock: Clock;
+  readonly #connect: Connect;
+  #file: Connection | undefined;
+  /** set while the file does not take writes */
+  #memory: Connection | undefined;
+  #pending: (readonly Write[])[] = [];
+  #lostGroups = 0;
+  #isFuture = false;
+  #isClosed = false;
+  #retryAt: EpochSeconds = 0;
+  #retryPause: Seconds = FIRST_RETRY;
+  #repairedAt: EpochSeconds = -Infinity;
+  #unreadableUntil: EpochSeconds = -Infinity;
+  readonly #hidden = new BoundedMap<string, true>({ limit: MAX_PENDING_GROUPS });
+  readonly #complaints = new BoundedMap<string, EpochSeconds>({ limit: MAX_COMPLAINTS });
+  /** writes of the running transaction */
+  #group: Write[] | undefined;
+
+  constructor(path: string, options: ResilientOptions) {
+    this.path = path;
+    this.#observe = options.observe;
+    this.#clock = options.clock;
+    this.#connect = options.connect ?? connectSqlite;
+    this.#open(this.#observe);
+    if (this.#file === undefined) this.#useMemory("the file cannot be opened");
+  }
+
+  get pending(): number {
+    return this.#pending.length;
+  }
+
+  /** Writes all of it or nothing, now or as soon as the file takes it. */
+  write(writes: readonly Write[]): void {
+    if (this.#isClosed) return;
+    if (this.#group !== undefined) {
+      this.#groupWrite(this.#group, writes);
+      return;
+    }
+    this.#recoverIfDue();
+    if (this.#memory === undefined && this.#attempt((file) => file.group(writes))) return;
+    this.#writeToMemory(writes);
+  }
+
+  /** Collects what `fn` writes into one transaction. What `fn` throws comes through after the writing. */
+  transaction<T>(fn: () => T): T {
+    if (this.#group !== undefined || this.#isClosed) return fn();
+    this.#recoverIfDue();
+    this.#group = [];
+    if (this.#memory === undefined) this.#attempt((file) => file.begin());
+    try {
+      return fn();
+    } finally {
+      const group = this.#group;
+      this.#group = undefined;
+      if (this.#memory === undefined && !this.#attempt((file) => file.commit())) this.#writeToMemory(group);
+      else if (this.#memory !== undefined && group.length > 0) this.#queue(group);
+    }
+  }
+
+  /** Rows of the file and those written to memory meanwhile; none where reading fails. */
+  read(sql: string, ...values: readonly SQLInputValue[]): FoundRows {
+    return {
+      stored: this.#readFile(sql, values),
+      waiting: this.#readMemory(sql, values),
+      hides: (name) => this.#hidden.has(name),
+    };
+  }
+
+  /** Tries once more to write what waits, tells what is lost otherwise, and lets go of the file. */
+  close(): void {
+    if (this.#isClosed) return;
+    if (this.#memory !== undefined && !this.#isFuture) this.#recover();
+    if (this.#pending.length > 0) {
+      this.#say(
+        "ERROR",
+        `Database '${this.path}' could not be written, ${this.#pending.length} change(s) are lost`,
+      );
+    }
+    this.#isClosed = true;
+    this.#memory?.close();
+    this.#file?.close();
+    this.#say("INFO", "Connection to database closed.");
+  }
+
+  #say(level: Level, text: string): void {
+    this.#observe({ type: "message", level, logger: "database", text });
+  }
+
+  #complain(text: string): void {
+    const now = this.#clock.now();
+    const last = this.#complaints.get(text);
+    if (last !== undefined && now >= last && now - last < COMPLAINT_PAUSE) return;
+    this.#complaints.set(text, now);
+    this.#say("ERROR", text);
+  }
+
+  #open(observe: Observe): void {
+    const outcome = openDatabase(this.path, { observe, now: this.#clock.now(), connect: this.#connect });
+    if (outcome.kind === "open") this.#file = new Connection(outcome.database);
+    this.#isFuture = outcome.kind === "future";
+  }
+
+  #readFile(sql: string, values: readonly SQLInputValue[]): readonly Row[] {
+    const now = this.#clock.now();
+    const isSkipped = now < this.#unreadableUntil && now >= this.#unreadableUntil - FIRST_RETRY;
+    if (this.#file === undefined || isSkipped) return [];
+    try {
+      return this.#file.all(sql, ...values);
+    } catch (error) {
+      const isDamaged = troubleOf(error) === "damaged";
+      if (isDamaged && this.#group === undefined && this.#repair()) return this.#readFile(sql, values);
+      // each try at a locked file takes time, and bans must not wait for it
+      this.#unreadableUntil = now + FIRST_RETRY;
+      this.#complain(`Error reading of fail2ban database '${this.path}': ${reasonOf(error)}`);
+      return [];
+    }
+  }
+
+  #readMemory(sql: string, values: readonly SQLInputValue[]): readonly Row[] {
+    try {
+      return this.#memory?.all(sql, ...values) ?? [];
+    } catch (error) {
+      this.#complain(`Error reading of database in memory: ${reasonOf(error)}`);
+      return [];
+    }
+  }
+
+  /** Part of a running transaction: written at once, and kept for the case that the whole fails. */
+  #groupWrite(group: Write[], writes: readonly Write[]): void {
+    group.push(...writes);
+    if (this.#memory !== undefined) {
+      this.#apply(writes);
+      return;
+    }
+    for (const write of writes) {
+      if (this.#attempt((file) => file.run(write))) continue;
+      // the file took back all that was begun, so memory gets the whole group
+      this.#apply(group);
+      return;
+    }
+  }
+
+  /**
+   * Does something with the file. A write that the database refuses for its content is told and counts as done; anything else
+   * that fails leads to memory.
+   *
+   * @returns whether it is dealt with
+   */
+  #attempt(act: (file: Connection) => void): boolean {
+    const file = this.#file;
+    if (file === undefined) return false;
+    try {
+      act(file);
+      return true;
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (trouble === "refused") {
+        this.#complain(`Error writing to fail2ban database '${this.path}': ${reasonOf(error)}`);
+        return true;
+      }
+      file.rollback();
+      if (trouble === "damaged" && this.#group === undefined && this.#repair()) return this.#attempt(act);
+      this.#useMemory(reasonOf(error));
+      return false;
+    }
+  }
+
+  #useMemory(reason: string): void {
+    this.#complain(
+      `Error writing to fail2ban database '${this.path}': ${reason}; bans are kept in memory meanwhile`,
+    );
+    this.#retryPause = FIRST_RETRY;
+    this.#retryAt = this.#clock.now() + this.#retryPause;
+    const opened = openDatabase(MEMORY, { observe: silent, now: this.#clock.now(), connect: connectSqlite });
+    if (opened.kind !== "open") return;
+    // rows in memory refer to jails that only the file has
+    opened.database.exec("PRAGMA foreign_keys=OFF");
+    this.#memory = new Connection(opened.database);
+  }
+
+  #writeToMemory(writes: readonly Write[]): void {
+    this.#apply(writes);
+    this.#queue(writes);
+  }
+
+  #apply(writes: readonly Write[]): void {
+    for (const { hides } of writes) if (hides !== undefined) this.#hidden.set(hides, true);
+    try {
+      this.#memory?.group(writes);
+    } catch (error) {
+      this.#complain(`Error writing to database in memory: ${reasonOf(error)}`);
+    }
+  }
+
+  #queue(writes: readonly Write[]): void {
+    if (this.#isFuture) return;
+    this.#pending.push(writes);
+    if (this.#pending.length <= MAX_PENDING_GROUPS) return;
+    // a tenth at once, so that a full queue is not moved for each write
+    this.#lostGroups += this.#pending.splice(0, MAX_PENDING_GROUPS / 10).length;
+    this.#complain(`Too many changes wait for database '${this.path}', the oldest are lost`);
+  }
+
+  #recoverIfDue(): void {
+    if (this.#memory === undefined || this.#isFuture) return;
+    const now = this.#clock.now();
+    // a clock that was set back must not put the next try off for ever
+    if (now < this.#retryAt && now >= this.#retryAt - this.#retryPause) return;
+    if (this.#recover()) return;
+    this.#retryPause = Math.min(LAST_RETRY, this.#retryPause * 2);
+    this.#retryAt = now + this.#retryPause;
+  }
+
+  /** Writes what waits to the file. Leaves everything as it is where that fails. */
+  #recover(): boolean {
+    if (this.#file === undefined) this.#open(silent);
+    const file = this.#file;
+    if (file === undefined) return false;
+    try {
+      file.begin();
+      for (const writes of this.#pending) this.#replay(file, writes);
+      file.commit();
+    } catch (error) {
+      file.rollback();
+      if (troubleOf(error) === "damaged" && this.#repair()) return this.#recover();
+      return false;
+    }
+    const lost = this.#lostGroups > 0 ? `, ${this.#lostGroups} are lost` : "";
+    this.#say(
+      "NOTICE",
+      `Database '${this.path}' can be written again, ${this.#pending.length} change(s) caught up${lost}`,
+    );
+    this.#pending = [];
+    this.#lostGroups = 0;
+    this.#hidden.clear();
+    this.#memory?.close();
+    this.#memory = undefined;
+    return true;
+  }
+
+  #replay(file: Connection, writes: readonly Write[]): void {
+    for (const write of writes) {
+      try {
+        file.run(write);
+      } catch (error) {
+        if (troubleOf(error) !== "refused") throw error;
+        this.#complain(`Error writing to fail2ban database '${this.path}': ${reasonOf(error)}`);
+      }
+    }
+  }
+
+  /** Replaces a damaged file by what can be saved of it. */
+  #repair(): boolean {
+    const now = this.#clock.now();
+    if (this.path === MEMORY || Math.abs(now - this.#repairedAt) < REPAIR_PAUSE) return false;
+    this.#repairedAt = now;
+    this.#file?.close();
+    this.#file = undefined;
+    const outcome = repairDatabase(this.path, { observe: this.#observe, now, connect: this.#connect });
+    if (outcome.kind !== "open") return false;
+    this.#file = new Connection(outcome.database);
+    return true;
+  }
+}

@@ -1,0 +1,213 @@
+/**
+ * Jails, log positions and bans in a SQLite file that fail2ban and its dashboards read as their own (B§5).
+ * Knows what is stored and how it is asked for; that the file may fail is `resilient-database.ts`'s business.
+ * @module
+ */
+
+import type { BanHistory, StoredBan } from "../ban/stored-ban.ts";
+import type { Ban } from "../ban/ticket.ts";
+import type { Clock } from "../base/clock.ts";
+import { roundHalfEven } from "../base/rounding.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
+import type { MatchLine } from "../filter/failure.ts";
+import type { Row, Write } from "./connection.ts";
+import type { Connect } from "./open-database.ts";
+import { ResilientDatabase } from "./resilient-database.ts";
+import type { BanStore, LogPosition, StoredMatches, StoreOptions } from "./store.ts";
+import { decodeTicketData, encodeTicketData } from "./ticket-data.ts";
+
+const DEFAULT_MAX_MATCHES = 10;
+const DEFAULT_PURGE_AGE: Seconds = 86_400;
+/** Newest bans of one address that its lines and failures are collected from. */
+const MAX_HISTORY_ROWS = 1000;
+
+const ENABLE_JAIL =
+  "INSERT INTO jails(name, enabled) VALUES (?, 1) ON CONFLICT(name) DO UPDATE SET enabled = 1";
+const KNOW_JAIL = "INSERT OR IGNORE INTO jails(name) VALUES (?)";
+const DISABLE_JAIL = "UPDATE jails SET enabled = 0 WHERE name = ?";
+const DISABLE_ALL = "UPDATE jails SET enabled = 0";
+const SAVE_POSITION = `INSERT INTO logs(jail, path, firstlinemd5, lastfilepos) VALUES (?, ?, ?, ?)
+  ON CONFLICT(jail, path) DO UPDATE SET firstlinemd5 = excluded.firstlinemd5, lastfilepos = excluded.lastfilepos`;
+const INSERT_BAN = "INSERT INTO bans(jail, ip, timeofban, bantime, bancount, data) VALUES (?, ?, ?, ?, ?, ?)";
+const REPLACE_LAST =
+  "INSERT OR REPLACE INTO bips(jail, ip, timeofban, bantime, bancount, data) VALUES (?, ?, ?, ?, ?, ?)";
+const PURGE_BANS = "DELETE FROM bans WHERE timeofban < ?";
+const PURGE_LAST = "DELETE FROM bips WHERE timeofban < ? AND bantime <> -1 AND timeofban + 3 * bantime < ?";
+const PURGE_JAILS = `DELETE FROM jails WHERE enabled = 0
+  AND NOT EXISTS (SELECT 1 FROM bans WHERE bans.jail = jails.name)
+  AND NOT EXISTS (SELECT 1 FROM bips WHERE bips.jail = jails.name)`;
+
+const SELECT_POSITION = "SELECT firstlinemd5, lastfilepos FROM logs WHERE jail = ? AND path = ?";
+const SELECT_CURRENT = `SELECT jail, ip, timeofban, bantime, bancount, data FROM bips
+  WHERE jail = ? AND (bantime <= -1 OR timeofban + bantime > ?) ORDER BY ip`;
+const SELECT_HISTORY = "SELECT jail, ip, timeofban, bantime, bancount FROM bips WHERE ip = ?";
+const SELECT_MATCHES = "SELECT jail, ip, timeofban, data FROM bans WHERE ip = ?";
+const NEWEST_FIRST = ` ORDER BY timeofban DESC, rowid DESC LIMIT ${MAX_HISTORY_ROWS}`;
+
+const deletionKey = (jail: unknown, id: unknown): string => JSON.stringify([jail, id]);
+
+const numberIn = (row: Row, column: string, fallback: number): number => {
+  const value = row[column];
+  return typeof value === "number" ? value : fallback;
+};
+
+function storedBan(row: Row): StoredBan {
+  const { ip, data } = row;
+  return {
+    id: typeof ip === "string" ? ip : "",
+    at: numberIn(row, "timeofban", 0),
+    bantime: numberIn(row, "bantime", 0),
+    bancount: numberIn(row, "bancount", 1),
+    ...decodeTicketData(data),
+  };
+}
+
+class SqliteStore implements BanStore {
+  dbmaxmatches: number;
+  dbpurgeage: Seconds;
+  readonly #database: ResilientDatabase;
+  readonly #clock: Clock;
+
+  constructor(path: string, options: StoreOptions & { readonly connect?: Connect }) {
+    this.dbmaxmatches = options.dbmaxmatches ?? DEFAULT_MAX_MATCHES;
+    this.dbpurgeage = options.dbpurgeage ?? DEFAULT_PURGE_AGE;
+    this.#clock = options.clock;
+    this.#database = new ResilientDatabase(path, options);
+  }
+
+  get path(): string {
+    return this.#database.path;
+  }
+
+  get pendingWrites(): number {
+    return this.#database.pending;
+  }
+
+  transaction<T>(fn: () => T): T {
+    return this.#database.transaction(fn);
+  }
+
+  allJailsDisabled(): void {
+    this.#database.write([{ sql: DISABLE_ALL, values: [] }]);
+  }
+
+  addJail(name: string): void {
+    this.#database.write([{ sql: ENABLE_JAIL, values: [name] }]);
+  }
+
+  disableJail(name: string): void {
+    this.#database.write([{ sql: DISABLE_JAIL, values: [name] }]);
+  }
+
+  logPosition(jail: string, path: string): LogPosition | undefined {
+    const { stored, waiting } = this.#database.read(SELECT_POSITION, jail, path);
+    const row = waiting[0] ?? stored[0];
+    if (row === undefined) return undefined;
+    const hash = row["firstlinemd5"];
+    return { hash: typeof hash === "string" ? hash : "", position: numberIn(row, "lastfilepos", 0) };
+  }
+
+  saveLogPosition(jail: string, path: string, hash: string, position: number): void {
+    this.#database.write([
+      { sql: KNOW_JAIL, values: [jail] },
+      { sql: SAVE_POSITION, values: [jail, path, hash, position] },
+    ]);
+  }
+
+  saveBan(jail: string, ban: Ban, bantime: Seconds): void {
+    if (bantime >= 0 && ban.at + bantime < this.#clock.now()) return;
+    const data = encodeTicketData(ban, this.dbmaxmatches);
+    const seconds = bantime < 0 ? -1 : bantime;
+    const values = [jail, ban.id, roundHalfEven(ban.at), seconds, ban.bancount, data];
+    this.#database.write([
+      { sql: KNOW_JAIL, values: [jail] },
+      { sql: INSERT_BAN, values },
+      { sql: REPLACE_LAST, values },
+    ]);
+  }
+
+  deleteBan(jail: string, id: string): void {
+    this.#delete("jail = ? AND ip = ?", [jail, id], deletionKey(jail, id));
+  }
+
+  deleteBans(jail: string): void {
+    this.#delete("jail = ?", [jail], deletionKey(jail, null));
+  }
+
+  currentBans(jail: string, now: EpochSeconds): StoredBan[] {
+    const rows = this.#rows(SELECT_CURRENT, jail, now);
+    const byId = new Map(rows.map((row) => [row["ip"], storedBan(row)]));
+    return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+  }
+
+  history(id: string, jail: string | undefined): BanHistory | undefined {
+    const rows =
+      jail === undefined
+        ? this.#rows(SELECT_HISTORY, id)
+        : this.#rows(`${SELECT_HISTORY} AND jail = ?`, id, jail);
+    const byJail = new Map(rows.map((row) => [row["jail"], row]));
+    if (byJail.size === 0) return undefined;
+    let [count, lastAt, bantime] = [0, 0, 0];
+    for (const row of byJail.values()) {
+      count += numberIn(row, "bancount", 1);
+      lastAt = Math.max(lastAt, numberIn(row, "timeofban", 0));
+      bantime += numberIn(row, "bantime", 0);
+    }
+    return { count, lastAt, bantime };
+  }
+
+  matchesOf(id: string, jail: string | undefined): StoredMatches {
+    const rows =
+      jail === undefined
+        ? this.#rows(SELECT_MATCHES + NEWEST_FIRST, id)
+        : this.#rows(`${SELECT_MATCHES} AND jail = ?${NEWEST_FIRST}`, id, jail);
+    rows.sort((a, b) => numberIn(b, "timeofban", 0) - numberIn(a, "timeofban", 0));
+    let matches: readonly MatchLine[] = [];
+    let failures = 0;
+    for (const row of rows) {
+      const { data } = row;
+      const ticket = decodeTicketData(data);
+      failures += ticket.failures;
+      const room = this.dbmaxmatches - matches.length;
+      if (room > 0) matches = [...ticket.matches.slice(-room), ...matches];
+    }
+    return { matches, failures };
+  }
+
+  purge(now: EpochSeconds): void {
+    const limit = now - this.dbpurgeage;
+    this.#database.write([
+      { sql: PURGE_BANS, values: [limit] },
+      { sql: PURGE_LAST, values: [limit, limit] },
+      { sql: PURGE_JAILS, values: [] },
+    ]);
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  /** Rows of the file that were not deleted since, then those that wait for it, which are newer. */
+  #rows(sql: string, ...values: Write["values"]): Row[] {
+    const { stored, waiting, hides } = this.#database.read(sql, ...values);
+    const isThere = ({ jail, ip }: Row) => !hides(deletionKey(jail, ip)) && !hides(deletionKey(jail, null));
+    return [...stored.filter(isThere), ...waiting];
+  }
+
+  #delete(where: string, values: Write["values"], hides: string): void {
+    this.#database.write([
+      { sql: `DELETE FROM bans WHERE ${where}`, values, hides },
+      { sql: `DELETE FROM bips WHERE ${where}`, values },
+    ]);
+  }
+}
+
+/**
+ * Opens the database at a path or `:memory:`. Never throws: a file that cannot be used is told of by events and tried again, and
+ * bans are kept in memory until then (B§5.9).
+ *
+ * @param options.connect makes connections; for tests
+ */
+export function openStore(path: string, options: StoreOptions & { readonly connect?: Connect }): BanStore {
+  return new SqliteStore(path, options);
+}

@@ -1,0 +1,74 @@
+/**
+ * What gaoler remembers across restarts, as the rest sees it: jails, log positions, bans (B§5). No method throws: what goes wrong
+ * is told by events, and the store goes on from memory until its file works again.
+ * @module
+ */
+
+import type { BanHistory, StoredBan } from "../ban/stored-ban.ts";
+import type { Ban } from "../ban/ticket.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Observe } from "../base/event.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
+import type { MatchLine } from "../filter/failure.ts";
+
+/** How far a log was read. */
+export interface LogPosition {
+  /** SHA-1 of the first line with its newline, hex; empty while there is none (A§5.1) */
+  readonly hash: string;
+  /** bytes; for journals the time of the last entry, seconds */
+  readonly position: number;
+}
+
+/** Lines and failures of all remembered bans of an address (B§5.7). */
+export interface StoredMatches {
+  /** the last ones, oldest first */
+  readonly matches: readonly MatchLine[];
+  readonly failures: number;
+}
+
+export interface StoreOptions {
+  readonly observe: Observe;
+  readonly clock: Clock;
+  /** lines kept with a ban, default 10; 0 keeps none */
+  readonly dbmaxmatches?: number;
+  /** age at which bans are forgotten, default one day */
+  readonly dbpurgeage?: Seconds;
+}
+
+export interface BanStore {
+  /** where it is kept: a file or `:memory:` */
+  readonly path: string;
+  /** writes that wait in memory because the file does not take them */
+  readonly pendingWrites: number;
+  dbmaxmatches: number;
+  dbpurgeage: Seconds;
+
+  /**
+   * Runs `fn` and writes what it stores in one go. Much cheaper than one by one. What `fn` throws comes through, after what
+   * it stored until then was written.
+   */
+  transaction<T>(fn: () => T): T;
+
+  allJailsDisabled(): void;
+  addJail(name: string): void;
+  disableJail(name: string): void;
+
+  logPosition(jail: string, path: string): LogPosition | undefined;
+  saveLogPosition(jail: string, path: string, hash: string, position: number): void;
+
+  /** Remembers a ban with the ban time it was given; not one that is over already (B§5.4). */
+  saveBan(jail: string, ban: Ban, bantime: Seconds): void;
+  /** Forgets all bans of exactly this text in the jail (B§2.6). */
+  deleteBan(jail: string, id: string): void;
+  deleteBans(jail: string): void;
+
+  /** Last bans of the jail that have not ended by their own time, ordered by ID (B§5.6). */
+  currentBans(jail: string, now: EpochSeconds): StoredBan[];
+  /** Earlier bans of an ID in one jail, or over all of them. */
+  history(id: string, jail: string | undefined): BanHistory | undefined;
+  matchesOf(id: string, jail: string | undefined): StoredMatches;
+
+  /** Forgets old bans and unused jails (B§5.5); the caller does so hourly. */
+  purge(now: EpochSeconds): void;
+  close(): void;
+}

@@ -1,0 +1,99 @@
+/**
+ * The `data` column: lines and captured groups of a ban as the JSON that fail2ban writes (B§5.3).
+ * Knows no database.
+ * @module
+ */
+import type { StoredBan } from "../ban/stored-ban.ts";
+import type { Ban } from "../ban/ticket.ts";
+import type { DataValue, MatchLine } from "../filter/failure.ts";
+
+/** Largest JSON that is read back, bytes; what is larger counts as undecodable. */
+const MAX_DATA_BYTES = 4 * 1024 * 1024;
+/** Lists within lists that are read back. */
+const MAX_DATA_DEPTH = 4;
+
+/** What the column holds. */
+export type TicketData = Pick<StoredBan, "failures" | "matches" | "data">;
+
+type Writable = DataValue | MatchLine | readonly Writable[];
+
+const EMPTY: TicketData = { failures: 0, matches: [], data: new Map() };
+const RESERVED: ReadonlySet<string> = new Set(["matches", "failures"]);
+
+/** JSON with Python's separators; `undefined` for what JSON cannot hold. */
+function writeValue(value: Writable): string | undefined {
+  if (typeof value === "string") return JSON.stringify(value.toWellFormed());
+  if (typeof value === "number") return Number.isFinite(value) ? JSON.stringify(value) : undefined;
+  if (typeof value === "boolean") return value ? "true" : "false";
+  return `[${value.map((item) => writeValue(item) ?? "null").join(", ")}]`;
+}
+
+/** The bytes of the column: UTF-8, not escaped, `matches` first, then `failures` and the groups. */
+export function encodeTicketData(ban: Ban, maxMatches: number): Uint8Array {
+  const parts: string[] = [];
+  const put = (key: string, value: Writable) => {
+    const text = writeValue(value);
+    if (text !== undefined) parts.push(`${writeValue(key)}: ${text}`);
+  };
+  if (maxMatches > 0) put("matches", ban.matches.slice(-maxMatches));
+  put("failures", ban.attempts);
+  for (const [key, value] of ban.data) {
+    if (!RESERVED.has(key)) put(key, value);
+  }
+  if (ban.ip !== ban.id && !ban.data.has("ip")) put("ip", ban.ip);
+  return new TextEncoder().encode(`{${parts.join(", ")}}`);
+}
+
+function readMatch(value: unknown): MatchLine | undefined {
+  if (typeof value === "string") return value;
+  if (!Array.isArray(value) || value.length !== 3) return undefined;
+  const [before, date, after]: unknown[] = value;
+  if (typeof before !== "string" || typeof date !== "string" || typeof after !== "string") return undefined;
+  return [before, date, after];
+}
+
+function readValue(value: unknown, depth: number): DataValue | undefined {
+  if (typeof value === "string" || typeof value === "number" || typeof value === "boolean") return value;
+  if (!Array.isArray(value) || depth === 0) return undefined;
+  const items: readonly unknown[] = value;
+  return items.flatMap((item) => {
+    const read = readValue(item, depth - 1);
+    return read === undefined ? [] : [read];
+  });
+}
+
+function parse(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    // B§5.3: undecodable data counts as none
+    return undefined;
+  }
+}
+
+/** Reads the column, BLOB or TEXT; what cannot be read is left out. */
+export function decodeTicketData(column: unknown): TicketData {
+  const isBytes = column instanceof Uint8Array;
+  if ((!isBytes && typeof column !== "string") || column.length > MAX_DATA_BYTES) return EMPTY;
+  const parsed = parse(isBytes ? new TextDecoder().decode(column) : column);
+  if (parsed === undefined || Array.isArray(parsed)) return EMPTY;
+  const data = new Map<string, DataValue>();
+  let failures = 0;
+  let matches: readonly MatchLine[] = [];
+  for (const [key, value] of Object.entries(parsed) as [string, unknown][]) {
+    if (key === "failures") {
+      if (typeof value === "number" && value >= 0) failures = value;
+    } else if (key === "matches") {
+      const lines: readonly unknown[] = Array.isArray(value) ? value : [];
+      matches = lines.flatMap((line) => {
+        const match = readMatch(line);
+        return match === undefined ? [] : [match];
+      });
+    } else {
+      const read = readValue(value, MAX_DATA_DEPTH);
+      if (read !== undefined) data.set(key, read);
+    }
+  }
+  return { failures, matches, data };
+}
