@@ -20,12 +20,23 @@ interface DerivedGroup {
 
 const DERIVED = /^(alt|tuple)_(.+?)(?:_\d+)?$/;
 
+/** Groups whose tags are shorter than their names (A§2.11): `<F-TUPLE_ID>` extends `fid`. */
+export const TAGGED_GROUPS: ReadonlyMap<string, string> = new Map([
+  ["id", "fid"],
+  ["port", "fport"],
+]);
+
 /** The `alt_…` and `tuple_…` groups of a regex in the order in which they are applied: by name. */
 export function derivedGroups(regex: CompiledRegex): readonly DerivedGroup[] {
   const derived: DerivedGroup[] = [];
   for (const name of [...regex.groupNames].sort()) {
     const [, kind, target] = DERIVED.exec(name) ?? [];
-    if (target !== undefined) derived.push({ kind: kind === "alt" ? "alt" : "tuple", name, target });
+    if (target === undefined) continue;
+    derived.push({
+      kind: kind === "alt" ? "alt" : "tuple",
+      name,
+      target: TAGGED_GROUPS.get(target) ?? target,
+    });
   }
   return derived;
 }

@@ -12,10 +12,12 @@ interface BufferedLine {
   readonly lines: readonly MatchLine[];
 }
 
-/** Lines that a match took out of the buffer. */
-export interface TakenLines {
+/** Lines that a match covers. */
+export interface CoveredLines {
   readonly text: string;
   readonly lines: readonly MatchLine[];
+  /** takes them out of the buffer */
+  take(): void;
 }
 
 const textOfLines = (entries: readonly BufferedLine[]): string => {
@@ -51,10 +53,11 @@ export class LineBuffer {
   }
 
   /**
-   * Takes out the lines from offset `matchStart` to `end` of the text, but puts those back that `<SKIPLINES>` captured; they are
-   * recognised by their text, the first of equal ones. A match that begins with a newline begins on the line behind it.
+   * The lines from offset `matchStart` to `end` of the text, without those that `<SKIPLINES>` captured: they are recognised by
+   * their text, the first of equal ones, and stay. A match that begins with a newline begins on the line behind it.
+   * A buffer of one line keeps it until the next one comes, so that every regex sees it.
    */
-  take(matchStart: number, end: number, skipped: readonly string[]): TakenLines {
+  covered(matchStart: number, end: number, skipped: readonly string[]): CoveredLines {
     const start = this.text()[matchStart] === "\n" && end > matchStart + 1 ? matchStart + 1 : matchStart;
     const last = Math.max(start, end - 1);
     const before: BufferedLine[] = [];
@@ -73,7 +76,12 @@ export class LineBuffer {
       const index = matched.findIndex((entry) => entry.text === text);
       if (index >= 0) kept.push(...matched.splice(index, 1));
     }
-    this.#entries = [...before, ...kept, ...after];
-    return { text: textOfLines(matched), lines: matched.flatMap((entry) => entry.lines) };
+    return {
+      text: textOfLines(matched),
+      lines: matched.flatMap((entry) => entry.lines),
+      take: () => {
+        if (this.#maxLines > 1) this.#entries = [...before, ...kept, ...after];
+      },
+    };
   }
 }

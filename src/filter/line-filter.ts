@@ -210,11 +210,14 @@ export class LineFilter {
     for (const [index, pattern] of this.#parts.failures.entries()) {
       const match = this.#search(pattern, this.#buffer.text(), passage);
       if (match === undefined) continue;
-      const taken = this.#buffer.take(match.start, match.end, pattern.skippedOf(match));
+      const covered = this.#buffer.covered(match.start, match.end, pattern.skippedOf(match));
+      const captured = mergeGroups(defaults, pattern.groupsOf(match));
       const isDone =
-        this.#ignores(taken.text, passage) ||
-        this.#conclude(index, pattern, mergeGroups(defaults, pattern.groupsOf(match)), taken.lines, passage);
-      if (isDone && !passage.triesAll) return;
+        this.#ignores(covered.text, passage) ||
+        this.#conclude(index, pattern, captured, covered.lines, passage);
+      if (!isDone) continue;
+      covered.take();
+      if (!passage.triesAll) return;
     }
   }
 

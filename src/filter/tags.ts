@@ -4,6 +4,7 @@
  * @module
  */
 import type { UseDns } from "../config/settings.ts";
+import { TAGGED_GROUPS } from "./groups.ts";
 
 const IP4 = String.raw`(?:\d{1,3}\.){3}\d{1,3}`;
 const IP6 = `(?:[0-9a-fA-F]{1,4}::?|:){1,7}(?:[0-9a-fA-F]{1,4}|(?<=:):)`;
@@ -33,12 +34,6 @@ const WHOLE_TAGS: ReadonlyMap<string, string> = new Map([
   ["<F-PORT/>", String.raw`(?P<fport>\w+)`],
 ]);
 
-/** Group names that differ from the tag's own name. */
-const GROUP_NAMES: ReadonlyMap<string, string> = new Map([
-  ["id", "fid"],
-  ["port", "fport"],
-]);
-
 const TAG = /<\/?[\w-]+\/?>/g;
 const OPENING = /^<F-([A-Z0-9_-]+)>$/;
 const CLOSING = /^<\/F-([A-Z0-9_-]+)>$/;
@@ -65,7 +60,7 @@ export function expandTags(regex: string, usedns: UseDns): string {
     if (opening !== undefined) {
       opened.add(opening);
       const name = opening.toLowerCase();
-      return `(?P<${GROUP_NAMES.get(name) ?? name}>`;
+      return `(?P<${TAGGED_GROUPS.get(name) ?? name}>`;
     }
     const closing = CLOSING.exec(tag)?.[1];
     return closing !== undefined && opened.has(closing) ? ")" : tag;

@@ -1,0 +1,103 @@
+/**
+ * Which lines a match over several lines uses up (A§2.13).
+ * @module
+ */
+import { expect, test } from "vitest";
+import { LineBuffer } from "../../../src/filter/line-buffer.ts";
+
+function bufferOf(maxLines: number, ...texts: readonly string[]): LineBuffer {
+  const buffer = new LineBuffer(maxLines);
+  for (const text of texts) buffer.add(text, `<${text}>`);
+  return buffer;
+}
+
+test("keeps the last lines, each with its newline", () => {
+  expect(bufferOf(2, "a", "b", "c").text()).toBe("b\nc\n");
+});
+
+test("keeps at least one line", () => {
+  expect(bufferOf(0, "a", "b").text()).toBe("b\n");
+});
+
+const cases = [
+  {
+    name: "a match inside one line takes that line",
+    start: 3,
+    end: 5,
+    skipped: [],
+    lines: ["<bb>"],
+    left: "aa\ncc\n",
+  },
+  {
+    name: "a match up to a newline takes that line only",
+    start: 3,
+    end: 6,
+    skipped: [],
+    lines: ["<bb>"],
+    left: "aa\ncc\n",
+  },
+  {
+    name: "a match over two lines takes both",
+    start: 1,
+    end: 4,
+    skipped: [],
+    lines: ["<aa>", "<bb>"],
+    left: "cc\n",
+  },
+  {
+    name: "a match that begins with a newline begins behind it",
+    start: 2,
+    end: 5,
+    skipped: [],
+    lines: ["<bb>"],
+    left: "aa\ncc\n",
+  },
+  { name: "skipped lines go back", start: 0, end: 9, skipped: ["bb"], lines: ["<aa>", "<cc>"], left: "bb\n" },
+  { name: "an empty match takes its line", start: 3, end: 3, skipped: [], lines: ["<bb>"], left: "aa\ncc\n" },
+] as const;
+
+for (const { name, start, end, skipped, lines, left } of cases) {
+  test(name, () => {
+    const buffer = bufferOf(5, "aa", "bb", "cc");
+    const covered = buffer.covered(start, end, skipped);
+    expect(covered.lines).toEqual(lines);
+    covered.take();
+    expect(buffer.text()).toBe(left);
+  });
+}
+
+test("of equal lines the first goes back", () => {
+  const buffer = new LineBuffer(5);
+  buffer.add("s", ["", "1", "s"]);
+  buffer.add("s", ["", "2", "s"]);
+  buffer.add("e", ["", "3", "e"]);
+  expect(buffer.covered(0, 5, ["s"])).toMatchObject({
+    text: "s\ne\n",
+    lines: [
+      ["", "2", "s"],
+      ["", "3", "e"],
+    ],
+  });
+});
+
+test("a content stands for all lines and keeps the originals", () => {
+  const buffer = bufferOf(3, "a", "b");
+  buffer.replaceWith("x");
+  expect(buffer.text()).toBe("x\n");
+  expect(buffer.covered(0, 1, []).lines).toEqual(["<a>", "<b>"]);
+});
+
+test("originals behind a content stay bounded", () => {
+  const buffer = bufferOf(3);
+  for (let i = 0; i < 50; i++) {
+    buffer.add(`l${i}`, `${i}`);
+    buffer.replaceWith("x");
+  }
+  expect(buffer.covered(0, 1, []).lines).toEqual(["47", "48", "49"]);
+});
+
+test("a buffer of one line keeps it until the next one comes", () => {
+  const buffer = bufferOf(1, "a");
+  buffer.covered(0, 1, []).take();
+  expect(buffer.text()).toBe("a\n");
+});
