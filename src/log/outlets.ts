@@ -1,0 +1,116 @@
+/**
+ * The places a log line can be written to: a file, a standard stream, or a program that hands it to syslog or the journal.
+ * Knows nothing of levels and formats.
+ * @module
+ */
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
+
+/** Takes finished lines. */
+export interface Outlet {
+  /** Writes one line. @throws the system's error; the line is then lost */
+  write(line: string, context: { readonly logger: string; readonly severity: number }): void;
+  /** Begins anew under the same name, for log rotation. @throws the system's error */
+  reopen(): void;
+  close(): void;
+}
+
+/** Mode of a log file that is created (B§1.8). */
+const FILE_MODE = 0o600;
+/** Bytes waiting for a log program; further lines are refused. */
+const MAX_WAITING_BYTES = 1024 * 1024;
+
+/**
+ * Appends to a file.
+ * @throws the system's error if it cannot be opened
+ */
+export function openFileOutlet(path: string): Outlet {
+  let file = openAppend(path);
+  return {
+    write: (line) => {
+      writeSync(file, `${line}\n`);
+    },
+    reopen: () => {
+      const next = openAppend(path);
+      closeSync(file);
+      file = next;
+    },
+    close: () => closeSync(file),
+  };
+}
+
+function openAppend(path: string): number {
+  const file = openSync(path, "a", FILE_MODE);
+  if (!fstatSync(file).isDirectory()) return file;
+  closeSync(file);
+  throw new Error("it is a directory");
+}
+
+/** Writes to a standard stream. */
+export function streamOutlet(stream: { write(text: string): unknown }): Outlet {
+  return {
+    write: (line) => {
+      stream.write(`${line}\n`);
+    },
+    reopen: () => undefined,
+    close: () => undefined,
+  };
+}
+
+/** How to start the program that takes the lines of one logger, and what to put before each line. */
+export interface ProgramLine {
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * Hands lines to a program's standard input, one program for each logger where their command lines differ; started with the
+ * first line, started again with the first line after its end.
+ *
+ * @param prefix what the program reads as the line's priority
+ * @param failed told when a program ends or cannot be started
+ */
+export function programOutlet(
+  commandOf: (logger: string) => ProgramLine,
+  prefix: (severity: number) => string,
+  failed: (reason: string) => void,
+): Outlet {
+  const children = new Map<string, ChildProcess>();
+  const childOf = (logger: string): ChildProcess => {
+    const { command, args } = commandOf(logger);
+    const key = [command, ...args].join("\0");
+    const running = children.get(key);
+    if (running !== undefined) return running;
+    const child = spawn(command, args, { stdio: ["pipe", "ignore", "ignore"] });
+    let isOver = false;
+    const over = (reason: string): void => {
+      if (isOver) return;
+      isOver = true;
+      if (children.get(key) !== child) return;
+      children.delete(key);
+      failed(reason);
+    };
+    child.on("error", (error) => over(error.message));
+    child.on("exit", (code, signal) => over(`${command} ended with ${signal ?? code}`));
+    child.stdin?.on("error", (error) => over(error.message));
+    // the log must not keep the process alive
+    child.unref();
+    children.set(key, child);
+    return child;
+  };
+  const end = (): void => {
+    const all = [...children.values()];
+    children.clear();
+    for (const child of all) child.stdin?.end();
+  };
+  return {
+    write: (line, { logger, severity }) => {
+      const { stdin } = childOf(logger);
+      if (stdin === null) throw new Error("no way to the log program");
+      if (stdin.writableLength > MAX_WAITING_BYTES) throw new Error("the log program does not read");
+      stdin.write(`${prefix(severity)}${line.replaceAll("\n", " ")}\n`);
+    },
+    reopen: end,
+    close: end,
+  };
+}

@@ -1,0 +1,245 @@
+/**
+ * The log: takes events, writes those that are grave enough to the target that is set, keeps the old target when a new one
+ * fails (B§1.11). Never throws: lines that cannot be written are counted and the loss is told.
+ * @module
+ */
+import { statSync } from "node:fs";
+import { type BracketedWord, parseBracketedWord } from "../base/bracket-options.ts";
+import type { Clock } from "../base/clock.ts";
+import type { GaolerEvent, Observe } from "../base/event.ts";
+import type { LocalZone } from "../base/local-time.ts";
+import { formatLine, type LineStyle } from "./format.ts";
+import { levelNumber, parseLevel, syslogSeverity } from "./levels.ts";
+import { type Outlet, openFileOutlet, programOutlet, streamOutlet } from "./outlets.ts";
+import { renderEvent } from "./render.ts";
+
+export interface LogDeps {
+  readonly clock: Clock;
+  readonly zone: LocalZone;
+  readonly pid: number;
+  readonly stdout: { write(text: string): unknown };
+  readonly stderr: { write(text: string): unknown };
+}
+
+/** Facilities of syslog without `LOG_`. */
+const FACILITIES: ReadonlyMap<string, number> = new Map(
+  "KERN USER MAIL DAEMON AUTH SYSLOG LPR NEWS UUCP CRON AUTHPRIV FTP"
+    .split(" ")
+    .map((name, number): [string, number] => [name, number])
+    .concat(Array.from({ length: 8 }, (_, number): [string, number] => [`LOCAL${number}`, 16 + number])),
+);
+
+const NAMED_TARGETS = ["STDOUT", "STDERR", "SYSOUT", "SYSLOG", "SYSTEMD-JOURNAL", "INHERITED"];
+const DEFAULT_LEVEL = "INFO";
+/** What `auto` stands for on Linux. */
+const SYSLOG_SOCKET = "/dev/log";
+
+interface Target {
+  /** the name without options: the reply of `get logtarget` */
+  readonly name: string;
+  /** as given */
+  readonly text: string;
+  readonly outlet: Outlet;
+  readonly style: LineStyle;
+}
+
+export class Log {
+  readonly #deps: LogDeps;
+  #target: Target;
+  #level = DEFAULT_LEVEL;
+  #threshold = levelNumber(DEFAULT_LEVEL);
+  #syslogSocket = "auto";
+  #lost = 0;
+  #lostReason = "";
+
+  /** Starts on standard error, level INFO, until a target is set. */
+  constructor(deps: LogDeps) {
+    this.#deps = deps;
+    const style = { datetime: true, padding: true };
+    this.#target = { name: "STDERR", text: "STDERR", outlet: streamOutlet(deps.stderr), style };
+  }
+
+  /** The present target without its options. */
+  get target(): string {
+    return this.#target.name;
+  }
+
+  /** The level as set, upper case. */
+  get level(): string {
+    return this.#level;
+  }
+
+  /** As set, or the path that `auto` turned out to be. */
+  get syslogSocket(): string {
+    return this.#syslogSocket;
+  }
+
+  /** Writes an event if it is grave enough. */
+  readonly write: Observe = (event) => {
+    const message = renderEvent(event, this.#deps.zone);
+    if (levelNumber(message.level) < this.#threshold) return;
+    if (this.#lost > 0) this.#tellLost();
+    const { outlet, style } = this.#target;
+    const line = formatLine(message, this.#deps.clock.now(), style, this.#deps);
+    this.#put(outlet, line, message.logger, syslogSeverity(message.level));
+  };
+
+  /** `false`: `Invalid log level 'FOO'`. */
+  setLevel(text: string): boolean {
+    const number = parseLevel(text);
+    if (number === undefined) return false;
+    this.#level = text.trim().toUpperCase();
+    this.#threshold = number;
+    return true;
+  }
+
+  /** `auto` or a path; looked at when the target becomes SYSLOG. */
+  setSyslogSocket(text: string): void {
+    this.#syslogSocket = text;
+  }
+
+  /** Changes the target; `false`: it failed, which was told on the one that stays. */
+  setTarget(text: string): boolean {
+    if (text === this.#target.text) return true;
+    const next = this.#open(text);
+    if (typeof next === "string") {
+      const { name } = this.#target;
+      this.#tell("ERROR", next);
+      this.#tell("INFO", `Logging to previous target '${name}'`);
+      return false;
+    }
+    const old = this.#target;
+    this.#target = next;
+    old.outlet.close();
+    return true;
+  }
+
+  /** How the target is called where its change is told: `SYSLOG (/dev/log)`. */
+  get targetText(): string {
+    return this.target === "SYSLOG" ? `SYSLOG (${this.#syslogSocket})` : this.target;
+  }
+
+  /** Reopens a file, flushes others (B§1.16). */
+  flush(): "rolled over" | "flushed" {
+    const { name, outlet } = this.#target;
+    const isFile = !NAMED_TARGETS.includes(name);
+    try {
+      outlet.reopen();
+    } catch (error) {
+      this.#tell("ERROR", `Unable to log to '${name}': ${reasonOf(error)}; still writing to the old file`);
+    }
+    this.#tell("INFO", `${isFile ? "rollover" : "flush"} performed on ${name}`);
+    return isFile ? "rolled over" : "flushed";
+  }
+
+  close(): void {
+    this.#target.outlet.close();
+  }
+
+  #tell(level: "ERROR" | "INFO", text: string): void {
+    this.write({ type: "message", level, logger: "server", text } satisfies GaolerEvent);
+  }
+
+  #put(outlet: Outlet, line: string, logger: string, severity: number): void {
+    try {
+      outlet.write(line, { logger, severity });
+    } catch (error) {
+      this.#lost++;
+      this.#lostReason = reasonOf(error);
+    }
+  }
+
+  /** Tells about lost lines before the next line; while that fails as well, the count goes on. */
+  #tellLost(): void {
+    const lost = this.#lost;
+    this.#lost = 0;
+    this.#tell("ERROR", `${lost} log lines could not be written: ${this.#lostReason}`);
+    if (this.#lost > 0) this.#lost = lost;
+  }
+
+  /** Opens a target, or says why not. */
+  #open(text: string): Target | string {
+    const parsed = parseBracketedWord(text);
+    const upper = parsed.word.toUpperCase();
+    const name = NAMED_TARGETS.includes(upper) ? upper : parsed.word;
+    const style = styleOf(parsed, name);
+    switch (name) {
+      case "STDOUT":
+      case "SYSOUT":
+        return { name, text, style, outlet: streamOutlet(this.#deps.stdout) };
+      case "STDERR":
+        return { name, text, style, outlet: streamOutlet(this.#deps.stderr) };
+      case "INHERITED":
+        return { ...this.#target, name, text };
+      case "SYSLOG":
+        return this.#openSyslog(text, parsed, style);
+      case "SYSTEMD-JOURNAL": {
+        const cat = { command: "systemd-cat", args: ["--identifier=fail2ban", "--level-prefix=true"] };
+        const outlet = programOutlet(
+          () => cat,
+          (severity) => `<${severity}>`,
+          (reason) => this.#fallBack(text, reason),
+        );
+        return { name, text, style, outlet };
+      }
+      default:
+        try {
+          return { name, text, style, outlet: openFileOutlet(name) };
+        } catch (error) {
+          return `Unable to log to '${name}': ${reasonOf(error)}`;
+        }
+    }
+  }
+
+  #openSyslog(text: string, parsed: BracketedWord, style: LineStyle): Target | string {
+    const socket = this.#syslogSocket === "auto" ? SYSLOG_SOCKET : this.#syslogSocket;
+    if (statSync(socket, { throwIfNoEntry: false })?.isSocket() !== true) {
+      return `Syslog socket file: ${socket} does not exists or is not a socket`;
+    }
+    this.#syslogSocket = socket;
+    const wanted = parsed.options.get("facility") ?? "DAEMON";
+    const facility = FACILITIES.get(wanted.toUpperCase());
+    if (facility === undefined) this.#tell("ERROR", `Unable to set facility '${wanted}', using 'DAEMON'`);
+    const outlet = programOutlet(
+      (logger) => ({
+        command: "logger",
+        args: ["--socket", socket, `--tag=fail2ban.${logger}`, `--id=${this.#deps.pid}`, "--prio-prefix"],
+      }),
+      (severity) => `<${((facility ?? 3) << 3) | severity}>`,
+      (reason) => this.#fallBack(text, reason),
+    );
+    return { name: "SYSLOG", text, style, outlet };
+  }
+
+  /** A log program is gone: standard error takes over. */
+  #fallBack(text: string, reason: string): void {
+    if (this.#target.text !== text) return;
+    const failed = this.#target.name;
+    this.#target = {
+      name: "STDERR",
+      text: "STDERR",
+      outlet: streamOutlet(this.#deps.stderr),
+      style: { datetime: true, padding: true },
+    };
+    this.#tell("ERROR", `Unable to log to '${failed}': ${reason}`);
+    this.#tell("INFO", "Logging to 'STDERR'");
+  }
+}
+
+function styleOf({ options }: BracketedWord, name: string): LineStyle {
+  const isOn = (option: string, otherwise: boolean): boolean => {
+    const value = options.get(option);
+    return value === undefined ? otherwise : ["1", "on", "true", "yes"].includes(value.toLowerCase());
+  };
+  const keepsTime = name === "SYSOUT" || name === "SYSLOG";
+  return {
+    datetime: isOn("datetime", !keepsTime),
+    padding: isOn("padding", name !== "SYSLOG"),
+    format: options.get("format"),
+    ...(name === "SYSLOG" ? { without: "tagged" } : name === "SYSTEMD-JOURNAL" ? { without: "bare" } : {}),
+  };
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
