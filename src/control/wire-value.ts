@@ -110,3 +110,12 @@ export function toStreamWord(value: WireValue): StreamWord | undefined {
   }
   return words;
 }
+
+/** A word of the command stream as it travels. */
+export function fromStreamWord(word: StreamWord): WireValue {
+  if (word === null || typeof word !== "object") return word;
+  if (isWordList(word)) return word.map(fromStreamWord);
+  return new Map(Object.entries(word).map(([key, item]) => [key, fromStreamWord(item)]));
+}
+
+const isWordList = (word: StreamWord): word is readonly StreamWord[] => Array.isArray(word);

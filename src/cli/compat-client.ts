@@ -1,0 +1,235 @@
+/**
+ * `fail2ban-client`: its options, commands, texts and exit codes (B§1.2–1.3, B§1.19–1.20, B§2.1).
+ * @module
+ */
+import { COMPAT_VERSION } from "../control/compat-version.ts";
+import { valueRepr } from "../control/value-text.ts";
+import { fromStreamWord } from "../control/wire-value.ts";
+import { dumpConfiguration, testConfiguration } from "./compat-dump.ts";
+import type { CompatIo, ServerPlaces } from "./compat-io.ts";
+import { ClientLog } from "./compat-log.ts";
+import { type CommandLine, type CompatOptions, readCommandLine } from "./compat-options.ts";
+import { CompatSession } from "./compat-session.ts";
+import {
+  readConfiguration,
+  type StartContext,
+  serverArguments,
+  startInBackground,
+  waitUntil,
+} from "./compat-start.ts";
+import { splitWords, WordsError } from "./compat-words.ts";
+import { greeting, usage } from "./usage.ts";
+
+export const SUCCESS = 0;
+export const FAILURE = 255;
+
+const INIT_FAILED = "Init of command line failed";
+const PING_MS = 1000;
+
+/** Runs the client with its command line. @returns the exit code, 0 or 255 */
+export async function runCompatClient(argv: readonly string[], io: CompatIo): Promise<number> {
+  const line = readCommandLine(argv);
+  if (line.kind !== "run") return answerAtOnce(line, io, true);
+  const log = new ClientLog(io, line.options.verbosity);
+  const signalled = io.signalled.then((number) => {
+    io.out("\n");
+    log.tell({ level: "WARNING", logger: "", text: `Caught signal ${number}. Exiting` });
+    return FAILURE;
+  });
+  return Promise.race([runWords(line.words, line.options, io, log), signalled]);
+}
+
+/** The options that print something and end, and what is wrong with a command line. */
+export function answerAtOnce(
+  line: Exclude<CommandLine, { kind: "run" }>,
+  io: CompatIo,
+  isClient: boolean,
+): number {
+  switch (line.kind) {
+    case "help":
+      io.out(usage(io.program, isClient));
+      return SUCCESS;
+    case "version":
+      io.out(line.isShort ? `${COMPAT_VERSION}\n` : `Fail2Ban v${COMPAT_VERSION}\n`);
+      return SUCCESS;
+    case "seconds":
+      io.out(`${line.text}\n`);
+      return SUCCESS;
+    case "unknown-option":
+      io.out(usage(io.program, isClient));
+      if (isClient) io.err(`${INIT_FAILED}\n`);
+      return FAILURE;
+    case "bad-value":
+      io.out(`ERROR: ${line.message}\n`);
+      io.err(`${INIT_FAILED}\n`);
+      return FAILURE;
+  }
+}
+
+/** What the command line and `fail2ban.conf` together say; `undefined` after telling what is wrong. */
+export function contextOf(options: CompatOptions, io: CompatIo, log: ClientLog): StartContext | undefined {
+  const directory = options.conf ?? io.configDirectory;
+  const { socket, pidfile, loglevel, logtarget, syslogsocket } = options;
+  const isComplete = [socket, pidfile, loglevel, logtarget, syslogsocket].every(
+    (value) => value !== undefined,
+  );
+  const configured = isComplete ? EMPTY_PLACES : io.configuration.places(directory);
+  if (configured === undefined) {
+    io.out(`ERROR: Base configuration directory ${directory} does not exist \n`);
+    log.error(INIT_FAILED);
+    return undefined;
+  }
+  for (const message of configured.messages) log.tell(message);
+  const places: ServerPlaces = {
+    socket: socket ?? configured.socket,
+    pidfile: pidfile ?? configured.pidfile,
+    loglevel: loglevel ?? configured.loglevel,
+    logtarget: logtarget ?? configured.logtarget,
+    syslogsocket: syslogsocket ?? configured.syslogsocket,
+    messages: [],
+  };
+  if (!isLevel(places.loglevel)) {
+    io.out(`ERROR: Invalid log level '${places.loglevel}'\n`);
+    log.error(INIT_FAILED);
+    return undefined;
+  }
+  return { io, log, options, places, directory, session: new CompatSession(io, log, places.socket) };
+}
+
+const EMPTY_PLACES: ServerPlaces = {
+  socket: "",
+  pidfile: "",
+  loglevel: "",
+  logtarget: "",
+  syslogsocket: "",
+  messages: [],
+};
+
+const isLevel = (text: string): boolean =>
+  /^(?:critical|error|warning|notice|info|msg|debug|tracedebug|heavydebug|\d+)$/i.test(text);
+
+async function runWords(
+  words: readonly string[],
+  options: CompatOptions,
+  io: CompatIo,
+  log: ClientLog,
+): Promise<number> {
+  const context = contextOf(options, io, log);
+  if (context === undefined) return FAILURE;
+  const { directory } = context;
+  if (options.dump !== "no") {
+    if (!dumpConfiguration(io, log, directory, options.dump === "pretty")) return FAILURE;
+    if (!options.test) return SUCCESS;
+  }
+  if (options.test) {
+    if (!testConfiguration(io, log, directory)) return FAILURE;
+    if (words.length === 0 && !options.interactive) return SUCCESS;
+  }
+  if (words.length === 0 && !options.interactive) {
+    io.out(usage(io.program, true));
+    return FAILURE;
+  }
+  if (words.length > 0 && !(await runCommand(words, context))) return FAILURE;
+  return options.interactive ? converse(context) : SUCCESS;
+}
+
+/** Runs one command. @returns whether it went well */
+export async function runCommand(words: readonly string[], context: StartContext): Promise<boolean> {
+  const { session, log } = context;
+  const [command = "", ...rest] = words;
+  if (command === "start" && rest.length === 0) return start(context);
+  if (command === "restart" && rest.length === 0) return restart(context);
+  if (command === "restart") return reload(["--restart", ...rest], context);
+  if (command === "reload") return reload(rest, context);
+  if (command !== "ping" || rest.length === 0) return session.send({ words });
+  const [time = ""] = rest;
+  const seconds = time.trim() === "" ? Number.NaN : Number(time);
+  if (Number.isNaN(seconds)) {
+    log.error(`could not convert string to float: ${valueRepr(time)}`);
+    return false;
+  }
+  if (seconds === 0) {
+    // A socket that may not wait at all has nothing to read yet.
+    log.error("[Errno 11] Resource temporarily unavailable");
+    return false;
+  }
+  return session.send({ words, timeoutMs: seconds * 1000 });
+}
+
+/** Tells where a longer command stands, to people only. */
+function announce({ io, options }: StartContext, step: string): void {
+  if (options.interactive) io.out(`  ## ${step} ... \n`);
+}
+
+async function start(context: StartContext): Promise<boolean> {
+  const { io, options, directory } = context;
+  if (options.background) return startInBackground(context);
+  const code = await io.runServerProgram(["-f", "-c", directory, ...serverArguments(context)]);
+  return code === SUCCESS;
+}
+
+async function restart(context: StartContext): Promise<boolean> {
+  const { session, log } = context;
+  announce(context, "stop");
+  await session.send({ words: ["stop"] });
+  if (!(await waitUntil(context, async () => !(await session.ping(PING_MS))))) {
+    log.error("Could not stop server");
+    return false;
+  }
+  announce(context, "load configuration");
+  announce(context, "start");
+  return start(context);
+}
+
+const RELOAD_OPTIONS: ReadonlySet<string> = new Set(["--restart", "--unban", "--if-exists"]);
+
+/** `reload [OPTIONS] [J|--all]`: the client reads, the server gets the stream (B§1.7). */
+async function reload(words: readonly string[], context: StartContext): Promise<boolean> {
+  const { session, log } = context;
+  const firstOther = words.findIndex((word) => !RELOAD_OPTIONS.has(word));
+  const options = firstOther < 0 ? words : words.slice(0, firstOther);
+  const rest = words.slice(options.length);
+  if (rest.length > 1) {
+    log.error(`Unexpected argument(s) for reload: ${valueRepr(rest)}`);
+    return false;
+  }
+  const [target = "--all"] = rest;
+  if (!(await session.ping())) {
+    log.error("Could not find server");
+    return false;
+  }
+  const { stream, isUsable } = readConfiguration(context, target === "--all" ? undefined : target);
+  if (!isUsable) return false;
+  announce(context, "reload");
+  const commands = stream.map((command) => command.words.map(fromStreamWord));
+  return session.send({ words: ["reload", target, options, commands] });
+}
+
+/** Interactive mode: commands from the terminal until `quit`, `exit` or the end of input. */
+async function converse(context: StartContext): Promise<number> {
+  const { io, log } = context;
+  io.out(`${greeting()}\n\n`);
+  for (;;) {
+    const line = await io.ask("fail2ban> ");
+    if (line === undefined) {
+      io.out("\n");
+      log.error("EOF when reading a line");
+      return FAILURE;
+    }
+    const words = wordsOf(line, log);
+    const [command] = words;
+    if (words.length === 1 && (command === "quit" || command === "exit")) return SUCCESS;
+    if (words.length === 1 && command === "help") io.out(usage(io.program, true));
+    else if (words.length > 0) await runCommand(words, context);
+  }
+}
+
+function wordsOf(line: string, log: ClientLog): readonly string[] {
+  try {
+    return splitWords(line);
+  } catch (error) {
+    if (!(error instanceof WordsError)) throw error;
+    log.error(error.message);
+    return [];
+  }
+}

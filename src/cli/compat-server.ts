@@ -1,0 +1,67 @@
+/**
+ * `fail2ban-server`: a server for the words "" and `start`, the client for all others (B§1.1, B§1.4).
+ * @module
+ */
+import type { StreamCommand } from "../config/settings.ts";
+import { answerAtOnce, contextOf, FAILURE, runCompatClient, SUCCESS } from "./compat-client.ts";
+import { dumpConfiguration, testConfiguration } from "./compat-dump.ts";
+import type { CompatIo, ServerPlaces } from "./compat-io.ts";
+import { ClientLog } from "./compat-log.ts";
+import { readCommandLine } from "./compat-options.ts";
+import { prepareStart, startInBackground } from "./compat-start.ts";
+
+/** What the daemon is to do. */
+export interface ServerRun extends Omit<ServerPlaces, "messages"> {
+  readonly pname: string | undefined;
+  /** an existing socket file is removed */
+  readonly force: boolean;
+  /** detached already; HUP is ignored and `Daemon started` is logged */
+  readonly isDaemon: boolean;
+  readonly verbosity: number;
+  /** what to execute once the socket is there; `undefined`: a client will send it */
+  readonly stream: readonly StreamCommand[] | undefined;
+}
+
+export interface CompatServerIo extends CompatIo {
+  /** Runs the daemon in this process until it ends. @returns its exit code */
+  runServer(run: ServerRun): Promise<number>;
+}
+
+/** Runs the server program with its command line. @returns the exit code, 0 or 255 */
+export async function runCompatServer(argv: readonly string[], io: CompatServerIo): Promise<number> {
+  const line = readCommandLine(argv);
+  if (line.kind !== "run") return answerAtOnce(line, io, false);
+  const { options, words } = line;
+  const isStart = words.length === 0 || (words.length === 1 && words[0] === "start");
+  if (!isStart || options.interactive) return runCompatClient(argv, io);
+  const log = new ClientLog(io, options.verbosity);
+  const context = contextOf(options, io, log);
+  if (context === undefined) return FAILURE;
+  if (options.dump !== "no") {
+    if (!dumpConfiguration(io, log, context.directory, options.dump === "pretty")) return FAILURE;
+    if (!options.test) return SUCCESS;
+  }
+  if (options.test) {
+    if (!testConfiguration(io, log, context.directory)) return FAILURE;
+    if (words.length === 0) return SUCCESS;
+  }
+  if (options.background && !options.async) {
+    return (await startInBackground(context)) ? SUCCESS : FAILURE;
+  }
+  const stream = options.async ? undefined : await prepareStart(context);
+  if (stream === undefined && !options.async) return FAILURE;
+  const { socket, pidfile, loglevel, logtarget, syslogsocket } = context.places;
+  const { pname, force, verbosity, background: isDaemon } = options;
+  return io.runServer({
+    socket,
+    pidfile,
+    loglevel,
+    logtarget,
+    syslogsocket,
+    pname,
+    force,
+    isDaemon,
+    verbosity,
+    stream,
+  });
+}

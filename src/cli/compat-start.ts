@@ -1,0 +1,132 @@
+/**
+ * Starting a server in the background: look whether one runs, read the configuration, spawn, wait for its pong, hand the
+ * configuration over (B§1.4).
+ * @module
+ */
+import type { StreamCommand, StreamWord } from "../config/settings.ts";
+import { fromStreamWord } from "../control/wire-value.ts";
+import type { CompatIo, ReadConfiguration, ServerPlaces } from "./compat-io.ts";
+import type { ClientLog } from "./compat-log.ts";
+import type { CompatOptions } from "./compat-options.ts";
+import type { CompatSession } from "./compat-session.ts";
+
+export interface StartContext {
+  readonly io: CompatIo;
+  readonly log: ClientLog;
+  readonly session: CompatSession;
+  readonly options: CompatOptions;
+  readonly places: ServerPlaces;
+  /** the configuration directory */
+  readonly directory: string;
+}
+
+const FIRST_PING_MS = 100;
+/** Waits between pings, seconds: from the first, doubling up to the next limit. */
+const SHORTEST_WAIT = 0.006;
+const SHORT_WAIT_LIMIT = 0.1;
+const LONG_WAIT_LIMIT = 0.5;
+/** How long the short limit holds, seconds. */
+const SHORT_PHASE = 0.2;
+
+/** What a server program is told on its command line, in the order of the original. */
+export function serverArguments({ options, places }: Pick<StartContext, "options" | "places">): string[] {
+  return [
+    ...["-s", places.socket, "-p", places.pidfile],
+    ...(options.force ? ["-x"] : []),
+    ...Array<string>(Math.max(0, options.verbosity - 1)).fill("-v"),
+    ...["--loglevel", places.loglevel, "--logtarget", places.logtarget],
+    ...["--syslogsocket", places.syslogsocket],
+    ...(options.pname === undefined ? [] : ["--pname", options.pname]),
+  ];
+}
+
+/** The stream with what the command line says in place of the configuration, at a start only (B§1.2). */
+function withOverrides(stream: readonly StreamCommand[], options: CompatOptions): StreamCommand[] {
+  const given = new Map<StreamWord, string | undefined>([
+    ["loglevel", options.loglevel],
+    ["logtarget", options.logtarget],
+    ["syslogsocket", options.syslogsocket],
+  ]);
+  return stream.map((command) => {
+    const [verb, option = null] = command.words;
+    const value = verb === "set" && command.words.length === 3 ? given.get(option) : undefined;
+    return value === undefined ? command : { ...command, words: ["set", option, value] };
+  });
+}
+
+/**
+ * The common preparation of every start; says what is in the way.
+ *
+ * @returns the stream for the server; `undefined`: no start
+ */
+export async function prepareStart(context: StartContext): Promise<readonly StreamCommand[] | undefined> {
+  const { io, log, session, options, places } = context;
+  if (await session.ping(FIRST_PING_MS)) {
+    log.error("Server already running");
+    return undefined;
+  }
+  const configuration = readConfiguration(context, undefined);
+  if (!configuration.isUsable) return undefined;
+  if (!options.force && io.exists(places.socket)) {
+    log.error("Fail2ban seems to be in unexpected state (not running but the socket exists)");
+    return undefined;
+  }
+  return withOverrides(configuration.stream, options);
+}
+
+/** Reads the configuration and tells what is wrong with it. */
+export function readConfiguration(
+  { io, log, directory }: Pick<StartContext, "io" | "log" | "directory">,
+  jail: string | undefined,
+): ReadConfiguration {
+  const configuration = io.configuration.read(directory, jail, "start");
+  for (const message of configuration.messages) log.tell(message);
+  return configuration;
+}
+
+/** @returns whether the server is up and took its whole configuration */
+export async function startInBackground(context: StartContext): Promise<boolean> {
+  const stream = await prepareStart(context);
+  if (stream === undefined) return false;
+  const { io, log, session } = context;
+  let exitCode: number | undefined;
+  io.spawnServer(["--async", "-b", ...serverArguments(context)]).then(
+    (code) => {
+      exitCode = code;
+    },
+    (error: unknown) => {
+      exitCode = 255;
+      log.error(error instanceof Error ? error.message : String(error));
+    },
+  );
+  const isUp = await waitUntil(
+    context,
+    async () => exitCode !== undefined || (await session.ping(FIRST_PING_MS)),
+  );
+  if (!isUp || exitCode !== undefined) {
+    log.error("Failed to start server");
+    return false;
+  }
+  const words = stream.map((command) => command.words.map(fromStreamWord));
+  return session.send({ words: ["server-stream", words], isSilent: true }, { words: ["server-status"] });
+}
+
+/**
+ * Asks again and again, at growing distances, for `--timeout` at most.
+ *
+ * @returns whether the answer became yes
+ */
+export async function waitUntil(
+  { io, options }: Pick<StartContext, "io" | "options">,
+  ask: () => Promise<boolean>,
+): Promise<boolean> {
+  const begun = io.now();
+  let pause = SHORTEST_WAIT;
+  while (!(await ask())) {
+    const waited = io.now() - begun;
+    if (waited >= options.timeout) return false;
+    await io.wait(pause);
+    pause = Math.min(pause * 2, waited < SHORT_PHASE ? SHORT_WAIT_LIMIT : LONG_WAIT_LIMIT);
+  }
+  return true;
+}
