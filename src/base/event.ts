@@ -81,6 +81,14 @@ export type GaolerEvent =
       readonly bantime: Seconds;
       readonly until: EpochSeconds | undefined;
     }
+  | {
+      /** an action has confirmed a ban or an unban: from here on it is a fact */
+      readonly type: "carried-out";
+      readonly jail: string;
+      readonly id: string;
+      readonly action: string;
+      readonly operation: "ban" | "unban";
+    }
   | { readonly type: "diagnosed"; readonly diagnostic: Diagnostic }
   | { readonly type: "message"; readonly level: Level; readonly logger: Logger; readonly text: string };
 

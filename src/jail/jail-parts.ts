@@ -1,0 +1,119 @@
+/**
+ * What is built from a jail's settings before the jail runs by them: filter, decoder, ignore list, actions, backend choice.
+ * Everything that can be wrong with the settings comes out here, as diagnostics, and nothing is running yet.
+ * @module
+ */
+import { type ActionDefinition, compileAction } from "../action/action-definition.ts";
+import { planOperation } from "../action/plan.ts";
+import { emptyTicketInfo } from "../action/ticket-info.ts";
+import { EncodingError, LineDecoder } from "../backend/decode.ts";
+import { type BackendKind, chooseBackend } from "../backend/select.ts";
+import { checkIncrement } from "../ban/ban-time.ts";
+import { IgnoreList } from "../ban/ignore-list.ts";
+import type { Diagnostic, Origin } from "../base/diagnostic.ts";
+import type { JailSettings } from "../config/settings.ts";
+import { compileFilter, type LineFilter } from "../filter/line-filter.ts";
+import { IgnoreCheck, type IgnoreTerms } from "./ignore-check.ts";
+import type { JailPorts } from "./jail-ports.ts";
+
+export interface JailParts {
+  readonly settings: JailSettings;
+  readonly filter: LineFilter;
+  readonly decoder: LineDecoder;
+  readonly ignoreList: IgnoreList;
+  readonly ignoreCheck: IgnoreCheck;
+  readonly actions: readonly ActionDefinition[];
+  readonly backend: { readonly kind: BackendKind; readonly options: ReadonlyMap<string, string> };
+}
+
+/** The parts, or why the jail cannot run; warnings come with both. */
+export interface BuiltParts {
+  readonly parts: JailParts | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Builds the parts of a jail. */
+export function buildParts(settings: JailSettings, ports: JailPorts): BuiltParts {
+  const diagnostics: Diagnostic[] = [];
+  const complain = (
+    severity: Diagnostic["severity"],
+    message: string,
+    consequence: string,
+    origin?: Origin,
+  ) => {
+    const place = origin ?? settings.origin;
+    diagnostics.push({
+      severity,
+      jail: settings.name,
+      message,
+      consequence,
+      ...(place === undefined ? {} : { origin: place }),
+    });
+  };
+
+  const built = compileFilter(settings, { zone: ports.zone, startYear: ports.startYear });
+  diagnostics.push(...built.diagnostics);
+  const decoder = decoderOf(settings, ports, (message) => complain("error", message, "the jail is left out"));
+  const choice = chooseBackend(settings.backend, ports.backends, settings.name);
+  if (choice.kind === undefined) complain("error", choice.problem, "the jail is left out");
+  else for (const note of choice.notes) complain("notice", note, "the jail runs");
+  diagnostics.push(...checkIncrement(settings.increment, settings.name));
+
+  const ignoreList = new IgnoreList();
+  for (const entry of settings.ignoreip) {
+    const { diagnostic } = ignoreList.add(entry);
+    if (diagnostic !== undefined && diagnostic.severity !== "notice") {
+      diagnostics.push({ jail: settings.name, ...diagnostic });
+    }
+  }
+  const actions: ActionDefinition[] = [];
+  for (const action of settings.actions) {
+    if (action.python !== undefined) {
+      const message = `action '${action.name}' is a Python action (${action.python.file})`;
+      complain("error", message, "the action is left out, the jail runs with its others", action.origin);
+      continue;
+    }
+    const definition = compileAction(action, settings.name, ports.host);
+    diagnostics.push(...definition.diagnostics);
+    actions.push(definition);
+  }
+  const { filter } = built;
+  if (filter === undefined || decoder === undefined || choice.kind === undefined) {
+    return { parts: undefined, diagnostics };
+  }
+  const ignoreCheck = new IgnoreCheck(settings.name, ignoreList, ignoreTerms(settings, ports), ports);
+  const backend = { kind: choice.kind, options: choice.options };
+  return { parts: { settings, filter, decoder, ignoreList, ignoreCheck, actions, backend }, diagnostics };
+}
+
+function decoderOf(
+  settings: JailSettings,
+  ports: JailPorts,
+  complain: (message: string) => void,
+): LineDecoder | undefined {
+  try {
+    return new LineDecoder(settings.logencoding, ports);
+  } catch (error) {
+    if (!(error instanceof EncodingError)) throw error;
+    complain(error.message);
+    return undefined;
+  }
+}
+
+/** The ignorecommand takes its tags like a command of an action, so that no ID reaches its shell unquoted. */
+function ignoreTerms(settings: JailSettings, ports: JailPorts): IgnoreTerms {
+  const { ignoreself, ignorecommand, ignorecache: cache } = settings;
+  if (ignorecommand.trim() === "") return { ignoreself, cache, commandFor: () => undefined };
+  const properties = new Map([["actionban", ignorecommand]]);
+  const definition = compileAction({ name: "ignorecommand", properties }, settings.name, ports.host);
+  const commandFor: IgnoreTerms["commandFor"] = (id) => {
+    const empty = emptyTicketInfo(ports.clock.now(), {
+      jail: settings.name,
+      bantime: settings.bantime,
+      counts: { banned: 0, bannedTotal: 0, found: 0, foundTotal: 0 },
+    });
+    const info = { ...empty, ban: { ...empty.ban, id, ip: id } };
+    return planOperation(definition, "ban", "", info);
+  };
+  return { ignoreself, cache, commandFor };
+}

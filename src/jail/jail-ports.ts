@@ -1,0 +1,63 @@
+/**
+ * What a jail needs of the machine. The daemon gives it; a test gives something simpler.
+ * @module
+ */
+import type { HostNames } from "../action/action-definition.ts";
+import type { RunCommand } from "../action/command-plan.ts";
+import type { LogPosition, LogSink } from "../backend/log-source.ts";
+import type { BackendKind } from "../backend/select.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Observe } from "../base/event.ts";
+import type { LocalZone } from "../base/local-time.ts";
+import type { EpochSeconds } from "../base/units.ts";
+import type { JailSettings } from "../config/settings.ts";
+import type { TimedText } from "../detect/log-detector.ts";
+import type { BanStore } from "../store/store.ts";
+
+/** A source of lines, files or journal, as a jail drives it. */
+export interface JailSource {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  setIdle(isIdle: boolean): void;
+  /** monitored files in the order in which they were found; none for a journal */
+  paths(): readonly string[];
+  /** where each log stands, for storing */
+  positions(): readonly { readonly path: string; readonly hash: string; readonly position: number }[];
+}
+
+/** What a source gives to its jail. */
+export interface JailSink extends LogSink {
+  /** lines of the journal; `position` is the time of the last one */
+  timed(lines: readonly TimedText[], inOperation: boolean): void;
+}
+
+export interface SourceRequest {
+  readonly settings: JailSettings;
+  readonly kind: BackendKind;
+  /** arguments of the backend (A§5.6) */
+  readonly options: ReadonlyMap<string, string>;
+  readonly sink: JailSink;
+  resume(path: string): LogPosition | undefined;
+  /** the time of a line, for entering a long log near the present (A§5.2) */
+  timeOfLine(path: string, bytes: Uint8Array): EpochSeconds | undefined;
+}
+
+export interface JailPorts {
+  readonly clock: Clock;
+  readonly zone: LocalZone;
+  readonly startYear: number;
+  readonly observe: Observe;
+  readonly run: RunCommand;
+  readonly host: HostNames;
+  readonly allowIpv6: boolean;
+  /** which backends this machine has */
+  readonly backends: Readonly<Record<BackendKind, boolean>>;
+  /** the database as it is now; there may be none */
+  store(): BanStore | undefined;
+  makeSource(request: SourceRequest): JailSource;
+  ownAddresses(): ReadonlySet<string>;
+  addressesOf(name: string): Promise<readonly string[]>;
+  nameOf(address: string): Promise<string | undefined>;
+  readText(path: string): Promise<string | undefined>;
+  random(): number;
+}
