@@ -10,8 +10,8 @@ const single = (codePoint: number): ClassItem => ({ kind: "range", low: codePoin
 
 function parseMember(reader: PatternReader, token: string): ClassItem {
   if (!token.startsWith("\\")) return single(token.codePointAt(0) ?? 0);
-  const escape = parseClassEscape(reader, token);
-  return escape.kind === "literal" ? single(escape.codePoint) : escape;
+  const escaped = parseClassEscape(reader, token);
+  return escaped.kind === "literal" ? single(escaped.codePoint) : escaped;
 }
 
 /**

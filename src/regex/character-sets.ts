@@ -56,16 +56,23 @@ function onlyCodePoint(text: string): number | undefined {
   return codePoint !== undefined && String.fromCodePoint(codePoint) === text ? codePoint : undefined;
 }
 
+/** Python's lower case of one character: always one character. */
+export function simpleLower(codePoint: number, ascii: boolean): number {
+  if (codePoint < 0x80) return codePoint >= 0x41 && codePoint <= 0x5a ? codePoint + 0x20 : codePoint;
+  if (ascii) return codePoint;
+  // İ alone has a longer lower case, of which `i` is the simple one.
+  if (codePoint === 0x130) return 0x69;
+  return onlyCodePoint(String.fromCodePoint(codePoint).toLowerCase()) ?? codePoint;
+}
+
 /** The characters that Python's `(?i)` takes for the same, the character itself among them. */
 export function caseVariants(codePoint: number): readonly number[] {
   const group = CASE_GROUPS.find((members) => members.includes(codePoint));
   if (group !== undefined) return group;
-  const lower = onlyCodePoint(String.fromCodePoint(codePoint).toLowerCase());
-  if (lower === undefined) return [codePoint];
+  const lower = simpleLower(codePoint, false);
   const upper = onlyCodePoint(String.fromCodePoint(lower).toUpperCase());
   if (upper === undefined) return [codePoint];
-  const isPair = onlyCodePoint(String.fromCodePoint(upper).toLowerCase()) === lower;
-  return isPair ? [codePoint, lower, upper] : [codePoint];
+  return simpleLower(upper, false) === lower ? [codePoint, lower, upper] : [codePoint];
 }
 
 /** The set with the other cases of its letters. */

@@ -5,6 +5,7 @@
  */
 import type { CompiledRegex, EngineName, RegexSearch } from "./compiled-regex.ts";
 import { emitNative } from "./emit.ts";
+import { ExactSearch } from "./exact/exact-search.ts";
 import { lowerForNative } from "./lower.ts";
 import { NativeSearch } from "./native-search.ts";
 import { parsePattern } from "./parse.ts";
@@ -52,7 +53,13 @@ export function compileRegex(pattern: string, options: CompileOptions = {}): Com
 function chooseEngine(parsed: ParsedPattern, root: Node, options: CompileOptions): ChosenEngine {
   const { groupCount, groupIndex } = parsed;
   const lowered = lowerForNative(root, groupCount);
-  if (lowered.kind === "refused") throw new Error(lowered.reason);
+  if (lowered.kind === "refused" || options.exact === true) {
+    return {
+      engine: "exact",
+      reason: lowered.kind === "refused" ? lowered.reason : "the exact matcher was asked for",
+      searcher: new ExactSearch(root, groupCount, groupIndex),
+    };
+  }
   return {
     engine: "native",
     reason: "JavaScript's engine provably agrees with Python's",

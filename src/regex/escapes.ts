@@ -34,14 +34,14 @@ function isCategory(letter: string): letter is Category {
 }
 
 /** `\xhh`, `\uhhhh`, `\Uhhhhhhhh`, `\N{…}` and control letters, alike everywhere. */
-function parseCommonEscape(reader: PatternReader, escape: string): Escape | undefined {
-  const letter = escape.slice(1);
+function parseCommonEscape(reader: PatternReader, escaped: string): Escape | undefined {
+  const letter = escaped.slice(1);
   const control = CONTROL_LETTERS[letter];
   if (control !== undefined) return literal(control);
   if (isCategory(letter)) return { kind: "category", category: letter };
   const digits = HEX_ESCAPES[letter];
   if (digits !== undefined) {
-    const text = escape + reader.takeWhile(digits, HEX);
+    const text = escaped + reader.takeWhile(digits, HEX);
     if (text.length !== digits + 2) throw reader.error(`incomplete escape ${text}`, text.length);
     const codePoint = Number.parseInt(text.slice(2), 16);
     if (codePoint > 0x10ffff) throw reader.error(`bad escape ${text}`, text.length);
@@ -57,9 +57,9 @@ function parseCommonEscape(reader: PatternReader, escape: string): Escape | unde
 }
 
 /** What is no known escape: punctuation stands for itself, letters and digits are mistakes. */
-function parseIdentityEscape(reader: PatternReader, escape: string): Escape {
-  const character = escape.slice(1);
-  if (/^[0-9A-Za-z]$/.test(character)) throw reader.error(`bad escape ${escape}`, escape.length);
+function parseIdentityEscape(reader: PatternReader, escaped: string): Escape {
+  const character = escaped.slice(1);
+  if (/^[0-9A-Za-z]$/.test(character)) throw reader.error(`bad escape ${escaped}`, escaped.length);
   return literal(character.codePointAt(0) ?? 0);
 }
 
@@ -76,16 +76,16 @@ function octalValue(reader: PatternReader, text: string): Escape {
  *
  * @throws {RegexSyntaxError} as Python words it
  */
-export function parseEscape(reader: PatternReader, escape: string): Escape {
-  const letter = escape.slice(1);
+export function parseEscape(reader: PatternReader, escaped: string): Escape {
+  const letter = escaped.slice(1);
   const at = ANCHORS[letter];
   if (at !== undefined) return { kind: "anchor", at };
-  const common = parseCommonEscape(reader, escape);
+  const common = parseCommonEscape(reader, escaped);
   if (common !== undefined) return common;
-  if (letter === "0") return octalValue(reader, escape + reader.takeWhile(2, OCTAL));
-  if (!DIGIT.test(letter)) return parseIdentityEscape(reader, escape);
+  if (letter === "0") return octalValue(reader, escaped + reader.takeWhile(2, OCTAL));
+  if (!DIGIT.test(letter)) return parseIdentityEscape(reader, escaped);
   // Three octal digits are a character, anything shorter is a reference.
-  let text = escape + reader.takeWhile(1, DIGIT);
+  let text = escaped + reader.takeWhile(1, DIGIT);
   if (/^\\[0-7][0-7]$/.test(text)) {
     text += reader.takeWhile(1, OCTAL);
     if (text.length === 4) return octalValue(reader, text);
@@ -96,13 +96,13 @@ export function parseEscape(reader: PatternReader, escape: string): Escape {
 /** Reads an escape inside of a class: `\b` is a backspace, digits are octal. */
 export function parseClassEscape(
   reader: PatternReader,
-  escape: string,
+  escaped: string,
 ): Extract<Escape, { kind: "literal" | "category" }> {
-  const letter = escape.slice(1);
+  const letter = escaped.slice(1);
   let result: Escape;
   if (letter === "b") result = literal(8);
-  else if (OCTAL.test(letter)) result = octalValue(reader, escape + reader.takeWhile(2, OCTAL));
-  else result = parseCommonEscape(reader, escape) ?? parseIdentityEscape(reader, escape);
-  if (result.kind !== "literal" && result.kind !== "category") throw reader.error(`bad escape ${escape}`, 2);
+  else if (OCTAL.test(letter)) result = octalValue(reader, escaped + reader.takeWhile(2, OCTAL));
+  else result = parseCommonEscape(reader, escaped) ?? parseIdentityEscape(reader, escaped);
+  if (result.kind !== "literal" && result.kind !== "category") throw reader.error(`bad escape ${escaped}`, 2);
   return result;
 }

@@ -1,0 +1,173 @@
+/**
+ * Tree → program of the exact matcher. Loops keep their counters in registers, so a program is as long as its pattern.
+ * @module
+ */
+import { type CharSet, onlyMember } from "../char-set.ts";
+import { type AnchorNode, EMPTY, type LookNode, type Node, type RepeatNode } from "../tree.ts";
+import { firstCharacters, isAnchored } from "./first-characters.ts";
+import * as op from "./program.ts";
+
+/** @param root the tree with its characters resolved */
+export function assemble(root: Node, groupCount: number): op.Program {
+  const assembler = new Assembler(groupCount);
+  assembler.add(root);
+  return {
+    ...assembler.finish(),
+    groupCount,
+    firstCharacters: firstCharacters(root),
+    isAnchored: isAnchored(root),
+  };
+}
+
+class Assembler {
+  readonly #code: number[] = [];
+  readonly #sets: CharSet[] = [];
+  #registers: number;
+  #frames = 0;
+
+  constructor(groupCount: number) {
+    this.#registers = 2 * (groupCount + 1);
+  }
+
+  finish(): Pick<op.Program, "code" | "sets" | "registerCount" | "frameCount"> {
+    this.#code.push(op.MATCH);
+    return {
+      code: Int32Array.from(this.#code),
+      sets: this.#sets,
+      registerCount: this.#registers,
+      frameCount: this.#frames,
+    };
+  }
+
+  add(node: Node): void {
+    switch (node.kind) {
+      case "set":
+        this.#addSet(node.set);
+        return;
+      case "sequence":
+        for (const item of node.items) this.add(item);
+        return;
+      case "alternation":
+        this.#addAlternation(node.branches);
+        return;
+      case "group":
+        this.#code.push(op.MARK, 2 * node.number);
+        this.add(node.body);
+        this.#code.push(op.MARK, 2 * node.number + 1);
+        return;
+      case "repeat":
+        this.#addRepeat(node);
+        return;
+      case "atomic": {
+        const frame = this.#frames++;
+        this.#code.push(op.ATOMIC, frame);
+        this.add(node.body);
+        this.#code.push(op.ATOMIC_END, frame);
+        return;
+      }
+      case "look":
+        this.#addLook(node);
+        return;
+      case "anchor":
+        this.#code.push(op.ANCHOR, anchorNumber(node));
+        return;
+      case "reference":
+        this.#code.push(op.REFERENCE, node.group, node.ignoreCase ? (node.ascii ? 2 : 1) : 0);
+        return;
+      case "conditional":
+        this.#addConditional(node.group, node.yes, node.no);
+        return;
+      default:
+        throw new Error(`a "${node.kind}" was left over`);
+    }
+  }
+
+  #addSet(set: CharSet): void {
+    const only = onlyMember(set);
+    if (set.length === 0) this.#code.push(op.FAIL);
+    else if (only !== undefined) this.#code.push(op.CHAR, only);
+    else this.#code.push(op.SET, this.#setNumber(set));
+  }
+
+  #setNumber(set: CharSet): number {
+    return this.#sets.push(set) - 1;
+  }
+
+  /** Writes an operation whose last operand is a place yet unknown; gives the operand's index. */
+  #addForward(...operation: number[]): number {
+    return this.#code.push(...operation, 0) - 1;
+  }
+
+  #landHere(operand: number): void {
+    this.#code[operand] = this.#code.length;
+  }
+
+  #addAlternation(branches: readonly Node[]): void {
+    const ends: number[] = [];
+    for (const [index, branch] of branches.entries()) {
+      if (index === branches.length - 1) {
+        this.add(branch);
+        continue;
+      }
+      const other = this.#addForward(op.SPLIT);
+      this.add(branch);
+      ends.push(this.#addForward(op.JUMP));
+      this.#landHere(other);
+    }
+    for (const end of ends) this.#landHere(end);
+  }
+
+  #addConditional(group: number, yes: Node, no: Node): void {
+    const other = this.#addForward(op.CONDITION, group);
+    this.add(yes);
+    const end = this.#addForward(op.JUMP);
+    this.#landHere(other);
+    this.add(no);
+    this.#landHere(end);
+  }
+
+  #addLook(node: LookNode): void {
+    const frame = this.#frames++;
+    const negated = node.negated ? 1 : 0;
+    const after = this.#addForward(op.LOOK, frame, node.width, negated);
+    this.add(node.body);
+    this.#code.push(op.LOOK_END, frame, negated);
+    this.#landHere(after);
+  }
+
+  #addRepeat(node: RepeatNode): void {
+    const { min, lazy, body } = node;
+    const max = node.max >= op.UNLIMITED ? op.UNLIMITED : node.max;
+    if (max === 0) return;
+    if (min === 1 && max === 1) {
+      this.add(body);
+      return;
+    }
+    const only = body.kind === "sequence" && body.items.length === 1 ? body.items[0] : body;
+    if (only?.kind === "set") {
+      this.#code.push(lazy ? op.LAZY_RUN : op.RUN, this.#setNumber(only.set), min, max);
+      return;
+    }
+    if (min === 0 && max === 1) {
+      this.#addAlternation(lazy ? [EMPTY, body] : [body, EMPTY]);
+      return;
+    }
+    const register = this.#registers;
+    this.#registers += 2;
+    this.#code.push(op.LOOP, register);
+    const until = this.#addForward(op.JUMP);
+    const start = this.#code.length;
+    this.add(body);
+    this.#landHere(until);
+    this.#code.push(lazy ? op.LAZY_UNTIL : op.UNTIL, register, Math.min(min, op.UNLIMITED), max, start);
+  }
+}
+
+function anchorNumber(node: AnchorNode): number {
+  if (!node.ascii || (node.at !== "word-boundary" && node.at !== "no-word-boundary")) {
+    return op.ANCHOR_KINDS.indexOf(node.at);
+  }
+  return op.ANCHOR_KINDS.indexOf(
+    node.at === "word-boundary" ? "ascii-word-boundary" : "no-ascii-word-boundary",
+  );
+}

@@ -1,0 +1,71 @@
+/**
+ * The program of the exact matcher: numbered operations with their operands in one array of integers.
+ * The assembler writes it, the machine runs it.
+ * @module
+ */
+import type { CharSet } from "../char-set.ts";
+
+/** CHAR codePoint: exactly this character. */
+export const CHAR = 0;
+/** SET set: one character of a set. */
+export const SET = 1;
+/** SPLIT other: go on; if that fails, at `other`. */
+export const SPLIT = 2;
+/** JUMP to. */
+export const JUMP = 3;
+/** MARK register: a group begins or ends here. */
+export const MARK = 4;
+/** ANCHOR kind: a place between characters, by its number in `ANCHOR_KINDS`. */
+export const ANCHOR = 5;
+/** REFERENCE group mode: the text of a group again; mode 0 as it is, 1 ignoring case, 2 ignoring ASCII case. */
+export const REFERENCE = 6;
+/** CONDITION group other: go on if the group is set, else at `other`. */
+export const CONDITION = 7;
+/** LOOK frame back negated after: begin a lookaround; `back` code points to the left first. */
+export const LOOK = 8;
+/** LOOK_END frame negated. */
+export const LOOK_END = 9;
+/** ATOMIC frame … ATOMIC_END frame: what lies between is not entered again. */
+export const ATOMIC = 10;
+export const ATOMIC_END = 11;
+/** RUN set min max: as many characters of a set as possible, then fewer. */
+export const RUN = 12;
+/** LAZY_RUN set min max: as few as possible, then more. */
+export const LAZY_RUN = 13;
+/** LOOP register: a loop begins; its count and last place are in two registers. */
+export const LOOP = 14;
+/** UNTIL register min max body: again or on, after Python's rules. */
+export const UNTIL = 15;
+/** LAZY_UNTIL register min max body. */
+export const LAZY_UNTIL = 16;
+export const MATCH = 17;
+export const FAIL = 18;
+
+/** "No limit" as an operand. */
+export const UNLIMITED = 0x7fffffff;
+
+export const ANCHOR_KINDS = [
+  "text-start",
+  "text-end",
+  "line-start",
+  "line-end",
+  "last-line-end",
+  "word-boundary",
+  "no-word-boundary",
+  "ascii-word-boundary",
+  "no-ascii-word-boundary",
+] as const;
+
+export interface Program {
+  readonly code: Int32Array;
+  readonly sets: readonly CharSet[];
+  readonly groupCount: number;
+  /** registers in all: two for each group (0 included), two for each loop */
+  readonly registerCount: number;
+  /** lookarounds and atomic groups, each with a frame of its own */
+  readonly frameCount: number;
+  /** what a match can begin with; `undefined`: anything, or nothing at all */
+  readonly firstCharacters: CharSet | undefined;
+  /** matches begin at the start of the text or nowhere */
+  readonly isAnchored: boolean;
+}
