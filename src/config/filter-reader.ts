@@ -1,0 +1,97 @@
+/**
+ * A filter as a jail uses it: its files, the arguments and the jail's own options → the standard options (A§1.7).
+ * Knows nothing of what a regex means.
+ * @module
+ */
+import type { ConfigTree } from "./config-tree.ts";
+import {
+  argumentsOverInit,
+  asParameters,
+  readFilterInt,
+  readInit,
+  tagSource,
+  type Values,
+} from "./definition-source.ts";
+import { ConfigMistake, type Findings } from "./findings.ts";
+import { expandReferences } from "./interpolation.ts";
+import { FILTER_OPTIONS } from "./options.ts";
+import { expandTags } from "./tags.ts";
+import { TracedText } from "./traced-text.ts";
+
+const STANDARD: ReadonlySet<string> = new Set(FILTER_OPTIONS.map(({ name }) => name));
+const NOTHING_LEFT: ReadonlySet<string> = new Set();
+
+/** A filter that a jail names, before and after the jail's own options are known. */
+export class FilterReader {
+  readonly #tree: ConfigTree;
+  readonly #given: Values;
+  readonly #findings: Findings;
+  readonly #jail: string;
+  /** what tags may see of the jail: the options read before the filter */
+  readonly #early: Values;
+
+  /**
+   * @param given arguments of the filter item, `logtype` not among them unless written
+   * @param early the jail's options that are read before the filter: enabled, backend, filter
+   */
+  constructor(tree: ConfigTree, given: Values, early: Values, findings: Findings, jail: string) {
+    this.#tree = tree;
+    this.#early = early;
+    this.#findings = findings;
+    this.#jail = jail;
+    const backend = early.get("backend")?.text ?? "";
+    const hasOwnType =
+      given.has("logtype") || tree.sections.get("Definition")?.options.has("logtype") === true;
+    const logtype = TracedText.of(backend.startsWith("systemd") ? "journal" : "file");
+    this.#given = hasOwnType ? given : new Map([...given, ["logtype", logtype]]);
+  }
+
+  /**
+   * All options of the filter, expanded: the standard ones, the other ones of `[Definition]`, arguments and `[Init]`.
+   *
+   * @param jailOptions the jail's options once read; standard ones among them hide those of `[Definition]`
+   */
+  read(jailOptions: Values = this.#early): Values | ConfigMistake {
+    const tree = this.#tree;
+    const definition = tree.sections.get("Definition");
+    if (definition === undefined) {
+      for (const _ of FILTER_OPTIONS) this.#findings.log("ERROR", "configreader", "No section: 'Definition'");
+      this.#findings.report({
+        severity: "error",
+        message: "the filter has no section [Definition]",
+        consequence: "the jail runs without its regexes",
+        jail: this.#jail,
+      });
+      return new Map();
+    }
+    const parameters = asParameters(jailOptions, this.#given);
+    const scope = { tree, section: "Definition", parameters };
+    const options = new Map<string, TracedText>();
+    const names = [...STANDARD, ...[...definition.options.keys()].filter((name) => !STANDARD.has(name))];
+    for (const name of names) {
+      const raw = tree.raw("Definition", name);
+      if (raw === undefined || (STANDARD.has(name) && jailOptions.has(name))) continue;
+      const value = expandReferences(scope, name, raw);
+      if (value instanceof ConfigMistake) return value;
+      options.set(name, value);
+    }
+    const init = readInit(tree);
+    if (init instanceof ConfigMistake) return init;
+    for (const [name, value] of argumentsOverInit(this.#given, init)) options.set(name, value);
+    const early = asParameters(this.#early, this.#given);
+    return expandTags(options, tagSource(tree, early, init, options, NOTHING_LEFT));
+  }
+
+  /** The standard options among all, `maxlines` as a number or gone. */
+  standard(options: Values): Values {
+    const result = new Map<string, TracedText>();
+    for (const [name, value] of options) {
+      if (!STANDARD.has(name)) continue;
+      if (name === "maxlines") {
+        const number = readFilterInt(name, value, this.#findings, this.#jail);
+        if (number !== undefined) result.set(name, TracedText.of(String(number), value.originAt()));
+      } else result.set(name, value);
+    }
+    return result;
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Collects what comes up while a configuration is read, twice over: as diagnostics for people, and as the notes that fail2ban
+ * would have logged, in its order, for the compatible face. Prints nothing.
+ * @module
+ */
+import type { Diagnostic, Origin } from "../base/diagnostic.ts";
+import type { Level } from "../base/event.ts";
+
+/** Names of fail2ban's loggers for configuration (without `fail2ban.`; empty: the program's own). */
+export type ConfigLogger =
+  | ""
+  | "configreader"
+  | "filterreader"
+  | "actionreader"
+  | "jail"
+  | "jailreader"
+  | "jailsreader"
+  | "fail2banreader";
+
+/**
+ * A line that fail2ban logs, or the point where it gives up: `syntax` always, `bad-jail` where a bad jail is not
+ * skipped, `missing-logs` where logs must be there.
+ */
+export type LoadNote =
+  | { readonly kind: "log"; readonly level: Level; readonly logger: ConfigLogger; readonly text: string }
+  | { readonly kind: "bad-jail"; readonly jail: string }
+  | { readonly kind: "fatal"; readonly text: string }
+  | {
+      readonly kind: "missing-logs";
+      readonly jail: string;
+      readonly text: string;
+      readonly skipped: boolean;
+    };
+
+/** A mistake in a value: fail2ban's wording and the place. */
+export class ConfigMistake {
+  readonly message: string;
+  readonly origin: Origin | undefined;
+  readonly remedy: string | undefined;
+
+  constructor(message: string, origin?: Origin, remedy?: string) {
+    this.message = message;
+    this.origin = origin;
+    this.remedy = remedy;
+  }
+}
+
+/** Most diagnostics kept of one load; more say nothing new. */
+const MAX_DIAGNOSTICS = 5_000;
+
+export class Findings {
+  readonly #notes: LoadNote[] = [];
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #seen = new Set<string>();
+
+  get notes(): readonly LoadNote[] {
+    return this.#notes;
+  }
+
+  get diagnostics(): readonly Diagnostic[] {
+    return this.#diagnostics;
+  }
+
+  /** Text of the first mistake that makes fail2ban refuse the whole configuration. */
+  get fatal(): string | undefined {
+    return this.#notes.find((note) => note.kind === "fatal")?.text;
+  }
+
+  note(note: LoadNote): void {
+    this.#notes.push(note);
+  }
+
+  log(level: Level, logger: ConfigLogger, text: string): void {
+    this.#notes.push({ kind: "log", level, logger, text });
+  }
+
+  /** Adds a diagnostic unless the very same one is there. */
+  report(diagnostic: Diagnostic): void {
+    if (this.#diagnostics.length >= MAX_DIAGNOSTICS) return;
+    const { severity, message, origin, jail } = diagnostic;
+    const key = JSON.stringify([severity, message, jail, origin?.file, origin?.line, origin?.column]);
+    if (this.#seen.has(key)) return;
+    this.#seen.add(key);
+    this.#diagnostics.push(diagnostic);
+  }
+
+  /** A mistake for which fail2ban gives up altogether. */
+  fatalMistake(mistake: ConfigMistake, consequence: string, jail?: string): void {
+    this.#notes.push({ kind: "fatal", text: mistake.message });
+    this.report({
+      severity: "error",
+      message: firstLine(mistake.message),
+      consequence,
+      ...(mistake.origin && { origin: mistake.origin }),
+      ...(mistake.remedy !== undefined && { remedy: mistake.remedy }),
+      ...(jail !== undefined && { jail }),
+    });
+  }
+}
+
+function firstLine(text: string): string {
+  return text.replace(/\n\s*/g, " ");
+}

@@ -1,0 +1,107 @@
+/**
+ * Which files make up a base name such as `jail` or `filter.d/sshd`, and their merged content (A§1.1).
+ * @module
+ */
+import type { ConfigFiles } from "./config-files.ts";
+import { ConfigTree } from "./config-tree.ts";
+import type { Findings } from "./findings.ts";
+import { type IncludeDeps, withIncludes } from "./includes.ts";
+import { type IniFile, readIni } from "./ini.ts";
+import { joinPath } from "./paths.ts";
+import { reprText } from "./python-text.ts";
+
+/** Largest configuration file, characters. */
+const MAX_FILE_CHARS = 4 << 20;
+
+const inOrder = (paths: readonly string[]): string[] =>
+  paths.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+
+/** Reads base names of one directory, each file once. */
+export class LayerReader {
+  readonly #files: ConfigFiles;
+  readonly #findings: Findings;
+  readonly #parsed = new Map<string, IniFile | undefined>();
+  readonly #deps: IncludeDeps;
+  #unreadable: string[] = [];
+
+  constructor(files: ConfigFiles, findings: Findings) {
+    this.#files = files;
+    this.#findings = findings;
+    this.#deps = {
+      files,
+      read: (path) => this.#read(path),
+      mistake: (mistake) => this.#findings.fatalMistake(mistake, "the include is left out"),
+    };
+  }
+
+  /** The files of a base name that exist, in the order of merging, without their includes. */
+  layers(base: string): readonly string[] {
+    const candidates = [
+      `${base}.conf`,
+      ...inOrder(this.#files.glob(`${base}.d/*.conf`)),
+      `${base}.local`,
+      ...inOrder(this.#files.glob(`${base}.d/*.local`)),
+    ];
+    return candidates.filter((path) => {
+      const kind = this.#files.kind(path);
+      return kind === "file" || kind === "directory";
+    });
+  }
+
+  /**
+   * Reads and merges all files of a base name below a directory.
+   *
+   * @param base `jail`, `filter.d/NAME`, `action.d/NAME`
+   * @returns `undefined` where no file exists; `isComplete` is false where one could not be read
+   */
+  read(directory: string, base: string): { tree: ConfigTree; isComplete: boolean } | undefined {
+    const paths = this.layers(joinPath(directory, base));
+    if (paths.length === 0) return undefined;
+    this.#unreadable = [];
+    const tree = new ConfigTree();
+    for (const path of paths) {
+      for (const file of withIncludes(path, this.#deps)) tree.merge(file);
+    }
+    const failed = this.#unreadable.filter((path) => paths.includes(path));
+    if (failed.length > 0) {
+      this.#findings.log("ERROR", "configreader", `Could not read config files: ${failed.join(", ")}`);
+    }
+    return { tree, isComplete: failed.length === 0 };
+  }
+
+  #read(given: string): IniFile | undefined {
+    const path = this.#files.resolve(given);
+    if (!this.#parsed.has(path)) this.#parsed.set(path, this.#parse(path));
+    const file = this.#parsed.get(path);
+    if (file === undefined && this.#files.kind(path) !== undefined) this.#unreadable.push(path);
+    return file;
+  }
+
+  #parse(path: string): IniFile | undefined {
+    const content = this.#files.readText(path);
+    if (content === undefined) return undefined;
+    const isTooLong = "text" in content && content.text.length > MAX_FILE_CHARS;
+    if ("error" in content || isTooLong) {
+      const reason = "error" in content ? content.error : `longer than ${MAX_FILE_CHARS} characters`;
+      if ("error" in content && content.undecodable === true) {
+        this.#findings.log(
+          "ERROR",
+          "configreader",
+          `Error decoding config file ${reprText(path)}: ${reason}`,
+        );
+      }
+      this.#findings.report({
+        severity: "error",
+        message: `cannot read ${path}: ${reason}`,
+        consequence: "the file is left out",
+      });
+      return undefined;
+    }
+    const file = readIni(path, content.text);
+    for (const { message, origin, consequence } of file.mistakes) {
+      this.#findings.report({ severity: "error", message, origin, consequence });
+    }
+    if (file.failure !== undefined) this.#findings.note({ kind: "fatal", text: file.failure });
+    return file;
+  }
+}
