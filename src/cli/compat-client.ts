@@ -5,8 +5,8 @@
 import { COMPAT_VERSION } from "../control/compat-version.ts";
 import { valueRepr } from "../control/value-text.ts";
 import { fromStreamWord } from "../control/wire-value.ts";
-import { dumpConfiguration, testConfiguration } from "./compat-dump.ts";
-import type { CompatIo, ServerPlaces } from "./compat-io.ts";
+import { inspectConfiguration } from "./compat-dump.ts";
+import { type CompatIo, FAILURE, type ServerPlaces, SUCCESS } from "./compat-io.ts";
 import { ClientLog } from "./compat-log.ts";
 import { type CommandLine, type CompatOptions, readCommandLine } from "./compat-options.ts";
 import { CompatSession } from "./compat-session.ts";
@@ -19,9 +19,6 @@ import {
 } from "./compat-start.ts";
 import { splitWords, WordsError } from "./compat-words.ts";
 import { greeting, usage } from "./usage.ts";
-
-export const SUCCESS = 0;
-export const FAILURE = 255;
 
 const INIT_FAILED = "Init of command line failed";
 const PING_MS = 1000;
@@ -116,15 +113,8 @@ async function runWords(
 ): Promise<number> {
   const context = contextOf(options, io, log);
   if (context === undefined) return FAILURE;
-  const { directory } = context;
-  if (options.dump !== "no") {
-    if (!dumpConfiguration(io, log, directory, options.dump === "pretty")) return FAILURE;
-    if (!options.test) return SUCCESS;
-  }
-  if (options.test) {
-    if (!testConfiguration(io, log, directory)) return FAILURE;
-    if (words.length === 0 && !options.interactive) return SUCCESS;
-  }
+  const ending = inspectConfiguration(context, words.length > 0 || options.interactive);
+  if (ending !== undefined) return ending;
   if (words.length === 0 && !options.interactive) {
     io.out(usage(io.program, true));
     return FAILURE;
@@ -198,7 +188,10 @@ async function reload(words: readonly string[], context: StartContext): Promise<
     log.error("Could not find server");
     return false;
   }
-  const { stream, isUsable } = readConfiguration(context, target === "--all" ? undefined : target);
+  const { stream, isUsable } = readConfiguration(context, {
+    mode: "start",
+    ...(target !== "--all" && { jail: target }),
+  });
   if (!isUsable) return false;
   announce(context, "reload");
   const commands = stream.map((command) => command.words.map(fromStreamWord));

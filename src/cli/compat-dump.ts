@@ -4,8 +4,8 @@
  */
 import { pythonRepr } from "../config/python-repr.ts";
 import type { StreamCommand, StreamWord } from "../config/settings.ts";
-import type { CompatIo } from "./compat-io.ts";
-import type { ClientLog } from "./compat-log.ts";
+import { FAILURE, SUCCESS } from "./compat-io.ts";
+import { overridesOf, readConfiguration, type StartContext } from "./compat-start.ts";
 
 /** Width of `--dp`, characters. */
 const PRETTY_CHARS = 1000;
@@ -26,27 +26,38 @@ export function dumpText(stream: readonly StreamCommand[], isPretty: boolean): s
 }
 
 /** `-d`. @returns whether the configuration can be read */
-export function dumpConfiguration(
-  io: CompatIo,
-  log: ClientLog,
-  directory: string,
-  isPretty: boolean,
-): boolean {
-  const { stream, messages, isUsable } = io.configuration.read(directory, undefined, "dump");
-  for (const message of messages) log.tell(message);
+function dumpConfiguration(context: StartContext): boolean {
+  const { io, log, options } = context;
+  const { stream, isUsable } = readConfiguration(context, { mode: "dump", overrides: overridesOf(options) });
   if (!isUsable) {
     io.out("ERROR: The configuration stream failed because of the invalid syntax.\n");
     log.error("Init of command line failed");
     return false;
   }
-  io.out(dumpText(stream, isPretty));
+  io.out(dumpText(stream, options.dump === "pretty"));
   return true;
 }
 
 /** `-t`. @returns whether the configuration is good */
-export function testConfiguration(io: CompatIo, log: ClientLog, directory: string): boolean {
-  const { messages, isUsable } = io.configuration.read(directory, undefined, "test");
-  for (const message of messages) log.tell(message);
+function testConfiguration(context: StartContext): boolean {
+  const { io, options } = context;
+  const { isUsable } = readConfiguration(context, { mode: "test", overrides: overridesOf(options) });
   io.out(isUsable ? "OK: configuration test is successful\n" : "ERROR: test configuration failed\n");
   return isUsable;
+}
+
+/**
+ * The options that show or test the configuration, before any command.
+ *
+ * @returns the exit code if nothing is left to do; `undefined`: go on with the command
+ */
+export function inspectConfiguration(context: StartContext, hasCommand: boolean): number | undefined {
+  const { dump, test } = context.options;
+  if (dump !== "no") {
+    if (!dumpConfiguration(context)) return FAILURE;
+    if (!test) return SUCCESS;
+  }
+  if (!test) return undefined;
+  if (!testConfiguration(context)) return FAILURE;
+  return hasCommand ? undefined : SUCCESS;
 }

@@ -7,6 +7,10 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { StreamCommand } from "../config/settings.ts";
 
+/** The only two exit codes (B§1.3). */
+export const SUCCESS = 0;
+export const FAILURE = 255;
+
 /** A line for the client's own log on stderr. */
 export interface ClientMessage {
   readonly level: Level;
@@ -36,10 +40,18 @@ export interface ReadConfiguration {
 /** How strict a reading is: a start skips bad jails, a test does not, a dump does not mind missing log files (A§1.14). */
 export type ReadingMode = "start" | "test" | "dump";
 
+export interface ReadingOptions {
+  readonly mode: ReadingMode;
+  /** this jail only */
+  readonly jail?: string;
+  /** values of the command line, which win over `fail2ban.conf` */
+  readonly overrides?: Partial<Omit<ServerPlaces, "messages">>;
+}
+
 export interface ConfigurationReader {
   /** @returns `undefined`: the directory does not exist */
   places(directory: string): ServerPlaces | undefined;
-  read(directory: string, jail: string | undefined, mode: ReadingMode): ReadConfiguration;
+  read(directory: string, options: ReadingOptions): ReadConfiguration;
 }
 
 export interface CompatIo {

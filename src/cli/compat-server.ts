@@ -3,9 +3,9 @@
  * @module
  */
 import type { StreamCommand } from "../config/settings.ts";
-import { answerAtOnce, contextOf, FAILURE, runCompatClient, SUCCESS } from "./compat-client.ts";
-import { dumpConfiguration, testConfiguration } from "./compat-dump.ts";
-import type { CompatIo, ServerPlaces } from "./compat-io.ts";
+import { answerAtOnce, contextOf, runCompatClient } from "./compat-client.ts";
+import { inspectConfiguration } from "./compat-dump.ts";
+import { type CompatIo, FAILURE, type ServerPlaces, SUCCESS } from "./compat-io.ts";
 import { ClientLog } from "./compat-log.ts";
 import { readCommandLine } from "./compat-options.ts";
 import { prepareStart, startInBackground } from "./compat-start.ts";
@@ -37,14 +37,8 @@ export async function runCompatServer(argv: readonly string[], io: CompatServerI
   const log = new ClientLog(io, options.verbosity);
   const context = contextOf(options, io, log);
   if (context === undefined) return FAILURE;
-  if (options.dump !== "no") {
-    if (!dumpConfiguration(io, log, context.directory, options.dump === "pretty")) return FAILURE;
-    if (!options.test) return SUCCESS;
-  }
-  if (options.test) {
-    if (!testConfiguration(io, log, context.directory)) return FAILURE;
-    if (words.length === 0) return SUCCESS;
-  }
+  const ending = inspectConfiguration(context, words.length > 0);
+  if (ending !== undefined) return ending;
   if (options.background && !options.async) {
     return (await startInBackground(context)) ? SUCCESS : FAILURE;
   }

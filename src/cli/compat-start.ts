@@ -3,9 +3,9 @@
  * configuration over (B§1.4).
  * @module
  */
-import type { StreamCommand, StreamWord } from "../config/settings.ts";
+import type { StreamCommand } from "../config/settings.ts";
 import { fromStreamWord } from "../control/wire-value.ts";
-import type { CompatIo, ReadConfiguration, ServerPlaces } from "./compat-io.ts";
+import type { CompatIo, ReadConfiguration, ReadingOptions, ServerPlaces } from "./compat-io.ts";
 import type { ClientLog } from "./compat-log.ts";
 import type { CompatOptions } from "./compat-options.ts";
 import type { CompatSession } from "./compat-session.ts";
@@ -40,20 +40,6 @@ export function serverArguments({ options, places }: Pick<StartContext, "options
   ];
 }
 
-/** The stream with what the command line says in place of the configuration, at a start only (B§1.2). */
-function withOverrides(stream: readonly StreamCommand[], options: CompatOptions): StreamCommand[] {
-  const given = new Map<StreamWord, string | undefined>([
-    ["loglevel", options.loglevel],
-    ["logtarget", options.logtarget],
-    ["syslogsocket", options.syslogsocket],
-  ]);
-  return stream.map((command) => {
-    const [verb, option = null] = command.words;
-    const value = verb === "set" && command.words.length === 3 ? given.get(option) : undefined;
-    return value === undefined ? command : { ...command, words: ["set", option, value] };
-  });
-}
-
 /**
  * The common preparation of every start; says what is in the way.
  *
@@ -65,21 +51,31 @@ export async function prepareStart(context: StartContext): Promise<readonly Stre
     log.error("Server already running");
     return undefined;
   }
-  const configuration = readConfiguration(context, undefined);
+  const configuration = readConfiguration(context, { mode: "start", overrides: overridesOf(options) });
   if (!configuration.isUsable) return undefined;
   if (!options.force && io.exists(places.socket)) {
     log.error("Fail2ban seems to be in unexpected state (not running but the socket exists)");
     return undefined;
   }
-  return withOverrides(configuration.stream, options);
+  return configuration.stream;
+}
+
+/** What the command line says in place of `fail2ban.conf`; a reload goes without (B§1.2). */
+export function overridesOf(options: CompatOptions): NonNullable<ReadingOptions["overrides"]> {
+  const { loglevel, logtarget, syslogsocket } = options;
+  return {
+    ...(loglevel !== undefined && { loglevel }),
+    ...(logtarget !== undefined && { logtarget }),
+    ...(syslogsocket !== undefined && { syslogsocket }),
+  };
 }
 
 /** Reads the configuration and tells what is wrong with it. */
 export function readConfiguration(
   { io, log, directory }: Pick<StartContext, "io" | "log" | "directory">,
-  jail: string | undefined,
+  options: ReadingOptions,
 ): ReadConfiguration {
-  const configuration = io.configuration.read(directory, jail, "start");
+  const configuration = io.configuration.read(directory, options);
   for (const message of configuration.messages) log.tell(message);
   return configuration;
 }

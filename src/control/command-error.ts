@@ -3,6 +3,7 @@
  * The port's methods throw these; anything else they throw reaches the client as a plain exception.
  * @module
  */
+import { valueText } from "./value-text.ts";
 import { PyException, type WireValue } from "./wire-value.ts";
 
 /** A refused command. */
@@ -15,7 +16,7 @@ export class CommandError extends Error {
    * @param args the exception's arguments; a single text is the message
    */
   constructor(className: string, args: readonly WireValue[]) {
-    super(args.map((arg) => (typeof arg === "string" ? arg : (JSON.stringify(arg) ?? ""))).join(", "));
+    super(args.map(valueText).join(", "));
     this.exception = new PyException(className, args);
   }
 }
