@@ -1,0 +1,89 @@
+/**
+ * The daemon's database as something that can be set, changed and switched off while it runs (B§2.2, B§5.1), and its hourly purge.
+ * @module
+ */
+import { mkdirSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Clock } from "../base/clock.ts";
+import type { Observe } from "../base/event.ts";
+import type { Seconds } from "../base/units.ts";
+import { openStore } from "../store/sqlite-store.ts";
+import type { BanStore } from "../store/store.ts";
+
+/** As fail2ban: once an hour, first an hour after the start (B§5.5). */
+const PURGE_INTERVAL_MS = 3_600_000;
+
+export class BanDatabase {
+  readonly #observe: Observe;
+  readonly #clock: Clock;
+  readonly #purgeTimer: NodeJS.Timeout;
+  #store: BanStore | undefined;
+  #dbmaxmatches: number;
+  #dbpurgeage: Seconds;
+
+  constructor(
+    options: { readonly dbmaxmatches: number; readonly dbpurgeage: Seconds },
+    observe: Observe,
+    clock: Clock,
+  ) {
+    this.#observe = observe;
+    this.#clock = clock;
+    this.#dbmaxmatches = options.dbmaxmatches;
+    this.#dbpurgeage = options.dbpurgeage;
+    this.#purgeTimer = setInterval(() => this.#store?.purge(clock.now()), PURGE_INTERVAL_MS);
+    this.#purgeTimer.unref();
+  }
+
+  get store(): BanStore | undefined {
+    return this.#store;
+  }
+
+  get dbmaxmatches(): number {
+    return this.#dbmaxmatches;
+  }
+
+  get dbpurgeage(): Seconds {
+    return this.#dbpurgeage;
+  }
+
+  /** Opens a file, or switches the database off; the same file again changes nothing. */
+  open(path: string | undefined): void {
+    if (this.#store?.path === path) return;
+    this.#store?.close();
+    this.#store = undefined;
+    if (path === undefined) return;
+    if (path !== ":memory:") this.#makeDirectory(dirname(path));
+    this.#store = openStore(path, {
+      observe: this.#observe,
+      clock: this.#clock,
+      dbmaxmatches: this.#dbmaxmatches,
+      dbpurgeage: this.#dbpurgeage,
+    });
+    this.#store.allJailsDisabled();
+  }
+
+  setMaxMatches(count: number): void {
+    this.#dbmaxmatches = count;
+    if (this.#store !== undefined) this.#store.dbmaxmatches = count;
+  }
+
+  setPurgeAge(age: Seconds): void {
+    this.#dbpurgeage = age;
+    if (this.#store !== undefined) this.#store.dbpurgeage = age;
+  }
+
+  close(): void {
+    clearInterval(this.#purgeTimer);
+    this.#store?.close();
+    this.#store = undefined;
+  }
+
+  /** The last level of the directory is made on demand; what is wrong with the rest shows when the file is opened. */
+  #makeDirectory(directory: string): void {
+    try {
+      mkdirSync(directory, { mode: 0o700 });
+    } catch {
+      // it is there, or the store tells why the file cannot be opened
+    }
+  }
+}

@@ -1,0 +1,337 @@
+/**
+ * The daemon: its jails, its options, and how both change while it runs. What the control socket may ask is here; how the process
+ * begins and ends is not.
+ * @module
+ */
+import { DurationError, parseDuration } from "../base/duration.ts";
+import type { GaolerEvent, Level, Observe } from "../base/event.ts";
+import type { Seconds } from "../base/units.ts";
+import { type FoldedConfiguration, foldStream } from "../config/fold.ts";
+import type { EarlyOptions } from "../config/server-reader.ts";
+import type { JailSettings, ServerSettings, StreamWord } from "../config/settings.ts";
+import { badValue, duplicateJail, refused, unknownJail } from "../control/command-error.ts";
+import type { DaemonPort, ReloadRequest, ServerOption } from "../control/daemon-port.ts";
+import type { WireValue } from "../control/wire-value.ts";
+import type { JailPorts } from "../jail/jail-ports.ts";
+import type { Log } from "../log/target.ts";
+import type { BanDatabase } from "./ban-database.ts";
+import { JailSlot } from "./jail-slot.ts";
+
+export interface DaemonDeps {
+  /** what `version` answers to clients */
+  readonly version: string;
+  readonly early: EarlyOptions;
+  readonly observe: Observe;
+  /** `undefined`: the log is not the daemon's to set (`gaoler run` shows it on the screen) */
+  readonly log: Log | undefined;
+  readonly database: BanDatabase;
+  readonly ports: JailPorts;
+  /** new addresses and names are looked up again */
+  forgetNames(): void;
+}
+
+/** How a start or a reload went. */
+export interface StartReport {
+  readonly running: readonly string[];
+  readonly failed: readonly string[];
+}
+
+export class Daemon implements DaemonPort {
+  readonly version: string;
+  readonly #deps: DaemonDeps;
+  readonly #slots = new Map<string, JailSlot>();
+  readonly #stopped: Promise<void>;
+  #resolveStopped: () => void = () => undefined;
+  #shutdown: Promise<void> | undefined;
+  #allowipv6 = "auto";
+  #syslogsocket: string;
+  #stacksize = 0;
+
+  constructor(deps: DaemonDeps) {
+    this.version = deps.version;
+    this.#deps = deps;
+    this.#syslogsocket = deps.early.syslogsocket;
+    this.#stopped = new Promise((resolve) => {
+      this.#resolveStopped = resolve;
+    });
+  }
+
+  /** Resolves once a shutdown is complete. */
+  get stopped(): Promise<void> {
+    return this.#stopped;
+  }
+
+  jails(): Iterable<JailSlot> {
+    return this.#slots.values();
+  }
+
+  jail(name: string): JailSlot | undefined {
+    return this.#slots.get(name);
+  }
+
+  /** Takes the server's options and starts the jails beside each other; one that cannot run is told and left out. */
+  async start(folded: FoldedConfiguration): Promise<StartReport> {
+    this.#takeServer(folded.server);
+    for (const diagnostic of folded.diagnostics) this.#deps.observe({ type: "diagnosed", diagnostic });
+    return await this.#startJails(folded.jails);
+  }
+
+  async executeStream(stream: readonly (readonly StreamWord[])[]): Promise<void> {
+    const folded = this.#fold(stream);
+    const { running, failed } = await this.start(folded);
+    this.#tellConfigErrors(stream);
+    if (failed.length > 0 && running.length === 0) {
+      throw refused(`no jail could be started: ${failed.join(", ")}`);
+    }
+  }
+
+  /** Builds the new jails beside the old and swaps; a jail whose new settings cannot run keeps its old ones (B§1.7). */
+  async reload(request: ReloadRequest): Promise<void> {
+    const { jail: only, restart, unban, ifExists, stream } = request;
+    if (only !== undefined && !this.#slots.has(only) && !ifExists && stream.length === 0) {
+      throw unknownJail(only);
+    }
+    this.#say("INFO", only === undefined ? "Reload all jails" : `Reload jail ${only}`);
+    const folded = this.#fold(stream);
+    if (only === undefined) {
+      this.#deps.forgetNames();
+      this.#takeServer(folded.server);
+    }
+    for (const diagnostic of folded.diagnostics) this.#deps.observe({ type: "diagnosed", diagnostic });
+    this.#tellConfigErrors(stream);
+    const failed: string[] = [];
+    for (const settings of folded.jails) {
+      const slot = this.#slots.get(settings.name);
+      if (unban) await slot?.unbanAll();
+      const isDone =
+        slot === undefined || restart || !slot.isRunning
+          ? await this.#restart(settings)
+          : await this.#reconfigure(slot, settings);
+      if (!isDone) failed.push(settings.name);
+    }
+    const wanted = new Set(folded.jails.map(({ name }) => name));
+    const broken = new Set(configErrorJails(stream));
+    for (const name of [...this.#slots.keys()]) {
+      if (only !== undefined && name !== only) continue;
+      if (!wanted.has(name) && !broken.has(name)) await this.#remove(name);
+    }
+    this.#say("INFO", "Reload finished.");
+    const bad = [...new Set([...failed, ...broken])];
+    if (bad.length > 0) {
+      throw refused(`not reloaded, still running as before: ${bad.join(", ")}; the log says why`);
+    }
+  }
+
+  addJail(name: string, backend: string): void {
+    if (this.#slots.has(name)) throw duplicateJail(name);
+    if (name === "--all") throw refused("Reserved name '--all'");
+    const slot = JailSlot.named(name, backend, this.#deps.ports);
+    // an unknown backend is refused here, not at the start
+    void slot.backend;
+    this.#slots.set(name, slot);
+  }
+
+  async startJail(name: string): Promise<void> {
+    const slot = this.#slots.get(name);
+    if (slot === undefined) throw unknownJail(name);
+    const { started } = await slot.start();
+    if (!started) throw refused(`Jail '${name}' cannot run; the log says why`);
+  }
+
+  async stopJail(name: string | undefined): Promise<void> {
+    if (name !== undefined && !this.#slots.has(name)) throw unknownJail(name);
+    const names = name === undefined ? [...this.#slots.keys()] : [name];
+    await Promise.all(names.map((one) => this.#remove(one)));
+  }
+
+  /** Stops all jails at the same time, then closes the database. Asked again it waits for the first. */
+  shutdown(): Promise<void> {
+    this.#shutdown ??= this.#stopAll();
+    return this.#shutdown;
+  }
+
+  async #stopAll(): Promise<void> {
+    this.#say("INFO", "Shutdown in progress...");
+    this.#say("INFO", "Stopping all jails");
+    await this.stopJail(undefined);
+    this.#deps.database.close();
+    this.#tell("INFO", "database", "Connection to database closed.");
+    this.#resolveStopped();
+  }
+
+  option(name: ServerOption): WireValue {
+    const { log, database, early } = this.#deps;
+    switch (name) {
+      case "loglevel":
+        return log?.level ?? early.loglevel;
+      case "logtarget":
+        return log?.target ?? early.logtarget;
+      case "syslogsocket":
+        return log?.syslogSocket ?? this.#syslogsocket;
+      case "allowipv6":
+        return this.#allowipv6;
+      case "dbfile":
+        return database.store?.path ?? null;
+      case "dbmaxmatches":
+        return database.store === undefined ? null : database.dbmaxmatches;
+      case "dbpurgeage":
+        return database.store === undefined ? null : database.dbpurgeage;
+      case "thread":
+        return new Map<string, WireValue>([["stacksize", this.#stacksize]]);
+      default: {
+        const never: never = name;
+        return never;
+      }
+    }
+  }
+
+  setOption(name: ServerOption, value: StreamWord): void {
+    const text = String(value);
+    const { log, database } = this.#deps;
+    switch (name) {
+      case "loglevel":
+        if (log?.setLevel(text) === false) throw badValue(`Invalid log level '${text.toUpperCase()}'`);
+        break;
+      case "logtarget":
+        if (log !== undefined && log.target !== text && !log.setTarget(text)) {
+          throw refused("Failed to change log target");
+        }
+        break;
+      case "syslogsocket":
+        this.#syslogsocket = text;
+        log?.setSyslogSocket(text);
+        break;
+      case "allowipv6":
+        this.#allowipv6 = text;
+        break;
+      case "dbfile":
+        this.#setDatabase(text.toLowerCase() === "none" ? undefined : text);
+        break;
+      case "dbmaxmatches":
+        database.setMaxMatches(Number(value));
+        break;
+      case "dbpurgeage":
+        database.setPurgeAge(durationOf(text));
+        break;
+      case "thread":
+        if (typeof value === "object" && value !== null && "stacksize" in value) {
+          this.#stacksize = Number(value["stacksize"]);
+        }
+        break;
+      default:
+        name satisfies never;
+    }
+  }
+
+  flushLogs(): "rolled over" | "flushed" {
+    return this.#deps.log?.flush() ?? "flushed";
+  }
+
+  async unban(ids: readonly string[] | undefined): Promise<number> {
+    let lifted = 0;
+    for (const slot of this.#slots.values()) {
+      lifted += ids === undefined ? await slot.unbanAll() : (await slot.unban(ids)).lifted;
+    }
+    return lifted;
+  }
+
+  #setDatabase(path: string | undefined): void {
+    if (this.#deps.database.store?.path === path) return;
+    if ([...this.#slots.values()].some(({ isRunning }) => isRunning)) {
+      throw refused("Cannot change database when there are jails present");
+    }
+    this.#deps.database.open(path);
+  }
+
+  #fold(stream: readonly (readonly StreamWord[])[]): FoldedConfiguration {
+    return foldStream(
+      stream.map((words) => ({ words })),
+      { early: this.#deps.early },
+    );
+  }
+
+  #takeServer(server: ServerSettings): void {
+    const { log, database } = this.#deps;
+    log?.setSyslogSocket(server.syslogsocket);
+    if (log?.setLevel(server.loglevel) === false)
+      this.#say("ERROR", `Invalid log level '${server.loglevel}'`);
+    log?.setTarget(server.logtarget);
+    this.#syslogsocket = server.syslogsocket;
+    this.#allowipv6 = server.allowipv6;
+    database.setMaxMatches(server.dbmaxmatches);
+    database.setPurgeAge(server.dbpurgeage);
+    if (this.#slots.size === 0) database.open(server.dbfile);
+    else if (database.store?.path !== server.dbfile) {
+      this.#say("ERROR", "Cannot change database when there are jails present; the old one stays in use");
+    }
+  }
+
+  async #startJails(jails: readonly JailSettings[]): Promise<StartReport> {
+    const results = await Promise.all(
+      jails.map(async (settings) => ({ name: settings.name, isRunning: await this.#restart(settings) })),
+    );
+    const namesOf = (isRunning: boolean): string[] =>
+      results.filter((result) => result.isRunning === isRunning).map(({ name }) => name);
+    return { running: namesOf(true), failed: namesOf(false) };
+  }
+
+  /** Starts a jail anew; an old one of the name is stopped only once the new one can be built. */
+  async #restart(settings: JailSettings): Promise<boolean> {
+    const old = this.#slots.get(settings.name);
+    const slot = new JailSlot(settings, this.#deps.ports);
+    if (old?.isRunning === true) {
+      if (!(await old.reconfigure(settings))) return false;
+      await old.stop();
+    }
+    this.#slots.set(settings.name, slot);
+    const { started } = await slot.start();
+    if (!started) this.#slots.delete(settings.name);
+    return started;
+  }
+
+  async #reconfigure(slot: JailSlot, settings: JailSettings): Promise<boolean> {
+    this.#say("INFO", `Reload jail '${slot.name}'`);
+    const isDone = await slot.reconfigure(settings);
+    if (isDone) {
+      slot.setIdle(false);
+      this.#say("INFO", `Jail '${slot.name}' reloaded`);
+    }
+    return isDone;
+  }
+
+  async #remove(name: string): Promise<void> {
+    await this.#slots.get(name)?.stop();
+    this.#slots.delete(name);
+  }
+
+  #tellConfigErrors(stream: readonly (readonly StreamWord[])[]): void {
+    for (const [verb, text] of stream) {
+      if (verb === "config-error") this.#say("ERROR", String(text));
+    }
+  }
+
+  #say(level: Level, text: string): void {
+    this.#tell(level, "server", text);
+  }
+
+  #tell(level: Level, logger: Extract<GaolerEvent, { type: "message" }>["logger"], text: string): void {
+    this.#deps.observe({ type: "message", level, logger, text });
+  }
+}
+
+/** Jails that the client could not read, by the texts it sent (A§1.14). */
+function configErrorJails(stream: readonly (readonly StreamWord[])[]): string[] {
+  return stream.flatMap(([verb, text]) => {
+    const name = verb === "config-error" ? /^Jail '(.*?)' skipped/.exec(String(text))?.[1] : undefined;
+    return name === undefined ? [] : [name];
+  });
+}
+
+function durationOf(text: string): Seconds {
+  try {
+    return parseDuration(text);
+  } catch (error) {
+    if (error instanceof DurationError) throw badValue(error.message);
+    throw error;
+  }
+}

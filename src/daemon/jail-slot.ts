@@ -1,0 +1,251 @@
+/**
+ * A jail as the control socket sees it: its settings from the first `add`, and the running jail once it was started.
+ * @module
+ */
+import { canonicalId } from "../address/address.ts";
+import type { Ban } from "../ban/ticket.ts";
+import { type Diagnostic, formatDiagnostic } from "../base/diagnostic.ts";
+import { applyCommand, newJailSettings } from "../config/apply-command.ts";
+import { ConfigMistake } from "../config/findings.ts";
+import type { JailSettings, StreamWord } from "../config/settings.ts";
+import { badValue, missingAttribute, missingKey, refused } from "../control/command-error.ts";
+import type { JailPort, JailReading, JailStatus, JailView, ListedBan } from "../control/daemon-port.ts";
+import { fromStreamWord, type WireValue } from "../control/wire-value.ts";
+import type { JailAction } from "../enforce/enforcer.ts";
+import { Jail } from "../jail/jail.ts";
+import { buildParts, type JailParts } from "../jail/jail-parts.ts";
+import type { JailPorts } from "../jail/jail-ports.ts";
+
+export class JailSlot implements JailPort {
+  readonly name: string;
+  readonly #ports: JailPorts;
+  #settings: JailSettings;
+  #jail: Jail | undefined;
+  /** built while the jail is not running, for those who look */
+  #idleParts: JailParts | undefined;
+
+  constructor(settings: JailSettings, ports: JailPorts) {
+    this.name = settings.name;
+    this.#settings = settings;
+    this.#ports = ports;
+  }
+
+  /** A jail that was only named yet (`add J BACKEND`). */
+  static named(name: string, backend: string, ports: JailPorts): JailSlot {
+    return new JailSlot(newJailSettings(name, backend), ports);
+  }
+
+  get settings(): JailSettings {
+    return this.#settings;
+  }
+
+  get isRunning(): boolean {
+    return this.#jail?.state === "running";
+  }
+
+  get jail(): Jail | undefined {
+    return this.#jail;
+  }
+
+  /**
+   * Starts the jail, or lets an idle one go on.
+   *
+   * @returns what is wrong; the jail runs unless an error left no parts
+   */
+  async start(): Promise<{ readonly started: boolean; readonly diagnostics: readonly Diagnostic[] }> {
+    if (this.#jail !== undefined) {
+      this.#jail.setIdle(false);
+      return { started: true, diagnostics: [] };
+    }
+    const { parts, diagnostics } = buildParts(this.#settings, this.#ports);
+    for (const diagnostic of diagnostics) this.#ports.observe({ type: "diagnosed", diagnostic });
+    if (parts === undefined) return { started: false, diagnostics };
+    this.#jail = new Jail(parts, this.#ports);
+    await this.#jail.start();
+    return { started: true, diagnostics };
+  }
+
+  async stop(): Promise<void> {
+    await this.#jail?.stop();
+    this.#jail = undefined;
+  }
+
+  /**
+   * Swaps the settings of a running jail, if the new ones can run.
+   *
+   * @returns `false`: nothing was changed, the diagnostics say why
+   */
+  async reconfigure(settings: JailSettings): Promise<boolean> {
+    const { parts, diagnostics } = buildParts(settings, this.#ports);
+    for (const diagnostic of diagnostics) this.#ports.observe({ type: "diagnosed", diagnostic });
+    if (parts === undefined) return false;
+    this.#settings = settings;
+    this.#idleParts = undefined;
+    await this.#jail?.reconfigure(parts);
+    return true;
+  }
+
+  get backend(): string {
+    return this.#parts().backend.kind;
+  }
+
+  status(): JailStatus {
+    const jail = this.#jail;
+    return {
+      currentlyFailed: jail?.failures.current ?? 0,
+      totalFailed: jail?.failures.total ?? 0,
+      currentlyBanned: jail?.bans.size ?? 0,
+      totalBanned: jail?.bans.total ?? 0,
+    };
+  }
+
+  reading(): JailReading {
+    if (this.#parts().backend.kind === "systemd") {
+      return { kind: "journal", matches: this.#settings.journalmatch };
+    }
+    const paths = this.#jail?.paths() ?? this.#settings.logpaths.map(({ pattern }) => pattern);
+    return { kind: "files", paths };
+  }
+
+  view(): JailView {
+    const { filter, decoder, ignoreList } = this.#parts();
+    const { prefix, failures, ignores, detector } = filter.parts;
+    return {
+      settings: this.#settings,
+      logencoding: decoder.encoding,
+      prefregex: prefix?.expanded ?? "",
+      failregex: failures.map(({ expanded }) => expanded),
+      ignoreregex: ignores.map(({ expanded }) => expanded),
+      datepattern: detector.describe(),
+      ignoreip: ignoreList.entries(),
+      ignorecache: undefined,
+    };
+  }
+
+  bannedIds(): readonly string[] {
+    return this.#jail === undefined ? [] : [...this.#jail.bans.bans()].map(({ id }) => id);
+  }
+
+  bansByEnd(): readonly ListedBan[] {
+    const jail = this.#jail;
+    if (jail === undefined) return [];
+    return jail.bans
+      .byEnd()
+      .map(({ id, at, bantime }) => ({ id, at, bantime: bantime ?? jail.bans.bantime }));
+  }
+
+  isBanned(id: string): boolean {
+    return this.#jail?.bans.get(canonicalId(id)) !== undefined;
+  }
+
+  async ban(ids: readonly string[]): Promise<number> {
+    return await this.#running().ban(ids);
+  }
+
+  async unbanAll(): Promise<number> {
+    return (await this.#jail?.unbanAll()) ?? 0;
+  }
+
+  async unban(ids: readonly string[]): Promise<{ lifted: number; absent: readonly string[] }> {
+    if (this.#jail === undefined) return { lifted: 0, absent: ids };
+    return await this.#jail.unban(ids);
+  }
+
+  async attempt(id: string, failures: readonly string[]): Promise<number> {
+    return (await this.#running().attempt(id, failures)) ? 1 : 0;
+  }
+
+  setIdle(isIdle: boolean): void {
+    this.#jail?.setIdle(isIdle);
+  }
+
+  async apply(words: readonly StreamWord[]): Promise<void> {
+    const changed = applyCommand(this.#settings, { words: ["set", this.name, ...words] });
+    if (changed instanceof ConfigMistake) throw badValue(changed.message);
+    if (this.#jail === undefined) {
+      this.#settings = changed;
+      this.#idleParts = undefined;
+      return;
+    }
+    const { parts, diagnostics } = buildParts(changed, this.#ports);
+    const worst = diagnostics.find(({ severity }) => severity === "error");
+    if (parts === undefined || worst !== undefined) {
+      throw refused(worst === undefined ? "The jail cannot run so" : worst.message);
+    }
+    this.#settings = changed;
+    await this.#jail.reconfigure(parts);
+  }
+
+  actions(): ReadonlyMap<string, ReadonlyMap<string, WireValue>> {
+    return new Map(
+      this.#settings.actions.map(({ name, properties }) => [
+        name,
+        new Map([...properties].map(([key, value]) => [key, fromStreamWord(value)])),
+      ]),
+    );
+  }
+
+  async callAction(action: string, method: string, json: string | undefined): Promise<WireValue> {
+    const jail = this.#running();
+    if (!jail.runners.has(action)) throw missingKey(`Invalid Action name: ${action}`);
+    const work = ACTION_METHODS.get(method);
+    if (work === undefined) throw missingAttribute(method);
+    const ban = json === undefined ? undefined : banOfInfo(json, this.#ports.clock.now());
+    await jail.enforcer.call(action, async (runner) => await work(runner, ban));
+    return null;
+  }
+
+  #running(): Jail {
+    if (this.#jail === undefined) throw refused(`Jail '${this.name}' is not running`);
+    return this.#jail;
+  }
+
+  #parts(): JailParts {
+    if (this.#jail !== undefined) return this.#jail.parts;
+    this.#idleParts ??= buildParts(this.#settings, this.#ports).parts;
+    if (this.#idleParts === undefined) {
+      const [first] = buildParts(this.#settings, this.#ports).diagnostics;
+      throw refused(first === undefined ? `Jail '${this.name}' cannot run` : formatDiagnostic(first));
+    }
+    return this.#idleParts;
+  }
+}
+
+type ActionMethod = (action: JailAction, ban: Ban | undefined) => Promise<unknown>;
+
+const withBan =
+  (method: "ban" | "unban" | "reban" | "prolong"): ActionMethod =>
+  async (action, ban) => {
+    if (ban === undefined) throw badValue("aInfo is needed");
+    return await action[method](ban);
+  };
+
+const ACTION_METHODS: ReadonlyMap<string, ActionMethod> = new Map<string, ActionMethod>([
+  ["start", (action) => action.start()],
+  ["stop", (action) => action.stop()],
+  ["flush", (action) => action.flush()],
+  ["reload", (action) => action.reload()],
+  ["consistencyCheck", (action) => action.check()],
+  ["ban", withBan("ban")],
+  ["unban", withBan("unban")],
+  ["reban", withBan("reban")],
+  ["prolong", withBan("prolong")],
+]);
+
+/** A ban made of the `aInfo` that a client sends: `{"aInfo": {"ip": "192.0.2.1", …}}` (B§2.3). */
+function banOfInfo(json: string, now: number): Ban {
+  const given: unknown = JSON.parse(json);
+  const info: unknown = typeof given === "object" && given !== null && "aInfo" in given ? given.aInfo : given;
+  const ip = typeof info === "object" && info !== null && "ip" in info ? String(info.ip) : "";
+  return {
+    id: canonicalId(ip),
+    ip: canonicalId(ip),
+    at: now,
+    attempts: 0,
+    matches: [],
+    data: new Map(),
+    bantime: undefined,
+    bancount: 1,
+    restored: false,
+  };
+}
