@@ -67,11 +67,13 @@ export function weekdayOf(number: number): number {
 }
 
 /**
- * Day number of a weekday in a week of the year. Week 1 begins with the first `firstWeekday` of the year, the days before
- * it are week 0 (`%U`: Sunday, `%W`: Monday). A day of week 0 may lie in the year before.
+ * Day number of a weekday in a week of the year. Week 1 begins with the first `firstWeekday` of the year (`%U`: Sunday,
+ * `%W`: Monday), the days before it are week 0 and may lie in the year before. In a year without such days week 0 is
+ * week 1, as in Python.
  */
 export function dayOfWeek(year: number, week: number, weekday: number, firstWeekday: number): number {
   const newYear = dayNumber({ year, month: 1, day: 1 });
-  const weekOne = newYear + ((firstWeekday - weekdayOf(newYear) + 7) % 7);
-  return weekOne + 7 * (week - 1) + ((weekday - firstWeekday + 7) % 7);
+  const daysBefore = (firstWeekday - weekdayOf(newYear) + 7) % 7;
+  const weeksAfter = week === 0 && daysBefore === 0 ? 0 : week - 1;
+  return newYear + daysBefore + 7 * weeksAfter + ((weekday - firstWeekday + 7) % 7);
 }

@@ -6,7 +6,6 @@
 import { BASE_PATTERNS, EPOCH, LONG_EPOCH, TAI64N } from "./default-patterns.ts";
 import { DatePatternError } from "./pattern-error.ts";
 import {
-  ANCHORED_COPY_WEIGHT,
   type DateTemplate,
   epochTemplate,
   LINE_BEGIN,
@@ -17,29 +16,33 @@ import {
 
 const isAnchoredBase = (base: string): boolean => base.startsWith("^") || base.startsWith(LINE_BEGIN);
 
-/** The template of a default pattern as it stands, or of its copy anchored to the begin of the line. */
-function defaultTemplate(base: string, isCopy: boolean, startYear: number): DateTemplate {
-  const weight = isCopy ? ANCHORED_COPY_WEIGHT : 1;
-  if (base === EPOCH) return epochTemplate(false, isCopy, weight);
-  if (base === TAI64N) return tai64nTemplate(isCopy, weight);
-  return patternTemplate(isCopy ? LINE_BEGIN + base : base, startYear, weight);
+/** Weight of the copies that are anchored to the begin of the line. */
+const ANCHORED_COPY_WEIGHT = 100;
+
+/** Its copy anchored to the begin of the line. */
+function anchoredCopy(base: string, startYear: number): DateTemplate {
+  const copy = singleTemplate(LINE_BEGIN + base, startYear);
+  return { ...copy, weight: ANCHORED_COPY_WEIGHT };
 }
 
 /** The 31 default templates: the anchored copies first, then all base patterns. */
 function defaultTemplates(startYear: number): readonly DateTemplate[] {
   const copies = BASE_PATTERNS.filter((base) => !isAnchoredBase(base));
   return [
-    ...copies.map((base) => defaultTemplate(base, true, startYear)),
-    ...BASE_PATTERNS.map((base) => defaultTemplate(base, false, startYear)),
+    ...copies.map((base) => anchoredCopy(base, startYear)),
+    ...BASE_PATTERNS.map((base) => singleTemplate(base, startYear)),
   ];
 }
 
 const DATE_MARK = /\{DATE\}/gi;
 
-/** One template a base pattern, put in the place of `{DATE}`; the two that are no patterns stand for themselves as words. */
+/**
+ * One template a base pattern, put in the place of `{DATE}`. The two that are no patterns stand for themselves as words, and
+ * a base that begins with `^` keeps it, so that it matches where `{DATE}` is at the begin alone.
+ */
 function dateTemplates(line: string, startYear: number): readonly DateTemplate[] {
   return BASE_PATTERNS.map((base) => {
-    const inner = base === EPOCH ? "Epoch" : base.replace(LINE_BEGIN, "").replace(/^\^/, "");
+    const inner = base === EPOCH ? "Epoch" : base.replace(LINE_BEGIN, "");
     return patternTemplate(
       line.replace(DATE_MARK, () => inner),
       startYear,
@@ -72,10 +75,9 @@ class TemplateList {
     this.#byName.set(template.name, template);
   }
 
-  addNew(templates: readonly DateTemplate[]): void {
-    for (const template of templates) {
-      if (!this.#byName.has(template.name)) this.#byName.set(template.name, template);
-    }
+  /** Adds default templates. One that is there keeps its place and gets the weight of the default. */
+  addDefaults(templates: readonly DateTemplate[]): void {
+    for (const template of templates) this.#byName.set(template.name, template);
   }
 
   all(): readonly DateTemplate[] {
@@ -95,13 +97,13 @@ export function templatesOf(datepattern: string | undefined, startYear: number):
     .map((line) => line.trim())
     .filter((line) => line !== "");
   const list = new TemplateList();
-  if (lines.length === 0) list.addNew(defaultTemplates(startYear));
+  if (lines.length === 0) list.addDefaults(defaultTemplates(startYear));
   for (const line of lines) {
     const upper = line.toUpperCase();
-    if (upper === "{DEFAULT}") list.addNew(defaultTemplates(startYear));
+    if (upper === "{DEFAULT}") list.addDefaults(defaultTemplates(startYear));
     else if (upper === LINE_BEGIN)
-      list.addNew(defaultTemplates(startYear).filter(({ isAnchored }) => isAnchored));
-    else if (/\{DATE\}/i.test(line)) list.addNew(dateTemplates(line, startYear));
+      list.addDefaults(defaultTemplates(startYear).filter(({ isAnchored }) => isAnchored));
+    else if (/\{DATE\}/i.test(line)) list.addDefaults(dateTemplates(line, startYear));
     else list.add(singleTemplate(line, startYear));
   }
   return list.all();

@@ -29,9 +29,6 @@ export interface DateTemplate {
 export const LINE_BEGIN = "{^LN-BEG}";
 const UNBOUNDED = "{UNB}";
 
-/** Weight of the copies of the default templates that are anchored to the begin of the line. */
-export const ANCHORED_COPY_WEIGHT = 100;
-
 type Boundaries = "words" | "line-begin" | "none";
 
 const LEFT_BOUNDARY: Readonly<Record<Boundaries, string>> = {
@@ -97,7 +94,7 @@ const EPOCH_GROUP = "_epoch";
  *
  * @throws {DatePatternError} for an unknown token
  */
-export function patternTemplate(pattern: string, startYear: number, weight = 1): DateTemplate {
+export function patternTemplate(pattern: string, startYear: number): DateTemplate {
   const { boundaries, body } = splitPrefix(pattern);
   const mark = EPOCH_MARK.exec(body);
   if (mark !== null) {
@@ -113,7 +110,7 @@ export function patternTemplate(pattern: string, startYear: number, weight = 1):
       ),
       kind: isLong ? "long-epoch" : "epoch",
       valueGroup: EPOCH_GROUP,
-      weight,
+      weight: 1,
     };
   }
   const { regex, name, isCaseless } = expandTokens(body, startYear);
@@ -123,7 +120,7 @@ export function patternTemplate(pattern: string, startYear: number, weight = 1):
     ...bound(regex, isCaseless ? "(?iu)" : "", boundaries),
     kind: "fields",
     valueGroup: 0,
-    weight,
+    weight: 1,
   };
 }
 
@@ -134,7 +131,7 @@ const EPOCH_PLACES = "(?:^|(?<=^\\[)|(?<=\\baudit\\())";
  * `EPOCH` and `LEPOCH` standing alone (A§2.8). fail2ban's regexes for these have conditionals besides, for what follows a
  * bracket; they hold for every text and are left out.
  */
-export function epochTemplate(isLong: boolean, isLineBegin: boolean, weight = 1): DateTemplate {
+export function epochTemplate(isLong: boolean, isLineBegin: boolean): DateTemplate {
   const digits = epochDigits(isLong);
   const name = isLong ? "LongEpoch" : "Epoch";
   return {
@@ -146,15 +143,23 @@ export function epochTemplate(isLong: boolean, isLineBegin: boolean, weight = 1)
     kind: isLong ? "long-epoch" : "epoch",
     valueGroup: 1,
     isAnchored: isLineBegin,
-    weight,
+    weight: 1,
   };
 }
 
 /** `TAI64N` standing alone. */
-export function tai64nTemplate(isLineBegin: boolean, weight = 1): DateTemplate {
+export function tai64nTemplate(isLineBegin: boolean): DateTemplate {
   const { regex, isAnchored } = bound("@[0-9a-f]{24}", "", isLineBegin ? "line-begin" : "words");
   const name = isLineBegin ? `${LINE_BEGIN}TAI64N` : "TAI64N";
-  return { name, pattern: undefined, regex, kind: "tai64n", valueGroup: 1, isAnchored, weight };
+  return {
+    name,
+    pattern: undefined,
+    regex,
+    kind: "tai64n",
+    valueGroup: 1,
+    isAnchored,
+    weight: 1,
+  };
 }
 
 /** `{NONE}`: matches every line and says nothing of the time. */
