@@ -31,6 +31,8 @@ export type Outcome =
   | { readonly kind: "skipped" }
   | { readonly kind: "failed"; readonly error: string; readonly info?: string };
 
+const ALL_FAMILIES: readonly ActionFamily[] = ["", "inet4", "inet6"];
+
 const DONE: Outcome = { kind: "done" };
 const SKIPPED: Outcome = { kind: "skipped" };
 
@@ -51,12 +53,9 @@ export class ActionRunner {
   readonly #allowIpv6: boolean;
   readonly #log: CommandLog;
   readonly #states = new FamilyStates();
-  /** bans that this action should have carried out and could not */
-  readonly #missing = new Map<string, ActionFamily>();
   /** families repaired since bans were last made again */
   readonly #repaired = new Set<ActionFamily>();
   #definition: ActionDefinition;
-  #epoch: BanEpoch = 0;
 
   constructor(options: ActionRunnerOptions) {
     this.#definition = options.definition;
@@ -83,7 +82,7 @@ export class ActionRunner {
 
   /** How many times the action's environment was made anew. */
   get banEpoch(): BanEpoch {
-    return this.#epoch;
+    return this.#states.epoch;
   }
 
   /** Where the families stand. */
@@ -98,9 +97,7 @@ export class ActionRunner {
 
   /** Whether a ban in force is not carried out here, or was lost in a repair. */
   lacks(id: string): boolean {
-    if (this.#missing.has(id)) return true;
-    const epochs = this.#states.withItems().map((family) => this.#states.applied(family).get(id));
-    return epochs.some((epoch) => epoch !== undefined && epoch < this.#epoch);
+    return this.#states.lacks(id);
   }
 
   /** At the jail's start; nothing for an action that starts on demand (B§4.6). */
@@ -129,18 +126,17 @@ export class ActionRunner {
 
   /** Lifts a ban; a family that never had one has nothing to lift. */
   async unban(ban: Ban): Promise<Outcome> {
-    this.#missing.delete(ban.id);
     const outcome = await this.#about("unban", ban, `Error unbanning ${ban.ip}`);
-    for (const family of this.#states.withItems()) this.#states.lift(family, ban.id);
+    this.#states.lift(ban.id);
     return outcome;
   }
 
   /** Removes all bans at once, per family with items. */
   async flush(): Promise<Outcome> {
+    this.#states.forgetMissing();
     const withItems = this.#states.withItems();
     const families = new Set(withItems.flatMap((family) => this.#scriptFamilies(family)));
     if (families.size === 0) return SKIPPED;
-    this.#missing.clear();
     return this.#forFamilies("flush", families, "flushing", (family, isFine) => {
       if (!isFine) return;
       this.#states.flush(family);
@@ -156,8 +152,7 @@ export class ActionRunner {
   /** Stops every family that was started; nothing is remembered afterwards, failed or not. */
   async stop(): Promise<Outcome> {
     const outcome = await this.#forFamilies("stop", this.#scriptsOfStarted(), "stopping", () => undefined);
-    for (const family of this.#states.started()) this.#states.stop(family);
-    this.#missing.clear();
+    this.#states.stop();
     return outcome;
   }
 
@@ -214,13 +209,8 @@ export class ActionRunner {
       started.kind === "failed"
         ? { ...started, info: describeInfo(info) }
         : await this.#withRetry(operation, family, info, `Error banning ${ban.ip}`);
-    if (outcome.kind === "done") {
-      this.#states.apply(family, ban.id, this.#epoch);
-      this.#missing.delete(ban.id);
-    } else {
-      this.#states.lift(family, ban.id);
-      this.#missing.set(ban.id, family);
-    }
+    if (outcome.kind === "done") this.#states.apply(family, ban.id);
+    else this.#states.miss(family, ban.id);
     await this.#makeLostBansAgain(ban.id);
     return outcome;
   }
@@ -255,10 +245,15 @@ export class ActionRunner {
   }
 
   async #startFamilies(families: readonly ActionFamily[]): Promise<Outcome> {
-    return this.#forFamilies("start", new Set(families), "starting", (family, isFine) => {
+    const outcome = await this.#forFamilies("start", new Set(families), "starting", (family, isFine) => {
       if (isFine) this.#states.start(family);
-      else this.#states.failStart(this.#definition.isConditional ? family : "");
     });
+    for (const family of families) {
+      if (!this.#states.isStarted(family)) {
+        this.#states.failStart(this.#definition.isConditional ? family : "");
+      }
+    }
+    return outcome;
   }
 
   /** One operation without a ban for several families; the same command text is run once (B§4.6). */
@@ -330,7 +325,8 @@ export class ActionRunner {
   /** Makes a family's environment anew. Its bans are lost then; they are made again afterwards. */
   async #repair(family: ActionFamily): Promise<boolean> {
     this.#tell("ERROR", "Invariant check failed. Trying to restore a sane environment");
-    this.#epoch += 1;
+    // an ID that is no address may have stood in any family
+    this.#states.nextEpoch(this.#definition.isConditional ? [family, ""] : ALL_FAMILIES);
     const info = emptyInfoOf(this.#jail, this.#clock.now());
     let isRepaired = true;
     if (this.#definition.operations.has("repair")) {
@@ -363,27 +359,21 @@ export class ActionRunner {
     if (this.#repaired.size === 0) return;
     const isRepaired = (family: ActionFamily): boolean =>
       !this.#definition.isConditional || this.#scriptFamilies(family).some((one) => this.#repaired.has(one));
-    const families = this.#states.withItems().filter(isRepaired);
-    const applied = families.flatMap((family) => [...this.#states.applied(family).keys()]);
-    const missing = [...this.#missing].filter(([, family]) => isRepaired(family)).map(([id]) => id);
+    const families = new Set([...this.#states.withItems(), ...this.#states.withMissing()]);
+    const lost = [...families].filter(isRepaired).flatMap((family) => this.#states.lost(family));
+    const due = lost.filter((id) => id !== doneId);
     this.#repaired.clear();
 
-    const lost = [...new Set([...applied, ...missing])].filter((id) => id !== doneId);
     let refused = 0;
-    for (const [index, id] of lost.entries()) {
+    for (const [index, id] of due.entries()) {
       const ban = this.#jail.banOf(id);
       // lifted meanwhile; its unban waits in the queue
       if (ban === undefined) continue;
-      if (await this.#makeAgain(ban)) {
-        refused = 0;
-        continue;
-      }
-      refused += 1;
+      refused = (await this.#makeAgain(ban)) ? 0 : refused + 1;
       if (refused < MAX_REFUSED_REBANS) continue;
-      const left = lost.length - index;
-      const text = `[${this.#jail.name}] action '${this.name}' refuses bans after its repair; ${left} of ${lost.length} are not in force`;
+      const left = due.length - index - 1 + refused;
+      const text = `[${this.#jail.name}] action '${this.name}' refuses bans after its repair; ${left} of ${due.length} are not in force`;
       this.#observe({ type: "message", level: "ERROR", logger: "actions", text });
-      for (const other of lost.slice(index + 1)) this.#lose(other);
       return;
     }
   }
@@ -393,20 +383,12 @@ export class ActionRunner {
     const family = info.address?.family ?? "";
     const isFine = await this.#command("reban", family, info);
     if (isFine) {
-      this.#states.apply(family, ban.id, this.#epoch);
-      this.#missing.delete(ban.id);
+      this.#states.apply(family, ban.id);
       this.#observe({ type: "rebanned", jail: this.#jail.name, id: ban.id, action: this.name });
     } else {
-      this.#lose(ban.id, family);
+      this.#states.miss(family, ban.id);
     }
     return isFine;
-  }
-
-  /** A ban that was carried out once and is no more. */
-  #lose(id: string, known?: ActionFamily): void {
-    const family = known ?? this.#states.withItems().find((one) => this.#states.applied(one).has(id)) ?? "";
-    this.#states.lift(family, id);
-    this.#missing.set(id, family);
   }
 
   /** One command, told in the log; an empty one succeeds. */

@@ -23,6 +23,22 @@ const NOT_STARTED: FamilyState = { kind: "not-started", hasFailed: false };
 
 export class FamilyStates {
   readonly #states = new Map<ActionFamily, FamilyState>();
+  /** bans that should have been carried out and were not, or were lost in a repair */
+  readonly #missing = new Map<string, ActionFamily>();
+  /** repairs by family; a family without an entry was never repaired */
+  readonly #epochs = new Map<ActionFamily, BanEpoch>();
+  #epoch: BanEpoch = 0;
+
+  /** Repairs of all families so far. */
+  get epoch(): BanEpoch {
+    return this.#epoch;
+  }
+
+  /** These families were made anew: what was carried out there before may be gone. */
+  nextEpoch(families: readonly ActionFamily[]): void {
+    this.#epoch += 1;
+    for (const family of families) this.#epochs.set(family, this.#epoch);
+  }
 
   of(family: ActionFamily): FamilyState {
     return this.#states.get(family) ?? NOT_STARTED;
@@ -50,8 +66,10 @@ export class FamilyStates {
     this.#states.set(family, { kind: "not-started", hasFailed: true });
   }
 
-  stop(family: ActionFamily): void {
-    this.#states.delete(family);
+  /** All families are down, and nothing is remembered of them. */
+  stop(): void {
+    this.#states.clear();
+    this.#missing.clear();
   }
 
   /** All items are gone, the rest stands. */
@@ -59,23 +77,56 @@ export class FamilyStates {
     if (this.isStarted(family)) this.#states.set(family, { kind: "started" });
   }
 
+  /** All bans are lifted; none is missing any more. */
+  forgetMissing(): void {
+    this.#missing.clear();
+  }
+
   /** A ban has been carried out. */
-  apply(family: ActionFamily, id: string, epoch: BanEpoch): void {
+  apply(family: ActionFamily, id: string): void {
+    this.#missing.delete(id);
     const state = this.of(family);
     // a ban that succeeds proves the family usable, started by us or not
-    if (state.kind === "has-items") state.applied.set(id, epoch);
-    else this.#states.set(family, { kind: "has-items", applied: new Map([[id, epoch]]) });
+    if (state.kind === "has-items") state.applied.set(id, this.#epoch);
+    else this.#states.set(family, { kind: "has-items", applied: new Map([[id, this.#epoch]]) });
   }
 
-  /** A ban is no more. */
-  lift(family: ActionFamily, id: string): void {
-    const state = this.of(family);
-    if (state.kind === "has-items") state.applied.delete(id);
+  /** A ban could not be carried out, or is no more. */
+  miss(family: ActionFamily, id: string): void {
+    this.lift(id);
+    this.#missing.set(id, family);
   }
 
-  /** Bans that were carried out in a family, with their epochs. */
-  applied(family: ActionFamily): ReadonlyMap<string, BanEpoch> {
+  /** A ban is not wanted any longer. */
+  lift(id: string): void {
+    this.#missing.delete(id);
+    for (const state of this.#states.values()) if (state.kind === "has-items") state.applied.delete(id);
+  }
+
+  /** Whether a ban is missing, or was carried out before the last repair and not since. */
+  lacks(id: string): boolean {
+    if (this.#missing.has(id)) return true;
+    return [...this.#states].some(([family, state]) => {
+      const epoch = state.kind === "has-items" ? state.applied.get(id) : undefined;
+      return epoch !== undefined && epoch < this.#epochOf(family);
+    });
+  }
+
+  /** IDs of a family that {@link lacks} holds for, in the order of banning; the missing ones last. */
+  lost(family: ActionFamily): string[] {
     const state = this.of(family);
-    return state.kind === "has-items" ? state.applied : new Map();
+    const applied = state.kind === "has-items" ? [...state.applied] : [];
+    const stale = applied.filter(([, epoch]) => epoch < this.#epochOf(family)).map(([id]) => id);
+    const missing = [...this.#missing].filter(([, ofFamily]) => ofFamily === family).map(([id]) => id);
+    return [...stale, ...missing];
+  }
+
+  /** Families that bans are missing in. */
+  withMissing(): ActionFamily[] {
+    return [...new Set(this.#missing.values())];
+  }
+
+  #epochOf(family: ActionFamily): BanEpoch {
+    return this.#epochs.get(family) ?? 0;
   }
 }
