@@ -1,0 +1,207 @@
+/**
+ * Names to addresses and back, through the system's resolver so that `/etc/hosts` counts (A§2.17). Shared by all jails.
+ * A slow or dead name server costs waiting only: answers have a deadline, lookups under way and waiting are bounded, every
+ * answer, the empty one too, is kept for a while.
+ * @module
+ */
+import { lookup, lookupService } from "node:dns/promises";
+import { canonicalId } from "../address/address.ts";
+import { BoundedMap } from "../base/bounded-map.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Observe } from "../base/event.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
+
+/** Answers kept, for each of the two directions. */
+const MAX_CACHED = 1000;
+/** How long an answer is kept. */
+const CACHE_TIME: Seconds = 300;
+/** How long it is kept that a question was given up: the next one may find the name server in better health. */
+const GIVEN_UP_TIME: Seconds = 30;
+/** Longest host name there can be, characters; longer text is none. */
+const MAX_NAME_CHARS = 253;
+/** Lookups under way at once. The system's resolver occupies a thread each, and file reads need threads as well. */
+const MAX_LOOKUPS = 2;
+/** Lookups waiting for their turn; further ones are answered with nothing at once. */
+const MAX_WAITING = 500;
+/** Longest wait for an answer, the turn included; milliseconds. */
+const DEADLINE_MS = 5000;
+
+/** The two questions as asked of the system. Both reject if there is no answer. */
+export interface NameService {
+  addressesOf(name: string, family: 0 | 4): Promise<readonly string[]>;
+  nameOf(address: string): Promise<string>;
+}
+
+const systemNames: NameService = {
+  addressesOf: async (name, family) =>
+    (await lookup(name, { all: true, family, order: "verbatim" })).map((one) => one.address),
+  nameOf: async (address) => (await lookupService(address, 0)).hostname,
+};
+
+export interface ResolverOptions {
+  readonly observe: Observe;
+  readonly clock: Clock;
+  /** whether IPv6 addresses are asked for (`allowipv6`) */
+  readonly allowIpv6?: boolean;
+  readonly names?: NameService;
+  readonly deadlineMs?: number;
+}
+
+interface Answer<T> {
+  readonly value: T;
+  readonly at: EpochSeconds;
+  readonly lifetime: Seconds;
+}
+
+/** Answers of one direction and the questions being asked, so that none is asked twice at once. */
+class Answers<T> {
+  readonly #clock: Clock;
+  readonly #known = new BoundedMap<string, Answer<T>>({ limit: MAX_CACHED });
+  readonly #asked = new Map<string, Promise<T>>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get(question: string): Answer<T> | undefined {
+    const answer = this.#known.get(question);
+    if (answer === undefined) return undefined;
+    const age = this.#clock.now() - answer.at;
+    // a clock that went back makes an answer old as well
+    return age >= 0 && age < answer.lifetime ? answer : undefined;
+  }
+
+  keep(question: string, value: T, lifetime: Seconds): T {
+    this.#known.delete(question);
+    this.#known.set(question, { value, at: this.#clock.now(), lifetime });
+    return value;
+  }
+
+  /** The kept answer, that of the same question under way, or a new one. */
+  async once(question: string, ask: () => Promise<T>): Promise<T> {
+    const known = this.get(question);
+    if (known !== undefined) return known.value;
+    const running = this.#asked.get(question);
+    if (running !== undefined) return await running;
+    const answer = ask().finally(() => this.#asked.delete(question));
+    this.#asked.set(question, answer);
+    return await answer;
+  }
+
+  clear(): void {
+    this.#known.clear();
+  }
+}
+
+/** No answer in time, or no turn to ask. */
+class GivenUpError extends Error {}
+
+export class Resolver {
+  readonly #options: ResolverOptions;
+  readonly #names: NameService;
+  readonly #addresses: Answers<readonly string[]>;
+  readonly #reverse: Answers<string | undefined>;
+  readonly #waiting: (() => void)[] = [];
+  #running = 0;
+  #allowIpv6: boolean;
+
+  constructor(options: ResolverOptions) {
+    this.#options = options;
+    this.#names = options.names ?? systemNames;
+    this.#addresses = new Answers(options.clock);
+    this.#reverse = new Answers(options.clock);
+    this.#allowIpv6 = options.allowIpv6 ?? true;
+  }
+
+  /** Whether IPv6 addresses are asked for; a change forgets all answers. */
+  setAllowIpv6(allow: boolean): void {
+    if (allow !== this.#allowIpv6) this.clear();
+    this.#allowIpv6 = allow;
+  }
+
+  /**
+   * Canonical addresses of a name, none if it has none. Never rejects; takes at most the deadline.
+   * A name without addresses is told once while the answer is kept.
+   */
+  async addresses(name: string): Promise<readonly string[]> {
+    if (name.length > MAX_NAME_CHARS) return [];
+    return await this.#addresses.once(name, async () => {
+      try {
+        const found = await this.#ask(() => this.#names.addressesOf(name, this.#allowIpv6 ? 0 : 4));
+        const addresses = [...new Set(found.map((address) => canonicalId(address)))];
+        return this.#addresses.keep(name, addresses, CACHE_TIME);
+      } catch (error) {
+        const text = `Unable to find a corresponding IP address for ${name}: ${reasonOf(error)}`;
+        this.#options.observe({ type: "message", level: "WARNING", logger: "ipdns", text });
+        return this.#addresses.keep(name, [], lifetimeOf(error));
+      }
+    });
+  }
+
+  /** The name of an address; `undefined` if it has none. Never rejects; takes at most the deadline. */
+  async nameOf(address: string): Promise<string | undefined> {
+    if (address.length > MAX_NAME_CHARS) return undefined;
+    return await this.#reverse.once(address, async () => {
+      try {
+        const name = await this.#ask(() => this.#names.nameOf(address));
+        // an address given back as it is says that there is no name
+        return this.#reverse.keep(address, name === address || name === "" ? undefined : name, CACHE_TIME);
+      } catch (error) {
+        const text = `Unable to find a name for the IP ${address}: ${reasonOf(error)}`;
+        this.#options.observe({ type: "message", level: "DEBUG", logger: "ipdns", text });
+        return this.#reverse.keep(address, undefined, lifetimeOf(error));
+      }
+    });
+  }
+
+  /** What is known of a name without asking; `undefined`: nothing. */
+  cachedAddresses(name: string): readonly string[] | undefined {
+    return this.#addresses.get(name)?.value;
+  }
+
+  /** Forgets all answers (reload of all jails). */
+  clear(): void {
+    this.#addresses.clear();
+    this.#reverse.clear();
+  }
+
+  /** Asks when it is its turn. A lookup given up after the deadline keeps its turn until the system is done with it. */
+  async #ask<T>(lookUp: () => Promise<T>): Promise<T> {
+    if (this.#running >= MAX_LOOKUPS && this.#waiting.length >= MAX_WAITING) {
+      throw new GivenUpError("too many lookups at once");
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const deadline = this.#options.deadlineMs ?? DEADLINE_MS;
+    const begin = (): void => {
+      this.#running++;
+      lookUp()
+        .then(resolve, reject)
+        .finally(() => {
+          this.#running--;
+          this.#waiting.shift()?.();
+        });
+    };
+    const timer = setTimeout(() => {
+      const turn = this.#waiting.indexOf(begin);
+      if (turn >= 0) this.#waiting.splice(turn, 1);
+      reject(new GivenUpError("timed out"));
+    }, deadline);
+    if (this.#running < MAX_LOOKUPS) begin();
+    else this.#waiting.push(begin);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+function lifetimeOf(error: unknown): Seconds {
+  return error instanceof GivenUpError ? GIVEN_UP_TIME : CACHE_TIME;
+}
+
+/** The error's code where it has one: `ENOTFOUND`. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return "code" in error && typeof error.code === "string" ? error.code : error.message;
+}

@@ -1,0 +1,111 @@
+/**
+ * The resolver's cache, deadline and bounds, and the machine's own addresses; no name server is asked.
+ * @module
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import type { GaolerEvent } from "../../../src/base/event.ts";
+import { OwnAddresses } from "../../../src/dns/own-addresses.ts";
+import { type NameService, Resolver } from "../../../src/dns/resolver.ts";
+
+/** A resolver whose name service answers from a table; names that begin with `slow` never get an answer. */
+function scene(table: Record<string, readonly string[]>) {
+  const asked: string[] = [];
+  const events: GaolerEvent[] = [];
+  const clock = { at: 1000, now: () => clock.at };
+  let most = 0;
+  let running = 0;
+  const answer = async <T>(question: string, value: T | undefined): Promise<T> => {
+    asked.push(question);
+    most = Math.max(most, ++running);
+    await sleep(question.startsWith("slow") ? 10_000 : 1, undefined, { ref: false });
+    running--;
+    if (value === undefined) throw Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" });
+    return value;
+  };
+  const names: NameService = {
+    addressesOf: (name) => answer(name, table[name]),
+    nameOf: (address) => answer(address, table[address]?.[0]),
+  };
+  const resolver = new Resolver({ observe: (event) => events.push(event), clock, names, deadlineMs: 60 });
+  const texts = () =>
+    events.flatMap((event) => (event.type === "message" ? [`${event.level} ${event.text}`] : []));
+  return { resolver, asked, texts, clock, most: () => most };
+}
+
+test("a name is asked once in five minutes and its addresses are canonical", async () => {
+  const { resolver, asked, clock } = scene({ "a.example": ["2001:DB8:0::1", "192.0.2.1", "192.0.2.1"] });
+  expect(await resolver.addresses("a.example")).toEqual(["2001:db8::1", "192.0.2.1"]);
+  clock.at += 299;
+  expect(await resolver.addresses("a.example")).toHaveLength(2);
+  expect(asked).toHaveLength(1);
+  clock.at += 1;
+  await resolver.addresses("a.example");
+  expect(asked).toHaveLength(2);
+  resolver.clear();
+  expect(resolver.cachedAddresses("a.example")).toBeUndefined();
+});
+
+test("no answer is an answer, told once while it is kept", async () => {
+  const { resolver, asked, texts } = scene({});
+  expect(await resolver.addresses("b.example")).toEqual([]);
+  expect(await resolver.addresses("b.example")).toEqual([]);
+  expect(asked).toEqual(["b.example"]);
+  expect(texts()).toEqual(["WARNING Unable to find a corresponding IP address for b.example: ENOTFOUND"]);
+});
+
+test("the same question is not asked twice at once, others wait for their turn", async () => {
+  const { resolver, asked, most } = scene({ x: ["192.0.2.1"] });
+  const names = ["x", "x", "x", ...Array.from({ length: 20 }, (_, index) => `n${index}`)];
+  const answers = await Promise.all(names.map((name) => resolver.addresses(name)));
+  expect(answers.slice(0, 3)).toEqual([["192.0.2.1"], ["192.0.2.1"], ["192.0.2.1"]]);
+  expect(asked).toHaveLength(21);
+  expect(most()).toBe(2);
+});
+
+test("a dead name server costs the deadline and no more", async () => {
+  const { resolver, texts } = scene({ x: ["192.0.2.1"] });
+  const begun = performance.now();
+  const answers = await Promise.all(["slow1", "slow2", "slow3", "x"].map((name) => resolver.addresses(name)));
+  expect(performance.now() - begun).toBeLessThan(1000);
+  expect(answers).toEqual([[], [], [], []]);
+  expect(texts()).toContain("WARNING Unable to find a corresponding IP address for slow3: timed out");
+});
+
+test("more questions than may wait are answered with nothing at once", async () => {
+  const { resolver, texts } = scene({});
+  const many = Array.from({ length: 600 }, (_, index) => resolver.addresses(`slow${index}`));
+  await Promise.all(many);
+  expect(texts().filter((text) => text.endsWith("too many lookups at once"))).toHaveLength(98);
+});
+
+test("the name of an address is kept as well", async () => {
+  const { resolver, asked } = scene({ "192.0.2.1": ["a.example"], "192.0.2.2": ["192.0.2.2"] });
+  expect(await resolver.nameOf("192.0.2.1")).toBe("a.example");
+  expect(await resolver.nameOf("192.0.2.1")).toBe("a.example");
+  expect(await resolver.nameOf("192.0.2.2")).toBeUndefined();
+  expect(await resolver.nameOf("192.0.2.3")).toBeUndefined();
+  expect(asked).toHaveLength(3);
+});
+
+test("own addresses are those of interfaces and of the own names", async () => {
+  const { resolver, clock, asked } = scene({
+    box: ["192.0.2.1"],
+    localhost: ["127.0.0.1", "::1"],
+    "192.0.2.1": ["box.example.org"],
+    "box.example.org": ["192.0.2.7"],
+  });
+  const names = { hostname: () => "box", interfaceAddresses: () => ["10.0.0.1", "fe80::1%eth0"] };
+  const own = new OwnAddresses({ resolver, clock, names });
+  const set = await own.addresses();
+  expect([...set].sort()).toEqual(["10.0.0.1", "127.0.0.1", "192.0.2.1", "192.0.2.7", "::1", "fe80::1"]);
+  const before = asked.length;
+  expect(await own.addresses()).toBe(set);
+  expect(asked.length).toBe(before);
+});
+
+test("the system's own answer for localhost is a loopback address", async () => {
+  const resolver = new Resolver({ observe: () => undefined, clock: { now: () => 0 } });
+  const [first] = await resolver.addresses("localhost");
+  expect(["127.0.0.1", "::1"]).toContain(first);
+});
