@@ -63,6 +63,12 @@ export class Connection {
   /** Never throws. */
   close(): void {
     try {
+      // takes away the empty journal file
+      if (this.#database.isOpen) this.#database.exec("PRAGMA journal_mode=DELETE");
+    } catch {
+      // a locked file keeps it; it harms nobody
+    }
+    try {
       if (this.#database.isOpen) this.#database.close();
     } catch {
       // nothing more can be done for it

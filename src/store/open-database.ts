@@ -166,7 +166,8 @@ export function repairDatabase(path: string, context: OpenContext): OpenOutcome 
     const backup = backupName(path, context.now);
     // a journal belongs to its file: left behind it would be played into the new one
     for (const suffix of ["-journal", "-wal", "-shm", ""]) {
-      if (existsSync(`${path}${suffix}`)) renameSync(`${path}${suffix}`, `${backup}${suffix}`);
+      if (suffix === "" || sizeOf(`${path}${suffix}`) > 0)
+        renameSync(`${path}${suffix}`, `${backup}${suffix}`);
     }
     say(context, "INFO", `  Database backup created: ${backup}`);
     prepareFile(path);
