@@ -67,7 +67,11 @@ function readProperties(
   }
   if (init instanceof ConfigMistake) return init;
   const properties = argumentsOverInit(given, init);
-  for (const [name, value] of properties) if (STANDARD.has(name)) commands.set(name, value);
+  for (const [name, value] of properties) {
+    // an argument comes behind what the file has, Init takes the place of Definition: the order is that of the stream
+    if (given.has(name)) commands.delete(name);
+    if (STANDARD.has(name)) commands.set(name, value);
+  }
   const options = new Map(commands);
   for (const [name, value] of init) options.set(`known/${name}`, value);
   for (const [name, value] of properties) options.set(name, value);

@@ -120,7 +120,7 @@ function conditionalNames(values: Values): ReadonlySet<string> {
   const names = new Set<string>();
   for (const name of values.keys()) {
     const condition = name.indexOf("?");
-    if (condition !== -1) names.add(name.slice(0, condition));
+    if (condition !== -1 && !name.startsWith("known/")) names.add(name.slice(0, condition));
   }
   return names;
 }
@@ -135,12 +135,9 @@ export function tagSource(
 ): TagSource {
   const conditional = conditionalNames(options);
   const known = (option: string): TracedText | ConfigMistake | undefined => {
+    const before = tree.sections.get("Definition")?.known.get(option) ?? tree.raw("Definition", option);
     const scope = { tree, section: "Definition", parameters };
-    const before = tree.sections.get("Definition")?.known.get(option);
-    return (
-      init.get(option) ??
-      (before === undefined ? fetchOption(scope, option) : expandReferences(scope, option, before))
-    );
+    return init.get(option) ?? (before && expandReferences(scope, option, before));
   };
   return {
     isLeft: (tag) => conditional.has(tag) || runTime.has(tag),

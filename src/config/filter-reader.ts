@@ -69,15 +69,20 @@ export class FilterReader {
     const options = new Map<string, TracedText>();
     const names = [...STANDARD, ...[...definition.options.keys()].filter((name) => !STANDARD.has(name))];
     for (const name of names) {
-      const raw = tree.raw("Definition", name);
-      if (raw === undefined || (STANDARD.has(name) && jailOptions.has(name))) continue;
+      const isStandard = STANDARD.has(name);
+      const raw = (isStandard ? undefined : parameters.get(name)) ?? tree.raw("Definition", name);
+      if (raw === undefined || (isStandard && jailOptions.has(name))) continue;
       const value = expandReferences(scope, name, raw);
       if (value instanceof ConfigMistake) return value;
       options.set(name, value);
     }
     const init = readInit(tree);
     if (init instanceof ConfigMistake) return init;
-    for (const [name, value] of argumentsOverInit(this.#given, init)) options.set(name, value);
+    for (const [name, value] of argumentsOverInit(this.#given, init)) {
+      // what is given or in Init comes behind what Definition alone has, and the order is that of the stream
+      options.delete(name);
+      options.set(name, value);
+    }
     const early = asParameters(this.#early, this.#given);
     return expandTags(options, tagSource(tree, early, init, options, NOTHING_LEFT));
   }
