@@ -48,7 +48,11 @@ class Native {
   }
 
   search(text: string, from: number): RegexMatch | undefined {
-    const found = this.#exec(this.#regex, text, from);
+    let found = this.#exec(this.#regex, text, from);
+    // V8 may find an empty match between the halves of a surrogate pair, where no code point begins.
+    while (found !== null && isInsidePair(text, found.index)) {
+      found = this.#exec(this.#regex, text, found.index + 1);
+    }
     return found === null ? undefined : new NativeMatch(this, found, text);
   }
 
@@ -66,6 +70,11 @@ class Native {
       throw new RegexBudgetError("the native engine gave up", { cause });
     }
   }
+}
+
+function isInsidePair(text: string, index: number): boolean {
+  if (index === 0 || (text.charCodeAt(index) & 0xfc00) !== 0xdc00) return false;
+  return (text.charCodeAt(index - 1) & 0xfc00) === 0xd800;
 }
 
 class NativeMatch implements RegexMatch {

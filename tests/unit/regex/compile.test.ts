@@ -1,0 +1,141 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { compileRegex } from "../../../src/regex/compile.ts";
+import type { CompiledRegex } from "../../../src/regex/compiled-regex.ts";
+import { RegexBudgetError, RegexSyntaxError } from "../../../src/regex/errors.ts";
+import { BAD_PATTERNS, ODD_PATTERNS } from "./bad-patterns.ts";
+import { CORPUS } from "./corpus.ts";
+import { patterns, texts } from "./pattern-grammar.ts";
+
+function groupsOf(regex: CompiledRegex, text: string): (string | null)[] | null {
+  const match = regex.search(text);
+  if (match === undefined) return null;
+  return Array.from({ length: regex.groupCount + 1 }, (_, group) => match.group(group) ?? null);
+}
+
+for (const { name, pattern, text, groups, ...options } of CORPUS) {
+  test(`compileRegex: ${name}`, () => {
+    expect(groupsOf(compileRegex(pattern, options), text)).toEqual(groups);
+    expect(groupsOf(compileRegex(pattern, { ...options, exact: true }), text)).toEqual(groups);
+  });
+}
+
+for (const [pattern, message] of BAD_PATTERNS) {
+  test(`compileRegex refuses ${JSON.stringify(pattern)}`, () => {
+    const [, position] = / at position (\d+)/.exec(message) ?? [];
+    const expected = new RegexSyntaxError(message, position === undefined ? undefined : Number(position));
+    expect(() => compileRegex(pattern)).toThrow(expected);
+  });
+}
+
+test("compileRegex accepts odd patterns that Python accepts", () => {
+  for (const pattern of ODD_PATTERNS) expect(() => compileRegex(pattern)).not.toThrow();
+});
+
+test("compileRegex names groups in order of their numbers", () => {
+  const regex = compileRegex("(?P<b>x)(y)(?P<a>z)");
+  expect(regex.groupNames).toEqual(["b", "a"]);
+  expect([...regex.groupIndex]).toEqual([
+    ["b", 1],
+    ["a", 3],
+  ]);
+  expect(regex.groupCount).toBe(3);
+});
+
+for (const exact of [false, true]) {
+  test(`search gives groups by name and their places (${exact ? "exact" : "native"})`, () => {
+    const match = compileRegex("(?P<n>a)(?P<m>x)?b", { exact }).search("😀ab");
+    expect([match?.start, match?.end]).toEqual([2, 4]);
+    expect([match?.group("n"), match?.group("m"), match?.group("none"), match?.group(9)]).toEqual([
+      "a",
+      undefined,
+      undefined,
+      undefined,
+    ]);
+    expect([match?.span("n"), match?.span("m"), match?.span(0)]).toEqual([[2, 3], undefined, [2, 4]]);
+  });
+
+  test(`search from a place sees what stands before it (${exact ? "exact" : "native"})`, () => {
+    expect(compileRegex("^a", { exact }).search("aa", 1)).toBeUndefined();
+    expect(compileRegex("\\ba", { exact }).search("aa", 1)).toBeUndefined();
+    expect(compileRegex("(?<=a)a", { exact }).search("aa", 1)?.start).toBe(1);
+    expect(compileRegex("a", { exact, spans: true }).search("aba", 1)?.span(0)).toEqual([2, 3]);
+  });
+}
+
+const engines = [
+  { pattern: "^\\s*a(?:b|c)? (?P<x>\\w+)$", engine: "native", reason: /agrees/ },
+  { pattern: '(")?a(?:b|(?(1)c|d))+', engine: "exact", reason: /condition on group 1/ },
+  { pattern: "(?:(a)|b)*", engine: "exact", reason: /group 1 keeps its text/ },
+  { pattern: "(a)?\\1", engine: "exact", reason: /reference to group 1, which may be unset/ },
+  { pattern: "(a*)*", engine: "exact", reason: /may match nothing/ },
+  { pattern: "(?<=(a))b", engine: "exact", reason: /lookbehind/ },
+  { pattern: "(?i)(a)\\1", engine: "exact", reason: /ignores case/ },
+] as const;
+for (const { pattern, engine, reason } of engines) {
+  test(`compileRegex takes the ${engine} engine for ${pattern} and says why`, () => {
+    const regex = compileRegex(pattern);
+    expect(regex.engine).toBe(engine);
+    expect(regex.reason).toMatch(reason);
+  });
+}
+
+test("the exact matcher ends a runaway search by its budget", () => {
+  const regex = compileRegex("(?:a|b|ab)*c", { exact: true });
+  expect(() => regex.search("ab".repeat(40))).toThrow(RegexBudgetError);
+  expect(regex.search("xabc")?.start).toBe(1);
+});
+
+test("deep nesting and long texts do not overflow the stack", () => {
+  expect(() => compileRegex("(".repeat(5000))).toThrow(/nested too deeply/);
+  const text = `${"ab".repeat(20_000)}c`;
+  expect(compileRegex("(?:(a)|b)*c", { exact: true }).search(text)?.end).toBe(text.length);
+});
+
+test("both engines agree on random patterns and texts", () => {
+  fc.assert(
+    fc.property(patterns, texts, (pattern, text) => {
+      let native: CompiledRegex;
+      try {
+        native = compileRegex(pattern);
+      } catch (error) {
+        expect(error).toBeInstanceOf(RegexSyntaxError);
+        return;
+      }
+      if (native.engine === "exact") return;
+      const exact = compileRegex(pattern, { exact: true });
+      try {
+        expect(groupsOf(native, text)).toEqual(groupsOf(exact, text));
+      } catch (error) {
+        if (!(error instanceof RegexBudgetError)) throw error;
+      }
+    }),
+    { numRuns: 1500 },
+  );
+});
+
+test("parsing never throws anything but a syntax error", () => {
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 40 }), (pattern) => {
+      try {
+        compileRegex(pattern);
+      } catch (error) {
+        expect(error).toBeInstanceOf(RegexSyntaxError);
+      }
+    }),
+  );
+  const punctuation = fc.string({
+    unit: fc.constantFrom(...String.raw`()[]{}?*+|^$\.-:=!<>#Pixa1,`),
+    maxLength: 12,
+  });
+  fc.assert(
+    fc.property(punctuation, (pattern) => {
+      try {
+        compileRegex(pattern).search("ab1\n");
+      } catch (error) {
+        expect(error).toBeInstanceOf(RegexSyntaxError);
+      }
+    }),
+    { numRuns: 3000 },
+  );
+});
