@@ -153,3 +153,21 @@ test("planOperation prints a ban for ever and a ban time of its own", () => {
   const forEver = sampleInfo("192.0.2.1", { bantime: -1, bancount: 3, restored: true });
   expect(planOperation(definition, "ban", "", forEver)?.script).toBe("-1 3 1");
 });
+
+const insertions = [
+  { value: "bob", isRaw: true },
+  { value: "a.b:c/d%e+f@g_h-1", isRaw: true },
+  { value: "", isRaw: true },
+  { value: "-n", isRaw: false },
+  { value: "a b", isRaw: false },
+  { value: "a=b", isRaw: false },
+  { value: "é", isRaw: false },
+  { value: "!x", isRaw: false },
+  { value: "a,b", isRaw: false },
+  { value: "bob\n", isRaw: false },
+] as const;
+for (const { value, isRaw } of insertions) {
+  test(`planOperation puts ${JSON.stringify(value)} into the script ${isRaw ? "as it is" : "by a variable"}`, () => {
+    expect(banScript("<F-USER>", { user: value })).toBe(isRaw ? value : "f2bV_F_user=$0 \n$f2bV_F_user");
+  });
+}
