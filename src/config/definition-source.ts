@@ -25,7 +25,8 @@ export class DefinitionFiles {
   readonly #findings: Findings;
   readonly #baseDir: string;
   readonly #stockDir: string | undefined;
-  readonly #trees = new Map<string, ConfigTree | undefined>();
+  /** `undefined`: no such files; `broken`: there, but not all of them can be read */
+  readonly #trees = new Map<string, ConfigTree | "broken" | undefined>();
 
   constructor(
     files: ConfigFiles,
@@ -51,9 +52,10 @@ export class DefinitionFiles {
   find(folder: string, name: TracedText, jail: string): ConfigTree | undefined {
     const path = name.text.startsWith("./") ? this.#files.resolve(name.text) : joinPath(folder, name.text);
     const own = this.#read(this.#baseDir, path);
-    if (own !== undefined || this.#stockDir === undefined || name.text.startsWith("/")) return own;
+    if (own !== undefined) return own === "broken" ? undefined : own;
+    if (this.#stockDir === undefined || name.text.startsWith("/")) return undefined;
     const stock = this.#read(this.#stockDir, path);
-    if (stock === undefined) return undefined;
+    if (stock === undefined || stock === "broken") return undefined;
     const origin = name.originAt();
     const kind = folder === "filter.d" ? "filter" : "action";
     this.#findings.report({
@@ -66,7 +68,7 @@ export class DefinitionFiles {
     return stock;
   }
 
-  #read(directory: string, path: string): ConfigTree | undefined {
+  #read(directory: string, path: string): ConfigTree | "broken" | undefined {
     const key = `${directory}\n${path}`;
     if (!this.#trees.has(key)) {
       const read = this.#layers.read(directory, path);
@@ -74,7 +76,7 @@ export class DefinitionFiles {
         const text = `Found no accessible config files for '${path}' under ${directory}`;
         if (directory === this.#baseDir) this.#findings.log("ERROR", "configreader", text);
       }
-      this.#trees.set(key, read?.isComplete === true ? read.tree : undefined);
+      this.#trees.set(key, read?.isComplete === false ? "broken" : read?.tree);
     }
     return this.#trees.get(key);
   }

@@ -10,6 +10,7 @@ import type { Level } from "../base/event.ts";
 export type ConfigLogger =
   | ""
   | "configreader"
+  | "configparserinc"
   | "filterreader"
   | "actionreader"
   | "jail"
@@ -18,13 +19,13 @@ export type ConfigLogger =
   | "fail2banreader";
 
 /**
- * A line that fail2ban logs, or the point where it gives up: `syntax` always, `bad-jail` where a bad jail is not
- * skipped, `missing-logs` where logs must be there.
+ * A line that fail2ban logs, or a point where it may give up: always (`fatal`; `early-fatal` while it still reads its own
+ * options), where a bad jail is not skipped, where logs must be there.
  */
 export type LoadNote =
   | { readonly kind: "log"; readonly level: Level; readonly logger: ConfigLogger; readonly text: string }
   | { readonly kind: "bad-jail"; readonly jail: string }
-  | { readonly kind: "fatal"; readonly text: string }
+  | { readonly kind: "fatal" | "early-fatal"; readonly text: string }
   | {
       readonly kind: "missing-logs";
       readonly jail: string;
@@ -52,6 +53,8 @@ export class Findings {
   readonly #notes: LoadNote[] = [];
   readonly #diagnostics: Diagnostic[] = [];
   readonly #seen = new Set<string>();
+  #isMuted = false;
+  #isEarly = true;
 
   get notes(): readonly LoadNote[] {
     return this.#notes;
@@ -63,15 +66,25 @@ export class Findings {
 
   /** Text of the first mistake that makes fail2ban refuse the whole configuration. */
   get fatal(): string | undefined {
-    return this.#notes.find((note) => note.kind === "fatal")?.text;
+    return this.#notes.find(isFatal)?.text;
   }
 
   note(note: LoadNote): void {
-    this.#notes.push(note);
+    if (!this.#isMuted) this.#notes.push(note);
   }
 
   log(level: Level, logger: ConfigLogger, text: string): void {
-    this.#notes.push({ kind: "log", level, logger, text });
+    this.note({ kind: "log", level, logger, text });
+  }
+
+  /** From here on fail2ban would have said nothing more, because it had left the jail; diagnostics go on. */
+  mute(isMuted: boolean): void {
+    this.#isMuted = isMuted;
+  }
+
+  /** From here on every mistake is one after the server's own options are known. */
+  leaveEarlyPhase(): void {
+    this.#isEarly = false;
   }
 
   /** Adds a diagnostic unless the very same one is there. */
@@ -84,12 +97,17 @@ export class Findings {
     this.#diagnostics.push(diagnostic);
   }
 
+  /** fail2ban gives up altogether. */
+  giveUp(text: string): void {
+    this.note({ kind: this.#isEarly ? "early-fatal" : "fatal", text });
+  }
+
   /** A mistake for which fail2ban gives up altogether. */
   fatalMistake(mistake: ConfigMistake, consequence: string, jail?: string): void {
-    this.#notes.push({ kind: "fatal", text: mistake.message });
+    this.giveUp(mistake.message);
     this.report({
       severity: "error",
-      message: firstLine(mistake.message),
+      message: onOneLine(mistake.message),
       consequence,
       ...(mistake.origin && { origin: mistake.origin }),
       ...(mistake.remedy !== undefined && { remedy: mistake.remedy }),
@@ -98,6 +116,10 @@ export class Findings {
   }
 }
 
-function firstLine(text: string): string {
+function isFatal(note: LoadNote): note is Extract<LoadNote, { kind: "fatal" | "early-fatal" }> {
+  return note.kind === "fatal" || note.kind === "early-fatal";
+}
+
+function onOneLine(text: string): string {
   return text.replace(/\n\s*/g, " ");
 }

@@ -74,6 +74,7 @@ class JailReader {
       ...(remedy !== undefined && { remedy }),
     });
     this.#error ??= text;
+    this.#deps.findings.mute(true);
   }
 
   #fetch(spec: OptionSpec): void {
@@ -250,5 +251,7 @@ class JailReader {
 
 /** Reads one jail. Never throws; what is wrong stands in the findings, and `error` says why the jail cannot run. */
 export function readJail(name: string, deps: JailDeps): JailReading {
-  return new JailReader(name, deps).read();
+  const reading = new JailReader(name, deps).read();
+  deps.findings.mute(false);
+  return reading;
 }

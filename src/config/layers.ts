@@ -86,7 +86,7 @@ export class LayerReader {
       if ("error" in content && content.undecodable === true) {
         this.#findings.log(
           "ERROR",
-          "configreader",
+          "configparserinc",
           `Error decoding config file ${reprText(path)}: ${reason}`,
         );
       }
@@ -101,7 +101,7 @@ export class LayerReader {
     for (const { message, origin, consequence } of file.mistakes) {
       this.#findings.report({ severity: "error", message, origin, consequence });
     }
-    if (file.failure !== undefined) this.#findings.note({ kind: "fatal", text: file.failure });
+    if (file.failure !== undefined) this.#findings.giveUp(file.failure);
     return file;
   }
 }

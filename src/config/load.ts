@@ -79,7 +79,7 @@ function readBase(
     findings.log("ERROR", "configreader", text);
     findings.report({ severity: "error", message: text });
   }
-  if (read?.isComplete !== true) findings.note({ kind: "fatal", text: missing });
+  if (read?.isComplete !== true) findings.giveUp(missing);
   return read?.tree ?? new ConfigTree();
 }
 
@@ -115,7 +115,7 @@ export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
   const layers = new LayerReader(files, findings);
   if (files.kind(baseDir) !== "directory") {
     const text = `Base configuration directory ${baseDir} does not exist `;
-    findings.note({ kind: "fatal", text });
+    findings.giveUp(text);
     findings.report({ severity: "error", message: text.trimEnd() });
   }
   const serverTree = readBase("fail2ban", "Read fail2ban configuration failed.", options, layers, findings);
@@ -125,7 +125,7 @@ export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
   tree.defaults.set("fail2ban_confpath", TracedText.of(baseDir));
   const names = jailNames(tree, jail);
   if (jail !== undefined && names.length === 0) {
-    findings.note({ kind: "fatal", text: `No section: ${reprText(jail)}` });
+    findings.giveUp(`No section: ${reprText(jail)}`);
     findings.report({ severity: "error", message: `there is no jail '${jail}' in the configuration` });
   }
   const definitions = new DefinitionFiles(files, layers, findings, baseDir, stockDir);

@@ -7,6 +7,7 @@ import type { ConfigTree } from "./config-tree.ts";
 import { ConfigMistake, type Findings } from "./findings.ts";
 import { readOption } from "./option-values.ts";
 import { EARLY_OPTIONS, type OptionSpec, SERVER_OPTIONS } from "./options.ts";
+import { reprText } from "./python-text.ts";
 import type { StreamCommand, StreamWord } from "./settings.ts";
 
 /** What must be known before the server runs. */
@@ -46,37 +47,63 @@ function fetch(spec: OptionSpec, section: string, deps: ServerDeps): StreamComma
 const asText = (word: StreamWord | undefined): string | undefined =>
   typeof word === "string" ? word : undefined;
 
+/** Names and numbers that `loglevel` takes. */
+const LOG_LEVEL = /^(?:critical|error|warning|notice|info|msg|debug|tracedebug|heavydebug|\d+)$/i;
+
+/** Values that fail2ban takes where there is no section for them; its readers say so once per option. */
+function defaultCommands(specs: readonly OptionSpec[], findings: Findings): readonly StreamCommand[] {
+  return specs.map(({ name, readerDefault = null }) => {
+    findings.log("ERROR", "configreader", "No section: 'Definition'");
+    return { words: ["set", name, readerDefault] };
+  });
+}
+
+function fetchAll(specs: readonly OptionSpec[], deps: ServerDeps): readonly StreamCommand[] {
+  if (!deps.tree.sections.has("Definition")) return defaultCommands(specs, deps.findings);
+  return specs.flatMap((spec) => fetch(spec, "Definition", deps) ?? []);
+}
+
+function readEarly(deps: ServerDeps): EarlyOptions {
+  const commands = fetchAll(EARLY_OPTIONS, deps);
+  const text = (name: keyof EarlyOptions): string => {
+    const spec = EARLY_OPTIONS.find((option) => option.name === name);
+    const command = commands.find(({ words }) => words[1] === name);
+    return asText(command?.words[2]) ?? String(spec?.readerDefault ?? "");
+  };
+  const loglevel = commands.find(({ words }) => words[1] === "loglevel");
+  const level = text("loglevel");
+  if (!LOG_LEVEL.test(level)) {
+    const mistake = new ConfigMistake(`Invalid log level ${reprText(level)}`, loglevel?.origin);
+    deps.findings.fatalMistake(mistake, "the default INFO holds");
+  }
+  return {
+    socket: text("socket"),
+    pidfile: text("pidfile"),
+    loglevel: LOG_LEVEL.test(level) ? level : "INFO",
+    logtarget: text("logtarget"),
+    syslogsocket: text("syslogsocket"),
+    ...deps.overrides,
+  };
+}
+
 /** Reads the server's options from the merged configuration. */
 export function readServer(deps: ServerDeps): ServerReading {
-  const { tree, findings, overrides } = deps;
-  if (!tree.sections.has("Definition")) {
-    const count = EARLY_OPTIONS.length + SERVER_OPTIONS.length;
-    for (let index = 0; index < count; index += 1) {
-      findings.log("ERROR", "configreader", "No section: 'Definition'");
-    }
-  }
-  const early: Record<string, string> = {};
-  for (const spec of EARLY_OPTIONS) {
-    early[spec.name] = asText(fetch(spec, "Definition", deps)?.words[2]) ?? String(spec.readerDefault ?? "");
-  }
-  const { socket = "", pidfile = "", loglevel = "", logtarget = "", syslogsocket = "" } = early;
-  const known: EarlyOptions = { socket, pidfile, loglevel, logtarget, syslogsocket, ...overrides };
+  const early = readEarly(deps);
+  deps.findings.leaveEarlyPhase();
   const commands: StreamCommand[] = [];
-  const stack = tree.sections.has("Thread") ? fetch(STACKSIZE, "Thread", deps) : undefined;
+  const stack = deps.tree.sections.has("Thread") ? fetch(STACKSIZE, "Thread", deps) : undefined;
   const size = stack?.words[2];
   if (stack !== undefined && size !== undefined) {
     commands.push({ ...stack, words: ["set", "thread", { stacksize: size }] });
   }
-  const fixed: Readonly<Record<string, string>> = {
-    loglevel: known.loglevel,
-    logtarget: known.logtarget,
-    syslogsocket: known.syslogsocket,
-  };
-  for (const spec of SERVER_OPTIONS) {
-    const command = fetch(spec, "Definition", deps);
-    const value = fixed[spec.name];
-    if (value !== undefined) commands.push({ ...command, words: ["set", spec.name, value] });
-    else if (command !== undefined) commands.push(command);
+  const { loglevel, logtarget, syslogsocket } = early;
+  const known = new Map<StreamWord | undefined, string>(
+    Object.entries({ loglevel, logtarget, syslogsocket }),
+  );
+  for (const command of fetchAll(SERVER_OPTIONS, deps)) {
+    const [, option = ""] = command.words;
+    const value = known.get(option);
+    commands.push(value === undefined ? command : { ...command, words: ["set", option, value] });
   }
-  return { early: known, commands };
+  return { early, commands };
 }

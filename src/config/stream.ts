@@ -22,7 +22,7 @@ function commandsOf(jail: LoadedJail): readonly StreamCommand[] {
 }
 
 /** Whether the jail will be started. */
-function isStarted(jail: LoadedJail): boolean {
+export function isStarted(jail: LoadedJail): boolean {
   return jail.enabled && jail.error === undefined && !jail.isSkipped;
 }
 
