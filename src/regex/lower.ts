@@ -4,6 +4,7 @@
  */
 import { spellOutAtomicGroups } from "./transforms/atomic-groups.ts";
 import { checkCaseReferences } from "./transforms/case-references.ts";
+import { spellOutConditions } from "./transforms/conditions.ts";
 import { spellOutEmptyIterations } from "./transforms/empty-iterations.ts";
 import { checkGroupStates } from "./transforms/group-states.ts";
 import { spellOutLineAnchors } from "./transforms/line-anchors.ts";
@@ -18,7 +19,7 @@ export type Lowered =
 /** @param root the tree with its characters resolved */
 export function lowerForNative(root: Node, groupCount: number): Lowered {
   try {
-    const split = root;
+    const split = spellOutConditions(root);
     checkCaseReferences(split);
     checkGroupStates(split);
     const filled = spellOutEmptyIterations(split);
