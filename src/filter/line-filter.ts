@@ -14,7 +14,7 @@ import { RegexBudgetError } from "../regex/errors.ts";
 import type { Failure, MatchLine } from "./failure.ts";
 import { failureOf, type RegexMatched, snapshot } from "./failure-data.ts";
 import { compileParts, type FilterDefinition, type FilterParts, type FilterPorts } from "./filter-parts.ts";
-import { type Groups, overlay, textOf } from "./groups.ts";
+import { type Groups, type GroupValue, overlay, textOf } from "./groups.ts";
 import { chooseId } from "./ids.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { LineClock, type TimingInput } from "./line-time.ts";
@@ -36,8 +36,12 @@ export interface LineReport {
   /** indexes of the ignoreregexes that matched, one for each test */
   readonly ignoredBy: readonly number[];
   /** groups of the prefregex, where it matched */
-  readonly prefix: ReadonlyMap<string, unknown> | undefined;
+  readonly prefix: ReadonlyMap<string, GroupValue> | undefined;
   readonly date: FoundDate | undefined;
+  /** the line as matches hold it */
+  readonly line: MatchLine;
+  /** time of the line after the age rule */
+  readonly at: EpochSeconds | undefined;
   readonly warnings: readonly FilterWarning[];
 }
 
@@ -119,24 +123,19 @@ export class LineFilter {
       warnings.push(warning);
     };
     const date = input.at === undefined ? this.#findDate(line, input.now, warn) : undefined;
-    const done = (verdict: Verdict): LineReport => ({
-      verdict,
-      matched: [],
-      ignoredBy: [],
-      prefix: undefined,
-      date,
-      warnings,
-    });
-    if (date?.empty === true && line === "") return done("missed");
+    const nothing = { matched: [], ignoredBy: [], prefix: undefined, date, warnings };
+    if (date?.empty === true && line === "") return { ...nothing, verdict: "missed", line, at: undefined };
 
     const timed = this.#clock.time(line, date, input, warn);
     const aged = this.#clock.age(timed, line, input, warn);
-    if (aged.isTooOld) return done("too-old");
+    if (aged.isTooOld) return { ...nothing, verdict: "too-old", line: timed.line, at: timed.at };
+    const { at } = aged;
+    const done = (verdict: Verdict): LineReport => ({ ...nothing, verdict, line: timed.line, at });
     this.#buffer.add(timed.text, timed.line);
 
     const passage: Passage = {
       line,
-      at: aged.at,
+      at,
       now: input.now,
       triesAll: mode === "all",
       matched: [],
@@ -153,14 +152,7 @@ export class LineFilter {
       const undated = this.#clock.matchedUndated(timed, line, input.now);
       if (undated !== undefined) warn(undated);
     }
-    return {
-      verdict: verdictOf(matched, ignoredBy),
-      matched,
-      ignoredBy,
-      prefix: prefix.shown,
-      date,
-      warnings,
-    };
+    return { ...done(verdictOf(matched, ignoredBy)), matched, ignoredBy, prefix: prefix.shown };
   }
 
   #findDate(line: string, now: EpochSeconds, warn: (warning: FilterWarning) => void): FoundDate | undefined {

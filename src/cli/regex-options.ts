@@ -1,0 +1,254 @@
+/**
+ * Options and arguments of `gaoler regex`, as Python's optparse reads them: abbreviations, `--name=value`, `-xVALUE`, options
+ * between arguments (A§4.1). Knows no filters and prints nothing.
+ * @module
+ */
+import type { UseDns } from "../config/settings.ts";
+
+export interface RegexOptions {
+  readonly config: string | undefined;
+  readonly datepattern: string | undefined;
+  readonly timezone: string | undefined;
+  readonly encoding: string;
+  readonly usedns: UseDns;
+  /** 0: not given */
+  readonly maxlines: number;
+  readonly journalmatch: string | undefined;
+  readonly logLevel: string;
+  readonly verbosity: number;
+  readonly showsDateRegexes: boolean;
+  readonly showsDebuggex: boolean;
+  readonly triesAll: boolean;
+  /** format of `-o`; `undefined`: the report */
+  readonly out: string | undefined;
+  readonly inverts: boolean;
+  readonly printsAllMatched: boolean;
+  readonly printsAllMissed: boolean;
+  readonly printsAllIgnored: boolean;
+  readonly printsNoMissed: boolean;
+  readonly printsNoIgnored: boolean;
+}
+
+export type RegexArguments =
+  | { readonly kind: "run"; readonly options: RegexOptions; readonly words: readonly string[] }
+  | { readonly kind: "help" | "version" | "short-version" }
+  /** a mistake in the options: usage, then this text, exit 2 */
+  | { readonly kind: "syntax"; readonly text: string }
+  /** options that exclude one another: help, then this text, exit 255 */
+  | { readonly kind: "exclusive"; readonly text: string };
+
+interface OptionSpec {
+  readonly key: string;
+  readonly names: readonly string[];
+  /** name of the value in the help; `undefined`: a switch */
+  readonly value?: string;
+  readonly isNumber?: boolean;
+  readonly help: string;
+}
+
+/** Every option, in the order of the help. */
+export const OPTION_SPECS: readonly OptionSpec[] = [
+  { key: "version", names: ["--version"], help: "print the version and exit" },
+  { key: "help", names: ["-h", "--help"], help: "print this text and exit" },
+  { key: "config", names: ["-c", "--config"], value: "CONFIG", help: "directory of the configuration" },
+  {
+    key: "datepattern",
+    names: ["-d", "--datepattern"],
+    value: "DATEPATTERN",
+    help: "pattern of the dates in the log",
+  },
+  { key: "timezone", names: ["--timezone", "--TZ"], value: "TIMEZONE", help: "zone of dates that name none" },
+  {
+    key: "encoding",
+    names: ["-e", "--encoding"],
+    value: "ENCODING",
+    help: "encoding of the log; the locale's by default",
+  },
+  { key: "raw", names: ["-r", "--raw"], help: "take host names as they stand, resolve nothing" },
+  { key: "usedns", names: ["--usedns"], value: "USEDNS", help: "host names: yes, warn, no or raw" },
+  {
+    key: "maxlines",
+    names: ["-L", "--maxlines"],
+    value: "MAXLINES",
+    isNumber: true,
+    help: "lines that a regex may look at together",
+  },
+  {
+    key: "journalmatch",
+    names: ["-m", "--journalmatch"],
+    value: "JOURNALMATCH",
+    help: "which journal entries, instead of the filter's own match",
+  },
+  {
+    key: "logLevel",
+    names: ["-l", "--log-level"],
+    value: "LOG_LEVEL",
+    help: "tell messages of this level and above",
+  },
+  { key: "shortVersion", names: ["-V"], help: "print the version as numbers and exit" },
+  { key: "verbose", names: ["-v", "--verbose"], help: "tell more; may be repeated" },
+  {
+    key: "verbosity",
+    names: ["--verbosity"],
+    value: "VERBOSE",
+    isNumber: true,
+    help: "how much to tell, 0 to 4",
+  },
+  { key: "verboseDate", names: ["--verbose-date", "--VD"], help: "show the regexes of the date patterns" },
+  {
+    key: "debuggex",
+    names: ["-D", "--debuggex"],
+    help: "print a debuggex.com address for each line and regex",
+  },
+  {
+    key: "noCheckAll",
+    names: ["--no-check-all"],
+    help: "stop at the first regex that matches, as the server does",
+  },
+  {
+    key: "out",
+    names: ["-o", "--out"],
+    value: "OUT",
+    help: "print failures only: row, id, ip, msg, a group's name, or a text with <tags>",
+  },
+  { key: "invert", names: ["-i", "--invert"], help: "with -o: print the lines that are no failures" },
+  { key: "noMissed", names: ["--print-no-missed"], help: "print no missed lines" },
+  { key: "noIgnored", names: ["--print-no-ignored"], help: "print no ignored lines" },
+  { key: "allMatched", names: ["--print-all-matched"], help: "print all matched lines" },
+  { key: "allMissed", names: ["--print-all-missed"], help: "print all missed lines, however many" },
+  { key: "allIgnored", names: ["--print-all-ignored"], help: "print all ignored lines, however many" },
+  { key: "traceback", names: ["-t", "--log-traceback"], help: "accepted for compatibility" },
+  { key: "fullTraceback", names: ["--full-traceback"], help: "accepted for compatibility" },
+];
+
+const EXCLUSIVE = [
+  ["noMissed", "--print-no-missed", "allMissed", "--print-all-missed"],
+  ["noIgnored", "--print-no-ignored", "allIgnored", "--print-all-ignored"],
+] as const;
+
+class OptionSyntax extends Error {}
+
+const byName: ReadonlyMap<string, OptionSpec> = new Map(
+  OPTION_SPECS.flatMap((spec) => spec.names.map((name) => [name, spec] as const)),
+);
+
+/** The long option that a word means, in full or by an unambiguous beginning. */
+function findLong(word: string): { readonly name: string; readonly spec: OptionSpec } {
+  const exact = byName.get(word);
+  if (exact !== undefined) return { name: word, spec: exact };
+  const names = [...byName.keys()].filter((name) => name.startsWith("--") && name.startsWith(word)).sort();
+  const [name = ""] = names;
+  const spec = byName.get(name);
+  if (spec === undefined) throw new OptionSyntax(`no such option: ${word}`);
+  if (names.length > 1) throw new OptionSyntax(`ambiguous option: ${word} (${names.join(", ")}?)`);
+  return { name, spec };
+}
+
+/** Reads the words one after another; given values are collected by key. */
+class ArgumentReader {
+  readonly #rest: string[];
+  readonly values = new Map<string, string>();
+  readonly counts = new Map<string, number>();
+  readonly words: string[] = [];
+
+  constructor(argv: readonly string[]) {
+    this.#rest = [...argv];
+  }
+
+  read(): void {
+    for (let word = this.#rest.shift(); word !== undefined; word = this.#rest.shift()) {
+      if (word === "--") {
+        this.words.push(...this.#rest);
+        return;
+      }
+      if (word.startsWith("--")) this.#readLong(word);
+      else if (word.startsWith("-") && word !== "-") this.#readShort(word);
+      else this.words.push(word);
+    }
+  }
+
+  #readLong(word: string): void {
+    const equals = word.indexOf("=");
+    const { name, spec } = findLong(equals < 0 ? word : word.slice(0, equals));
+    const inline = equals < 0 ? undefined : word.slice(equals + 1);
+    if (spec.value === undefined) {
+      if (inline !== undefined) throw new OptionSyntax(`${name} option does not take a value`);
+      this.#count(spec);
+    } else this.#set(spec, name, inline ?? this.#rest.shift());
+  }
+
+  #readShort(word: string): void {
+    for (let at = 1; at < word.length; at++) {
+      const name = `-${word.charAt(at)}`;
+      const spec = byName.get(name);
+      if (spec === undefined) throw new OptionSyntax(`no such option: ${name}`);
+      if (spec.value === undefined) {
+        this.#count(spec);
+        continue;
+      }
+      this.#set(spec, name, word.length > at + 1 ? word.slice(at + 1) : this.#rest.shift());
+      return;
+    }
+  }
+
+  #count({ key }: OptionSpec): void {
+    this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+  }
+
+  #set({ key, isNumber }: OptionSpec, name: string, value: string | undefined): void {
+    if (value === undefined) throw new OptionSyntax(`${name} option requires 1 argument`);
+    if (isNumber === true && !/^\s*[+-]?\d+\s*$/.test(value)) {
+      throw new OptionSyntax(`option ${name}: invalid integer value: '${value}'`);
+    }
+    this.values.set(key, value);
+  }
+}
+
+function useDnsOf(raw: boolean, given: string | undefined): UseDns {
+  const value = raw ? "raw" : (given ?? "warn").toLowerCase();
+  return value === "yes" || value === "warn" || value === "raw" ? value : "no";
+}
+
+/** Reads the command line. Never throws. */
+export function readRegexArguments(argv: readonly string[]): RegexArguments {
+  const reader = new ArgumentReader(argv);
+  try {
+    reader.read();
+  } catch (error) {
+    if (error instanceof OptionSyntax) return { kind: "syntax", text: error.message };
+    throw error;
+  }
+  const { values, counts, words } = reader;
+  const has = (key: string): boolean => counts.has(key);
+  if (has("help")) return { kind: "help" };
+  if (has("version")) return { kind: "version" };
+  if (has("shortVersion")) return { kind: "short-version" };
+  for (const [no, noName, all, allName] of EXCLUSIVE) {
+    if (has(no) && has(all)) {
+      return { kind: "exclusive", text: `ERROR: ${noName} and ${allName} are mutually exclusive.` };
+    }
+  }
+  const out = values.get("out");
+  const options: RegexOptions = {
+    config: values.get("config"),
+    datepattern: values.get("datepattern"),
+    timezone: values.get("timezone"),
+    encoding: values.get("encoding") ?? "auto",
+    usedns: useDnsOf(has("raw"), values.get("usedns")),
+    maxlines: Math.max(0, Number(values.get("maxlines") ?? 0)),
+    journalmatch: values.get("journalmatch"),
+    logLevel: values.get("logLevel") ?? "critical",
+    verbosity: Math.max(Number(values.get("verbosity") ?? 0), counts.get("verbose") ?? 0),
+    showsDateRegexes: has("verboseDate"),
+    showsDebuggex: has("debuggex"),
+    triesAll: !has("noCheckAll") && (out === undefined || out === ""),
+    out: out === "" ? undefined : out,
+    inverts: has("invert"),
+    printsAllMatched: has("allMatched"),
+    printsAllMissed: has("allMissed"),
+    printsAllIgnored: has("allIgnored"),
+    printsNoMissed: has("noMissed"),
+    printsNoIgnored: has("noIgnored"),
+  };
+  return { kind: "run", options, words };
+}

@@ -1,0 +1,163 @@
+/**
+ * The report of `gaoler regex`, laid out as `fail2ban-regex` lays it out (A§4.4).
+ * @module
+ */
+import { formatCivil, type LocalZone } from "../base/local-time.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
+import type { FilterParts } from "../filter/filter-parts.ts";
+import type { Pattern } from "../filter/patterns.ts";
+import type { RegexOptions } from "./regex-options.ts";
+import type { CountedLines, RegexHit, RegexHits, RegexStatistics } from "./regex-statistics.ts";
+import { groupsRepr } from "./regex-values.ts";
+
+/** From this many lines on a list is only counted, unless `-L` says another number. */
+const TOO_MANY_LINES = 20;
+/** Characters of a text shown on a `Use` line. */
+const SHOWN_TEXT_CHARS = 53;
+/** Lines of a LOG text that are shown. */
+const SHOWN_LINES = 5;
+
+export const TITLE = "\nRunning tests\n=============\n\n";
+
+const DAYS = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"] as const;
+const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+
+/** `Use   failregex line : …` */
+export function useLine(label: string, value: string): string {
+  return `Use ${label.padStart(16)} : ${value}\n`;
+}
+
+/** A regex on its `Use` line, cut. */
+export function shortened(text: string): string {
+  return text.length > SHOWN_TEXT_CHARS ? `${text.slice(0, SHOWN_TEXT_CHARS - 3)}...` : text;
+}
+
+/** How a LOG text is announced; a filter over several lines has its one line listed too. */
+export function announcedText(lines: readonly string[], isMultiline: boolean): string {
+  const [only = ""] = lines;
+  if (lines.length === 1 && !isMultiline) return useLine("single line", shortened(only));
+  const shown = lines.slice(0, SHOWN_LINES).map((line, index) => `|  ${index + 1}: ${shortened(line)}\n`);
+  const more = lines.length > SHOWN_LINES ? "| ...\n" : "";
+  return `Use      multi line : ${lines.length} line(s)\n${shown.join("")}${more}\`-\n`;
+}
+
+/** `Fri Nov 20 10:00:01 2026` in local time. */
+export function ctimeText(at: EpochSeconds, zone: LocalZone): string {
+  const civil = zone.civilAt(at);
+  const days = Math.floor(Date.UTC(civil.year, civil.month - 1, civil.day) / 86_400_000);
+  const day = DAYS[(((days + 4) % 7) + 7) % 7];
+  const month = MONTHS[civil.month - 1];
+  const clock = formatCivil(civil).slice(-8);
+  return `${day} ${month} ${String(civil.day).padStart(2)} ${clock} ${civil.year}`;
+}
+
+/** A title and, where there is something, its box. */
+function box(title: string, head: string, rows: readonly string[]): string {
+  const body = rows.length === 0 ? "" : `|-${head}\n${rows.map((row) => `|  ${row}\n`).join("")}\`-\n`;
+  return `${title}\n${body}\n`;
+}
+
+export interface ReportInput {
+  readonly options: RegexOptions;
+  readonly statistics: RegexStatistics;
+  readonly parts: FilterParts;
+  readonly zone: LocalZone;
+  readonly now: EpochSeconds;
+  readonly elapsed: Seconds;
+  readonly readsJournal: boolean;
+}
+
+function regexRows(
+  patterns: readonly Pattern[],
+  hits: readonly RegexHits[],
+  { options, zone, now }: ReportInput,
+): readonly string[] {
+  const hitText = ({ id, at, isFurther }: RegexHit): string =>
+    `    ${id}  ${ctimeText(at ?? now, zone)}${isFurther ? " (multiple regex matched)" : ""}`;
+  return patterns.flatMap((pattern, index) => {
+    const hit = hits[index];
+    const count = hit?.count ?? 0;
+    if (count === 0 && options.verbosity === 0) return [];
+    return [
+      `${String(index + 1).padStart(2)}) [${count}] ${pattern.source}`,
+      ...(hit?.shown ?? []).map(hitText),
+    ];
+  });
+}
+
+const total = (hits: readonly RegexHits[]): number => hits.reduce((sum, { count }) => sum + count, 0);
+
+function prefixPart({ parts, statistics }: ReportInput): string {
+  if (parts.prefix === undefined) return "";
+  const groups = statistics.prefixGroups.map((group) => `|      ${groupsRepr(group)}\n`).join("");
+  return `Prefregex: ${statistics.prefixCount} total\n|  ${parts.prefix.expanded}\n${groups}\`-\n\n`;
+}
+
+function datePart({ parts, options, readsJournal }: ReportInput): string {
+  if (readsJournal) return "";
+  const rows = parts.detector.hits().flatMap(({ name, hits, regex }) => {
+    if (hits === 0 && options.verbosity === 0) return [];
+    return [`[${hits}] ${name}`, ...(options.showsDateRegexes ? [`    # regex:   ${regex}`] : [])];
+  });
+  return box("Date template hits:", " [# of hits] date format", rows);
+}
+
+/** A line with a debuggex.com address for each regex. */
+function withAddresses(lines: readonly string[], patterns: readonly Pattern[]): readonly string[] {
+  const quoted = (text: string): string =>
+    encodeURIComponent(text)
+      .replaceAll("%20", "+")
+      .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
+  return lines.flatMap((line) =>
+    patterns.map(({ source, expanded }) => {
+      const address = `https://www.debuggex.com/?re=${quoted(expanded)}&str=${quoted(line)}&flavor=python`;
+      return `${line} | ${source} |  ${address}`;
+    }),
+  );
+}
+
+/** Number of lines from which on a list is not printed. */
+export function listThreshold(options: RegexOptions): number {
+  return options.maxlines > 0 ? options.maxlines : TOO_MANY_LINES;
+}
+
+function listPart(
+  kind: "Matched" | "Ignored" | "Missed",
+  lines: CountedLines,
+  printsAll: boolean,
+  patterns: readonly Pattern[],
+  options: RegexOptions,
+): string {
+  if (lines.count === 0) return "";
+  const isShown = printsAll || lines.count < listThreshold(options);
+  if (!isShown) {
+    const option = `--print-all-${kind.toLowerCase()}`;
+    return `${kind} line(s): too many to print.  Use ${option} to print all ${lines.count} lines\n`;
+  }
+  const shown = options.showsDebuggex ? withAddresses(lines.kept, patterns) : lines.kept;
+  const cut = lines.isComplete ? "" : `|  ... and ${lines.count - lines.kept.length} more\n`;
+  return `|- ${kind} line(s):\n${shown.map((line) => `|  ${line}\n`).join("")}${cut}\`-\n`;
+}
+
+/** Everything behind the `Use` lines. */
+export function reportText(input: ReportInput): string {
+  const { options, statistics, parts, elapsed } = input;
+  const { matched, missed, ignored, failures, ignores, lines } = statistics;
+  const head = "  #) [# of hits] regular expression";
+  const counts = `${lines} lines, ${ignored.count} ignored, ${matched.count} matched, ${missed.count} missed`;
+  return [
+    "\n\nResults\n=======\n\n",
+    prefixPart(input),
+    box(`Failregex: ${total(failures)} total`, head, regexRows(parts.failures, failures, input)),
+    box(`Ignoreregex: ${total(ignores)} total`, head, regexRows(parts.ignores, ignores, input)),
+    datePart(input),
+    `Lines: ${counts}\n[processed in ${elapsed.toFixed(2)} sec]\n\n`,
+    options.printsAllMatched ? listPart("Matched", matched, true, parts.failures, options) : "",
+    options.printsNoIgnored
+      ? ""
+      : listPart("Ignored", ignored, options.printsAllIgnored, parts.ignores, options),
+    options.printsNoMissed
+      ? ""
+      : listPart("Missed", missed, options.printsAllMissed, parts.failures, options),
+  ].join("");
+}

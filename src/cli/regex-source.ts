@@ -1,0 +1,266 @@
+/**
+ * What the REGEX argument of `gaoler regex` means: a jail, a filter of the configuration, a filter file, or a regex (A§4.2).
+ * Reads configuration through its port; compiles nothing.
+ * @module
+ */
+import type { ConfigFiles } from "../config/config-files.ts";
+import { ConfigTree } from "../config/config-tree.ts";
+import { DefinitionFiles, type Values } from "../config/definition-source.ts";
+import { FilterReader } from "../config/filter-reader.ts";
+import { ConfigMistake, Findings } from "../config/findings.ts";
+import { withIncludes } from "../config/includes.ts";
+import { readIni } from "../config/ini.ts";
+import { parseItem } from "../config/items.ts";
+import { readJail } from "../config/jail-reader.ts";
+import { jailCommands } from "../config/jail-stream.ts";
+import { LayerReader } from "../config/layers.ts";
+import { directoryOf, joinPath } from "../config/paths.ts";
+import { parsePythonInt, reprText } from "../config/python-text.ts";
+import type { StreamCommand, StreamWord } from "../config/settings.ts";
+import { TracedText } from "../config/traced-text.ts";
+
+/** What could be the name of a jail, a filter or a file, with arguments or without. */
+const NAME = /^\/{0,3}[\p{L}\p{N}_/\-.]+(?:\[.*\])?$/su;
+
+/** The settings that a jail or filter brings; `usedns` and zones are not taken over (A§4.2). */
+export interface FilterSource {
+  readonly prefregex: string | undefined;
+  readonly failregex: readonly string[];
+  readonly ignoreregex: readonly string[];
+  readonly maxlines: number | undefined;
+  readonly datepattern: string | undefined;
+  readonly journalmatch: readonly (readonly string[])[];
+}
+
+/** `Use  LABEL : VALUE` lines tell where the regexes come from. */
+export interface NamedSource {
+  readonly source: FilterSource;
+  readonly uses: readonly (readonly [label: string, value: string])[];
+  /** all arguments that hold, set automatically or given */
+  readonly realOptions: ReadonlyMap<string, string>;
+}
+
+/** A mistake in the argument or in the files; printed as it is, exit 255. */
+export class RegexSourceError extends Error {}
+
+export interface SourceContext {
+  readonly files: ConfigFiles;
+  readonly directory: string;
+  /** filters missing in the directory come from here */
+  readonly stockDirectory: string | undefined;
+  readonly readsJournal: boolean;
+}
+
+const linesOf = (text: string | undefined): readonly string[] =>
+  text === undefined ? [] : text.split("\n").filter((line) => line.trim() !== "");
+
+function mapRepr(values: ReadonlyMap<string, string>): string {
+  return `{${[...values].map(([name, value]) => `${reprText(name)}: ${reprText(value)}`).join(", ")}}`;
+}
+
+const textsOf = (values: Values): ReadonlyMap<string, string> =>
+  new Map(Array.from(values, ([name, value]) => [name, value.text]));
+
+/** The standard options of a filter. */
+function sourceOfValues(values: Values): FilterSource {
+  const text = (name: string): string | undefined => values.get(name)?.text;
+  const prefregex = text("prefregex");
+  const datepattern = text("datepattern");
+  return {
+    prefregex: prefregex === "" ? undefined : prefregex,
+    failregex: linesOf(text("failregex")),
+    ignoreregex: linesOf(text("ignoreregex")),
+    maxlines: parsePythonInt(text("maxlines") ?? ""),
+    datepattern: datepattern === "" ? undefined : datepattern,
+    journalmatch: linesOf(text("journalmatch")).map((line) => line.split(/\s+/)),
+  };
+}
+
+const wordsOf = (word: StreamWord | undefined): readonly string[] =>
+  (Array.isArray(word) ? word : [word]).map(String);
+
+/** The same from a jail's commands; a later command overrides, lists grow. */
+function sourceOfCommands(commands: readonly StreamCommand[]): FilterSource {
+  const last = new Map<string, string>();
+  const lists = new Map<string, string[]>([
+    ["addfailregex", []],
+    ["addignoreregex", []],
+  ]);
+  const journalmatch: (readonly string[])[] = [];
+  for (const { words } of commands) {
+    const [, , option, value, ...more] = words;
+    if (typeof option !== "string" || value === undefined) continue;
+    const list = lists.get(option);
+    if (list !== undefined) list.push(...wordsOf(value));
+    else if (option === "addjournalmatch") journalmatch.push([...wordsOf(value), ...more.map(String)]);
+    else last.set(option, String(value));
+  }
+  return {
+    prefregex: last.get("prefregex"),
+    failregex: lists.get("addfailregex") ?? [],
+    ignoreregex: lists.get("addignoreregex") ?? [],
+    maxlines: parsePythonInt(last.get("maxlines") ?? ""),
+    datepattern: last.get("datepattern"),
+    journalmatch,
+  };
+}
+
+/** An argument as text of a filter item; of the two quotes one that the value does not hold. */
+function argumentText(name: string, value: string): string {
+  const quote = value.includes('"') ? "'" : '"';
+  return `[${name}=${quote}${value.replaceAll("%", "%%")}${quote}]`;
+}
+
+class SourceReader {
+  readonly #context: SourceContext;
+  readonly #findings = new Findings();
+  readonly #layers: LayerReader;
+  readonly #backend: TracedText;
+
+  constructor(context: SourceContext) {
+    this.#context = context;
+    this.#layers = new LayerReader(context.files, this.#findings);
+    this.#backend = TracedText.of(context.readsJournal ? "systemd" : "auto");
+  }
+
+  #exists(path: string): boolean {
+    return this.#context.files.kind(path) === "file";
+  }
+
+  /** The jail of that name; `undefined` where there is none. */
+  jail(name: string, given: Values): NamedSource | undefined {
+    const { files, directory, stockDirectory } = this.#context;
+    const tree = this.#layers.read(directory, "jail")?.tree;
+    const section = tree?.sections.get(name);
+    if (tree === undefined || section === undefined || name === "INCLUDES") return undefined;
+    tree.defaults.set("fail2ban_confpath", TracedText.of(directory));
+    if (!tree.defaults.has("fail2ban_version")) tree.defaults.set("fail2ban_version", TracedText.of(""));
+    section.options.set("enabled", TracedText.of("true"));
+    section.options.set("backend", this.#backend);
+    const filter = tree.raw(name, "filter")?.text ?? "";
+    const texts = textsOf(given);
+    for (const [option, value] of texts) {
+      section.options.set(option.toLowerCase(), TracedText.of(value.replaceAll("%", "%%")));
+    }
+    const argumentsText = Array.from(texts, ([option, value]) => argumentText(option, value)).join("");
+    if (filter !== "") section.options.set("filter", TracedText.of(filter.trimEnd() + argumentsText));
+    const definitions = new DefinitionFiles(files, this.#layers, this.#findings, directory, stockDirectory);
+    const reading = readJail(name, { tree, definitions, findings: this.#findings, baseDir: directory });
+    const { commands } = jailCommands(reading, files, this.#findings);
+    const source = sourceOfCommands(commands);
+    // a mistake in an action or a log path does not concern the regexes
+    if (reading.error !== undefined && source.failregex.length === 0) {
+      throw new RegexSourceError(`ERROR: ${reading.error}`);
+    }
+    const uses: (readonly [string, string])[] = [["jail", name]];
+    if (texts.size > 0) uses.push(["jail/flt options", mapRepr(texts)]);
+    return { source, uses, realOptions: texts };
+  }
+
+  /** The filter that a name or a path means; `undefined` where there is none. */
+  filter(name: string, given: Values): NamedSource | undefined {
+    const found = name.includes("/") ? this.#byPath(name) : this.#byName(name);
+    if (found === undefined) return undefined;
+    const reader = new FilterReader(
+      found.tree,
+      given,
+      new Map([["backend", this.#backend]]),
+      this.#findings,
+      name,
+    );
+    const options = reader.read(new Map());
+    if (options instanceof ConfigMistake) throw new RegexSourceError(`ERROR: ${options.message}`);
+    const texts = textsOf(given);
+    const uses: (readonly [string, string])[] = [["filter file", found.shown]];
+    if (texts.size > 0) uses.push(["filter options", mapRepr(texts)]);
+    const logtype = options.get("logtype")?.text;
+    const realOptions = logtype === undefined ? texts : new Map([["logtype", logtype], ...texts]);
+    return { source: sourceOfValues(reader.standard(options)), uses, realOptions };
+  }
+
+  #byName(name: string): { tree: ConfigTree; shown: string } | undefined {
+    const { directory, stockDirectory } = this.#context;
+    const base = name.replace(/\.(?:conf|local)$/, "");
+    for (const from of [directory, stockDirectory]) {
+      if (from === undefined) continue;
+      const path = joinPath(joinPath(from, "filter.d"), base);
+      if (!this.#exists(`${path}.conf`) && !this.#exists(`${path}.local`)) continue;
+      const tree = this.#layered(from, base);
+      if (tree !== undefined) return { tree, shown: `${base}, basedir: ${from}` };
+    }
+    return undefined;
+  }
+
+  #byPath(name: string): { tree: ConfigTree; shown: string } | undefined {
+    const { directory, files } = this.#context;
+    const within = name.startsWith("filter.d/") ? joinPath(directory, name) : name;
+    const candidates = [within, `${within}.conf`, `${within}.local`];
+    const path = candidates.find((candidate) => this.#exists(candidate));
+    if (path === undefined) return undefined;
+    const folder = directoryOf(path);
+    if (/(?:^|\/)filter\.d$/.test(folder)) {
+      const base = path.slice(folder.length + 1).replace(/\.(?:conf|local)$/, "");
+      const from = folder === "filter.d" ? "." : directoryOf(folder);
+      const tree = this.#layered(from, base);
+      return tree && { tree, shown: `${base}, basedir: ${from}` };
+    }
+    const inside = joinPath(files.resolve(directory), "filter.d/");
+    const absolute = files.resolve(path);
+    if (absolute.startsWith(inside)) {
+      const base = absolute.slice(inside.length).replace(/\.(?:conf|local)$/, "");
+      const tree = this.#layered(directory, base);
+      return tree && { tree, shown: `${base}, basedir: ${directory}` };
+    }
+    return { tree: this.#foreign(path), shown: path };
+  }
+
+  #layered(directory: string, base: string): ConfigTree | undefined {
+    const read = this.#layers.read(directory, joinPath("filter.d", base));
+    this.#throwFatal();
+    return read?.isComplete === true ? read.tree : undefined;
+  }
+
+  /** A file from elsewhere: alone, with its includes. */
+  #foreign(path: string): ConfigTree {
+    const { files } = this.#context;
+    const tree = new ConfigTree();
+    const read = (file: string) => {
+      const content = files.readText(file);
+      if (content === undefined || "error" in content) return undefined;
+      const ini = readIni(file, content.text);
+      if (ini.failure !== undefined) throw new RegexSourceError(`ERROR: ${ini.failure}`);
+      return ini;
+    };
+    const mistake = (found: ConfigMistake): void => {
+      throw new RegexSourceError(`ERROR: ${found.message}`);
+    };
+    for (const ini of withIncludes(path, { files, read, mistake })) tree.merge(ini);
+    return tree;
+  }
+
+  #throwFatal(): void {
+    const { fatal } = this.#findings;
+    if (fatal !== undefined) throw new RegexSourceError(`ERROR: ${fatal}`);
+  }
+}
+
+/**
+ * Reads the jail or filter that the argument names.
+ *
+ * @returns `undefined` where it names none: then it is a regex
+ * @throws {RegexSourceError} wrong arguments, or a filter that cannot be read
+ */
+export function readNamedSource(text: string, context: SourceContext): NamedSource | undefined {
+  if (!NAME.test(text)) return undefined;
+  const item = parseItem(TracedText.of(text));
+  if (item instanceof ConfigMistake) {
+    const said = `ERROR: Wrong filter name or options: ${item.message}\n       while parsing: ${text}`;
+    throw new RegexSourceError(said);
+  }
+  const reader = new SourceReader(context);
+  const name = item.name.text;
+  const isJailName = !name.includes("/") && !/\.(?:conf|local)$/.test(name);
+  const named =
+    (isJailName ? reader.jail(name, item.options) : undefined) ?? reader.filter(name, item.options);
+  return named === undefined || named.source.failregex.length === 0 ? undefined : named;
+}

@@ -1,0 +1,43 @@
+/**
+ * Captured values as Python prints them, for `-o row`, `-o GROUP` and `-v` (A§4.5).
+ * @module
+ */
+import { reprText } from "../config/python-text.ts";
+import type { MatchLine } from "../filter/failure.ts";
+import type { GroupValue } from "../filter/groups.ts";
+
+function itemRepr(item: string | undefined): string {
+  return item === undefined ? "None" : reprText(item);
+}
+
+/** Python's `repr` of a tuple of texts. */
+export function tupleRepr(items: readonly (string | undefined)[]): string {
+  return items.length === 1 ? `(${itemRepr(items[0])},)` : `(${items.map(itemRepr).join(", ")})`;
+}
+
+/** Python's `repr` of a captured value: text, nothing, tuple or set. */
+export function valueRepr(value: GroupValue): string {
+  if (value === undefined || typeof value === "string") return itemRepr(value);
+  if (value instanceof Set) return `{${Array.from(value, itemRepr).join(", ")}}`;
+  return tupleRepr([...value]);
+}
+
+/** Python's `str` of a captured value. */
+export function valueText(value: GroupValue): string {
+  return typeof value === "string" ? value : valueRepr(value);
+}
+
+/** Python's `repr` of a map of captured values. */
+export function groupsRepr(groups: ReadonlyMap<string, GroupValue>): string {
+  return `{${Array.from(groups, ([name, value]) => `${reprText(name)}: ${valueRepr(value)}`).join(", ")}}`;
+}
+
+/** Python's `repr` of matched lines. */
+export function linesRepr(lines: readonly MatchLine[]): string {
+  return `[${lines.map((line) => (typeof line === "string" ? reprText(line) : tupleRepr(line))).join(", ")}]`;
+}
+
+/** A matched line as it stood in the log. */
+export function lineText(line: MatchLine): string {
+  return typeof line === "string" ? line : line.join("");
+}
