@@ -28,6 +28,8 @@ export interface DaemonDeps {
   readonly ports: JailPorts;
   /** new addresses and names are looked up again */
   forgetNames(): void;
+  /** `allowipv6` as configured */
+  setAllowIpv6(text: string): void;
 }
 
 /** How a start or a reload went. */
@@ -203,6 +205,7 @@ export class Daemon implements DaemonPort {
         break;
       case "allowipv6":
         this.#allowipv6 = text;
+        this.#deps.setAllowIpv6(text);
         break;
       case "dbfile":
         this.#setDatabase(text.toLowerCase() === "none" ? undefined : text);
@@ -258,6 +261,7 @@ export class Daemon implements DaemonPort {
     log?.setTarget(server.logtarget);
     this.#syslogsocket = server.syslogsocket;
     this.#allowipv6 = server.allowipv6;
+    this.#deps.setAllowIpv6(server.allowipv6);
     database.setMaxMatches(server.dbmaxmatches);
     database.setPurgeAge(server.dbpurgeage);
     if (this.#slots.size === 0) database.open(server.dbfile);

@@ -1,0 +1,213 @@
+/**
+ * `gaoler run`: the daemon in the foreground, telling what it found and what happens. Bans for real where it may, and says so
+ * where it may not.
+ * @module
+ */
+import { accessSync, constants, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { parseArgs } from "node:util";
+import type { CommandPlan, RunCommand } from "../action/command-plan.ts";
+import type { GaolerEvent } from "../base/event.ts";
+import type { ConfigFiles } from "../config/config-files.ts";
+import { type FoldedConfiguration, foldConfiguration } from "../config/fold.ts";
+import { loadConfiguration } from "../config/load.ts";
+import { ControlConnection } from "../control/client.ts";
+import { COMPAT_VERSION } from "../control/compat-version.ts";
+import { compose } from "../daemon/compose.ts";
+import { serve } from "../daemon/serve.ts";
+import { createDryRun } from "../enforce/dry-run.ts";
+import { nodeConfigFiles } from "../exec/config-files.ts";
+import { systemLocalZone } from "../exec/local-zone.ts";
+import { createRunner } from "../exec/run-command.ts";
+import { systemClock } from "../exec/system-clock.ts";
+import { findConfiguration, STOCK_DIRECTORY } from "./config-place.ts";
+import { EventLines } from "./event-lines.ts";
+import { firewallTools } from "./firewall-tools.ts";
+import { writeSummary } from "./run-summary.ts";
+import { harmless, type Screen } from "./screen.ts";
+import { fitStock } from "./this-machine.ts";
+
+const USAGE = `Usage: gaoler run [OPTIONS]
+
+Watches the machine's logs in the foreground and shows each failure, ban and unban as it happens.
+Ctrl-C ends it and leaves no rule behind; the bans stay in the database.
+
+Options:
+  -c, --conf DIR     configuration; else /etc/gaoler, else /etc/fail2ban, else what ships with gaoler
+  -s, --socket FILE  control socket; else as configured
+      --dry-run      ban nothing, show what would be done
+      --commands     with --dry-run: show the commands too
+  -h, --help         this text
+`;
+
+/** How long a server that may be running is given to answer; milliseconds. */
+const PING_TIMEOUT_MS = 1000;
+const FAIL2BAN_SOCKET = "/var/run/fail2ban/fail2ban.sock";
+const USAGE_ERROR = 2;
+const FAILURE = 1;
+
+export interface RunOptions {
+  readonly conf: string | undefined;
+  readonly socket: string | undefined;
+  readonly dryRun: boolean;
+  readonly commands: boolean;
+}
+
+/** gaoler's own version. */
+export function ownVersion(): string {
+  const text = readFileSync(join(import.meta.dirname, "../../package.json"), "utf8");
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? "unknown";
+}
+
+/** Runs the command line of `gaoler run`. @returns the exit code */
+export async function runRunCommand(argv: readonly string[], screen: Screen): Promise<number> {
+  const options = parseRunOptions(argv);
+  if (typeof options === "string") {
+    screen.write(options);
+    return options === USAGE ? 0 : USAGE_ERROR;
+  }
+  return await runForeground(options, screen);
+}
+
+function parseRunOptions(argv: readonly string[]): RunOptions | string {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        conf: { type: "string", short: "c" },
+        socket: { type: "string", short: "s" },
+        "dry-run": { type: "boolean", default: false },
+        commands: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    });
+    if (values.help) return USAGE;
+    const { conf, socket, commands } = values;
+    return { conf, socket, dryRun: values["dry-run"], commands };
+  } catch (error) {
+    return `gaoler run: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`;
+  }
+}
+
+/** Runs the daemon in this process until it is told to end. */
+export async function runForeground(options: RunOptions, screen: Screen): Promise<number> {
+  const clock = systemClock;
+  const zone = systemLocalZone;
+  const place = findConfiguration(nodeConfigFiles, options.conf);
+  const fitted = place.isStock ? fitStock(nodeConfigFiles, place.directory) : undefined;
+  const files: ConfigFiles = fitted?.files ?? nodeConfigFiles;
+  const loaded = loadConfiguration({ files, baseDir: place.directory, stockDir: STOCK_DIRECTORY });
+  const folded = foldConfiguration(loaded);
+
+  const other = await runningServer([options.socket ?? folded.server.socket, FAIL2BAN_SOCKET]);
+  if (other !== undefined) {
+    screen.write(
+      `gaoler: a server answers on ${other} already, and two would undo each other's bans.\n` +
+        "        Stop it first: systemctl stop fail2ban (or gaoler stop), then start again.\n",
+    );
+    return FAILURE;
+  }
+
+  const tools = firewallTools(folded.jails);
+  const dryRunReason = reasonForDryRun(options, tools.wanted, tools.missing);
+  const lines = new EventLines(screen, zone, dryRunReason !== undefined);
+  const tell = (plan: CommandPlan): void => {
+    if (options.commands) screen.write(`${plan.script.replace(/^/gm, "            would run: ")}\n`);
+  };
+  const run: RunCommand = dryRunReason === undefined ? createRunner() : createDryRun(tell);
+  const begin = fitServer(folded, options, dryRunReason !== undefined, place.isStock);
+  const control = options.socket ?? (dryRunReason === undefined ? begin.server.socket : undefined);
+
+  writeSummary(screen, files, {
+    version: ownVersion(),
+    configuration: place.isStock ? `${place.directory} (ships with gaoler)` : place.directory,
+    choices: fitted?.choices ?? [],
+    database: begin.server.dbfile ?? "none: bans are forgotten at the end",
+    control: control ?? "none",
+    firewall: tools.wanted.length === 0 ? "no firewall tool is used" : tools.wanted.join(", "),
+    dryRunReason,
+    jails: begin.jails,
+    now: clock.now(),
+  });
+
+  const { daemon, observe } = await compose({
+    version: COMPAT_VERSION,
+    early: loaded.early,
+    clock,
+    zone,
+    run,
+    watch: (event: GaolerEvent) => lines.show(event, clock.now()),
+    writesLog: dryRunReason === undefined && !isScreenTarget(begin.server.logtarget),
+  });
+  return await serve({
+    daemon,
+    observe,
+    zone,
+    socket: control,
+    pidfile: dryRunReason === undefined ? begin.server.pidfile : undefined,
+    isDaemon: false,
+    begin,
+    ready: (running, failed) => {
+      if (failed.length > 0) screen.write(`not running: ${failed.map(harmless).join(", ")}\n`);
+      screen.write(`${running.length} of ${running.length + failed.length} jails run. Ctrl-C ends.\n`);
+    },
+  });
+}
+
+/** The socket that a server answers on, if any. */
+async function runningServer(sockets: readonly string[]): Promise<string | undefined> {
+  for (const socket of new Set(sockets)) {
+    try {
+      const connection = await ControlConnection.open(socket, PING_TIMEOUT_MS);
+      try {
+        await connection.send(["ping"], PING_TIMEOUT_MS);
+        return socket;
+      } finally {
+        connection.close();
+      }
+    } catch {
+      // nobody there, or nobody who answers
+    }
+  }
+  return undefined;
+}
+
+function reasonForDryRun(
+  { dryRun }: RunOptions,
+  wanted: readonly string[],
+  missing: readonly string[],
+): string | undefined {
+  if (dryRun) return "asked for by --dry-run";
+  if (process.getuid?.() !== 0) return "not root (sudo npm start bans for real)";
+  if (wanted.length > 0 && wanted.length === missing.length) {
+    return `${missing.join(" and ")} not installed (apt-get install ${missing.includes("nft") ? "nftables" : missing[0]})`;
+  }
+  return undefined;
+}
+
+/** What the screen shows needs no second copy on the screen. */
+function isScreenTarget(target: string): boolean {
+  return /^(?:STDOUT|STDERR|SYSOUT|INHERITED)\b/i.test(target);
+}
+
+/** A dry run must not leave bans in the database that never were; and one that cannot be written is not used. */
+function fitServer(
+  folded: FoldedConfiguration,
+  options: RunOptions,
+  isDryRun: boolean,
+  isStock: boolean,
+): FoldedConfiguration {
+  const { server } = folded;
+  const isUnusable = isStock && server.dbfile !== undefined && !canWrite(dirname(dirname(server.dbfile)));
+  const dbfile = isDryRun || isUnusable ? ":memory:" : server.dbfile;
+  return { ...folded, server: { ...server, dbfile, socket: options.socket ?? server.socket } };
+}
+
+function canWrite(directory: string): boolean {
+  try {
+    accessSync(directory, constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

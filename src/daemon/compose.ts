@@ -1,0 +1,132 @@
+/**
+ * Builds the object graph of the daemon; nobody else does. What is given decides whether it bans for real and where it tells.
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import type { RunCommand } from "../action/command-plan.ts";
+import type { Clock } from "../base/clock.ts";
+import type { GaolerEvent, Observe } from "../base/event.ts";
+import type { LocalZone } from "../base/local-time.ts";
+import type { EpochSeconds } from "../base/units.ts";
+import type { EarlyOptions } from "../config/server-reader.ts";
+import { OwnAddresses } from "../dns/own-addresses.ts";
+import { Resolver } from "../dns/resolver.ts";
+import type { JailPorts } from "../jail/jail-ports.ts";
+import { Log } from "../log/target.ts";
+import { BanDatabase } from "./ban-database.ts";
+import { Daemon } from "./daemon.ts";
+import { makeLogSource } from "./log-source.ts";
+import { availableBackends, hostNames, isIpv6Allowed } from "./machine.ts";
+
+/** Longest file of an `ignoreip = file:…` entry, bytes. */
+const MAX_IGNORE_FILE_BYTES = 16 * 1024 * 1024;
+/** Own addresses are asked for again after this long; seconds. */
+const OWN_ADDRESSES_FRESH = 300;
+
+export interface ComposeOptions {
+  /** what `version` answers to clients */
+  readonly version: string;
+  readonly early: EarlyOptions;
+  readonly clock: Clock;
+  readonly zone: LocalZone;
+  readonly run: RunCommand;
+  /** sees everything that happens, besides the log */
+  readonly watch?: Observe;
+  /** the log is written as configured; otherwise only `watch` sees what happens */
+  readonly writesLog: boolean;
+}
+
+export interface Composition {
+  readonly daemon: Daemon;
+  readonly log: Log | undefined;
+  readonly observe: Observe;
+}
+
+export async function compose(options: ComposeOptions): Promise<Composition> {
+  const { clock, zone, early, watch } = options;
+  const log = options.writesLog
+    ? new Log({ clock, zone, pid: process.pid, stdout: process.stdout, stderr: process.stderr })
+    : undefined;
+  const observe = (event: GaolerEvent): void => {
+    log?.write(event);
+    watch?.(event);
+  };
+  let allowIpv6 = isIpv6Allowed("auto");
+  const resolver = new Resolver({ observe, clock, allowIpv6 });
+  const own = new OwnAddressSet(new OwnAddresses({ resolver, clock }), clock);
+  await own.refresh();
+  const database = new BanDatabase({ dbmaxmatches: 10, dbpurgeage: 86_400 }, observe, clock);
+  const ports: JailPorts = {
+    clock,
+    zone,
+    startYear: zone.civilAt(clock.now()).year,
+    observe,
+    run: options.run,
+    host: hostNames(),
+    get allowIpv6() {
+      return allowIpv6;
+    },
+    backends: availableBackends(),
+    store: () => database.store,
+    makeSource: (request) => makeLogSource(request, clock),
+    ownAddresses: () => own.current(),
+    addressesOf: (name) => resolver.addresses(name),
+    nameOf: (address) => resolver.nameOf(address),
+    readText: readBounded,
+    random: Math.random,
+  };
+  const daemon = new Daemon({
+    version: options.version,
+    early,
+    observe,
+    log,
+    database,
+    ports,
+    forgetNames: () => {
+      resolver.clear();
+      own.forget();
+    },
+    setAllowIpv6: (text) => {
+      allowIpv6 = isIpv6Allowed(text);
+      resolver.setAllowIpv6(allowIpv6);
+    },
+  });
+  return { daemon, log, observe };
+}
+
+/** The machine's own addresses at hand, looked up again in the background when they grow old. */
+class OwnAddressSet {
+  readonly #addresses: OwnAddresses;
+  readonly #clock: Clock;
+  #set: ReadonlySet<string> = new Set();
+  #askedAt: EpochSeconds = 0;
+
+  constructor(addresses: OwnAddresses, clock: Clock) {
+    this.#addresses = addresses;
+    this.#clock = clock;
+  }
+
+  current(): ReadonlySet<string> {
+    if (Math.abs(this.#clock.now() - this.#askedAt) > OWN_ADDRESSES_FRESH) void this.refresh();
+    return this.#set;
+  }
+
+  async refresh(): Promise<void> {
+    this.#askedAt = this.#clock.now();
+    this.#set = await this.#addresses.addresses();
+  }
+
+  forget(): void {
+    this.#addresses.clear();
+    void this.refresh();
+  }
+}
+
+async function readBounded(path: string): Promise<string | undefined> {
+  try {
+    const bytes = await readFile(path);
+    return bytes.subarray(0, MAX_IGNORE_FILE_BYTES).toString("utf8");
+  } catch {
+    return undefined;
+  }
+}

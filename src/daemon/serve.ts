@@ -1,0 +1,105 @@
+/**
+ * The life of the daemon's process: pid file, control socket, signals, and an end that leaves nothing behind (B§1.4–1.9).
+ * @module
+ */
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import type { Level, Logger, Observe } from "../base/event.ts";
+import type { LocalZone } from "../base/local-time.ts";
+import type { FoldedConfiguration } from "../config/fold.ts";
+import { runCommand } from "../control/commands.ts";
+import { SocketServer } from "../control/socket-server.ts";
+import type { Daemon } from "./daemon.ts";
+
+export interface ServeOptions {
+  readonly daemon: Daemon;
+  readonly observe: Observe;
+  readonly zone: LocalZone;
+  /** `undefined`: no control socket */
+  readonly socket: string | undefined;
+  readonly pidfile: string | undefined;
+  /** detached from any terminal: HUP is ignored */
+  readonly isDaemon: boolean;
+  /** what to start with; `undefined`: a client will send it */
+  readonly begin: FoldedConfiguration | undefined;
+  /** called once the jails run, with their names */
+  ready?(running: readonly string[], failed: readonly string[]): void;
+}
+
+const FAILURE = 255;
+
+/**
+ * Runs until a signal or a `stop` command ends it.
+ *
+ * @returns the exit code: 0, or 255 where no jail could be started or the socket is not to be had
+ */
+export async function serve(options: ServeOptions): Promise<number> {
+  const { daemon, observe, zone, socket } = options;
+  const say = (level: Level, text: string, logger: Logger = "server"): void =>
+    observe({ type: "message", level, logger, text });
+  const removePidFile = writePidFile(options.pidfile, say);
+  const control =
+    socket === undefined
+      ? undefined
+      : new SocketServer({
+          path: socket,
+          observe,
+          answer: (request) => runCommand(request, { daemon, zone, observe }),
+        });
+  try {
+    await control?.listen();
+  } catch (error) {
+    say("ERROR", `Could not start server: ${error instanceof Error ? error.message : String(error)}`);
+    removePidFile();
+    return FAILURE;
+  }
+  const signals = takeSignals(options);
+  const begin = options.begin === undefined ? undefined : await daemon.start(options.begin);
+  options.ready?.(begin?.running ?? [], begin?.failed ?? []);
+  const hasNone = begin !== undefined && begin.running.length === 0 && begin.failed.length > 0;
+  if (hasNone) {
+    say("ERROR", "No jail could be started");
+    await daemon.shutdown();
+  }
+  await daemon.stopped;
+  signals.release();
+  await control?.close();
+  say("INFO", "Exiting Fail2ban");
+  removePidFile();
+  return hasNone ? FAILURE : 0;
+}
+
+function writePidFile(path: string | undefined, say: (level: Level, text: string) => void): () => void {
+  if (path === undefined) return () => undefined;
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, `${process.pid}\n`, { mode: 0o600 });
+    return () => rmSync(path, { force: true });
+  } catch (error) {
+    say("ERROR", `Unable to create PID file: ${error instanceof Error ? error.message : String(error)}`);
+    return () => undefined;
+  }
+}
+
+/** TERM and INT end the daemon in order, USR1 reopens the log, HUP is ignored where nobody sits at a terminal (B§1.9). */
+function takeSignals({ daemon, isDaemon }: ServeOptions): { release(): void } {
+  const stop = (): void => {
+    void daemon.shutdown();
+  };
+  const flush = (): void => {
+    daemon.flushLogs();
+  };
+  const ignore = (): void => undefined;
+  const listeners: readonly (readonly [NodeJS.Signals, () => void])[] = [
+    ["SIGTERM", stop],
+    ["SIGINT", stop],
+    ["SIGUSR1", flush],
+    ["SIGHUP", isDaemon ? ignore : stop],
+  ];
+  for (const [signal, listener] of listeners) process.on(signal, listener);
+  return {
+    release: () => {
+      for (const [signal, listener] of listeners) process.off(signal, listener);
+    },
+  };
+}
