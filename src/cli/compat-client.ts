@@ -6,15 +6,17 @@ import { COMPAT_VERSION } from "../control/compat-version.ts";
 import { valueRepr } from "../control/value-text.ts";
 import { fromStreamWord } from "../control/wire-value.ts";
 import { inspectConfiguration } from "./compat-dump.ts";
-import { type CompatIo, FAILURE, type ServerPlaces, SUCCESS } from "./compat-io.ts";
+import { type CompatIo, FAILURE, type PlacesReading, SUCCESS } from "./compat-io.ts";
 import { ClientLog } from "./compat-log.ts";
 import { type CommandLine, type CompatOptions, readCommandLine } from "./compat-options.ts";
 import { CompatSession } from "./compat-session.ts";
 import {
+  overridesOf,
   readConfiguration,
   type StartContext,
   serverArguments,
   startInBackground,
+  tellLines,
   waitUntil,
 } from "./compat-start.ts";
 import { splitWords, WordsError } from "./compat-words.ts";
@@ -66,44 +68,32 @@ export function answerAtOnce(
 /** What the command line and `fail2ban.conf` together say; `undefined` after telling what is wrong. */
 export function contextOf(options: CompatOptions, io: CompatIo, log: ClientLog): StartContext | undefined {
   const directory = options.conf ?? io.configDirectory;
-  const { socket, pidfile, loglevel, logtarget, syslogsocket } = options;
-  const isComplete = [socket, pidfile, loglevel, logtarget, syslogsocket].every(
-    (value) => value !== undefined,
-  );
-  const configured = isComplete ? EMPTY_PLACES : io.configuration.places(directory);
-  if (configured === undefined) {
-    io.out(`ERROR: Base configuration directory ${directory} does not exist \n`);
-    log.error(INIT_FAILED);
-    return undefined;
-  }
-  for (const message of configured.messages) log.tell(message);
-  const places: ServerPlaces = {
-    socket: socket ?? configured.socket,
-    pidfile: pidfile ?? configured.pidfile,
-    loglevel: loglevel ?? configured.loglevel,
-    logtarget: logtarget ?? configured.logtarget,
-    syslogsocket: syslogsocket ?? configured.syslogsocket,
-    messages: [],
-  };
-  if (!isLevel(places.loglevel)) {
-    io.out(`ERROR: Invalid log level '${places.loglevel}'\n`);
-    log.error(INIT_FAILED);
-    return undefined;
-  }
-  return { io, log, options, places, directory, session: new CompatSession(io, log, places.socket) };
+  const reading = completePlaces(options) ?? io.configuration.places(directory);
+  if ("failure" in reading) return refuse(io, log, reading.failure);
+  const places = { ...reading.places, ...overridesOf(options) };
+  if (!isLevel(places.loglevel)) return refuse(io, log, `Invalid log level '${places.loglevel}'`);
+  const session = new CompatSession(io, log, places.socket);
+  return { io, log, options, places, placesLines: reading.lines, directory, session };
 }
 
-const EMPTY_PLACES: ServerPlaces = {
-  socket: "",
-  pidfile: "",
-  loglevel: "",
-  logtarget: "",
-  syslogsocket: "",
-  messages: [],
-};
+function refuse(io: CompatIo, log: ClientLog, reason: string): undefined {
+  io.out(`ERROR: ${reason}\n`);
+  log.error(INIT_FAILED);
+}
+
+/** The command line says everything, so the configuration need not be there at all. */
+function completePlaces(options: CompatOptions): PlacesReading | undefined {
+  const { socket, pidfile, loglevel, logtarget, syslogsocket } = options;
+  if (socket === undefined || pidfile === undefined || loglevel === undefined) return undefined;
+  if (logtarget === undefined || syslogsocket === undefined) return undefined;
+  return { places: { socket, pidfile, loglevel, logtarget, syslogsocket }, lines: [] };
+}
 
 const isLevel = (text: string): boolean =>
   /^(?:critical|error|warning|notice|info|msg|debug|tracedebug|heavydebug|\d+)$/i.test(text);
+
+/** Commands that read the whole configuration, `fail2ban.conf` included. */
+const READS_CONFIGURATION: ReadonlySet<string> = new Set(["start", "restart", "reload"]);
 
 async function runWords(
   words: readonly string[],
@@ -119,12 +109,13 @@ async function runWords(
     io.out(usage(io.program, true));
     return FAILURE;
   }
+  if (!READS_CONFIGURATION.has(words[0] ?? "")) tellLines(context, context.placesLines);
   if (words.length > 0 && !(await runCommand(words, context))) return FAILURE;
   return options.interactive ? converse(context) : SUCCESS;
 }
 
 /** Runs one command. @returns whether it went well */
-export async function runCommand(words: readonly string[], context: StartContext): Promise<boolean> {
+async function runCommand(words: readonly string[], context: StartContext): Promise<boolean> {
   const { session, log } = context;
   const [command = "", ...rest] = words;
   if (command === "start" && rest.length === 0) return start(context);

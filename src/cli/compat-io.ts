@@ -5,6 +5,8 @@
 import type { Level } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
+import type { ReportLine } from "../config/report.ts";
+import type { EarlyOptions } from "../config/server-reader.ts";
 import type { StreamCommand } from "../config/settings.ts";
 
 /** The only two exit codes (B§1.3). */
@@ -20,37 +22,34 @@ export interface ClientMessage {
 }
 
 /** What `fail2ban.conf` says to a client (B§1.15). */
-export interface ServerPlaces {
-  readonly socket: string;
-  readonly pidfile: string;
-  readonly loglevel: string;
-  readonly logtarget: string;
-  readonly syslogsocket: string;
-  readonly messages: readonly ClientMessage[];
-}
+export type ServerPlaces = EarlyOptions;
 
-/** The jails' configuration as a stream, and what is wrong with it. */
+/** The outcome of reading `fail2ban.conf` alone: what it says, or why nothing can be done. */
+export type PlacesReading =
+  | { readonly places: ServerPlaces; readonly lines: readonly ReportLine[] }
+  | { readonly failure: string };
+
+/** The jails' configuration as a stream, and what there is to say of it. */
 export interface ReadConfiguration {
   readonly stream: readonly StreamCommand[];
-  readonly messages: readonly ClientMessage[];
-  /** whether a server may start with it */
+  readonly lines: readonly ReportLine[];
+  /** whether it will do for the purpose */
   readonly isUsable: boolean;
 }
 
-/** How strict a reading is: a start skips bad jails, a test does not, a dump does not mind missing log files (A§1.14). */
-export type ReadingMode = "start" | "test" | "dump";
+/** What for: a start skips bad jails, a test does not; `dump` and `pretty` show the stream among the lines (A§1.14). */
+export type ReadingMode = "start" | "test" | "dump" | "pretty";
 
 export interface ReadingOptions {
   readonly mode: ReadingMode;
   /** this jail only */
   readonly jail?: string;
   /** values of the command line, which win over `fail2ban.conf` */
-  readonly overrides?: Partial<Omit<ServerPlaces, "messages">>;
+  readonly overrides?: Partial<ServerPlaces>;
 }
 
 export interface ConfigurationReader {
-  /** @returns `undefined`: the directory does not exist */
-  places(directory: string): ServerPlaces | undefined;
+  places(directory: string): PlacesReading;
   read(directory: string, options: ReadingOptions): ReadConfiguration;
 }
 

@@ -17,7 +17,7 @@ export interface CompatOptions {
   readonly loglevel: string | undefined;
   readonly logtarget: string | undefined;
   readonly syslogsocket: string | undefined;
-  readonly dump: "no" | "plain" | "pretty";
+  readonly dump: "no" | "dump" | "pretty";
   readonly test: boolean;
   readonly interactive: boolean;
   readonly verbosity: number;
@@ -92,7 +92,7 @@ const EFFECTS: Readonly<Record<string, (options: CompatOptions, value: string) =
   "--loglevel": (_options, loglevel) => ({ loglevel }),
   "--logtarget": (_options, logtarget) => ({ logtarget }),
   "--syslogsocket": (_options, syslogsocket) => ({ syslogsocket }),
-  "-d": ({ dump }) => ({ dump: dump === "pretty" ? dump : "plain" }),
+  "-d": ({ dump }) => ({ dump: dump === "pretty" ? dump : "dump" }),
   "--dp": () => ({ dump: "pretty" }),
   "--dump-pretty": () => ({ dump: "pretty" }),
   "-t": () => ({ test: true }),

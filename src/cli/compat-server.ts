@@ -11,7 +11,7 @@ import { readCommandLine } from "./compat-options.ts";
 import { prepareStart, startInBackground } from "./compat-start.ts";
 
 /** What the daemon is to do. */
-export interface ServerRun extends Omit<ServerPlaces, "messages"> {
+export interface ServerRun extends ServerPlaces {
   readonly pname: string | undefined;
   /** an existing socket file is removed */
   readonly force: boolean;

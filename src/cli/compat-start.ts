@@ -3,6 +3,7 @@
  * configuration over (B§1.4).
  * @module
  */
+import type { ReportLine } from "../config/report.ts";
 import type { StreamCommand } from "../config/settings.ts";
 import { fromStreamWord } from "../control/wire-value.ts";
 import type { CompatIo, ReadConfiguration, ReadingOptions, ServerPlaces } from "./compat-io.ts";
@@ -16,6 +17,8 @@ export interface StartContext {
   readonly session: CompatSession;
   readonly options: CompatOptions;
   readonly places: ServerPlaces;
+  /** what reading `fail2ban.conf` has to say, to be said unless the whole configuration is read */
+  readonly placesLines: readonly ReportLine[];
   /** the configuration directory */
   readonly directory: string;
 }
@@ -61,22 +64,32 @@ export async function prepareStart(context: StartContext): Promise<readonly Stre
 }
 
 /** What the command line says in place of `fail2ban.conf`; a reload goes without (B§1.2). */
-export function overridesOf(options: CompatOptions): NonNullable<ReadingOptions["overrides"]> {
-  const { loglevel, logtarget, syslogsocket } = options;
+export function overridesOf(options: CompatOptions): Partial<ServerPlaces> {
+  const { socket, pidfile, loglevel, logtarget, syslogsocket } = options;
   return {
+    ...(socket !== undefined && { socket }),
+    ...(pidfile !== undefined && { pidfile }),
     ...(loglevel !== undefined && { loglevel }),
     ...(logtarget !== undefined && { logtarget }),
     ...(syslogsocket !== undefined && { syslogsocket }),
   };
 }
 
-/** Reads the configuration and tells what is wrong with it. */
+/** Says what a reading has to say. */
+export function tellLines({ io, log }: Pick<StartContext, "io" | "log">, lines: readonly ReportLine[]): void {
+  for (const line of lines) {
+    if (line.stream === "stdout") io.out(`${line.text}\n`);
+    else log.tell(line);
+  }
+}
+
+/** Reads the configuration and says what there is to say of it. */
 export function readConfiguration(
-  { io, log, directory }: Pick<StartContext, "io" | "log" | "directory">,
+  context: Pick<StartContext, "io" | "log" | "directory">,
   options: ReadingOptions,
 ): ReadConfiguration {
-  const configuration = io.configuration.read(directory, options);
-  for (const message of configuration.messages) log.tell(message);
+  const configuration = context.io.configuration.read(context.directory, options);
+  tellLines(context, configuration.lines);
   return configuration;
 }
 

@@ -190,7 +190,8 @@ test.each([
 test("a reload of a bad configuration sends nothing", async () => {
   await serve();
   const text = "Failed during configuration: No section: 'x'";
-  io.configured = { stream: [], messages: [{ level: "ERROR", logger: "", text }], isUsable: false };
+  const line = { stream: "stderr", level: "ERROR", logger: "", text } as const;
+  io.configured = { stream: [], lines: [line], isUsable: false };
   expect(await client("reload", "x")).toBe(255);
   expect(io.stderr).toBe(logged("ERROR", text));
   expect(daemon.reloads).toEqual([]);
@@ -266,23 +267,21 @@ test("-f runs the server program on this terminal", async () => {
   expect(io.foreground[0]?.slice(0, 3)).toEqual(["-f", "-c", "/x"]);
 });
 
-test("-d prints the stream, -t says that it is good", async () => {
+test("-d and -t say what the reading says, and -d runs nothing", async () => {
+  io.configured = { stream: [], lines: [{ stream: "stdout", text: "['start', 'alpha']" }], isUsable: true };
   expect(await client("-d", "start")).toBe(0);
+  expect(await client("--dp")).toBe(0);
   expect(await client("-t")).toBe(0);
-  expect(io.stdout).toBe(
-    "['set', 'loglevel', 'INFO']\n['start', 'alpha']\nOK: configuration test is successful\n",
-  );
-  expect(io.readings.map(({ mode }) => mode)).toEqual(["dump", "test"]);
+  expect(io.stdout).toBe("['start', 'alpha']\n".repeat(3));
+  expect(io.readings.map(({ mode }) => mode)).toEqual(["dump", "pretty", "test"]);
+  expect(io.spawned).toEqual([]);
 });
 
-test("-d and -t of a bad configuration fail", async () => {
-  io.configured = { stream: [], messages: [], isUsable: false };
+test("-t of a bad configuration fails without running the command", async () => {
+  io.configured = { stream: [], lines: [], isUsable: false };
   expect(await client("-t", "start")).toBe(255);
   expect(await client("-d")).toBe(255);
-  expect(io.stdout).toBe(
-    "ERROR: test configuration failed\nERROR: The configuration stream failed because of the invalid syntax.\n",
-  );
-  expect(io.stderr).toBe(logged("ERROR", "Init of command line failed"));
+  expect(io.spawned).toEqual([]);
 });
 
 test("interactive mode runs commands until quit", async () => {
@@ -329,7 +328,7 @@ test.each([
   const all = ["ERROR", "WARNING", "NOTICE", "INFO", "DEBUG"] as const;
   io.configured = {
     stream: [],
-    messages: all.map((level) => ({ level, logger: "jailreader", text: "x" })),
+    lines: all.map((level) => ({ stream: "stderr", level, logger: "jailreader", text: "x" })),
     isUsable: true,
   };
   await client(...options, "-t");

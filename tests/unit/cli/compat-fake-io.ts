@@ -8,7 +8,6 @@ import type {
   ConfigurationReader,
   ReadConfiguration,
   ReadingOptions,
-  ServerPlaces,
 } from "../../../src/cli/compat-io.ts";
 import type { CompatServerIo, ServerRun } from "../../../src/cli/compat-server.ts";
 import { UTC_ZONE } from "../control/fake-daemon.ts";
@@ -18,7 +17,7 @@ const NOW = 1795346298.0995;
 
 const GOOD: ReadConfiguration = {
   stream: [{ words: ["set", "loglevel", "INFO"] }, { words: ["start", "alpha"] }],
-  messages: [],
+  lines: [],
   isUsable: true,
 };
 
@@ -48,17 +47,19 @@ export class FakeIo implements CompatServerIo {
   }
 
   readonly configuration: ConfigurationReader = {
-    places: (): ServerPlaces | undefined =>
+    places: (directory) =>
       this.hasDirectory
         ? {
-            socket: this.socket,
-            pidfile: "/run/test.pid",
-            loglevel: "INFO",
-            logtarget: "/var/log/test.log",
-            syslogsocket: "auto",
-            messages: [],
+            places: {
+              socket: this.socket,
+              pidfile: "/run/test.pid",
+              loglevel: "INFO",
+              logtarget: "/var/log/test.log",
+              syslogsocket: "auto",
+            },
+            lines: [],
           }
-        : undefined,
+        : { failure: `Base configuration directory ${directory} does not exist ` },
     read: (directory, options) => {
       this.readings.push({ directory, ...options });
       return this.configured;
