@@ -45,7 +45,7 @@ const HAS_RIGHT = /(?:(?<!\\)\$\)?|\\[bs]|\*\*\)?)$/;
 const ANCHORED = /^(?:\((?:\?:)?)?\^(?!\|)|(?<![\\|])\$\)?$/;
 /** A group without a name. A parenthesis in a character class counts, as in fail2ban. */
 const PLAIN_GROUP = /(?<!\\)\((?!\?)/;
-const FLAGS = /\(\?[a-z]+\)/;
+const FLAGS = /\(\?([a-z]+)\)/;
 
 interface BoundedRegex {
   readonly regex: string;
@@ -53,20 +53,20 @@ interface BoundedRegex {
 }
 
 /**
- * Puts boundaries around a regex and makes sure that there is a group 1 to be cut (A§2.7, steps 2–6).
- *
- * @param flags such as `(?iu)`, or empty
+ * Puts boundaries around a regex and makes sure that there is a group 1 to be cut (A§2.7, steps 2–6). A flag group goes
+ * to the front, together with the flags of a caseless pattern (where fail2ban would not compile both).
  */
-function bound(body: string, flags: string, boundaries: Boundaries): BoundedRegex {
-  const ownFlags = FLAGS.exec(body)?.[0] ?? "";
-  const unflagged = ownFlags === "" ? body : body.replace(ownFlags, () => "");
+function bound(body: string, isCaseless: boolean, boundaries: Boundaries): BoundedRegex {
+  const [flagGroup = "", ownFlags = ""] = FLAGS.exec(body) ?? [];
+  const flags = new Set((isCaseless ? "iu" : "") + ownFlags);
+  const unflagged = body.replace(flagGroup, "");
   const left = HAS_LEFT.test(unflagged) ? "" : LEFT_BOUNDARY[boundaries];
   const right = boundaries === "none" || HAS_RIGHT.test(unflagged) ? "" : RIGHT_BOUNDARY;
   const unmarked = unflagged.replace(/^(\^?\(*)\*\*/, "$1").replace(/\*\*(\)*\$?)$/, "$1");
   const cut = PLAIN_GROUP.test(unmarked) ? unmarked : wrapped(unmarked);
   const regex = left + cut + right;
   return {
-    regex: flags + ownFlags + regex,
+    regex: flags.size === 0 ? regex : `(?${[...flags].join("")})${regex}`,
     isAnchored: boundaries === "line-begin" || ANCHORED.test(left + cut),
   };
 }
@@ -105,7 +105,7 @@ export function patternTemplate(pattern: string, startYear: number): DateTemplat
       pattern: undefined,
       ...bound(
         body.replace(mark[0], () => digits),
-        "",
+        false,
         boundaries,
       ),
       kind: isLong ? "long-epoch" : "epoch",
@@ -117,7 +117,7 @@ export function patternTemplate(pattern: string, startYear: number): DateTemplat
   return {
     name: boundaries === "line-begin" ? LINE_BEGIN + name : name,
     pattern,
-    ...bound(regex, isCaseless ? "(?iu)" : "", boundaries),
+    ...bound(regex, isCaseless, boundaries),
     kind: "fields",
     valueGroup: 0,
     weight: 1,
@@ -149,7 +149,7 @@ export function epochTemplate(isLong: boolean, isLineBegin: boolean): DateTempla
 
 /** `TAI64N` standing alone. */
 export function tai64nTemplate(isLineBegin: boolean): DateTemplate {
-  const { regex, isAnchored } = bound("@[0-9a-f]{24}", "", isLineBegin ? "line-begin" : "words");
+  const { regex, isAnchored } = bound("@[0-9a-f]{24}", false, isLineBegin ? "line-begin" : "words");
   const name = isLineBegin ? `${LINE_BEGIN}TAI64N` : "TAI64N";
   return {
     name,

@@ -1,0 +1,38 @@
+/**
+ * Local zones for tests, by arithmetic: no machine's own.
+ * @module
+ */
+import { epochOfUtc, type LocalZone } from "../../../src/base/local-time.ts";
+import { dateOfDay } from "../../../src/date/calendar.ts";
+
+/** A zone whose offset, seconds east of UTC, is a function of the moment. */
+function zoneOf(offsetAt: (at: number) => number): LocalZone {
+  return {
+    civilAt: (at) => {
+      const local = Math.floor(at) + offsetAt(at);
+      const second = ((local % 86_400) + 86_400) % 86_400;
+      const date = dateOfDay((local - second) / 86_400);
+      return {
+        ...date,
+        hour: Math.floor(second / 3600),
+        minute: Math.floor(second / 60) % 60,
+        second: second % 60,
+      };
+    },
+    epochOf: (civil) => {
+      const wanted = epochOfUtc(civil);
+      return wanted - offsetAt(wanted - offsetAt(wanted));
+    },
+  };
+}
+
+export const utc = zoneOf(() => 0);
+export const newYork = zoneOf(() => -5 * 3600);
+
+const SUMMER_BEGINS = Date.UTC(2026, 2, 29, 1) / 1000;
+const SUMMER_ENDS = Date.UTC(2026, 9, 25, 1) / 1000;
+/** Berlin in 2026. */
+export const berlin = zoneOf((at) => (at >= SUMMER_BEGINS && at < SUMMER_ENDS ? 7200 : 3600));
+
+/** 2026-11-22 12:00:00 UTC, the present moment of the verified vectors. */
+export const NOON = Date.UTC(2026, 10, 22, 12) / 1000;
