@@ -3,6 +3,7 @@
  * Knows nothing of lines, jails or actions; time is what the caller says it is.
  * @module
  */
+import { OldestFirst } from "../base/oldest-first.ts";
 import { roundHalfEven } from "../base/rounding.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { DataValue, MatchLine } from "../filter/failure.ts";
@@ -10,7 +11,7 @@ import type { Ticket } from "./ticket.ts";
 
 /** IDs counted at once; past it the least active ones are forgotten. */
 const MAX_FAILING_IDS = 100_000;
-/** How many of the longest silent IDs are looked at for one with a single failure before the first is forgotten. */
+/** How many IDs are looked at for one with a single failure before the first of them is forgotten. */
 const EVICTION_SCAN = 16;
 /** A line may come this much later than its own time and still count by it (A§2.3), so the sweep waits as long. */
 const LATE_LINE_SECONDS = 60;
@@ -69,6 +70,8 @@ export class FailCounter {
   readonly #maxKeys: number;
   /** in order of their last failure's arrival, longest silent first */
   readonly #entries = new Map<string, Entry>();
+  /** goes round the entries from eviction to eviction */
+  readonly #hand = new OldestFirst(this.#entries);
   #total = 0;
   #evicted = 0;
 
@@ -121,6 +124,7 @@ export class FailCounter {
     }
     this.#entries.set(failure.id, entry);
     if (this.#entries.size > this.#maxKeys) this.#evict(failure.id);
+    else this.#hand.rest();
     return { attempts: entry.attempts, retry: entry.retry };
   }
 
@@ -182,13 +186,15 @@ export class FailCounter {
     return entry;
   }
 
-  /** A flood of new IDs must not wash out those that keep trying: one-time visitors go first, then the longest silent. */
+  /**
+   * A flood of new IDs must not wash out those that keep trying: one-time visitors go first. Who tried twice or more is passed
+   * over and meets the hand again on its next round; only where there are none but such does the longest silent go.
+   */
   #evict(newcomer: string): void {
     let victim: string | undefined;
-    let looked = 0;
-    for (const [id, entry] of this.#entries) {
-      if (looked === EVICTION_SCAN || id === newcomer) break;
-      looked += 1;
+    for (let looked = 0; looked < EVICTION_SCAN; looked++) {
+      const [id, entry] = this.#hand.next() ?? [newcomer];
+      if (entry === undefined || id === newcomer) continue;
       victim ??= id;
       if (entry.attempts > 1) continue;
       victim = id;

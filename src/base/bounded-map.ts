@@ -3,6 +3,7 @@
  * Knows nothing of time; entries that grow stale are its owner's business.
  * @module
  */
+import { OldestFirst } from "./oldest-first.ts";
 
 /** `fifo`: the entry set first goes; `lru`: the entry neither read nor set for longest goes. */
 export type Eviction = "fifo" | "lru";
@@ -22,6 +23,7 @@ export class BoundedMap<K, V> {
   readonly #entries = new Map<K, V>();
   readonly #refresh: boolean;
   readonly #onEvict: ((key: K, value: V) => void) | undefined;
+  readonly #oldest = new OldestFirst(this.#entries);
   #evicted = 0;
 
   /** @throws {RangeError} if the limit is not a whole number of at least 1 */
@@ -51,6 +53,7 @@ export class BoundedMap<K, V> {
   get(key: K): V | undefined {
     const value = this.#entries.get(key);
     if (this.#refresh && value !== undefined) {
+      this.#oldest.rest();
       this.#entries.delete(key);
       this.#entries.set(key, value);
     }
@@ -61,16 +64,19 @@ export class BoundedMap<K, V> {
   set(key: K, value: V): void {
     if (this.#refresh) this.#entries.delete(key);
     this.#entries.set(key, value);
-    if (this.#entries.size <= this.limit) return;
-    for (const [oldest, lost] of this.#entries) {
-      this.#entries.delete(oldest);
-      this.#evicted += 1;
-      this.#onEvict?.(oldest, lost);
-      break;
+    if (this.#entries.size <= this.limit) {
+      this.#oldest.rest();
+      return;
     }
+    const first = this.#oldest.next();
+    if (first === undefined) return;
+    this.#entries.delete(first[0]);
+    this.#evicted += 1;
+    this.#onEvict?.(...first);
   }
 
   delete(key: K): boolean {
+    this.#oldest.rest();
     return this.#entries.delete(key);
   }
 

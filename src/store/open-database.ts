@@ -72,9 +72,13 @@ function prepareFile(path: string): void {
  * 30 µs a write and does not.
  */
 function setPragmas(database: DatabaseSync): void {
-  database.exec(
-    "PRAGMA foreign_keys=ON; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY; PRAGMA journal_mode=TRUNCATE;",
-  );
+  database.exec("PRAGMA foreign_keys=ON; PRAGMA synchronous=OFF; PRAGMA temp_store=MEMORY;");
+  try {
+    database.exec("PRAGMA journal_mode=TRUNCATE");
+  } catch (error) {
+    // another program has the file open in a mode that it keeps; any mode will do
+    if (troubleOf(error) === "damaged") throw error;
+  }
 }
 
 function checkIntegrity(database: DatabaseSync, path: string): string | undefined {

@@ -17,6 +17,9 @@ export type TicketData = Pick<StoredBan, "failures" | "matches" | "data">;
 
 type Writable = DataValue | MatchLine | readonly Writable[];
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
 const EMPTY: TicketData = { failures: 0, matches: [], data: new Map() };
 const RESERVED: ReadonlySet<string> = new Set(["matches", "failures"]);
 
@@ -41,7 +44,7 @@ export function encodeTicketData(ban: Ban, maxMatches: number): Uint8Array {
     if (!RESERVED.has(key)) put(key, value);
   }
   if (ban.ip !== ban.id && !ban.data.has("ip")) put("ip", ban.ip);
-  return new TextEncoder().encode(`{${parts.join(", ")}}`);
+  return encoder.encode(`{${parts.join(", ")}}`);
 }
 
 function readMatch(value: unknown): MatchLine | undefined {
@@ -76,7 +79,7 @@ function parse(text: string): object | undefined {
 export function decodeTicketData(column: unknown): TicketData {
   const isBytes = column instanceof Uint8Array;
   if ((!isBytes && typeof column !== "string") || column.length > MAX_DATA_BYTES) return EMPTY;
-  const parsed = parse(isBytes ? new TextDecoder().decode(column) : column);
+  const parsed = parse(isBytes ? decoder.decode(column) : column);
   if (parsed === undefined || Array.isArray(parsed)) return EMPTY;
   const data = new Map<string, DataValue>();
   let failures = 0;

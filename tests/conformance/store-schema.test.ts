@@ -3,7 +3,7 @@
  * @module
  */
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -36,6 +36,7 @@ const clientOf = (folder: string, ...words: readonly string[]): string =>
   execFileSync("python3", [join(oracle, "usr/bin/fail2ban-client"), "-c", join(folder, "etc"), ...words], {
     env: { ...process.env, PYTHONPATH: packages },
     encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
   }).trim();
 
 /** A configuration of two jails without actions, beside the database of the folder. */
@@ -161,7 +162,7 @@ test.skipIf(isMissing)(
       const now = new Date();
       const stamp = new Date(now.getTime() - now.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
       const line = `${stamp.replace("T", " ")} fail by jo"é from 192.0.2.7\n`;
-      writeFileSync(join(folder, "plain.log"), line.repeat(2));
+      appendFileSync(join(folder, "plain.log"), line.repeat(2));
       await until(() => rowsOf(path, "SELECT ip FROM bips").length === 1);
     });
     expect(shapeOf(fresh)).toEqual(shapeOf(path));

@@ -88,6 +88,18 @@ test("a file that is locked at the start is taken up later", () => {
   expect(stage.rows("SELECT ip FROM bips")).toHaveLength(2);
 });
 
+test("a file that another program keeps in its own journal mode is used as it is", () => {
+  const stage = new Stage();
+  stage.open().close();
+  const other = new DatabaseSync(stage.path);
+  other.exec("PRAGMA journal_mode=WAL; BEGIN; SELECT * FROM bips");
+  const store = stage.open();
+  store.saveBan("j", ban("a"), 600);
+  expect(store.pendingWrites).toBe(0);
+  other.close();
+  expect(stage.rows("SELECT ip FROM bips")).toEqual([{ ip: "a" }]);
+});
+
 test("however long a file did not work, it is tried again every five minutes at least", () => {
   const stage = new Stage();
   const store = stage.open();
