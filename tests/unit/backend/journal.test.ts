@@ -1,0 +1,345 @@
+/**
+ * The journal: its export format in pieces of any size, entries as lines, and `journalctl` kept running.
+ * @module
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { JournalExportParser, MAX_VALUE_BYTES } from "../../../src/backend/journal-export.ts";
+import { type JournalLine, journalLine } from "../../../src/backend/journal-line.ts";
+import { queryArguments } from "../../../src/backend/journal-reader.ts";
+import { JournalSource, type JournalSourceOptions } from "../../../src/backend/journal-source.ts";
+import type { LocalZone } from "../../../src/base/local-time.ts";
+import { until } from "./followed-log.ts";
+
+const utf8 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
+
+/** UTC. */
+const zone: LocalZone = {
+  epochOf: () => 0,
+  civilAt: (at) => {
+    const date = new Date(at * 1000);
+    return {
+      year: date.getUTCFullYear(),
+      month: date.getUTCMonth() + 1,
+      day: date.getUTCDate(),
+      hour: date.getUTCHours(),
+      minute: date.getUTCMinutes(),
+      second: date.getUTCSeconds(),
+    };
+  },
+};
+
+/** An entry in the export format; values with newlines are written as binary. */
+function exported(fields: readonly (readonly [name: string, value: string | Uint8Array])[]): Buffer {
+  const parts = fields.map(([name, value]) => {
+    const bytes = Buffer.from(value);
+    if (!bytes.includes(10)) return Buffer.concat([Buffer.from(`${name}=`), bytes, Buffer.from("\n")]);
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(bytes.length));
+    return Buffer.concat([Buffer.from(`${name}\n`), length, bytes, Buffer.from("\n")]);
+  });
+  return Buffer.concat([...parts, Buffer.from("\n")]);
+}
+
+function parsed(bytes: Uint8Array, cuts: readonly number[] = []): (readonly [string, string[]])[][] {
+  const parser = new JournalExportParser(new Set(["MESSAGE", "A"]));
+  const ends = [...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length].sort(
+    (left, right) => left - right,
+  );
+  let from = 0;
+  const entries = ends.flatMap((end) => {
+    const piece = bytes.slice(from, end);
+    from = end;
+    return parser.push(piece);
+  });
+  return entries.map((fields) => [...fields].map(([name, values]) => [name, values.map(utf8)] as const));
+}
+
+test("entries come out field by field, unwanted fields do not", () => {
+  const bytes = Buffer.concat([
+    exported([
+      ["MESSAGE", "one"],
+      ["B", "x\ny"],
+      ["MESSAGE", "two\n\nA=3"],
+      ["A", "=="],
+    ]),
+    exported([["B", "x"]]),
+    exported([["A", ""]]),
+  ]);
+  expect(parsed(bytes)).toEqual([
+    [
+      ["MESSAGE", ["one", "two\n\nA=3"]],
+      ["A", ["=="]],
+    ],
+    [["A", [""]]],
+  ]);
+});
+
+test("however the bytes are cut into pieces, the entries are the same", () => {
+  const value = fc.string({ maxLength: 20 }).map((text) => text.replaceAll("\ufffd", ""));
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(fc.tuple(fc.constantFrom("MESSAGE", "A", "B"), value), { maxLength: 4 }), {
+        maxLength: 4,
+      }),
+      fc.array(fc.nat()),
+      (entries, cuts) => {
+        const bytes = Buffer.concat(entries.map(exported));
+        const values = (wanted: ReturnType<typeof parsed>) => wanted.flat().flatMap(([, texts]) => texts);
+        expect(parsed(bytes, cuts)).toEqual(parsed(bytes));
+        const kept = entries.flat().filter(([name]) => name !== "B");
+        expect(values(parsed(bytes, cuts)).sort()).toEqual(kept.map(([, text]) => text).sort());
+      },
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test("a value of any size is cut to the bound and the next field is whole", () => {
+  for (const filling of ["x", "\n"]) {
+    const bytes = exported([
+      ["MESSAGE", filling.repeat(300_000)],
+      ["A", "b"],
+    ]);
+    const [entry] = parsed(bytes, [1000, 100_000, 250_000]);
+    expect(entry?.map(([name, [text]]) => [name, text?.length])).toEqual([
+      ["MESSAGE", MAX_VALUE_BYTES],
+      ["A", 1],
+    ]);
+  }
+});
+
+const time = ["__REALTIME_TIMESTAMP", "1700000000123456"] as const;
+const lines = [
+  [
+    "a daemon's",
+    [
+      ["_HOSTNAME", "box"],
+      ["SYSLOG_IDENTIFIER", "sshd"],
+      ["_PID", "7"],
+      ["MESSAGE", "hi"],
+    ],
+    "box sshd[7]: hi",
+  ],
+  [
+    "the syslog PID first",
+    [
+      ["_COMM", "cron"],
+      ["SYSLOG_PID", "8"],
+      ["_PID", "7"],
+      ["MESSAGE", "hi"],
+    ],
+    "cron[8]: hi",
+  ],
+  [
+    "without a PID",
+    [
+      ["_HOSTNAME", "box"],
+      ["_COMM", "cron"],
+      ["MESSAGE", "hi"],
+    ],
+    "box cron: hi",
+  ],
+  [
+    "the kernel's",
+    [
+      ["_HOSTNAME", "box"],
+      ["SYSLOG_IDENTIFIER", "kernel"],
+      ["_SOURCE_MONOTONIC_TIMESTAMP", "12345678"],
+      ["MESSAGE", "hi"],
+    ],
+    "box kernel: [   12.345678] hi",
+  ],
+  [
+    "more than one message",
+    [
+      ["MESSAGE", "a"],
+      ["MESSAGE", "b\nc"],
+    ],
+    "a b\\nc",
+  ],
+] as const;
+for (const [name, fields, text] of lines) {
+  test(`a journal line: ${name}`, () => {
+    const map = new Map<string, Uint8Array[]>();
+    for (const [field, value] of [time, ...fields])
+      map.set(field, [...(map.get(field) ?? []), Buffer.from(value)]);
+    expect(journalLine(map, utf8, zone)).toMatchObject({
+      text,
+      at: 1_700_000_000.123456,
+      atText: "2023-11-14T22:13:20.123456 ",
+    });
+  });
+}
+
+test("the sender's time counts, an entry without a time is none", () => {
+  const fields = new Map([
+    ["__REALTIME_TIMESTAMP", [Buffer.from("1700000009000000")]],
+    ["_SOURCE_REALTIME_TIMESTAMP", [Buffer.from("1700000000000000")]],
+  ]);
+  expect(journalLine(fields, utf8, zone)).toMatchObject({
+    at: 1_700_000_000,
+    receivedAt: 1_700_000_009,
+    atText: "2023-11-14T22:13:20 ",
+  });
+  expect(journalLine(new Map(), utf8, zone)).toBeUndefined();
+});
+
+test("backend arguments and matches become journalctl's", () => {
+  const options = new Map([
+    ["journalpath", "/a b"],
+    ["journalflags", "6"],
+    ["namespace", "x"],
+  ]);
+  expect(queryArguments({ options, matches: [["A=1", "+", "B=2"], [], ["C=3", "D=4"]] })).toEqual({
+    where: ["--directory=/a b", "--namespace=x", "--system"],
+    what: ["A=1", "+", "B=2", "+", "C=3", "D=4"],
+  });
+});
+
+/** A journal source and what it gave. */
+function journal(options: Partial<JournalSourceOptions>) {
+  const given: (JournalLine & { readonly inOperation: boolean })[] = [];
+  const texts: string[] = [];
+  const source = new JournalSource({
+    jail: "sshd",
+    findtime: 600,
+    options: new Map(),
+    matches: [["A=1"]],
+    clock: { now: () => 1_700_000_100 },
+    zone,
+    decode: utf8,
+    resume: () => undefined,
+    sink: {
+      timed: (batch, inOperation) => given.push(...batch.map((line) => ({ ...line, inOperation }))),
+      idle: () => undefined,
+      observe: (event) => event.type === "message" && texts.push(`${event.level} ${event.text}`),
+    },
+    ...options,
+  });
+  return {
+    source,
+    given,
+    texts,
+    messages: () => given.map(({ text, inOperation }) => `${text} ${inOperation}`),
+  };
+}
+
+/** Runs with a directory of its own. */
+async function inDirectory(run: (directory: string) => Promise<void>): Promise<void> {
+  const directory = mkdtempSync(join(tmpdir(), "gaoler-journal-"));
+  try {
+    await run(directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const entry = (second: number, message: string, more: readonly (readonly [string, string])[] = []): Buffer =>
+  exported([
+    ["__CURSOR", `c${second}`],
+    ["__REALTIME_TIMESTAMP", `${1_700_000_000 + second}000000`],
+    ...more,
+    ["MESSAGE", message],
+  ]);
+
+test("journalctl is started again after its end and goes on after the last entry", async () => {
+  await inDirectory(async (directory) => {
+    const command = join(directory, "journalctl");
+    writeFileSync(join(directory, "first"), Buffer.concat([entry(1, "one"), entry(2, "two")]));
+    writeFileSync(join(directory, "last"), entry(2, "two"));
+    writeFileSync(join(directory, "then"), entry(3, "three"));
+    writeFileSync(
+      command,
+      `#!/bin/sh
+echo "$*" >>${directory}/calls
+case "$*" in
+*--lines=1*) cat ${directory}/last ;;
+*--since*) cat ${directory}/first; echo "no more" >&2; exit 1 ;;
+*) cat ${directory}/then; exec sleep 60 ;;
+esac
+`,
+      { mode: 0o755 },
+    );
+    const { source, messages, texts } = journal({ command });
+    await source.start();
+    await until(() => messages().length >= 3);
+    const positions = source.positions();
+    await source.stop();
+    expect(messages()).toEqual(["one false", "two false", "three true"]);
+    expect(positions).toEqual([
+      { path: "systemd-journal", hash: "2023-11-14T22:13:23 ", position: 1_700_000_003 },
+    ]);
+    expect(texts).toEqual([
+      "INFO [sshd] Jail is in operation now (process new journal entries)",
+      "ERROR Reading the journal ended: no more; it is started again in 1 s",
+    ]);
+    const calls = readFileSync(join(directory, "calls"), "utf8").split("\n");
+    expect(calls[1]).toMatch(/ --since=@1699999500\.000000 --no-tail --follow -- A=1$/);
+    expect(calls[2]).toMatch(/ --after-cursor=c2 --no-tail --follow -- A=1$/);
+  });
+});
+
+test("a missing journalctl is told and tried again, not thrown", async () => {
+  const { source, texts } = journal({ command: "/nonexistent/journalctl", matches: [] });
+  await source.start();
+  await until(() => texts.some((text) => text.startsWith("ERROR")));
+  source.setIdle(true);
+  source.setIdle(false);
+  await source.stop();
+  expect(texts[0]).toMatch(/^NOTICE \[sshd\] Jail started without 'journalmatch' set\./);
+  expect(texts.at(-1)).toContain("ENOENT");
+});
+
+const WRITER = ["/usr/lib/systemd/systemd-journal-remote", "/lib/systemd/systemd-journal-remote"].find(
+  (path) => existsSync(path),
+);
+
+test.skipIf(WRITER === undefined)(
+  "a real journal is read from the stored time, followed, and filtered by matches (skipped: no systemd-journal-remote)",
+  async () => {
+    await inDirectory(async (directory) => {
+      const write = (...entries: Buffer[]): void => {
+        const path = join(directory, "new.export");
+        writeFileSync(path, Buffer.concat(entries));
+        execFileSync(WRITER ?? "", ["-o", join(directory, "x.journal"), path], { stdio: "ignore" });
+      };
+      const real = (second: number, message: string, unit: string): Buffer =>
+        exported([
+          ["__REALTIME_TIMESTAMP", `${1_700_000_000 + second}000001`],
+          ["__MONOTONIC_TIMESTAMP", `${second}000000`],
+          ["_BOOT_ID", "0".repeat(31).concat("1")],
+          ["UNIT", unit],
+          ["SYSLOG_IDENTIFIER", "sshd"],
+          ["MESSAGE", message],
+        ]);
+      write(
+        real(1, "old", "a"),
+        real(2, "stored", "a"),
+        real(3, "new\nline", "a"),
+        real(4, "other", "b"),
+        real(5, "c", "c"),
+      );
+      const { source, messages } = journal({
+        options: new Map([["journalpath", directory]]),
+        matches: [["UNIT=a"], ["UNIT=c"]],
+        resume: () => ({ hash: "", position: 1_700_000_002.000001 }),
+      });
+      await source.start();
+      await until(() => messages().length >= 2);
+      expect(messages()).toEqual(["sshd: new\\nline false", "sshd: c false"]);
+      write(real(6, "followed", "a"));
+      await until(() => messages().length >= 3);
+      source.setIdle(true);
+      write(real(7, "while idle", "c"));
+      source.setIdle(false);
+      await until(() => messages().length >= 4);
+      await source.stop();
+      expect(messages().slice(2)).toEqual(["sshd: followed true", "sshd: while idle true"]);
+    });
+  },
+);
