@@ -63,6 +63,14 @@ interface PassResult {
 
 type Work = (action: JailAction) => Promise<Outcome>;
 
+interface PassTerms {
+  readonly isOptional?: boolean;
+  /** told of each action that has done its part, as soon as it has */
+  readonly confirm?: (action: JailAction) => void;
+}
+
+const OPTIONAL: PassTerms = { isOptional: true };
+
 const SKIPPED: Outcome = { kind: "skipped" };
 
 export class Enforcer {
@@ -105,7 +113,12 @@ export class Enforcer {
 
   /** An increased ban time, for actions with `actionprolong`. */
   async prolong(ban: Ban): Promise<void> {
-    await this.#pass(this.#entries, (action) => action.prolong(ban), this.#failedToExecute("prolong"), true);
+    await this.#pass(
+      this.#entries,
+      (action) => action.prolong(ban),
+      this.#failedToExecute("prolong"),
+      OPTIONAL,
+    );
   }
 
   /**
@@ -120,7 +133,7 @@ export class Enforcer {
     const isLacking = this.#entries.some(({ action }) => action.lacks(ban.id));
     if (!isLacking && sinceBan > CHECK_INTERVAL && isDue) {
       this.#checkedAt = now;
-      await this.#pass(this.#entries, (action) => action.check(), this.#failedTo("check"), true);
+      await this.#pass(this.#entries, (action) => action.check(), this.#failedTo("check"), OPTIONAL);
     }
     const lacking = this.#entries.filter(({ action }) => action.lacks(ban.id));
     if (lacking.length === 0) return;
@@ -131,7 +144,10 @@ export class Enforcer {
 
   /** Lifts one ban. */
   async unban(ban: Ban): Promise<void> {
-    await this.#pass(this.#entries, (action) => action.unban(ban), this.#failedToExecute("unban"));
+    const work: Work = (action) => action.unban(ban);
+    await this.#pass(this.#entries, work, this.#failedToExecute("unban"), {
+      confirm: this.#confirm(ban, "unban"),
+    });
   }
 
   /**
@@ -191,7 +207,10 @@ export class Enforcer {
 
   async #impose(entries: readonly Entry[], ban: Ban, operation: "ban" | "reban"): Promise<BanResult> {
     const work: Work = (action) => action[operation](ban);
-    const results = await this.#pass(entries, work, this.#failedToExecute(operation), true);
+    const results = await this.#pass(entries, work, this.#failedToExecute(operation), {
+      ...OPTIONAL,
+      confirm: this.#confirm(ban, "ban"),
+    });
     const namesOf = (kind: Outcome["kind"]): string[] =>
       results.filter(({ outcome }) => outcome.kind === kind).map(({ action }) => action.name);
     return { applied: namesOf("done"), failed: namesOf("failed") };
@@ -228,13 +247,13 @@ export class Enforcer {
   /**
    * Sends work through actions, one after the other, each in its own queue. The places are taken at once, before anything waits.
    *
-   * @param isOptional the work may be refused by a full queue and dropped when the jail stops
+   * @param terms `isOptional`: the work may be refused by a full queue and dropped when the jail stops
    */
   async #pass(
     entries: readonly Entry[],
     work: Work,
     describe: (action: JailAction, failure: Extract<Outcome, { kind: "failed" }>) => string,
-    isOptional = false,
+    { isOptional = false, confirm }: PassTerms = {},
   ): Promise<PassResult[]> {
     const results: Promise<PassResult>[] = [];
     let before: Promise<unknown> = Promise.resolve();
@@ -249,6 +268,7 @@ export class Enforcer {
           });
       const told = result.then((outcome) => {
         if (outcome.kind === "failed") this.#message("ERROR", describe(action, outcome));
+        if (outcome.kind === "done") confirm?.(action);
         return { action, outcome };
       });
       results.push(told);
@@ -268,6 +288,11 @@ export class Enforcer {
     } catch (error) {
       return { kind: "failed", error: error instanceof Error ? error.message : String(error) };
     }
+  }
+
+  #confirm(ban: Ban, operation: "ban" | "unban"): (action: JailAction) => void {
+    return (action) =>
+      this.#observe({ type: "carried-out", jail: this.#jail, id: ban.id, action: action.name, operation });
   }
 
   #refused(action: JailAction): Outcome {
