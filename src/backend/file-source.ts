@@ -12,7 +12,7 @@ import type { LogPosition, LogSink, LogSource } from "./log-source.ts";
 import { newlinesOf } from "./newline.ts";
 import { READ_BUFFER_BYTES } from "./open-log.ts";
 import { TailedFile } from "./tailed-file.ts";
-import { Watches } from "./watches.ts";
+import { Watches, type WatchPath } from "./watches.ts";
 
 /** A path or glob to monitor. */
 export interface LogPattern {
@@ -36,6 +36,8 @@ export interface FileSourceOptions {
     readLineAt: ReadLineAt,
     from: number,
   ) => Promise<number>;
+  /** how to watch by inotify; default `fs.watch` */
+  readonly watchPath?: WatchPath;
 }
 
 /** Between two looks at files that nothing else watches; milliseconds. */
@@ -71,13 +73,16 @@ export class FileSource implements LogSource {
   constructor(options: FileSourceOptions) {
     this.#options = options;
     this.#patterns = [...options.patterns];
-    this.#watches = new Watches({
-      changed: (path, name, isNew) => this.#changed(path, name, isNew),
-      refused: (path, reason) => {
-        const text = `Unable to watch '${path}' by inotify (${reason}); its files are polled instead`;
-        options.sink.observe({ type: "message", level: "WARNING", logger: "filterpyinotify", text });
+    this.#watches = new Watches(
+      {
+        changed: (path, name, isNew) => this.#changed(path, name, isNew),
+        refused: (path, reason) => {
+          const text = `Unable to watch '${path}' by inotify (${reason}); its files are polled instead`;
+          options.sink.observe({ type: "message", level: "WARNING", logger: "filterpyinotify", text });
+        },
       },
-    });
+      options.watchPath,
+    );
   }
 
   /** Opens what is there, begins to watch; the reading goes on in the background. */

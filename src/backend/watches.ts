@@ -14,18 +14,28 @@ export interface WatchListener {
   refused(path: string, reason: string): void;
 }
 
+/** The system's way to watch; throws when its limits are reached. */
+export type WatchPath = (
+  path: string,
+  changed: (event: "rename" | "change", name: string | null) => void,
+) => Pick<FSWatcher, "close" | "on">;
+
+const watchPath: WatchPath = (path, changed) => watch(path, { persistent: false }, changed);
+
 interface Watch {
-  readonly watcher: FSWatcher;
+  readonly watcher: Pick<FSWatcher, "close" | "on">;
   readonly inode: string;
 }
 
 export class Watches {
   readonly #listener: WatchListener;
+  readonly #watchPath: WatchPath;
   readonly #watches = new Map<string, Watch>();
   readonly #refused = new Set<string>();
 
-  constructor(listener: WatchListener) {
+  constructor(listener: WatchListener, system: WatchPath = watchPath) {
     this.#listener = listener;
+    this.#watchPath = system;
   }
 
   /** Whether changes at this path are told. */
@@ -52,7 +62,7 @@ export class Watches {
 
   #begin(path: string, inode: string): void {
     try {
-      const watcher = watch(path, { persistent: false }, (event, name) => {
+      const watcher = this.#watchPath(path, (event, name) => {
         this.#listener.changed(path, name ?? undefined, event === "rename");
       });
       watcher.on("error", () => this.#end(path));

@@ -2,6 +2,7 @@
  * What a log file lives through, and that no line of it is lost or read twice: for both ways of watching.
  * @module
  */
+import { execFileSync } from "node:child_process";
 import {
   appendFileSync,
   chmodSync,
@@ -334,4 +335,59 @@ scene("the first read begins where the search by time says", async (log) => {
     },
   });
   expect(await log.untilLines(1)).toEqual(["three"]);
+});
+
+scene("without inotify the files are polled, which is said once", async (log) => {
+  writeFileSync(log.path, "one\n");
+  await log.follow({
+    mode: "pyinotify",
+    watchPath: () => {
+      throw new Error("ENOSPC: System limit for number of file watchers reached");
+    },
+  });
+  await log.untilLines(1);
+  const begun = performance.now();
+  appendFileSync(log.path, "two\n");
+  await log.untilLines(2);
+  expect(performance.now() - begun).toBeLessThan(1000);
+  await sleep(700);
+  expect(log.texts().filter((text) => text.includes("polled instead"))).toEqual([
+    `Unable to watch '${log.directory}' by inotify (ENOSPC: System limit for number of file watchers reached); its files are polled instead`,
+  ]);
+});
+
+scene("many files are all read", async (log) => {
+  const count = 400;
+  for (let file = 0; file < count; file++) writeFileSync(join(log.directory, `${file}.log`), `${file}\n`);
+  await log.follow({
+    mode: "pyinotify",
+    patterns: [{ pattern: join(log.directory, "[0-9]*.log"), tail: false }],
+  });
+  await log.untilLines(count);
+  for (let file = 0; file < count; file++)
+    appendFileSync(join(log.directory, `${file}.log`), `again ${file}\n`);
+  const lines = await log.untilLines(2 * count);
+  expect(new Set(lines).size).toBe(2 * count);
+  expect(lines).toHaveLength(2 * count);
+});
+
+scene("while idle nothing is read, afterwards all of it", async (log) => {
+  writeFileSync(log.path, "one\n");
+  const source = await log.follow({ mode: "pyinotify" });
+  await log.untilLines(1);
+  source.setIdle(true);
+  appendFileSync(log.path, "two\n");
+  await sleep(100);
+  expect(log.lines()).toEqual(["one"]);
+  source.setIdle(false);
+  expect(await log.untilLines(2)).toEqual(["one", "two"]);
+});
+
+scene("a FIFO is refused and does not hang the source", async (log) => {
+  execFileSync("mkfifo", [log.path]);
+  await log.follow({ mode: "pyinotify" });
+  await log.untilText("it is not a regular file");
+  unlinkSync(log.path);
+  writeFileSync(log.path, "one\n");
+  expect(await log.untilLines(1)).toEqual(["one"]);
 });
