@@ -3,6 +3,7 @@
  * @module
  */
 import { setFlagsFromString } from "node:v8";
+import { runDemoCommand } from "./demo-command.ts";
 import { runRunCommand } from "./run-command.ts";
 import { wantsColour } from "./screen.ts";
 
@@ -18,6 +19,8 @@ async function main(argv: readonly string[]): Promise<number> {
   switch (command) {
     case "run":
       return await runRunCommand(rest, screen);
+    case "demo":
+      return await runDemoCommand(rest, screen);
     default:
       process.stderr.write(`gaoler: unknown command '${command}'\n`);
       return 2;

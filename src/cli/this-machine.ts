@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { ConfigFiles } from "../config/config-files.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { findProgram } from "../daemon/machine.ts";
+import { withFile } from "./virtual-file.ts";
 
 /** Programs that show that a service is here though its log is not there yet. */
 const SERVICES: readonly (readonly [jail: string, programs: readonly string[]])[] = [
@@ -18,19 +19,6 @@ const SERVICES: readonly (readonly [jail: string, programs: readonly string[]])[
 
 /** Where the journal keeps its files. */
 const JOURNALS = ["/var/log/journal", "/run/log/journal"];
-
-/** A view of the files with one more in it. */
-function withFile(files: ConfigFiles, path: string, text: string): ConfigFiles {
-  return {
-    ...files,
-    readText: (other) => (other === path ? { text } : files.readText(other)),
-    kind: (other) => (other === path ? "file" : files.kind(other)),
-    glob: (pattern) => {
-      const found = files.glob(pattern);
-      return pattern === join(path, "..", "*.local") ? [...found, path] : found;
-    },
-  };
-}
 
 export interface FittedStock {
   readonly files: ConfigFiles;
