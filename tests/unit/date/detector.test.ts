@@ -298,23 +298,23 @@ const writers: readonly ((date: Date) => string)[] = [
   (d) => `+0000 ${SHORT[d.getUTCMonth()]} ${pad(d.getUTCDate())} ${d.toISOString().slice(11, 19)}`,
   (d) => `@4${(d.getTime() / 1000).toString(16).padStart(15, "0")}00000000`,
 ];
-test("a date written in any default format is read back", () => {
-  fc.assert(
-    fc.property(
-      fc.nat(86_399),
-      fc.nat(writers.length - 1),
-      fc.constantFrom("", "[", "x y "),
-      (back, row, prefix) => {
+/** Rows that match at the begin of a line alone. */
+const LINE_BOUND = new Set([7, 8, 9, 10, 12]);
+for (const [row, write] of writers.entries()) {
+  test(`a date written in default format ${row} is read back`, () => {
+    const used = new Map(["", "[", "x y "].map((prefix) => [prefix, detector()]));
+    const prefixes = LINE_BOUND.has(row) ? [""] : [...used.keys()];
+    fc.assert(
+      fc.property(fc.nat(86_399), fc.constantFrom(...prefixes), (back, prefix) => {
         const at = NOON - back;
-        const stamp = writers[row]?.(new Date(at * 1000)) ?? "";
-        const isBound = [7, 8, 9, 10, 12].includes(row);
-        const line = `${isBound ? "" : prefix}${stamp} host app[1]: text`;
-        expect(detector().find(line, NOON)).toMatchObject({ at, text: stamp });
-      },
-    ),
-    { numRuns: 150 },
-  );
-});
+        const stamp = write(new Date(at * 1000));
+        const found = used.get(prefix)?.find(`${prefix}${stamp} host app[1]: text`, NOON);
+        expect(found).toMatchObject({ at, text: stamp });
+      }),
+      { numRuns: 50 },
+    );
+  });
+}
 
 test("the time of any text is found without an exception", () => {
   const used = detector();
