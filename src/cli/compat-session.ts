@@ -4,8 +4,8 @@
  */
 import { getSystemErrorMessage } from "node:util";
 import { ControlConnection, type ControlReply } from "../control/client.ts";
-import { renderError, renderReply } from "../control/render.ts";
-import { tupleRepr, valueRepr, valueText } from "../control/value-text.ts";
+import { refusalArgs, renderError, renderReply } from "../control/render.ts";
+import { valueRepr, valueText } from "../control/value-text.ts";
 import type { WireValue } from "../control/wire-value.ts";
 import type { CompatIo } from "./compat-io.ts";
 import type { ClientLog } from "./compat-log.ts";
@@ -83,7 +83,7 @@ export class CompatSession {
 
   #show({ words, isSilent = false }: Sending, reply: ControlReply): boolean {
     if (!reply.ok) {
-      this.#log.error(`NOK: ${tupleRepr(reply.error.args)}`);
+      this.#log.error(`NOK: ${refusalArgs(reply.error.args)}`);
       this.#io.out(`${renderError(reply.error)}\n`);
       return false;
     }

@@ -61,6 +61,11 @@ export function renderError({
   }
 }
 
+/** The `args` of a refusal as Python holds them once it is made: the family of OSError keeps the file apart. */
+export function refusalArgs(args: readonly WireValue[]): string {
+  return tupleRepr(args.length > 2 && typeof args[0] === "number" ? args.slice(0, 2) : args);
+}
+
 function rendered(words: readonly string[], value: WireValue, options: RenderOptions): string {
   const [command = "", target = "", option = ""] = words;
   switch (command) {

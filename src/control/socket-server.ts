@@ -4,7 +4,6 @@
  * Knows pickles and frames, no commands.
  * @module
  */
-import { unlinkSync } from "node:fs";
 import { createServer, type Server, type Socket } from "node:net";
 import type { Level, Observe } from "../base/event.ts";
 import { CLOSE_COMMAND, FrameReader, FrameTooLongError, frameOf } from "./frames.ts";
@@ -69,7 +68,8 @@ export class SocketServer {
   }
 
   /**
-   * Takes no new connections, lets replies under way go out (for {@link CLOSE_GRACE_MS} at most), and removes the socket file.
+   * Takes no new connections and removes the socket file at once (Node does), so that a successor's is safe; lets replies under way
+   * go out, for {@link CLOSE_GRACE_MS} at most.
    * Do not await it inside a command: the command's own reply is among those it waits for.
    */
   async close(): Promise<void> {
@@ -84,11 +84,6 @@ export class SocketServer {
     }, CLOSE_GRACE_MS);
     await closed;
     clearTimeout(deadline);
-    try {
-      unlinkSync(this.#options.path);
-    } catch {
-      // Node removes the file itself; it is gone, or somebody else's by now.
-    }
   }
 
   #bind(path: string): Promise<void> {

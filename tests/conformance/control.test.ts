@@ -2,8 +2,8 @@
  * The original client against our socket: its screen shows what is documented, and our own client shows the same.
  * @module
  */
-import { execFile } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -22,6 +22,7 @@ const skipped = hasOracle ? "" : " (skipped: no fail2ban package)";
 
 let directory = "";
 const servers: SocketServer[] = [];
+let originalServer: ChildProcess | undefined;
 
 /** A fresh daemon behind a socket of its own. */
 async function serve(name: string): Promise<string> {
@@ -42,6 +43,7 @@ beforeAll(() => {
   directory = mkdtempSync(join(tmpdir(), "gaoler-control-"));
 });
 afterAll(async () => {
+  originalServer?.kill("SIGKILL");
   await Promise.all(servers.map((server) => server.close()));
   rmSync(directory, { recursive: true, force: true });
 });
@@ -60,13 +62,14 @@ const placesOf = (socket: string): string[] => [
 
 const timeless = (text: string): string => text.replace(/^\S+ \S+ (.{24})\[\d+\]/gm, "$1");
 
+const env = {
+  PATH: process.env["PATH"] ?? "",
+  LANG: "C.UTF-8",
+  PYTHONPATH: join(oracle, "usr/lib/python3/dist-packages"),
+};
+
 /** Runs the original client. */
 function original(socket: string, words: readonly string[]): Promise<Screen> {
-  const env = {
-    PATH: process.env["PATH"] ?? "",
-    LANG: "C.UTF-8",
-    PYTHONPATH: join(oracle, "usr/lib/python3/dist-packages"),
-  };
   return new Promise((resolve) => {
     execFile(PYTHON, [client, ...placesOf(socket), ...words], { env }, (error, stdout, stderr) => {
       const code = error === null ? 0 : Number(error.code);
@@ -239,4 +242,88 @@ withOracle(`a stream and its end marker survive the way from the original client
     code: 0,
     stdout: `${long} ü€😀 a\tb\\n\n`,
   });
+});
+
+/** Commands to the original server that change nothing, so that both clients see the same. */
+const questions: readonly string[] = [
+  "ping",
+  "version",
+  "status",
+  "status alpha",
+  "status alpha short",
+  "banned",
+  "banned 192.0.2.1 192.0.2.99",
+  "get alpha banip",
+  "get alpha banip --with-time",
+  "get alpha banned",
+  "get alpha banned 192.0.2.1",
+  "get alpha ignoreip",
+  "get alpha failregex",
+  "get alpha ignoreregex",
+  "get alpha datepattern",
+  "get alpha journalmatch",
+  "get alpha logpath",
+  "get alpha logencoding",
+  "get alpha actions",
+  "get alpha findtime",
+  "get alpha bantime",
+  "get alpha ignorecache",
+  "get alpha bantime.maxtime",
+  "get loglevel",
+  "get logtarget",
+  "get dbfile",
+  "get dbpurgeage",
+  "get thread",
+  "get nosuch bantime",
+  "get alpha nosuch",
+  "get",
+  "frob",
+  "set alpha addlogpath /nosuch/file",
+  "set alpha addfailregex zz",
+  "set alpha maxretry x",
+  "set alpha logtimezone BAD",
+  "set alpha unbanip --report-absent 203.0.113.1 203.0.113.2",
+];
+
+withOracle(`our client reads the original server as the original client does${skipped}`, async () => {
+  const conf = join(directory, "conf");
+  mkdirSync(join(conf, "filter.d"), { recursive: true });
+  writeFileSync(join(directory, "a.log"), "");
+  writeFileSync(join(conf, "fail2ban.conf"), "[Definition]\nallowipv6 = auto\ndbfile = None\n");
+  writeFileSync(
+    join(conf, "jail.conf"),
+    `[alpha]
+enabled = true
+backend = polling
+filter =
+failregex = ^fail from <HOST>
+            ^bad <HOST>
+ignoreip = 127.0.0.0/8 ::1 192.0.2.200
+bantime = 1h
+bantime.maxtime = 1mo
+findtime = 2.5h
+logpath = ${join(directory, "a.log")}
+action =
+`,
+  );
+  const socket = join(directory, "original.sock");
+  const places = ["-c", conf, ...placesOf(socket)];
+  const program = join(oracle, "usr/bin/fail2ban-server");
+  originalServer = spawn(PYTHON, [program, ...places, "-f", "start"], { env, stdio: "ignore" });
+  const deadline = Date.now() + 20_000;
+  while ((await ours(socket, ["status", "alpha"])).code !== 0) {
+    expect(Date.now()).toBeLessThan(deadline);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  expect(await ours(socket, ["set", "alpha", "banip", "192.0.2.1", "2001:db8::5", "10.0.0.0/8"])).toEqual({
+    code: 0,
+    stdout: "3\n",
+    stderr: "",
+  });
+  for (const command of questions) {
+    const words = command.split(" ");
+    const expected = await original(socket, words);
+    expect({ command, ...(await ours(socket, words)) }).toEqual({ command, ...expected });
+  }
+  expect((await ours(socket, ["stop"])).stdout).toBe("Shutdown successful\n");
 });

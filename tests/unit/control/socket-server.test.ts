@@ -166,6 +166,25 @@ test("close lets the reply under way go out", async () => {
   await closed;
 });
 
+test("close leaves alone the socket that a successor makes meanwhile", async () => {
+  let release = (): void => {};
+  const waits = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const server = serve(path, waits);
+  await server.listen();
+  const connection = await ControlConnection.open(path);
+  const waiting = connection.send(["wait"]);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const closed = server.close();
+  await serve().listen();
+  release();
+  await Promise.all([waiting, closed]);
+  const next = await ControlConnection.open(path);
+  expect(await next.send(["ping"])).toMatchObject({ ok: true });
+  next.close();
+});
+
 test("a socket that nobody listens at is replaced, with a warning", async () => {
   mkdirSync(join(directory, "run"), { mode: 0o700 });
   const aside = join(directory, "aside");
