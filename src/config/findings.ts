@@ -48,11 +48,14 @@ export class ConfigMistake {
 
 /** Most diagnostics kept of one load; more say nothing new. */
 const MAX_DIAGNOSTICS = 5_000;
+/** Most jails named with one mistake. */
+const MAX_JAILS_NAMED = 200;
 
 export class Findings {
   readonly #notes: LoadNote[] = [];
   readonly #diagnostics: Diagnostic[] = [];
-  readonly #seen = new Set<string>();
+  /** by what and where: the same mistake seen by several jails is told once, with all their names */
+  readonly #places = new Map<string, number>();
   #isMuted = false;
   #isEarly = true;
 
@@ -87,14 +90,21 @@ export class Findings {
     this.#isEarly = false;
   }
 
-  /** Adds a diagnostic unless the very same one is there. */
+  /** Adds a diagnostic; one that is there for another jail gets that jail's name too. */
   report(diagnostic: Diagnostic): void {
-    if (this.#diagnostics.length >= MAX_DIAGNOSTICS) return;
     const { severity, message, origin, jail } = diagnostic;
-    const key = JSON.stringify([severity, message, jail, origin?.file, origin?.line, origin?.column]);
-    if (this.#seen.has(key)) return;
-    this.#seen.add(key);
-    this.#diagnostics.push(diagnostic);
+    const key = JSON.stringify([severity, message, origin?.file, origin?.line, origin?.column]);
+    const place = this.#places.get(key);
+    const before = place === undefined ? undefined : this.#diagnostics[place];
+    if (place === undefined || before === undefined) {
+      if (this.#diagnostics.length >= MAX_DIAGNOSTICS) return;
+      this.#places.set(key, this.#diagnostics.length);
+      this.#diagnostics.push(diagnostic);
+      return;
+    }
+    const names = before.jail?.split(", ") ?? [];
+    if (jail === undefined || names.includes(jail) || names.length >= MAX_JAILS_NAMED) return;
+    this.#diagnostics[place] = { ...before, jail: [...names, jail].join(", ") };
   }
 
   /** fail2ban gives up altogether. */

@@ -7,7 +7,7 @@ import type { ConfigFiles } from "./config-files.ts";
 import type { Values } from "./definition-source.ts";
 import { ConfigMistake, type Findings } from "./findings.ts";
 import type { JailReading } from "./jail-reader.ts";
-import { findLogFiles, splitLogPaths } from "./log-paths.ts";
+import { findLogFiles, splitLogPaths, watchedPaths } from "./log-paths.ts";
 import { JAIL_OPTIONS, READER_ONLY } from "./options.ts";
 import { reprText } from "./python-text.ts";
 import type { LogPath, StreamCommand, StreamWord } from "./settings.ts";
@@ -128,13 +128,13 @@ function searchLogs(reading: JailReading, files: ConfigFiles, findings: Findings
   const lines = splitLogPaths(value);
   return {
     isSet: true,
-    patterns: lines.map(({ pattern, word, origin }) => ({
-      pattern,
-      tail: word === "tail",
-      ...(origin && { origin }),
-    })),
+    patterns: watchedPaths(lines, reading.name, findings),
     files: lines.flatMap((line) =>
-      findLogFiles(line, files, findings).map((path) => ({ path, word: line.word, origin: line.origin })),
+      findLogFiles(line, reading.name, files, findings).map((path) => ({
+        path,
+        word: line.word,
+        origin: line.origin,
+      })),
     ),
   };
 }

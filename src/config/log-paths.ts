@@ -5,6 +5,7 @@
 import type { Origin } from "../base/diagnostic.ts";
 import type { ConfigFiles } from "./config-files.ts";
 import type { Findings } from "./findings.ts";
+import type { LogPath } from "./settings.ts";
 import type { TracedText } from "./traced-text.ts";
 
 /** One line of `logpath`. */
@@ -31,11 +32,47 @@ export function splitLogPaths(value: TracedText): readonly LogPathLine[] {
   return lines;
 }
 
+/**
+ * The lines as the daemon watches them: where the last word is neither `head` nor `tail`, the whole line is taken as the path, which
+ * is what was meant.
+ */
+export function watchedPaths(
+  lines: readonly LogPathLine[],
+  jail: string,
+  findings: Findings,
+): readonly LogPath[] {
+  return lines.map(({ pattern, word, origin }) => {
+    const place = origin && { origin };
+    if (word === "head" || word === "tail") return { pattern, tail: word === "tail", ...place };
+    findings.report({
+      severity: "warning",
+      message: `behind the last blank of a log path stands head or tail, not '${word}'`,
+      consequence: `the whole line is taken as the path`,
+      remedy: "write ' head' behind a path that has blanks",
+      jail,
+      ...place,
+    });
+    return { pattern: `${pattern} ${word}`, tail: false, ...place };
+  });
+}
+
 /** The files a line leads to now, in directory order; dangling links are said and left out. */
-export function findLogFiles(line: LogPathLine, files: ConfigFiles, findings: Findings): readonly string[] {
+export function findLogFiles(
+  line: LogPathLine,
+  jail: string,
+  files: ConfigFiles,
+  findings: Findings,
+): readonly string[] {
   const found = files.glob(line.pattern);
   if (found.length === 0) {
     findings.log("NOTICE", "jailreader", `No file(s) found for glob ${line.pattern}`);
+    findings.report({
+      severity: "notice",
+      message: `there is no log file ${line.pattern} yet`,
+      consequence: "the daemon waits for it",
+      jail,
+      ...(line.origin && { origin: line.origin }),
+    });
     return [];
   }
   return found.filter((path) => {
