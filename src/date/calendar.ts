@@ -19,7 +19,7 @@ const CYCLE_DAYS = 146_097;
 /** Days from 0000-03-01, where the year of this arithmetic begins, to 1970-01-01. */
 const EPOCH_SHIFT_DAYS = 719_468;
 
-export function isLeapYear(year: number): boolean {
+function isLeapYear(year: number): boolean {
   return (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
 }
 

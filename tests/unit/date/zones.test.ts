@@ -57,9 +57,9 @@ test("an offset reads back, with and without a colon and behind a name", () => {
   fc.assert(
     fc.property(fc.constantFrom("+", "-"), fc.nat(19), fc.nat(59), (sign, hours, minutes) => {
       const [hh, mm] = [String(hours).padStart(2, "0"), String(minutes).padStart(2, "0")];
-      const seconds = (sign === "-" ? -1 : 1) * (hours * 3600 + minutes * 60) + 0;
-      expect(parseZone(`${sign}${hh}${mm}`)).toBe(seconds + 0);
-      expect(parseZone(`${sign}${hh}:${mm}`)).toBe(seconds);
+      const seconds = (sign === "-" ? -1 : 1) * (hours * 3600 + minutes * 60);
+      expect(parseZone(`${sign}${hh}${mm}`)).toBe(0 + seconds);
+      expect(parseZone(`${sign}${hh}:${mm}`)).toBe(0 + seconds);
       expect(parseZone(`CET${sign}${hh}${mm}`)).toBe(seconds + 3600);
     }),
   );
