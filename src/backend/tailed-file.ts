@@ -3,13 +3,14 @@
  * Knows nothing of when to look; its caller wakes it. Reads of one path never overlap.
  * @module
  */
-import { lstat, stat } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Level, Logger } from "../base/event.ts";
 import type { ReadLineAt } from "./bisect.ts";
+import { LogMessages } from "./log-messages.ts";
 import type { LogPosition, LogSink } from "./log-source.ts";
 import type { Newlines } from "./newline.ts";
-import { MAX_LINE_BYTES, NotALogError, OpenLog } from "./open-log.ts";
+import { OpenLog } from "./open-log.ts";
+import { inodeText, lookAtPath, type PathTarget, systemReason } from "./path-target.ts";
 import { findRotatedCopy, type ReadSoFar } from "./rotated-copy.ts";
 
 /** How long a rotated file is still read: its writer may not have noticed yet. Milliseconds. */
@@ -34,11 +35,6 @@ export interface TailOptions {
     | undefined;
 }
 
-/** Where the path leads. */
-type Target =
-  | { readonly kind: "file"; readonly inode: string; readonly size: bigint; readonly key: string }
-  | { readonly kind: "absent" | "refused"; readonly reason: string; readonly key: string };
-
 /** A file that the path no longer leads to, read on for a while. */
 interface Rotated {
   readonly log: OpenLog;
@@ -49,11 +45,11 @@ interface Rotated {
 export class TailedFile {
   readonly path: string;
   readonly #options: TailOptions;
+  readonly #messages: LogMessages;
   /** the file that the path leads to, or led to before it went away */
   #log: OpenLog | undefined;
   readonly #rotated: Rotated[] = [];
   readonly #remembered = new Map<string, ReadSoFar>();
-  #trouble: { readonly kind: "absent" | "refused" | "unreadable"; readonly reason: string } | undefined;
   #goneSince: number | undefined;
   #seenKey = "";
   #isLink = false;
@@ -62,12 +58,15 @@ export class TailedFile {
   #inOperation = false;
   #needsSearch = false;
   #owesIdle = true;
-  #saidCut = false;
 
   /** @param tail begin at the end of what is there now */
   constructor(options: TailOptions, tail: boolean) {
     this.path = options.path;
     this.#options = options;
+    this.#messages = new LogMessages(options.path, options.sink.observe, {
+      level: options.absenceLevel,
+      logger: options.absenceLogger,
+    });
     this.#tail = tail;
   }
 
@@ -85,15 +84,15 @@ export class TailedFile {
   async begin(): Promise<void> {
     const target = await this.#look();
     if (target.kind === "file") await this.#open(target);
-    else this.#say(target);
+    else this.#messages.trouble(target);
     // what appears later is all new
     if (target.kind === "absent") this.#tail = false;
   }
 
   /** Whether {@link TailedFile.advance} has anything to do, by a look at the path. Never throws. */
   async hasChanged(): Promise<boolean> {
-    if (this.#rotated.length > 0 || this.#trouble?.kind === "unreadable") return true;
-    if (this.#trouble !== undefined && this.#log !== undefined) return true;
+    if (this.#rotated.length > 0 || this.#messages.present?.kind === "unreadable") return true;
+    if (this.#messages.present !== undefined && this.#log !== undefined) return true;
     const before = this.#seenKey;
     return (await this.#look()).key !== before;
   }
@@ -110,16 +109,17 @@ export class TailedFile {
       if (this.#log !== undefined && (await this.#drain(this.#log, buffer)) === "more") return "more";
     } catch (error) {
       await this.#leave();
-      this.#say({ kind: "unreadable", reason: reasonOf(error) });
+      this.#messages.trouble({ kind: "unreadable", reason: systemReason(error) });
       return this.#idle();
     }
     if (target.kind !== "file") {
-      this.#say(target);
+      this.#messages.trouble(target);
       await this.#endGone();
       return this.#idle();
     }
-    if (this.#log !== undefined && inodeOf(this.#log) === target.inode) {
-      this.#sayPresent();
+    if (this.#log !== undefined && inodeText(this.#log) === target.inode) {
+      this.#messages.over();
+      this.#goneSince = undefined;
       return this.#idle();
     }
     return (await this.#open(target)) ? "more" : this.#idle();
@@ -131,18 +131,18 @@ export class TailedFile {
     for (const { log } of this.#rotated.splice(0)) await closeQuietly(log);
   }
 
-  async #look(): Promise<Target> {
-    const target = await targetOf(this.path);
+  async #look(): Promise<PathTarget> {
+    const target = await lookAtPath(this.path);
     this.#isLink = target.isLink;
     this.#seenKey = target.target.key;
     return target.target;
   }
 
   /** Opens what the path leads to. A file that was open is read on beside it for a while. */
-  async #open(target: Target & { kind: "file" }): Promise<boolean> {
-    const { newlines, sink } = this.#options;
+  async #open(target: PathTarget & { kind: "file" }): Promise<boolean> {
+    const { newlines } = this.#options;
     // the path may lead back to a file that was left a moment ago
-    const returned = this.#rotated.findIndex((one) => inodeOf(one.log) === target.inode);
+    const returned = this.#rotated.findIndex((one) => inodeText(one.log) === target.inode);
     let log = this.#rotated.splice(returned, returned < 0 ? 0 : 1)[0]?.log;
     try {
       if (log === undefined) {
@@ -151,7 +151,7 @@ export class TailedFile {
       }
     } catch (error) {
       if (log !== undefined) await closeQuietly(log);
-      this.#say({ kind: "unreadable", reason: reasonOf(error) });
+      this.#messages.trouble({ kind: "unreadable", reason: systemReason(error) });
       return false;
     }
     const old = this.#log;
@@ -159,20 +159,18 @@ export class TailedFile {
     if (old !== undefined) {
       this.#remember(old);
       await this.#retire(old);
-      this.#sayRotation(Number(target.size), old.position, log, old, log.hash, old.hash);
+      this.#messages.rotation(target.size, log, old);
     }
-    this.#sayPresent();
-    if (!this.#wasOpened) {
-      this.#wasOpened = true;
-      const text = `Added logfile: '${this.path}' (pos = ${log.position}, hash = ${log.hash})`;
-      sink.observe({ type: "message", level: "INFO", logger: "filter", text });
-    }
+    this.#messages.over();
+    this.#goneSince = undefined;
+    this.#wasOpened = true;
+    this.#messages.added(log);
     return true;
   }
 
   /** Moves a newly opened file to where reading begins. */
   async #findBeginning(log: OpenLog): Promise<void> {
-    const known = this.#remembered.get(inodeOf(log));
+    const known = this.#remembered.get(inodeText(log));
     if (known !== undefined && (await log.isCopyOf(known)) && (await log.seek(known.position))) return;
     if (this.#wasOpened) return;
     if (this.#tail) {
@@ -197,7 +195,14 @@ export class TailedFile {
   async #drainRotated(buffer: Uint8Array): Promise<"idle" | "more"> {
     for (const rotated of [...this.#rotated]) {
       const now = performance.now();
-      if ((await this.#drain(rotated.log, buffer)) === "more") return "more";
+      try {
+        if ((await this.#drain(rotated.log, buffer)) === "more") return "more";
+      } catch (error) {
+        // it must not hold up the path's own file
+        this.#messages.trouble({ kind: "unreadable", reason: `${systemReason(error)} (rotated)` });
+        await this.#drop(rotated);
+        continue;
+      }
       if (now >= rotated.until) await this.#drop(rotated);
     }
     return "idle";
@@ -222,11 +227,7 @@ export class TailedFile {
     // a late line of a rotated file must not store that file's position for the path
     const booked = this.#log ?? log;
     this.#owesIdle = true;
-    if (isCut && !this.#saidCut) {
-      this.#saidCut = true;
-      const text = `Log file '${this.path}' has a line longer than ${MAX_LINE_BYTES} bytes; such lines are cut`;
-      sink.observe({ type: "message", level: "WARNING", logger: "filter", text });
-    }
+    if (isCut) this.#messages.cut();
     sink.chunk({
       path: this.path,
       bytes,
@@ -255,7 +256,7 @@ export class TailedFile {
     const read = log.identity;
     const { size } = await log.look();
     await log.restart();
-    this.#sayRotation(size, read.position, log, log, log.hash, read.hash);
+    this.#messages.rotation(size, log, { ...read, ino: log.ino });
     const copy = await findRotatedCopy(this.path, read, this.#options.newlines);
     if (copy !== undefined) await this.#retire(copy);
     return "more";
@@ -270,16 +271,14 @@ export class TailedFile {
   async #drop(rotated: Rotated): Promise<void> {
     const at = this.#rotated.indexOf(rotated);
     if (at >= 0) this.#rotated.splice(at, 1);
-    if (this.#log !== undefined && inodeOf(rotated.log) !== inodeOf(this.#log)) this.#remember(rotated.log);
+    if (this.#log !== undefined && inodeText(rotated.log) !== inodeText(this.#log))
+      this.#remember(rotated.log);
     const size = await rotated.log.look().then(
       (stats) => stats.size,
       () => 0,
     );
     const left = size - rotated.log.position;
-    if (left > 0) {
-      const text = `${left} bytes at the end of the rotated '${this.path}' were never completed to a line; not processed`;
-      this.#options.sink.observe({ type: "message", level: "INFO", logger: "filter", text });
-    }
+    if (left > 0) this.#messages.incomplete(left);
     await closeQuietly(rotated.log);
   }
 
@@ -304,7 +303,7 @@ export class TailedFile {
   }
 
   #remember(log: OpenLog): void {
-    const inode = inodeOf(log);
+    const inode = inodeText(log);
     this.#remembered.delete(inode);
     this.#remembered.set(inode, log.identity);
     const oldest = this.#remembered.keys().next();
@@ -312,87 +311,13 @@ export class TailedFile {
   }
 
   #idle(): "idle" {
-    if (this.#log !== undefined && this.#trouble === undefined) this.#inOperation = true;
+    if (this.#log !== undefined && this.#messages.present === undefined) this.#inOperation = true;
     if (this.#owesIdle) {
       this.#owesIdle = false;
       this.#options.sink.idle(this.path);
     }
     return "idle";
   }
-
-  #sayRotation(
-    size: number,
-    position: number,
-    log: OpenLog,
-    old: OpenLog,
-    hash: string,
-    oldHash: string,
-  ): void {
-    const reason = `(${size}, ${position}, ${log.ino}, ${old.ino}, '${hash}', '${oldHash}')`;
-    const text = `Log rotation detected for ${this.path}, reason: ${reason}`;
-    this.#options.sink.observe({ type: "message", level: "MSG", logger: "filter", text });
-  }
-
-  /** Tells a trouble once, until it is over or becomes another one. */
-  #say(trouble: { readonly kind: "absent" | "refused" | "unreadable"; readonly reason: string }): void {
-    if (this.#trouble?.kind === trouble.kind && this.#trouble.reason === trouble.reason) return;
-    this.#trouble = { kind: trouble.kind, reason: trouble.reason };
-    const { sink, absenceLevel: level, absenceLogger: logger } = this.#options;
-    if (trouble.kind !== "absent") {
-      const text = `Unable to read log file '${this.path}': ${trouble.reason}; it is tried again`;
-      sink.observe({ type: "message", level: "ERROR", logger: "filter", text });
-    } else if (this.#wasOpened) {
-      const text = `Log absence detected (possibly rotation) for ${this.path}, reason: ${trouble.reason}`;
-      sink.observe({ type: "message", level, logger, text });
-    } else {
-      const text = `Log file '${this.path}' does not exist yet; it is read as soon as it appears`;
-      sink.observe({ type: "message", level: "INFO", logger: "filter", text });
-    }
-  }
-
-  #sayPresent(): void {
-    if (this.#trouble === undefined) return;
-    this.#trouble = undefined;
-    this.#goneSince = undefined;
-    const { sink, absenceLogger: logger } = this.#options;
-    sink.observe({
-      type: "message",
-      level: "MSG",
-      logger,
-      text: `Log presence detected for file ${this.path}`,
-    });
-  }
-}
-
-function inodeOf(log: OpenLog): string {
-  return `${log.dev}:${log.ino}`;
-}
-
-async function targetOf(path: string): Promise<{ readonly target: Target; readonly isLink: boolean }> {
-  let isLink = false;
-  try {
-    const own = await lstat(path, { bigint: true });
-    isLink = own.isSymbolicLink();
-    const stats = isLink ? await stat(path, { bigint: true }) : own;
-    const inode = `${stats.dev}:${stats.ino}`;
-    if (!stats.isFile()) {
-      const reason = stats.isDirectory() ? "it is a directory" : "it is not a regular file";
-      return { target: { kind: "refused", reason, key: `${reason} ${inode}` }, isLink };
-    }
-    const key = `${inode} ${stats.size} ${stats.mtimeNs} ${stats.ctimeNs}`;
-    return { target: { kind: "file", inode, size: stats.size, key }, isLink };
-  } catch (error) {
-    const reason = reasonOf(error);
-    const isAbsent = reason.startsWith("ENOENT") || reason.startsWith("ENOTDIR");
-    return { target: { kind: isAbsent ? "absent" : "refused", reason, key: reason }, isLink };
-  }
-}
-
-/** The system's words without the path. Anything but an error of the system is our bug and goes on. */
-function reasonOf(error: unknown): string {
-  if (error instanceof NotALogError) return error.message;
-  if (error instanceof Error && "syscall" in error) return error.message.replace(/, \w+(?: '.*)?$/s, "");
-  throw error;
 }
 
 async function closeQuietly(log: OpenLog): Promise<void> {
