@@ -30,23 +30,77 @@ export function* rangesOf(set: CharSet): Generator<readonly [low: number, high: 
 }
 
 export function unionOf(...sets: readonly CharSet[]): CharSet {
-  return charSet(sets.flatMap((set) => [...rangesOf(set)]));
+  return sets.reduce(unionOfTwo, []);
+}
+
+function unionOfTwo(one: CharSet, other: CharSet): CharSet {
+  if (one.length === 0) return other;
+  const union: number[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < one.length || j < other.length) {
+    const takesOne = (one[i] ?? Infinity) <= (other[j] ?? Infinity);
+    const low = (takesOne ? one[i] : other[j]) ?? 0;
+    const high = (takesOne ? one[i + 1] : other[j + 1]) ?? 0;
+    if (takesOne) i += 2;
+    else j += 2;
+    const end = union.length - 1;
+    const last = union[end] ?? -2;
+    if (low > last + 1) union.push(low, high);
+    else if (high > last) union[end] = high;
+  }
+  return union;
 }
 
 export function complementOf(set: CharSet): CharSet {
   const outside: number[] = [];
   let from = 0;
-  for (const [low, high] of rangesOf(set)) {
+  for (let i = 0; i + 1 < set.length; i += 2) {
+    const low = set[i] ?? 0;
     if (low > from) outside.push(from, low - 1);
-    from = high + 1;
+    from = (set[i + 1] ?? 0) + 1;
   }
   if (from <= MAX_CODE_POINT) outside.push(from, MAX_CODE_POINT);
   return outside;
 }
 
+/** The members up to and with a highest one. */
+export function upTo(highest: number, set: CharSet): CharSet {
+  const below: number[] = [];
+  for (let i = 0; i + 1 < set.length; i += 2) {
+    const low = set[i] ?? 0;
+    if (low > highest) break;
+    below.push(low, Math.min(set[i + 1] ?? 0, highest));
+  }
+  return below;
+}
+
 /** What both sets hold. */
 export function intersectionOf(one: CharSet, other: CharSet): CharSet {
-  return complementOf(unionOf(complementOf(one), complementOf(other)));
+  const common: number[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < one.length && j < other.length) {
+    const low = Math.max(one[i] ?? 0, other[j] ?? 0);
+    const highOne = one[i + 1] ?? 0;
+    const highOther = other[j + 1] ?? 0;
+    if (low <= Math.min(highOne, highOther)) common.push(low, Math.min(highOne, highOther));
+    if (highOne < highOther) i += 2;
+    else j += 2;
+  }
+  return common;
+}
+
+/** Whether the sets have a member in common. */
+export function overlap(one: CharSet, other: CharSet): boolean {
+  let i = 0;
+  let j = 0;
+  while (i < one.length && j < other.length) {
+    if ((one[i + 1] ?? 0) < (other[j] ?? 0)) i += 2;
+    else if ((other[j + 1] ?? 0) < (one[i] ?? 0)) j += 2;
+    else return true;
+  }
+  return false;
 }
 
 /** Whether the set holds the code point; by bisection. */

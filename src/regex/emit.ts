@@ -3,8 +3,8 @@
  * Two editions: "narrow" for texts of U+0000–U+00FF, whose sets are short, and "wide" with flag `u` for all others.
  * @module
  */
-import { type CharSet, complementOf, intersectionOf, onlyMember, rangesOf } from "./char-set.ts";
-import type { Node } from "./tree.ts";
+import { type CharSet, complementOf, onlyMember, rangesOf, upTo } from "./char-set.ts";
+import { type Node, unwrapped } from "./tree.ts";
 
 export type Edition = "narrow" | "wide";
 
@@ -14,7 +14,7 @@ export interface NativeSource {
   readonly slots: readonly (readonly number[])[];
 }
 
-const NARROW: CharSet = [0, 0xff];
+const HIGHEST_NARROW = 0xff;
 
 export function emitNative(root: Node, edition: Edition, groupCount: number): NativeSource {
   const emitter = new Emitter(edition);
@@ -35,7 +35,8 @@ class Emitter {
     this.#edition = edition;
   }
 
-  emit(node: Node): string {
+  emit(wrapped: Node): string {
+    const node = unwrapped(wrapped);
     switch (node.kind) {
       case "set":
         return this.#set(node.set);
@@ -63,11 +64,12 @@ class Emitter {
   }
 
   #part(node: Node): string {
-    return node.kind === "alternation" ? `(?:${this.emit(node)})` : this.emit(node);
+    return unwrapped(node).kind === "alternation" ? `(?:${this.emit(node)})` : this.emit(node);
   }
 
   #atom(node: Node): string {
-    return node.kind === "set" || node.kind === "group" ? this.emit(node) : `(?:${this.emit(node)})`;
+    const { kind } = unwrapped(node);
+    return kind === "set" || kind === "group" ? this.emit(node) : `(?:${this.emit(node)})`;
   }
 
   #group(number: number, body: Node): string {
@@ -80,7 +82,8 @@ class Emitter {
 
   #set(set: CharSet): string {
     if (this.#edition === "wide") return classSource(set, complementOf(set));
-    return classSource(intersectionOf(set, NARROW), intersectionOf(complementOf(set), NARROW));
+    const inside = upTo(HIGHEST_NARROW, set);
+    return classSource(inside, upTo(HIGHEST_NARROW, complementOf(inside)));
   }
 }
 

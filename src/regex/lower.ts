@@ -9,6 +9,7 @@ import { spellOutEmptyIterations } from "./transforms/empty-iterations.ts";
 import { checkGroupStates } from "./transforms/group-states.ts";
 import { spellOutLineAnchors } from "./transforms/line-anchors.ts";
 import { NativeRefusal } from "./transforms/refusal.ts";
+import { checkRunawayLoops } from "./transforms/runaway-loops.ts";
 import { spellOutWordBoundaries } from "./transforms/word-boundaries.ts";
 import type { Node } from "./tree.ts";
 
@@ -20,6 +21,7 @@ export type Lowered =
 export function lowerForNative(root: Node, groupCount: number): Lowered {
   try {
     const split = spellOutConditions(root);
+    checkRunawayLoops(split);
     checkCaseReferences(split);
     checkGroupStates(split);
     const filled = spellOutEmptyIterations(split);

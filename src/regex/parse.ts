@@ -10,7 +10,7 @@ import { type Flags, isFlagLetter, parseFlags, withFlags } from "./flags.ts";
 import { isIdentifier, MAX_GROUPS, PatternGroups, quoted } from "./groups.ts";
 import { lengthOf, PatternReader } from "./pattern-reader.ts";
 import { isQuantifier, parseQuantifier } from "./quantifier.ts";
-import { type CharacterMode, EMPTY, type Node, type ParsedPattern } from "./tree.ts";
+import { type CharacterMode, EMPTY, type Node, type ParsedPattern, unwrapped } from "./tree.ts";
 import { type Width, widthOf } from "./width.ts";
 
 /** Groups within groups; Python's own limit is its stack, near this. */
@@ -107,8 +107,7 @@ class Parser {
         items.push(this.#parseCharacter(token));
       }
     }
-    const [only] = items;
-    return items.length === 1 && only !== undefined ? only : { kind: "sequence", items };
+    return { kind: "sequence", items };
   }
 
   #skipLine(): void {
@@ -167,7 +166,7 @@ class Parser {
     if (item === undefined || item.kind === "anchor") throw this.#reader.error("nothing to repeat", back);
     if (this.#repeats.has(item)) throw this.#reader.error("multiple repeat", back);
     const suffix = this.#reader.accept("?") ? "lazy" : this.#reader.accept("+") ? "possessive" : mode;
-    const repeat: Node = { kind: "repeat", min, max, lazy: suffix === "lazy", body: unwrap(item) };
+    const repeat: Node = { kind: "repeat", min, max, lazy: suffix === "lazy", body: unwrapped(item) };
     const node: Node = suffix === "possessive" ? { kind: "atomic", body: repeat } : repeat;
     this.#repeats.add(node);
     items.push(node);
@@ -327,10 +326,4 @@ class Parser {
   #widthOf(node: Node): Width {
     return widthOf(node, (group) => this.#groupWidths.get(group));
   }
-}
-
-/** A plain group around one thing is that thing. */
-function unwrap(node: Node): Node {
-  const [only] = node.kind === "sequence" ? node.items : [];
-  return node.kind === "sequence" && node.items.length === 1 && only !== undefined ? only : node;
 }

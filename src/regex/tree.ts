@@ -165,3 +165,12 @@ export function childrenOf(node: Node): readonly Node[] {
       return [];
   }
 }
+
+/** A sequence of one is that one. */
+export function unwrapped(node: Node): Node {
+  let inner = node;
+  while (inner.kind === "sequence" && inner.items.length === 1 && inner.items[0] !== undefined) {
+    inner = inner.items[0];
+  }
+  return inner;
+}

@@ -3,7 +3,7 @@
  * @module
  */
 import { type CharSet, onlyMember } from "../char-set.ts";
-import { type AnchorNode, EMPTY, type LookNode, type Node, type RepeatNode } from "../tree.ts";
+import { type AnchorNode, EMPTY, type LookNode, type Node, type RepeatNode, unwrapped } from "../tree.ts";
 import { firstCharacters, isAnchored } from "./first-characters.ts";
 import * as op from "./program.ts";
 
@@ -143,8 +143,8 @@ class Assembler {
       this.add(body);
       return;
     }
-    const only = body.kind === "sequence" && body.items.length === 1 ? body.items[0] : body;
-    if (only?.kind === "set") {
+    const only = unwrapped(body);
+    if (only.kind === "set") {
       this.#code.push(lazy ? op.LAZY_RUN : op.RUN, this.#setNumber(only.set), min, max);
       return;
     }

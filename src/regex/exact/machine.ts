@@ -9,8 +9,8 @@ import { type Alphabet, codePointAfter, codePointBefore, sizeOf } from "./alphab
 import { holdsAnchor } from "./anchors.ts";
 import * as op from "./program.ts";
 
-/** Steps one search may take; about 20 ms. A step is an operation or a character taken in a run. */
-export const MAX_SEARCH_STEPS = 2_000_000;
+/** Steps one search may take; about 30 ms. A step is an operation or a character taken in a run. */
+export const MAX_SEARCH_STEPS = 1_000_000;
 
 /** Integers the stack of open choices, and the log of changed registers, may hold each. */
 const MAX_STACK_INTEGERS = 8_000_000;

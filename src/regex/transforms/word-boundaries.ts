@@ -6,7 +6,7 @@
  */
 import { complementOf, intersectionOf } from "../char-set.ts";
 import { wordSet } from "../character-sets.ts";
-import { type AnchorNode, mapChildren, type Node } from "../tree.ts";
+import { type AnchorNode, mapChildren, type Node, unwrapped } from "../tree.ts";
 
 export function spellOutWordBoundaries(node: Node): Node {
   if (node.kind === "anchor") return boundary(node, undefined, undefined);
@@ -56,7 +56,8 @@ function boundary(node: AnchorNode, before: Node | undefined, after: Node | unde
 }
 
 /** Whether the neighbour is surely a word character, surely none, or unknown. */
-function sideOf(neighbour: Node | undefined, ascii: boolean): boolean | undefined {
+function sideOf(beside: Node | undefined, ascii: boolean): boolean | undefined {
+  const neighbour = beside === undefined ? undefined : unwrapped(beside);
   if (neighbour?.kind === "repeat" && neighbour.min > 0) return sideOf(neighbour.body, ascii);
   if (neighbour?.kind !== "set" || neighbour.set.length === 0) return undefined;
   const word = wordSet(ascii);

@@ -1,0 +1,63 @@
+/**
+ * Loops that can read one text in a number of ways that doubles with its length, as `(?:a+)+` or `(?:\w|\d)*`.
+ * V8 has no budget, so such a pattern is left to the exact matcher, which gives up in time.
+ * A loop is seen as an automaton whose states are its characters; two different ways from a state back to itself over the
+ * same text are what runs away. Polynomial cost (`.*x.*y`) is not looked for.
+ * @module
+ */
+import { overlap } from "../char-set.ts";
+import { childrenOf, type Node, unwrapped } from "../tree.ts";
+import { LoopAutomaton } from "./loop-automaton.ts";
+import { NativeRefusal } from "./refusal.ts";
+
+/** Iterations up to which a loop cannot run far. */
+const HARMLESS_ITERATIONS = 12;
+
+/** @throws {NativeRefusal} a loop that runs away, or is too large to tell */
+export function checkRunawayLoops(node: Node): void {
+  if (node.kind === "repeat" && node.max > HARMLESS_ITERATIONS && runsAway(node.body)) {
+    throw new NativeRefusal(
+      "a loop reads some texts in exponentially many ways, and only the exact matcher has a budget",
+    );
+  }
+  for (const child of childrenOf(node)) checkRunawayLoops(child);
+}
+
+function runsAway(body: Node): boolean {
+  if (unwrapped(body).kind === "set") return false;
+  const automaton = new LoopAutomaton(body);
+  return automaton.isAmbiguous || hasTwoWaysBack(automaton);
+}
+
+/** Whether two walks that begin in one state part, read the same characters, and meet again. */
+function hasTwoWaysBack({ sets, next }: LoopAutomaton): boolean {
+  const count = sets.length;
+  const overlaps = new Map<number, boolean>();
+  const mayMeet = (a: number, b: number): boolean => {
+    const key = a * count + b;
+    const known = overlaps.get(key);
+    if (known !== undefined) return known;
+    const result = overlap(sets[a] ?? [], sets[b] ?? []);
+    overlaps.set(key, result);
+    return result;
+  };
+  const seen = new Set<number>();
+  const pending: (readonly [number, number])[] = [];
+  for (let state = 0; state < count; state++) pending.push([state, state]);
+  for (let pair = pending.pop(); pair !== undefined; pair = pending.pop()) {
+    const [a, b] = pair;
+    for (const nextA of next[a] ?? []) {
+      for (const nextB of next[b] ?? []) {
+        if (nextA === nextB) {
+          if (a !== b) return true;
+          continue;
+        }
+        const key = nextA * count + nextB;
+        if (seen.has(key) || !mayMeet(nextA, nextB)) continue;
+        seen.add(key);
+        pending.push([nextA, nextB]);
+      }
+    }
+  }
+  return false;
+}
