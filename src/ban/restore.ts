@@ -27,7 +27,6 @@ function capOf(terms: RestoreTerms): Seconds | undefined {
 /** The ban time a stored ban comes back with, or `undefined` if it does not come back. */
 function restoredBantime(stored: StoredBan, terms: RestoreTerms, now: EpochSeconds): Seconds | undefined {
   if (stored.bantime >= 0 && stored.at + stored.bantime <= now) return undefined;
-  if (!terms.increment && terms.bantime >= 0 && stored.at <= now - terms.bantime) return undefined;
   const wanted = stored.bantime <= UNKNOWN_BANTIME ? terms.bantime : stored.bantime;
   const cap = capOf(terms);
   const bantime = cap !== undefined && (wanted < 0 || wanted > cap) ? cap : wanted;

@@ -68,3 +68,37 @@ test("never holds more than its limit and loses nothing uncounted", () => {
     ),
   );
 });
+
+type Step = readonly [act: "set" | "get" | "delete" | "clear", key: number];
+
+test("keeps what a plain list of the same rules keeps, in the same order", () => {
+  const step: fc.Arbitrary<Step> = fc.tuple(
+    fc.constantFrom<Step[0][]>("set", "set", "set", "set", "get", "delete", "clear"),
+    fc.integer({ min: 0, max: 12 }),
+  );
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 6 }),
+      fc.constantFrom<Eviction>("fifo", "lru"),
+      fc.array(step, { maxLength: 600 }),
+      (limit, eviction, steps) => {
+        const map = new BoundedMap<number, string>({ limit, eviction });
+        let plain: number[] = [];
+        for (const [act, key] of steps) {
+          const isKnown = plain.includes(key);
+          const moves = eviction === "lru" && act === "get" && isKnown;
+          const enters = act === "set" && (eviction === "lru" || !isKnown);
+          if (act === "set") map.set(key, String(key));
+          else if (act === "get") expect(map.get(key)).toBe(isKnown ? String(key) : undefined);
+          else if (act === "delete") expect(map.delete(key)).toBe(isKnown);
+          else map.clear();
+          if (moves || enters || act === "delete") plain = plain.filter((each) => each !== key);
+          if (moves || enters) plain.push(key);
+          if (act === "clear") plain = [];
+          plain = plain.slice(-limit);
+          expect([...map].map(([each]) => each)).toEqual(plain);
+        }
+      },
+    ),
+  );
+});

@@ -69,6 +69,24 @@ test("what can be read of a damaged file is saved", () => {
   expect(backupsOf(stage)).toHaveLength(1);
 });
 
+test("reading goes on behind a damaged place", () => {
+  const stage = filled(200);
+  const bytes = readFileSync(stage.path);
+  const leaves = (table: string): number[] =>
+    stage
+      .rows(`SELECT pageno FROM dbstat WHERE name = '${table}' AND pagetype = 'leaf' ORDER BY path`)
+      .map(({ pageno }) => Number(pageno));
+  for (const table of ["bans", "bips"]) {
+    // the same rows in both tables, so that neither makes up for the other
+    const [, second = 0] = leaves(table);
+    bytes.fill(0xff, (second - 1) * PAGE, second * PAGE);
+  }
+  writeFileSync(stage.path, bytes);
+  const saved = stage.open().currentBans("j", NOW).length;
+  expect(saved).toBeGreaterThan(170);
+  expect(saved).toBeLessThan(200);
+});
+
 test("last bans that are lost come back from the history", () => {
   const stage = filled(3);
   const database = new DatabaseSync(stage.path);

@@ -216,24 +216,28 @@ test("any ID, line and group comes back as it went", () => {
   );
 });
 
-test("a kill in the middle of writing loses nothing that was written and breaks nothing", {
-  timeout: 30_000,
-}, async () => {
-  const stage = new Stage();
-  const program = join(import.meta.dirname, "write-until-killed.ts");
-  const child = spawn(process.execPath, ["--no-warnings", program, stage.path], {
-    stdio: ["ignore", "pipe", "inherit"],
+const kills = [
+  { name: "between writes", grouped: 1_000_000, killAt: 300 },
+  { name: "in the middle of a large transaction", grouped: 101, killAt: 10_000 },
+];
+for (const { name, grouped, killAt } of kills) {
+  test(`a kill ${name} loses nothing that was written and breaks nothing`, { timeout: 30_000 }, async () => {
+    const stage = new Stage();
+    const program = join(import.meta.dirname, "write-until-killed.ts");
+    const child = spawn(process.execPath, ["--no-warnings", program, stage.path, String(grouped)], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const exited = once(child, "exit");
+    let written = 0;
+    for await (const text of createInterface({ input: child.stdout })) {
+      written = Number(text);
+      if (written === killAt) child.kill("SIGKILL");
+    }
+    await exited;
+    expect(written).toBeGreaterThanOrEqual(killAt);
+    const store = stage.open();
+    expect(stage.said).toEqual([`INFO Connected to fail2ban persistent database '${stage.path}'`]);
+    const ids = new Set(store.currentBans("j", NOW).map((each) => each.id));
+    for (let i = 1; i <= Math.min(written, grouped - 1); i++) expect(ids.has(`id ${i}`)).toBe(true);
   });
-  const exited = once(child, "exit");
-  let written = 0;
-  for await (const text of createInterface({ input: child.stdout })) {
-    written = Number(text);
-    if (written === 300) child.kill("SIGKILL");
-  }
-  await exited;
-  expect(written).toBeGreaterThanOrEqual(300);
-  const store = stage.open();
-  expect(stage.said).toEqual([`INFO Connected to fail2ban persistent database '${stage.path}'`]);
-  const ids = new Set(store.currentBans("j", NOW).map((each) => each.id));
-  for (let i = 1; i <= written; i++) expect(ids.has(`id ${i}`)).toBe(true);
-});
+}
