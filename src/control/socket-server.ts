@@ -78,7 +78,7 @@ export class SocketServer {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    for (const connection of this.#connections) connection.finish();
+    for (const connection of this.#connections) connection.leave();
     const deadline = setTimeout(() => {
       for (const connection of this.#connections) connection.destroy();
     }, CLOSE_GRACE_MS);
@@ -134,7 +134,19 @@ class Connection {
   /** Answers what was asked completely, then ends. */
   finish(): void {
     this.#isEnding = true;
-    if (!this.#isBusy) this.#socket.end();
+    if (!this.#isBusy) this.#end();
+  }
+
+  /** The same at our own wish: a peer that waits for nothing is left at once. */
+  leave(): void {
+    if (this.#isBusy) this.#isEnding = true;
+    else this.#socket.destroySoon();
+  }
+
+  /** Ends our side and reads on, for only a reader sees the peer's end. */
+  #end(): void {
+    this.#socket.end();
+    this.#socket.resume();
   }
 
   destroy(): void {
@@ -142,6 +154,7 @@ class Connection {
   }
 
   #take(chunk: Buffer): void {
+    if (this.#isEnding) return;
     try {
       this.#waiting.push(...this.#frames.push(chunk));
     } catch (error) {
@@ -164,7 +177,7 @@ class Connection {
 
   #rest(): void {
     this.#isBusy = false;
-    if (this.#isEnding) this.#socket.end();
+    if (this.#isEnding) this.#end();
     else this.#socket.resume();
   }
 

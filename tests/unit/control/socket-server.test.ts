@@ -166,6 +166,25 @@ test("close lets the reply under way go out", async () => {
   await closed;
 });
 
+test("close does not wait for a peer that has its reply, nor for one that asks nothing", async () => {
+  let release = (): void => {};
+  const waits = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const server = serve(path, waits);
+  await server.listen();
+  const idle = await ControlConnection.open(path);
+  const asking = await ControlConnection.open(path);
+  const waiting = asking.send(["wait"]).finally(() => asking.close());
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const begun = performance.now();
+  const closed = server.close();
+  release();
+  await Promise.all([waiting, closed]);
+  expect(performance.now() - begun).toBeLessThan(1000);
+  idle.close();
+});
+
 test("close leaves alone the socket that a successor makes meanwhile", async () => {
   let release = (): void => {};
   const waits = new Promise<void>((resolve) => {
