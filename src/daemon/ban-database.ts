@@ -20,6 +20,7 @@ export class BanDatabase {
   #store: BanStore | undefined;
   #dbmaxmatches: number;
   #dbpurgeage: Seconds;
+  #endedBadly: ReadonlySet<string> = new Set();
 
   constructor(
     options: { readonly dbmaxmatches: number; readonly dbpurgeage: Seconds },
@@ -36,6 +37,11 @@ export class BanDatabase {
 
   get store(): BanStore | undefined {
     return this.#store;
+  }
+
+  /** Jails that the last daemon did not stop in order: it was killed, and what it set up in the firewall is still there. */
+  get endedBadly(): ReadonlySet<string> {
+    return this.#endedBadly;
   }
 
   get dbmaxmatches(): number {
@@ -59,6 +65,7 @@ export class BanDatabase {
       dbmaxmatches: this.#dbmaxmatches,
       dbpurgeage: this.#dbpurgeage,
     });
+    this.#endedBadly = new Set(this.#store.runningJails());
     this.#store.allJailsDisabled();
   }
 

@@ -3,19 +3,49 @@
  * @module
  */
 import { findTime } from "../backend/bisect.ts";
+import { LineDecoder } from "../backend/decode.ts";
 import { FileSource } from "../backend/file-source.ts";
+import { JournalSource } from "../backend/journal-source.ts";
 import type { Clock } from "../base/clock.ts";
+import type { Observe } from "../base/event.ts";
+import type { LocalZone } from "../base/local-time.ts";
 import type { JailSource, SourceRequest } from "../jail/jail-ports.ts";
 
+export interface LogSourceDeps {
+  readonly clock: Clock;
+  readonly zone: LocalZone;
+  readonly observe: Observe;
+}
+
 /** Builds the source that a jail asks for. */
-export function makeLogSource(request: SourceRequest, clock: Clock): JailSource {
-  const { settings, kind, sink } = request;
+export function makeLogSource(request: SourceRequest, deps: LogSourceDeps): JailSource {
+  return request.kind === "systemd" ? journalSource(request, deps) : fileSource(request, deps);
+}
+
+function journalSource(request: SourceRequest, deps: LogSourceDeps): JailSource {
+  const { settings, options, sink, resume } = request;
+  const decoder = new LineDecoder(settings.logencoding, deps);
+  return new JournalSource({
+    jail: settings.name,
+    findtime: settings.findtime,
+    options,
+    matches: settings.journalmatch,
+    sink,
+    clock: deps.clock,
+    zone: deps.zone,
+    resume,
+    decode: (bytes) => decoder.decodeLine("systemd-journal", bytes),
+  });
+}
+
+function fileSource(request: SourceRequest, { clock }: LogSourceDeps): JailSource {
+  const { settings, kind, sink, resume } = request;
   return new FileSource({
     patterns: settings.logpaths,
     mode: kind === "polling" ? "polling" : "pyinotify",
     encoding: settings.logencoding,
     sink,
-    resume: request.resume,
+    resume,
     firstRelevantOffset: async (path, size, readLineAt, from) =>
       await findTime({
         from,

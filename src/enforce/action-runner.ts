@@ -95,6 +95,27 @@ export class ActionRunner {
     this.#definition = definition;
   }
 
+  /** Whether a killed daemon leaves something of this action behind: it sets up what a check or a flush is for. */
+  get leavesTraces(): boolean {
+    const { operations } = this.#definition;
+    return operations.has("stop") && (operations.has("flush") || operations.has("check"));
+  }
+
+  /**
+   * Removes what a killed daemon may have left, before anything is started. Whether there was something or not is no
+   * failure either way, so the outcome is not told.
+   */
+  async clearAway(): Promise<void> {
+    const info = emptyInfoOf(this.#jail, this.#clock.now());
+    await this.#guarded("clearing away", async () => {
+      for (const family of this.#ownFamilies()) {
+        const plan = planOperation(this.#definition, "stop", family, info);
+        if (plan !== undefined) await this.#run(plan);
+      }
+      return undefined;
+    });
+  }
+
   /** Whether a ban in force is not carried out here, or was lost in a repair. */
   lacks(id: string): boolean {
     return this.#states.lacks(id);

@@ -133,6 +133,7 @@ export class Jail {
     this.#state = "running";
     this.#ports.store()?.addJail(this.name);
     this.#sayBeginning();
+    if (this.#ports.endedBadly(this.name)) await this.#clearAway();
     await this.#enforcer.start();
     await this.#restore();
     if (this.#hasStopped()) return;
@@ -333,6 +334,18 @@ export class Jail {
     const store = this.#ports.store();
     if (store === undefined) work();
     else store.transaction(work);
+  }
+
+  /** After a daemon that was killed: its chains and sets hold bans that may be over, and restored ones would be there twice. */
+  async #clearAway(): Promise<void> {
+    const names = [...this.#runners.values()].filter((runner) => runner.leavesTraces).map(({ name }) => name);
+    if (names.length === 0) return;
+    this.#say(
+      "NOTICE",
+      "actions",
+      `[${this.name}] Clear away what a killed daemon left: ${names.join(", ")}`,
+    );
+    for (const name of names) await this.#runners.get(name)?.clearAway();
   }
 
   async #restore(): Promise<void> {

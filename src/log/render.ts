@@ -53,6 +53,12 @@ export function renderEvent(event: GaolerEvent, zone: LocalZone): LogMessage {
       const end = event.until === undefined ? "infinite" : time(event.until);
       return say("NOTICE", "observer", `Increase Ban ${id} (${event.bancount} # ${length} -> ${end})`);
     }
+    case "carried-out":
+      return say(
+        "DEBUG",
+        "actions",
+        `${event.operation} of ${id} carried out by '${escapeValue(event.action)}'`,
+      );
     case "diagnosed":
       return renderDiagnostic(event.diagnostic);
     case "message":

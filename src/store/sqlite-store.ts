@@ -25,6 +25,7 @@ const ENABLE_JAIL =
   "INSERT INTO jails(name, enabled) VALUES (?, 1) ON CONFLICT(name) DO UPDATE SET enabled = 1";
 const KNOW_JAIL = "INSERT OR IGNORE INTO jails(name) VALUES (?)";
 const DISABLE_JAIL = "UPDATE jails SET enabled = 0 WHERE name = ?";
+const SELECT_RUNNING = "SELECT name FROM jails WHERE enabled = 1";
 const DISABLE_ALL = "UPDATE jails SET enabled = 0";
 const SAVE_POSITION = `INSERT INTO logs(jail, path, firstlinemd5, lastfilepos) VALUES (?, ?, ?, ?)
   ON CONFLICT(jail, path) DO UPDATE SET firstlinemd5 = excluded.firstlinemd5, lastfilepos = excluded.lastfilepos`;
@@ -85,6 +86,10 @@ class SqliteStore implements BanStore {
 
   transaction<T>(fn: () => T): T {
     return this.#database.transaction(fn);
+  }
+
+  runningJails(): readonly string[] {
+    return this.#rows(SELECT_RUNNING).map(({ name }) => String(name));
   }
 
   allJailsDisabled(): void {

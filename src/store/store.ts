@@ -49,6 +49,8 @@ export interface BanStore {
    */
   transaction<T>(fn: () => T): T;
 
+  /** Jails that are marked as running: right after opening, those that the last daemon did not stop in order. */
+  runningJails(): readonly string[];
   allJailsDisabled(): void;
   addJail(name: string): void;
   disableJail(name: string): void;

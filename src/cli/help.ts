@@ -1,0 +1,29 @@
+/**
+ * What `gaoler --help` says.
+ * @module
+ */
+
+export const HELP = `gaoler: watches logs, recognises attackers by your own fail2ban filters, and bans them for a while
+
+Usage: gaoler COMMAND [ARGUMENTS]
+
+  run               watch this machine in the foreground and show what happens   (npm start)
+  demo              see a ban in the kernel in ten seconds; touches nothing      (npm run demo)
+  regex LOG FILTER  try a filter on a log
+
+  start             start the daemon in the background
+  stop              end it; no rule stays, the database keeps the bans
+  reload [JAIL]     read the configuration again
+  status [JAIL]     jails, failures, bans
+  banned [IP...]    who is banned, or by which jails
+  ban JAIL IP...    ban by hand
+  unban IP...       let go, in all jails (unban --all: everybody)
+  ping, version     is it there, and which
+
+  server, client    exactly fail2ban-server and fail2ban-client: all their options and commands
+
+  -h, --help        this text; COMMAND --help says more
+  --version         gaoler's own version
+
+The configuration is looked for in -c DIR, else /etc/gaoler, else /etc/fail2ban, else what ships with gaoler.
+`;

@@ -1,0 +1,42 @@
+/**
+ * `gaoler server`: the daemon as `fail2ban-server` starts it, in this process.
+ * @module
+ */
+import { foldStream } from "../config/fold.ts";
+import { COMPAT_VERSION } from "../control/compat-version.ts";
+import { compose } from "../daemon/compose.ts";
+import { serve } from "../daemon/serve.ts";
+import { systemLocalZone } from "../exec/local-zone.ts";
+import { createRunner } from "../exec/run-command.ts";
+import { systemClock } from "../exec/system-clock.ts";
+import type { ServerRun } from "./compat-server.ts";
+
+/** Runs the daemon until it is told to end. @returns the exit code */
+export async function runServerFace(run: ServerRun): Promise<number> {
+  if (run.pname !== undefined) process.title = run.pname;
+  process.umask(0o077);
+  const { daemon, log, observe } = await compose({
+    version: COMPAT_VERSION,
+    early: run,
+    clock: systemClock,
+    zone: systemLocalZone,
+    run: createRunner(),
+    writesLog: true,
+  });
+  log?.setLevel(run.loglevel);
+  log?.setSyslogSocket(run.syslogsocket);
+  log?.setTarget(run.logtarget);
+  const say = (text: string): void => observe({ type: "message", level: "INFO", logger: "server", text });
+  say("-".repeat(50));
+  say(`Starting Fail2ban v${COMPAT_VERSION}`);
+  if (run.isDaemon) say("Daemon started");
+  return await serve({
+    daemon,
+    observe,
+    zone: systemLocalZone,
+    socket: run.socket,
+    pidfile: run.pidfile,
+    isDaemon: run.isDaemon,
+    begin: run.stream === undefined ? undefined : foldStream(run.stream, { early: run }),
+  });
+}
