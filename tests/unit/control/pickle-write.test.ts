@@ -3,17 +3,11 @@
  * @module
  */
 import { expect, test } from "vitest";
+import { badRegex, missingFile, missingWord, unknownJail } from "../../../src/control/command-error.ts";
 import { END_COMMAND } from "../../../src/control/frames.ts";
 import { readPickle } from "../../../src/control/pickle-read.ts";
 import { writePickle } from "../../../src/control/pickle-write.ts";
-import {
-  BanId,
-  PyException,
-  PyFloat,
-  SharedText,
-  tuple,
-  type WireValue,
-} from "../../../src/control/wire-value.ts";
+import { BanId, PyFloat, SharedText, tuple, type WireValue } from "../../../src/control/wire-value.ts";
 
 const ids = ["198.51.100.8", "192.0.2.9", "192.0.2.10"].map((id) => new BanId(id));
 const polling = new SharedText("polling");
@@ -29,7 +23,7 @@ const captured: readonly (readonly [name: string, value: WireValue, hex: string]
   ],
   [
     "an unknown jail",
-    tuple(1, new PyException("fail2ban.exceptions.UnknownJailException", ["nosuch"])),
+    tuple(1, unknownJail("nosuch").exception),
     "80059541000000000000004b018c136661696c3262616e2e657863657074696f6e73948c14556e6b6e6f776e4a61696c457863657074696f6e9493948c066e6f73756368948594529486942e",
   ],
   ["a number", tuple(0, 2), "80059507000000000000004b004b0286942e"],
@@ -82,17 +76,17 @@ const captured: readonly (readonly [name: string, value: WireValue, hex: string]
   ],
   [
     "a missing word",
-    tuple(1, new PyException("builtins.IndexError", ["list index out of range"])),
+    tuple(1, missingWord().exception),
     "8005953d000000000000004b018c086275696c74696e73948c0a496e6465784572726f729493948c176c69737420696e646578206f7574206f662072616e6765948594529486942e",
   ],
   [
     "a missing file, three arguments",
-    tuple(1, new PyException("builtins.FileNotFoundError", [2, "No such file or directory", "/nosuch/f"])),
+    tuple(1, missingFile("/nosuch/f").exception),
     "80059554000000000000004b018c086275696c74696e73948c1146696c654e6f74466f756e644572726f729493944b028c194e6f20737563682066696c65206f72206469726563746f7279948c092f6e6f737563682f66948794529486942e",
   ],
   [
     "a bad regex",
-    tuple(1, new PyException("fail2ban.server.failregex.RegexException", ["No failure-id group in 'zz'"])),
+    tuple(1, badRegex("No failure-id group in 'zz'").exception),
     "80059556000000000000004b018c196661696c3262616e2e7365727665722e6661696c7265676578948c0e5265676578457863657074696f6e9493948c1b4e6f206661696c7572652d69642067726f757020696e20277a7a27948594529486942e",
   ],
   [
