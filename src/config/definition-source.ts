@@ -10,7 +10,7 @@ import { ConfigMistake, type Findings } from "./findings.ts";
 import { expandReferences, fetchOption } from "./interpolation.ts";
 import type { LayerReader } from "./layers.ts";
 import { joinPath } from "./paths.ts";
-import { parsePythonInt } from "./python-text.ts";
+import { parsePythonInt, reprText } from "./python-text.ts";
 import type { TagSource } from "./tags.ts";
 import type { TracedText } from "./traced-text.ts";
 
@@ -73,7 +73,7 @@ export class DefinitionFiles {
     if (!this.#trees.has(key)) {
       const read = this.#layers.read(directory, path);
       if (read === undefined) {
-        const text = `Found no accessible config files for '${path}' under ${directory}`;
+        const text = `Found no accessible config files for ${reprText(path)} under ${directory}`;
         if (directory === this.#baseDir) this.#findings.log("ERROR", "configreader", text);
       }
       this.#trees.set(key, read?.isComplete === false ? "broken" : read?.tree);

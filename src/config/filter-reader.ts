@@ -55,7 +55,9 @@ export class FilterReader {
     const tree = this.#tree;
     const definition = tree.sections.get("Definition");
     if (definition === undefined) {
-      for (const _ of FILTER_OPTIONS) this.#findings.log("ERROR", "configreader", "No section: 'Definition'");
+      for (const { name } of FILTER_OPTIONS) {
+        if (!jailOptions.has(name)) this.#findings.log("ERROR", "configreader", "No section: 'Definition'");
+      }
       this.#findings.report({
         severity: "error",
         message: "the filter has no section [Definition]",
@@ -64,7 +66,10 @@ export class FilterReader {
       });
       return new Map();
     }
-    const parameters = asParameters(jailOptions, this.#given);
+    const init = readInit(tree);
+    // once the jail is known, references see Init's values too, but none that Definition lacks: those failed before
+    const isKnown = jailOptions !== this.#early && !(init instanceof ConfigMistake);
+    const parameters = asParameters(jailOptions, isKnown ? init : new Map(), this.#given);
     const scope = { tree, section: "Definition", parameters };
     const options = new Map<string, TracedText>();
     const names = [...STANDARD, ...[...definition.options.keys()].filter((name) => !STANDARD.has(name))];
@@ -76,7 +81,6 @@ export class FilterReader {
       if (value instanceof ConfigMistake) return value;
       options.set(name, value);
     }
-    const init = readInit(tree);
     if (init instanceof ConfigMistake) return init;
     for (const [name, value] of argumentsOverInit(this.#given, init)) {
       // what is given or in Init comes behind what Definition alone has, and the order is that of the stream
@@ -84,19 +88,23 @@ export class FilterReader {
       options.set(name, value);
     }
     const early = asParameters(this.#early, this.#given);
-    return expandTags(options, tagSource(tree, early, init, options, NOTHING_LEFT));
+    const expanded = expandTags(options, tagSource(tree, early, init, options, NOTHING_LEFT));
+    return expanded instanceof ConfigMistake ? expanded : this.#withInt(expanded);
   }
 
-  /** The standard options among all, `maxlines` as a number or gone. */
-  standard(options: Values): Values {
-    const result = new Map<string, TracedText>();
-    for (const [name, value] of options) {
-      if (!STANDARD.has(name)) continue;
-      if (name === "maxlines") {
-        const number = readFilterInt(name, value, this.#findings, this.#jail);
-        if (number !== undefined) result.set(name, TracedText.of(String(number), value.originAt()));
-      } else result.set(name, value);
-    }
+  /** `maxlines` must be a number; if it is none it counts as not set. */
+  #withInt(options: Values): Values {
+    const value = options.get("maxlines");
+    if (value === undefined) return options;
+    const number = readFilterInt("maxlines", value, this.#findings, this.#jail);
+    const result = new Map(options);
+    if (number === undefined) result.delete("maxlines");
+    else result.set("maxlines", TracedText.of(String(number), value.originAt()));
     return result;
   }
+}
+
+/** The standard options among all options of a filter, in the order of the stream. */
+export function standardOptions(options: Values): Values {
+  return new Map([...options].filter(([name]) => STANDARD.has(name)));
 }

@@ -13,7 +13,6 @@ export type ConfigLogger =
   | "configparserinc"
   | "filterreader"
   | "actionreader"
-  | "jail"
   | "jailreader"
   | "jailsreader"
   | "fail2banreader";

@@ -94,24 +94,33 @@ class Expansion {
         return new ConfigMistake(message, value.originAt(at), "write '%%' for one percent sign");
       }
       REFERENCE.lastIndex = at;
-      const key = REFERENCE.exec(text)?.[1]?.toLowerCase();
-      if (key === undefined) {
+      const written = REFERENCE.exec(text)?.[1];
+      if (written === undefined) {
         const message = `bad interpolation variable reference ${reprText(text.slice(at))}`;
         return new ConfigMistake(message, value.originAt(at), "write '%(name)s'");
       }
+      // names are taken in lower case, but a reference elsewhere must be written so (A§1.5)
+      const lower = written.toLowerCase();
+      const key = ELSEWHERE.test(written) && written !== lower ? undefined : lower;
       from = REFERENCE.lastIndex;
-      const mistake = this.#substitute(value, at, key, depth);
+      const mistake = this.#substitute(value, at, key, lower, depth);
       if (mistake !== undefined) return mistake;
     }
     this.#append(value.slice(from));
     return undefined;
   }
 
-  #substitute(value: TracedText, at: number, key: string, depth: number): ConfigMistake | undefined {
-    const found = lookUp(this.#scope, key);
+  #substitute(
+    value: TracedText,
+    at: number,
+    key: string | undefined,
+    shown: string,
+    depth: number,
+  ): ConfigMistake | undefined {
+    const found = key === undefined ? undefined : lookUp(this.#scope, key);
     if (found === undefined) {
-      const what = `Bad value substitution: ${reprText(key)} which is not a valid option name`;
-      return this.#mistake(what, value, at, `define '${key}' in [${this.#scope.section}] or [DEFAULT]`);
+      const what = `Bad value substitution: ${reprText(shown)} which is not a valid option name`;
+      return this.#mistake(what, value, at, `define '${shown}' in [${this.#scope.section}] or [DEFAULT]`);
     }
     this.#substitutions += 1;
     const isTooMuch = this.#substitutions > MAX_SUBSTITUTIONS || this.#length > MAX_VALUE_CHARS;

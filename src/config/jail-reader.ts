@@ -7,7 +7,7 @@ import type { Origin } from "../base/diagnostic.ts";
 import { readAction, readPythonAction } from "./action-reader.ts";
 import type { ConfigTree } from "./config-tree.ts";
 import type { DefinitionFiles, Values } from "./definition-source.ts";
-import { FilterReader } from "./filter-reader.ts";
+import { FilterReader, standardOptions } from "./filter-reader.ts";
 import { ConfigMistake, type Findings } from "./findings.ts";
 import type { Scope } from "./interpolation.ts";
 import { type ConfigItem, parseItem, splitItems } from "./items.ts";
@@ -228,9 +228,9 @@ class JailReader {
     for (const spec of JAIL_OPTIONS) if (EARLY.some((name) => name === spec.name)) this.#fetch(spec);
     const none: Values = new Map();
     if (this.#options.get("enabled")?.word !== true) return this.#result(origin, none, []);
+    // fail2ban says so when the server makes the jail, not here
     if (this.#name.length >= LONG_NAME_CHARS) {
       const what = `Jail name ${reprText(this.#name)} might be too long and some commands might not function correctly`;
-      findings.log("WARNING", "jail", `${what}. Please shorten`);
       findings.report({ severity: "warning", message: what, origin, jail: this.#name, remedy: "shorten it" });
     }
     const filter = this.#error === undefined ? this.#readFilter() : undefined;
@@ -242,7 +242,7 @@ class JailReader {
     if (filter !== undefined && before !== undefined && !(before instanceof ConfigMistake)) {
       const after = filter.read(this.#parametersForFilter());
       if (after instanceof ConfigMistake) this.#fatal(after);
-      else filterOptions = filter.standard(after);
+      else filterOptions = standardOptions(after);
     }
     const actions = this.#readActions();
     return this.#result(origin, filterOptions, actions);
