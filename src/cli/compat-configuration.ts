@@ -3,6 +3,7 @@
  * told in fail2ban's words.
  * @module
  */
+import { type Diagnostic, formatDiagnostic } from "../base/diagnostic.ts";
 import type { ConfigFiles } from "../config/config-files.ts";
 import { Findings } from "../config/findings.ts";
 import { LayerReader } from "../config/layers.ts";
@@ -11,7 +12,7 @@ import { pythonRepr } from "../config/python-repr.ts";
 import { dumpReport, type ReportLine, testReport } from "../config/report.ts";
 import { readServer } from "../config/server-reader.ts";
 import type { StreamCommand, StreamWord } from "../config/settings.ts";
-import { streamOf } from "../config/stream.ts";
+import { daemonStreamOf, streamOf } from "../config/stream.ts";
 import { COMPAT_VERSION } from "../control/compat-version.ts";
 import type { ConfigurationReader, PlacesReading, ReadConfiguration, ReadingOptions } from "./compat-io.ts";
 
@@ -38,12 +39,13 @@ const isLogLine = (line: ReportLine): boolean => line.stream === "stderr";
  * @param stockDir filters and actions that are missing come from here; `undefined`: they are missing, as for fail2ban
  */
 export function configurationReader(files: ConfigFiles, stockDir: string | undefined): ConfigurationReader {
-  const load = (directory: string, { jail, overrides }: ReadingOptions) =>
+  const load = (directory: string, { jail, overrides, mode }: ReadingOptions) =>
     loadConfiguration({
       files,
       baseDir: directory,
       version: COMPAT_VERSION,
-      ...(stockDir !== undefined && { stockDir }),
+      // a dump and a test say what fail2ban would say
+      ...(stockDir !== undefined && mode === "start" && { stockDir }),
       ...(jail !== undefined && { jail }),
       ...(overrides !== undefined && { overrides }),
     });
@@ -67,9 +69,25 @@ export function configurationReader(files: ConfigFiles, stockDir: string | undef
         );
         return { stream, lines: [...lines.filter(isLogLine), ...shown], isUsable };
       }
-      return forStart({ stream, lines, isUsable }, loaded.fatal !== undefined);
+      const warned = [...lines, ...warningsOf(loaded.diagnostics)];
+      return forStart(
+        { stream: daemonStreamOf(loaded), lines: warned, isUsable },
+        loaded.fatal !== undefined,
+      );
     },
   };
+}
+
+/** What gaoler mends and fail2ban does not speak of. */
+function warningsOf(diagnostics: readonly Diagnostic[]): ReportLine[] {
+  return diagnostics
+    .filter(({ severity }) => severity !== "error")
+    .map((diagnostic) => ({
+      stream: "stderr",
+      level: diagnostic.severity === "notice" ? "NOTICE" : "WARNING",
+      logger: "configreader",
+      text: formatDiagnostic(diagnostic),
+    }));
 }
 
 /** A start says the same as a dump, without the stream, and puts its end in other words. */

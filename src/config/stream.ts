@@ -34,3 +34,22 @@ export function streamOf(loaded: LoadedConfiguration): readonly StreamCommand[] 
     ...loaded.jails.filter(isStarted).map(({ name, origin }) => ({ words: ["start", name], origin })),
   ];
 }
+
+const isLogPath = ({ words }: StreamCommand): boolean => words[0] === "set" && words[2] === "addlogpath";
+
+/** The jail's commands with its globs in place of the files that they lead to now: a daemon of ours waits for those to come. */
+function withPatterns(jail: LoadedJail): LoadedJail {
+  const commands = jail.commands.filter((command) => !isLogPath(command));
+  const firstAction = commands.findIndex(({ words }) => words[2] === "addaction");
+  const patterns = jail.logPatterns.map(({ pattern, tail, origin }) => ({
+    words: ["set", jail.name, "addlogpath", pattern, tail ? "tail" : "head"],
+    ...(origin && { origin }),
+  }));
+  const at = firstAction < 0 ? commands.length : firstAction;
+  return { ...jail, commands: commands.toSpliced(at, 0, ...patterns) };
+}
+
+/** All commands for a daemon of ours: as {@link streamOf}, with globs as log paths. */
+export function daemonStreamOf(loaded: LoadedConfiguration): readonly StreamCommand[] {
+  return streamOf({ ...loaded, jails: loaded.jails.map(withPatterns) });
+}
