@@ -1,0 +1,210 @@
+/**
+ * The stock filters on logs that they were not written from: the annotated sample logs in fail2ban's package, for the services
+ * that gaoler has filters of its own for.
+ * @module
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import type { CivilTime, LocalZone } from "../../src/base/local-time.ts";
+import { epochOfUtc } from "../../src/base/local-time.ts";
+import type { DataValue, Failure } from "../../src/filter/failure.ts";
+import type { LineFilter } from "../../src/filter/line-filter.ts";
+import { stockFilter } from "../unit/stock/stock-jails.ts";
+
+const oracle = process.env["GAOLER_ORACLE"] ?? "";
+const folder = join(oracle, "usr/lib/python3/dist-packages/fail2ban/tests/files/logs");
+const isAbsent = oracle === "" || !existsSync(folder);
+const suffix = isAbsent ? " (skipped: no fail2ban package)" : "";
+
+const FILTERS = ["sshd", "apache-auth", "apache-noscript", "pure-ftpd", "recidive"];
+
+/** Share of the judged lines that must come out as annotated; the others are deviations on purpose. */
+const WANTED_SHARE = 0.98;
+
+/** Lines that gaoler judges otherwise on purpose: what the line holds, and why. */
+const DEVIATIONS: readonly (readonly [text: string, reason: string])[] = [
+  [
+    "ssh2: from 10.10.1.2 port 55555 ssh2",
+    "nothing follows the address of a refused password: what stands before the last one is the user name, and chosen by whoever knocks",
+  ],
+  ["from 192.030.0.6", "an octet with a leading zero is no address, and what is no address is never banned"],
+];
+
+/** The samples' local zone: an hour ahead of UTC, two from the end of March to the end of October. */
+function centralEuropean(): LocalZone {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone: "Europe/Berlin",
+    dateStyle: "short",
+    timeStyle: "medium",
+  });
+  const civilAt = (at: number): CivilTime => {
+    const numbers = (format.format(at * 1000).match(/\d+/g) ?? []).map(Number);
+    const [day = 1, month = 1, year = 1970, hour = 0, minute = 0, second = 0] = numbers;
+    return { year, month, day, hour, minute, second };
+  };
+  const epochOf = (civil: CivilTime): number => {
+    const asUtc = epochOfUtc(civil);
+    const winter = asUtc - 3600;
+    return epochOfUtc(civilAt(winter)) === asUtc ? winter : asUtc - 7200;
+  };
+  return { civilAt, epochOf };
+}
+const zone = centralEuropean();
+
+interface Annotation {
+  readonly match?: boolean;
+  readonly host?: string;
+  readonly time?: string;
+  readonly constraint?: string;
+  readonly attempts?: number;
+  readonly [key: string]: unknown;
+}
+type Options = Readonly<Record<string, string>>;
+
+interface JudgedLine {
+  readonly place: string;
+  readonly line: string;
+  readonly options: Options;
+  readonly expected: Annotation;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function optionsOf(value: unknown): Options {
+  if (!isRecord(value)) throw new Error("options are no object");
+  return Object.fromEntries(Object.entries(value).map(([key, text]) => [key, String(text)]));
+}
+
+/** `name == 'sshd'`, `opts.get('mode') != 'x'`, joined by `and`. */
+function holds(expression: string | undefined, name: string, options: Options): boolean {
+  return (expression ?? "")
+    .split(/ and /)
+    .filter(Boolean)
+    .every((term) => {
+      const parts = /^\s*(?:(name)|opts\.get\('([^']+)'\))\s*(==|!=)\s*'([^']*)'\s*$/.exec(term);
+      if (parts === null) throw new Error(`unknown expression: ${term}`);
+      const [, isName, option = "", operator, wanted] = parts;
+      const actual = isName === undefined ? options[option] : name;
+      return (actual === wanted) === (operator === "==");
+    });
+}
+
+/** All lines of a sample file, once for each option set that is in force. */
+function readSamples(file: string, name: string, out: JudgedLine[]): void {
+  let shared: Options = {};
+  let sets: readonly Options[] = [{}];
+  let expected: Annotation | undefined;
+  for (const [index, line] of readFileSync(join(folder, file), "utf8").split("\n").entries()) {
+    const note = /^#+\s*(failJSON|filterOptions|fileOptions|addFILE):\s*(.+)$/.exec(line);
+    const [, kind, json = ""] = note ?? [];
+    if (expected === undefined && kind !== undefined) {
+      const value: unknown = JSON.parse(json);
+      if (kind === "failJSON") expected = isRecord(value) ? value : {};
+      else if (kind === "addFILE") readSamples(String(value), name, out);
+      else if (kind === "fileOptions") {
+        shared = optionsOf(value);
+        sets = [shared];
+      } else sets = (Array.isArray(value) ? value : [value]).map((one) => ({ ...shared, ...optionsOf(one) }));
+      continue;
+    }
+    if (expected === undefined && (line.trim() === "" || line.startsWith("#"))) continue;
+    for (const options of sets) {
+      if (!holds(options["test.condition"], name, options) || !holds(expected?.constraint, name, options))
+        continue;
+      out.push({ place: `${file}:${index + 1}`, line, options, expected: expected ?? {} });
+    }
+    expected = undefined;
+  }
+}
+
+const NOT_DATA = new Set([
+  "match",
+  "host",
+  "time",
+  "desc",
+  "constraint",
+  "attempts",
+  "filter",
+  "test.condition",
+]);
+
+function sameData(actual: DataValue | undefined, wanted: unknown): boolean {
+  if (wanted === null) return actual === undefined;
+  if (Array.isArray(wanted)) {
+    return (
+      Array.isArray(actual) && [...actual].map(String).sort().join() === wanted.map(String).sort().join()
+    );
+  }
+  return String(actual ?? "") === String(wanted);
+}
+
+/** What differs from the annotation; empty where all is as annotated. */
+function differences(failures: readonly Failure[], { expected, line, options }: JudgedLine): string[] {
+  if (expected.match !== true)
+    return failures.length === 0 ? [] : [`matched ${failures[0]?.id ?? failures[0]?.host}`];
+  const [failure] = failures;
+  if (failure === undefined || failures.length > 1) return [`${failures.length} failures`];
+  const found: string[] = [];
+  const id = failure.id ?? failure.host;
+  if (expected.host !== undefined && id !== expected.host) found.push(`host is ${id}`);
+  if (expected.attempts !== undefined && failure.matches.length !== expected.attempts) {
+    found.push(`${failure.matches.length} lines instead of ${expected.attempts}`);
+  }
+  for (const [key, wanted] of Object.entries(expected)) {
+    if (NOT_DATA.has(key)) continue;
+    const actual = failure.data.get(key);
+    if (!sameData(actual, wanted)) found.push(`${key} is ${JSON.stringify(actual)}`);
+  }
+  if (expected.time !== undefined && options["logtype"] !== "journal") {
+    const at = zone.civilAt(failure.at);
+    const pad = (value: number): string => String(value).padStart(2, "0");
+    const day = `${pad(at.month)}-${pad(at.day)}T${pad(at.hour)}:${pad(at.minute)}:${pad(at.second)}`;
+    const hasYear = /\b20\d\d\b/.test(line.slice(0, 40));
+    const text = hasYear ? `${at.year}-${day}` : day;
+    const wanted = hasYear ? expected.time.slice(0, 19) : expected.time.slice(5, 19);
+    if (text !== wanted) found.push(`time is ${text}`);
+  }
+  return found;
+}
+
+/** The present: soon after the line, or a day in 2005 for lines without a year. */
+function presentOf({ time }: Annotation): number {
+  const at = Date.parse(`${time ?? "2005-08-14T12:00:00"}Z`) / 1000;
+  return Math.max(at, Date.UTC(2005, 7, 14, 12) / 1000);
+}
+
+for (const name of FILTERS) {
+  test.skipIf(isAbsent)(`our filter ${name} judges fail2ban's sample log as annotated${suffix}`, () => {
+    const samples: JudgedLine[] = [];
+    readSamples(name, name, samples);
+    const filters = new Map<string, LineFilter>();
+    const wrong: string[] = [];
+    let deviations = 0;
+    for (const sample of samples) {
+      const { options, line, expected } = sample;
+      const args = Object.entries(options).filter(([key]) => !key.startsWith("test."));
+      const item =
+        args.length === 0 ? name : `${name}[${args.map(([key, value]) => `${key}="${value}"`).join(", ")}]`;
+      const key = `${options["test.filter-name"] ?? ""} ${item}`;
+      const filter = filters.get(key) ?? stockFilter(item, zone);
+      filters.set(key, filter);
+      const now = presentOf(expected);
+      const isJournal = options["logtype"] === "journal";
+      const { failures } = filter.process(line, {
+        now,
+        inOperation: false,
+        ...(isJournal ? { at: now } : {}),
+      });
+      const found = differences(failures, sample);
+      if (found.length === 0) continue;
+      if (DEVIATIONS.some(([text]) => line.includes(text))) deviations += 1;
+      else wrong.push(`${sample.place} ${item}: ${found.join(", ")}: ${line}`);
+    }
+    const share = (samples.length - wrong.length - deviations) / samples.length;
+    expect(wrong).toEqual([]);
+    expect(share).toBeGreaterThanOrEqual(WANTED_SHARE);
+  });
+}
