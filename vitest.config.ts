@@ -1,7 +1,11 @@
 import { defineConfig } from "vitest/config";
 
+/** Where continuous integration wants the counts of a run, besides the screen. */
+const report = process.env["GAOLER_TEST_REPORT"];
+
 export default defineConfig({
   test: {
+    reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     projects: [
       { test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
       { test: { name: "architecture", include: ["tests/architecture/**/*.test.ts"] } },
