@@ -5,7 +5,8 @@
  */
 import { connect, type Socket } from "node:net";
 import { CLOSE_COMMAND, FrameReader, FrameTooLongError, frameOf } from "./frames.ts";
-import { PickleError, readPickle } from "./pickle-read.ts";
+import { PickleError } from "./pickle-machine.ts";
+import { readPickle } from "./pickle-read.ts";
 import { writePickle } from "./pickle-write.ts";
 import { PyException, Tuple, type WireValue } from "./wire-value.ts";
 

@@ -7,7 +7,8 @@
 import { createServer, type Server, type Socket } from "node:net";
 import type { Level, Observe } from "../base/event.ts";
 import { CLOSE_COMMAND, FrameReader, FrameTooLongError, frameOf } from "./frames.ts";
-import { PickleError, readPickle } from "./pickle-read.ts";
+import { PickleError } from "./pickle-machine.ts";
+import { readPickle } from "./pickle-read.ts";
 import { writePickle } from "./pickle-write.ts";
 import { prepareDirectory, removeStaleSocket, verifySocket } from "./socket-path.ts";
 import type { WireValue } from "./wire-value.ts";

@@ -6,7 +6,8 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { PickleError, readPickle } from "../../src/control/pickle-read.ts";
+import { PickleError } from "../../src/control/pickle-machine.ts";
+import { readPickle } from "../../src/control/pickle-read.ts";
 import { writePickle } from "../../src/control/pickle-write.ts";
 import { PyFloat, Tuple, type WireValue } from "../../src/control/wire-value.ts";
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { MAX_PICKLE_DEPTH, PickleError, readPickle } from "../../../src/control/pickle-read.ts";
+import { PickleError } from "../../../src/control/pickle-machine.ts";
+import { MAX_PICKLE_DEPTH, readPickle } from "../../../src/control/pickle-read.ts";
 import { writePickle } from "../../../src/control/pickle-write.ts";
 import { PyException, PyFloat, tuple, type WireValue } from "../../../src/control/wire-value.ts";
 
