@@ -9,12 +9,14 @@ import type { Clock } from "../base/clock.ts";
 import type { GaolerEvent, Level, Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
 import type { ConfigFiles } from "../config/config-files.ts";
+import { splitShellWords } from "../config/shell-words.ts";
 import { DateDetector } from "../date/detector.ts";
 import { DatePatternError } from "../date/pattern-error.ts";
 import { Resolver } from "../dns/resolver.ts";
 import type { FilterDefinition } from "../filter/filter-parts.ts";
 import { compileFilter, type LineFilter } from "../filter/line-filter.ts";
 import { compileFailregex, compilePattern, PatternError } from "../filter/patterns.ts";
+import { JournalInputError, linesOfJournal, meansJournal } from "./regex-journal.ts";
 import { linesOfFile, linesOfText } from "./regex-lines.ts";
 import { type RegexOptions, readRegexArguments } from "./regex-options.ts";
 import { announcedText, listThreshold, reportText, shortened, TITLE, useLine } from "./regex-report.ts";
@@ -84,15 +86,14 @@ class RegexCommand {
       if (event.type === "message") tell(event.level, event.text);
     };
     const decoder = this.#decoder(observe);
-    const readsJournal = log.startsWith("systemd-journal") && !this.#isFile(log);
+    const readsJournal = meansJournal(log) && !this.#isFile(log);
 
     this.#say(TITLE);
     this.#useDates(options.datepattern);
     if (options.maxlines > 0) this.#say(useLine("maxlines", String(options.maxlines)));
-    const definition = this.#definition(regex, ignoreregex, readsJournal);
+    const named = this.#named(regex, readsJournal);
+    const definition = this.#definition(named, regex, ignoreregex);
     const filter = this.#compile(definition);
-    if (readsJournal) throw new Refusal("Error: the journal cannot be read here. Exiting...\n");
-
     const limit = (all: boolean, no: boolean): number | undefined => {
       if (options.out !== undefined || no) return 0;
       return all ? undefined : listThreshold(options);
@@ -112,7 +113,15 @@ class RegexCommand {
       stdout: (text) => this.#io.stdout(text),
       tell,
     });
-    for (const text of this.#lines(log, decoder, definition.maxlines)) await run.take({ text });
+    if (readsJournal) {
+      const matches = this.#journalMatches(named);
+      this.#say(`Use         systemd journal\n${useLine("encoding", decoder.encoding)}`);
+      for (const match of matches) this.#say(useLine("journal match", match.join(" ")));
+      for await (const line of linesOfJournal({ log, matches, decoder, zone: this.#io.zone }))
+        await run.take(line);
+    } else {
+      for (const text of this.#lines(log, decoder, definition.maxlines)) await run.take({ text });
+    }
     statistics.finish();
     const { parts } = filter;
     const { zone } = this.#io;
@@ -145,8 +154,7 @@ class RegexCommand {
       ...(timezone === undefined ? {} : { logtimezone: timezone }),
     });
     if (datepattern === undefined) return;
-    const { pattern = datepattern, name } = detector.describe();
-    this.#say(useLine("datepattern", `${pattern} : ${name}`));
+    this.#say(useLine("datepattern", `${datepattern} : ${detector.describe().name}`));
   }
 
   #startYear(): number {
@@ -168,9 +176,12 @@ class RegexCommand {
   }
 
   /** What REGEX and IGNOREREGEX come to; options given here win over the filter's. */
-  #definition(regex: string, ignoreregex: string | undefined, readsJournal: boolean): FilterDefinition {
+  #definition(
+    named: NamedSource | undefined,
+    regex: string,
+    ignoreregex: string | undefined,
+  ): FilterDefinition {
     const options = this.#options;
-    const named = this.#named(regex, readsJournal);
     if (named === undefined) this.#say(useLine("failregex line", shortened(regex)));
     else this.#announce(named);
     if (ignoreregex !== undefined) this.#say(useLine("ignoreregex line", shortened(ignoreregex)));
@@ -190,6 +201,15 @@ class RegexCommand {
       logtimezone: options.timezone,
       findtime: 0,
     };
+  }
+
+  /** Which entries to read: those of `-m`, else the filter's. */
+  #journalMatches(named: NamedSource | undefined): readonly (readonly string[])[] {
+    const given = this.#options.journalmatch;
+    if (given === undefined) return named?.source.journalmatch ?? [];
+    const words = splitShellWords(given);
+    if ("error" in words) throw new Refusal(`ERROR: ${words.error} in journal match '${given}'\n`);
+    return [words];
   }
 
   #announce({ uses, realOptions, source }: NamedSource): void {
@@ -275,6 +295,7 @@ export async function runRegexCommand(argv: readonly string[], io: RegexIo): Pro
     }
     const isMistake = error instanceof PatternError || error instanceof DatePatternError;
     if (isMistake) io.stdout(`ERROR: ${error.message}\n`);
+    else if (error instanceof JournalInputError) io.stdout(`ERROR: ${error.message}\n`);
     else if (error instanceof RegexSourceError) io.stdout(`${error.message}\n`);
     else throw error;
     return FAILURE;

@@ -134,7 +134,8 @@ function listPart(
     const option = `--print-all-${kind.toLowerCase()}`;
     return `${kind} line(s): too many to print.  Use ${option} to print all ${lines.count} lines\n`;
   }
-  const shown = options.showsDebuggex ? withAddresses(lines.kept, patterns) : lines.kept;
+  const kept = lines.kept.map((line) => line.trimEnd());
+  const shown = options.showsDebuggex ? withAddresses(kept, patterns) : kept;
   const cut = lines.isComplete ? "" : `|  ... and ${lines.count - lines.kept.length} more\n`;
   return `|- ${kind} line(s):\n${shown.map((line) => `|  ${line}\n`).join("")}${cut}\`-\n`;
 }

@@ -6,7 +6,7 @@
 import type { ConfigFiles } from "../config/config-files.ts";
 import { ConfigTree } from "../config/config-tree.ts";
 import { DefinitionFiles, type Values } from "../config/definition-source.ts";
-import { FilterReader } from "../config/filter-reader.ts";
+import { FilterReader, standardOptions } from "../config/filter-reader.ts";
 import { ConfigMistake, Findings } from "../config/findings.ts";
 import { withIncludes } from "../config/includes.ts";
 import { readIni } from "../config/ini.ts";
@@ -17,6 +17,7 @@ import { LayerReader } from "../config/layers.ts";
 import { directoryOf, joinPath } from "../config/paths.ts";
 import { parsePythonInt, reprText } from "../config/python-text.ts";
 import type { StreamCommand, StreamWord } from "../config/settings.ts";
+import { splitShellWords } from "../config/shell-words.ts";
 import { TracedText } from "../config/traced-text.ts";
 
 /** What could be the name of a jail, a filter or a file, with arguments or without. */
@@ -61,6 +62,12 @@ function mapRepr(values: ReadonlyMap<string, string>): string {
 const textsOf = (values: Values): ReadonlyMap<string, string> =>
   new Map(Array.from(values, ([name, value]) => [name, value.text]));
 
+/** The words of a journal match; one with a quote that is never closed is cut at its blanks. */
+function matchWords(line: string): readonly string[] {
+  const words = splitShellWords(line);
+  return Array.isArray(words) ? words : line.split(/\s+/);
+}
+
 /** The standard options of a filter. */
 function sourceOfValues(values: Values): FilterSource {
   const text = (name: string): string | undefined => values.get(name)?.text;
@@ -72,7 +79,7 @@ function sourceOfValues(values: Values): FilterSource {
     ignoreregex: linesOf(text("ignoreregex")),
     maxlines: parsePythonInt(text("maxlines") ?? ""),
     datepattern: datepattern === "" ? undefined : datepattern,
-    journalmatch: linesOf(text("journalmatch")).map((line) => line.split(/\s+/)),
+    journalmatch: linesOf(text("journalmatch")).map(matchWords),
   };
 }
 
@@ -168,14 +175,14 @@ class SourceReader {
       this.#findings,
       name,
     );
-    const options = reader.read(new Map());
+    const options = reader.read();
     if (options instanceof ConfigMistake) throw new RegexSourceError(`ERROR: ${options.message}`);
     const texts = textsOf(given);
     const uses: (readonly [string, string])[] = [["filter file", found.shown]];
     if (texts.size > 0) uses.push(["filter options", mapRepr(texts)]);
     const logtype = options.get("logtype")?.text;
     const realOptions = logtype === undefined ? texts : new Map([["logtype", logtype], ...texts]);
-    return { source: sourceOfValues(reader.standard(options)), uses, realOptions };
+    return { source: sourceOfValues(standardOptions(options)), uses, realOptions };
   }
 
   #byName(name: string): { tree: ConfigTree; shown: string } | undefined {
