@@ -13,6 +13,9 @@ import { PyException, Tuple, type WireValue } from "./wire-value.ts";
 /** Longest reply; a list of ten million bans fits. */
 export const MAX_REPLY_BYTES = 256 * 1024 * 1024;
 
+/** Most values of a reply; a ban takes five. */
+const MAX_REPLY_VALUES = 64_000_000;
+
 /** What the server says to a command. */
 export type ControlReply =
   | { readonly ok: true; readonly value: WireValue }
@@ -156,7 +159,7 @@ function replyOf(message: Buffer): ControlReply {
 
 function readReply(message: Buffer): WireValue {
   try {
-    return readPickle(message, { exceptions: "inert" });
+    return readPickle(message, { exceptions: "inert", maxValues: MAX_REPLY_VALUES });
   } catch (error) {
     if (error instanceof PickleError) throw new ControlError(error.message);
     throw error;

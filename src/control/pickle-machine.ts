@@ -32,13 +32,16 @@ const isValue = (entry: Entry | undefined): entry is WireValue =>
 export class PickleMachine {
   readonly #bytes: Buffer;
   readonly #allowsExceptions: boolean;
+  readonly #maxValues: number;
   readonly #stack: Entry[] = [];
   readonly #memo = new Map<number, Entry>();
   #at = 0;
+  #pushes = 0;
 
-  constructor(bytes: Buffer, allowsExceptions: boolean) {
+  constructor(bytes: Buffer, allowsExceptions: boolean, maxValues: number) {
     this.#bytes = bytes;
     this.#allowsExceptions = allowsExceptions;
+    this.#maxValues = maxValues;
   }
 
   /** The next opcode, or `undefined` at STOP. */
@@ -49,7 +52,10 @@ export class PickleMachine {
     return code === STOP ? undefined : code;
   }
 
+  /** Everything goes through here, so a pickle of nothing but empty lists ends before the memory does. */
   push(entry: Entry): void {
+    this.#pushes += 1;
+    if (this.#pushes > this.#maxValues) throw new PickleError("value is too large");
     this.#stack.push(entry);
   }
 
@@ -67,7 +73,8 @@ export class PickleMachine {
 
   repeat(): void {
     const value = this.popValue();
-    this.#stack.push(value, value);
+    this.push(value);
+    this.push(value);
   }
 
   popMany(count: number): WireValue[] {
@@ -120,7 +127,7 @@ export class PickleMachine {
   fetch(index: number): void {
     const entry = this.#memo.get(index);
     if (entry === undefined) throw new PickleError(`Memo value not found at index ${index}`);
-    this.#stack.push(entry);
+    this.push(entry);
   }
 
   /** GLOBAL and STACK_GLOBAL: the name is noted, nothing is imported. */
@@ -130,7 +137,7 @@ export class PickleMachine {
     const text = `${moduleName}.${name}`;
     const isText = text === "builtins.str" || text === "__builtin__.str" || text === "__builtin__.unicode";
     if (!isText && !this.#allowsExceptions) throw new PickleError(`class ${printable(text)} is refused`);
-    this.#stack.push(new ClassName(isText ? "builtins.str" : text));
+    this.push(new ClassName(isText ? "builtins.str" : text));
   }
 
   /** REDUCE: the one call that is known to be harmless, or an exception as data. */
@@ -140,13 +147,13 @@ export class PickleMachine {
     if (!(callee instanceof ClassName) || !(args instanceof Tuple))
       throw new PickleError("a call is refused");
     if (callee.text !== "builtins.str") {
-      this.#stack.push(new PyException(callee.text, args.items));
+      this.push(new PyException(callee.text, args.items));
       return;
     }
     const [text] = args.items;
     if (args.items.length !== 1 || typeof text !== "string")
       throw new PickleError("a call of str is refused");
-    this.#stack.push(text);
+    this.push(text);
   }
 
   take(count: number): Buffer {

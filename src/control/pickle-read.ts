@@ -10,13 +10,15 @@ import { itemsOf, PyException, type WireValue } from "./wire-value.ts";
 
 /** Deepest nesting of a value. */
 export const MAX_PICKLE_DEPTH = 64;
-/** Most values of one pickle, counted as often as they occur (a memo can repeat them without end). */
-export const MAX_PICKLE_VALUES = 8_000_000;
+/** Most values of one pickle, counted as often as they occur (a memo can repeat them without end), unless the reader says more. */
+export const MAX_PICKLE_VALUES = 1_000_000;
 /** Most characters of all texts together, counted as often as they occur. */
 export const MAX_PICKLE_CHARS = 512 * 1024 * 1024;
 export interface PickleReadOptions {
   /** `inert`: exceptions are read as {@link PyException}; a server leaves this out and refuses every class */
   readonly exceptions?: "inert";
+  /** for those who trust the sender: instead of {@link MAX_PICKLE_VALUES} */
+  readonly maxValues?: number;
 }
 
 /**
@@ -26,19 +28,20 @@ export interface PickleReadOptions {
  */
 export function readPickle(bytes: Uint8Array, options: PickleReadOptions = {}): WireValue {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const machine = new PickleMachine(buffer, options.exceptions === "inert");
+  const { maxValues = MAX_PICKLE_VALUES } = options;
+  const machine = new PickleMachine(buffer, options.exceptions === "inert", maxValues);
   for (let code = machine.nextCode(); code !== undefined; code = machine.nextCode()) {
     const step = OPCODES[code];
     if (step === undefined) throw new PickleError(refusal(code));
     step(machine);
   }
   const value = machine.popValue();
-  measure(value);
+  measure(value, maxValues);
   return value;
 }
 
 /** Refuses what is too deep, goes in circles, or grows without end by fetching the same thing again and again. */
-function measure(root: WireValue): void {
+function measure(root: WireValue, maxValues: number): void {
   let values = 0;
   let chars = 0;
   const pending: WireValue[] = [root];
@@ -47,13 +50,13 @@ function measure(root: WireValue): void {
     const depth = depths.pop() ?? 0;
     values += 1;
     if (typeof value === "string" || value instanceof Uint8Array) chars += value.length;
-    if (values > MAX_PICKLE_VALUES || chars > MAX_PICKLE_CHARS) throw new PickleError("value is too large");
+    if (values > maxValues || chars > MAX_PICKLE_CHARS) throw new PickleError("value is too large");
     if (depth > MAX_PICKLE_DEPTH) throw new PickleError("value is nested too deeply");
     for (const inner of innerOf(value)) {
       pending.push(inner);
       depths.push(depth + 1);
     }
-    if (pending.length > MAX_PICKLE_VALUES) throw new PickleError("value is too large");
+    if (pending.length > maxValues) throw new PickleError("value is too large");
   }
 }
 

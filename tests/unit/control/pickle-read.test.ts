@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { PickleError } from "../../../src/control/pickle-machine.ts";
-import { MAX_PICKLE_DEPTH, readPickle } from "../../../src/control/pickle-read.ts";
+import { MAX_PICKLE_DEPTH, MAX_PICKLE_VALUES, readPickle } from "../../../src/control/pickle-read.ts";
 import { writePickle } from "../../../src/control/pickle-write.ts";
 import { PyException, PyFloat, tuple, type WireValue } from "../../../src/control/wire-value.ts";
 
@@ -75,6 +75,10 @@ test("readPickle refuses a value that is nested too deeply, and takes one that i
   expect(() => readPickle(nested(MAX_PICKLE_DEPTH + 2))).toThrow(/too deeply/);
   expect(() => readPickle(nested(MAX_PICKLE_DEPTH))).not.toThrow();
   expect(() => readPickle(nested(1_000_000))).toThrow(PickleError);
+});
+
+test("readPickle refuses a pickle of nothing but empty things before the memory is full", () => {
+  expect(() => readPickle(Buffer.alloc(MAX_PICKLE_VALUES + 1, "}"))).toThrow(/too large/);
 });
 
 test("readPickle refuses a list that holds itself", () => {
