@@ -29,11 +29,7 @@ export function* rangesOf(set: CharSet): Generator<readonly [low: number, high: 
   for (let i = 0; i + 1 < set.length; i += 2) yield [set[i] ?? 0, set[i + 1] ?? 0];
 }
 
-export function unionOf(...sets: readonly CharSet[]): CharSet {
-  return sets.reduce(unionOfTwo, []);
-}
-
-function unionOfTwo(one: CharSet, other: CharSet): CharSet {
+export function unionOf(one: CharSet, other: CharSet): CharSet {
   if (one.length === 0) return other;
   const union: number[] = [];
   let i = 0;

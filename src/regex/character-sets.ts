@@ -90,14 +90,14 @@ export function closedOverCase(set: CharSet, ascii: boolean): CharSet {
 
 /** The code points that a class or literal takes. */
 export function classSet(node: ClassNode): CharSet {
-  const sets: CharSet[] = [];
   const ranges: (readonly [number, number])[] = [];
+  const categories = new Set<Category>();
   for (const item of node.items) {
-    if (item.kind === "category") sets.push(categorySet(item.category, node.ascii));
+    if (item.kind === "category") categories.add(item.category);
     else ranges.push([item.low, item.high]);
   }
-  const written = charSet(ranges);
-  sets.push(node.ignoreCase ? closedOverCase(written, node.ascii) : written);
-  const set = sets.length === 1 ? (sets[0] ?? []) : unionOf(...sets);
+  let set = charSet(ranges);
+  if (node.ignoreCase) set = closedOverCase(set, node.ascii);
+  for (const category of categories) set = unionOf(set, categorySet(category, node.ascii));
   return node.negated ? complementOf(set) : set;
 }

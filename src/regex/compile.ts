@@ -4,7 +4,7 @@
  * @module
  */
 import type { CompiledRegex, EngineName, RegexSearch } from "./compiled-regex.ts";
-import { emitNative } from "./emit.ts";
+import { type Edition, emitNative, type NativeSource } from "./emit.ts";
 import { ExactSearch } from "./exact/exact-search.ts";
 import { lowerForNative } from "./lower.ts";
 import { NativeSearch } from "./native-search.ts";
@@ -52,20 +52,16 @@ export function compileRegex(pattern: string, options: CompileOptions = {}): Com
 
 function chooseEngine(parsed: ParsedPattern, root: Node, options: CompileOptions): ChosenEngine {
   const { groupCount, groupIndex } = parsed;
+  const makeExact = (): RegexSearch => new ExactSearch(root, groupCount, groupIndex);
   const lowered = lowerForNative(root, groupCount);
   if (lowered.kind === "refused" || options.exact === true) {
-    return {
-      engine: "exact",
-      reason: lowered.kind === "refused" ? lowered.reason : "the exact matcher was asked for",
-      searcher: new ExactSearch(root, groupCount, groupIndex),
-    };
+    const reason = lowered.kind === "refused" ? lowered.reason : "the exact matcher was asked for";
+    return { engine: "exact", reason, searcher: makeExact() };
   }
+  const sourceOf = (edition: Edition): NativeSource => emitNative(lowered.root, edition, groupCount);
   return {
     engine: "native",
     reason: "JavaScript's engine provably agrees with Python's",
-    searcher: new NativeSearch((edition) => emitNative(lowered.root, edition, groupCount), {
-      groupIndex,
-      spans: options.spans ?? false,
-    }),
+    searcher: new NativeSearch(sourceOf, makeExact, { groupIndex, spans: options.spans ?? false }),
   };
 }

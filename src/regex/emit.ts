@@ -1,6 +1,6 @@
 /**
  * Prints a lowered tree as the source of a native RegExp. Knows no Python: the transforms have spelled every difference out.
- * Two editions: "narrow" for texts of U+0000–U+00FF, whose sets are short, and "wide" with flag `u` for all others.
+ * Two editions, since long sets are dear: "narrow" for texts of U+0000–U+00FF, "wide" for all others without surrogates.
  * @module
  */
 import { type CharSet, complementOf, onlyMember, rangesOf, upTo } from "./char-set.ts";
@@ -14,7 +14,8 @@ export interface NativeSource {
   readonly slots: readonly (readonly number[])[];
 }
 
-const HIGHEST_NARROW = 0xff;
+/** The highest character that a text for the edition may have. */
+const HIGHEST: Readonly<Record<Edition, number>> = { narrow: 0xff, wide: 0xffff };
 
 export function emitNative(root: Node, edition: Edition, groupCount: number): NativeSource {
   const emitter = new Emitter(edition);
@@ -81,9 +82,9 @@ class Emitter {
   }
 
   #set(set: CharSet): string {
-    if (this.#edition === "wide") return classSource(set, complementOf(set));
-    const inside = upTo(HIGHEST_NARROW, set);
-    return classSource(inside, upTo(HIGHEST_NARROW, complementOf(inside)));
+    const highest = HIGHEST[this.#edition];
+    const inside = upTo(highest, set);
+    return classSource(inside, upTo(highest, complementOf(inside)));
   }
 }
 

@@ -11,11 +11,14 @@ import { spellOutLineAnchors } from "./transforms/line-anchors.ts";
 import { NativeRefusal } from "./transforms/refusal.ts";
 import { checkRunawayLoops } from "./transforms/runaway-loops.ts";
 import { spellOutWordBoundaries } from "./transforms/word-boundaries.ts";
-import type { Node } from "./tree.ts";
+import { type Node, sizeOf } from "./tree.ts";
 
 export type Lowered =
   | { readonly kind: "lowered"; readonly root: Node }
   | { readonly kind: "refused"; readonly reason: string };
+
+/** Nodes V8 gets at most: its compiler calls itself for each, and gives up somewhere above. */
+const MAX_NATIVE_NODES = 4000;
 
 /** @param root the tree with its characters resolved */
 export function lowerForNative(root: Node, groupCount: number): Lowered {
@@ -26,6 +29,9 @@ export function lowerForNative(root: Node, groupCount: number): Lowered {
     checkGroupStates(split);
     const filled = spellOutEmptyIterations(split);
     const anchored = spellOutLineAnchors(spellOutWordBoundaries(filled));
+    if (sizeOf(anchored) > MAX_NATIVE_NODES) {
+      throw new NativeRefusal("the pattern is too large for JavaScript's engine");
+    }
     return { kind: "lowered", root: spellOutAtomicGroups(anchored, groupCount + 1) };
   } catch (error) {
     if (!(error instanceof NativeRefusal)) throw error;

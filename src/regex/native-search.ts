@@ -1,5 +1,6 @@
 /**
  * Searches with V8's own engine. Knows nothing of Python: it is given sources that mean the right thing.
+ * Texts with surrogate pairs go to another engine: flag `u` would count them right, but its sets take V8 milliseconds each.
  * Hot: per line and regex.
  * @module
  */
@@ -9,20 +10,29 @@ import { RegexBudgetError } from "./errors.ts";
 
 /** Any character outside of the narrow edition. On V8's one-byte strings this answers without looking at the text. */
 const WIDE = /[^\0-\xff]/;
+const SURROGATE = /[\ud800-\udfff]/;
 
 export class NativeSearch implements RegexSearch {
   readonly #groupIndex: ReadonlyMap<string, number>;
   readonly #sourceOf: (edition: Edition) => NativeSource;
   readonly #flags: string;
   readonly #narrow: Native;
-  /** made when the first text needs it: its sets are long */
+  // Made when the first text needs them.
   #wide: Native | undefined;
+  #astral: RegexSearch | undefined;
+  readonly #makeAstral: () => RegexSearch;
 
+  /**
+   * @param sourceOf the pattern in an edition
+   * @param makeAstral an engine that counts code points, for texts with surrogates
+   */
   constructor(
     sourceOf: (edition: Edition) => NativeSource,
-    options: { groupIndex: ReadonlyMap<string, number>; spans: boolean },
+    makeAstral: () => RegexSearch,
+    options: { readonly groupIndex: ReadonlyMap<string, number>; readonly spans: boolean },
   ) {
     this.#sourceOf = sourceOf;
+    this.#makeAstral = makeAstral;
     this.#groupIndex = options.groupIndex;
     this.#flags = options.spans ? "gd" : "g";
     this.#narrow = new Native(sourceOf("narrow"), this.#flags, options.groupIndex);
@@ -30,7 +40,11 @@ export class NativeSearch implements RegexSearch {
 
   search(text: string, from = 0): RegexMatch | undefined {
     if (!WIDE.test(text)) return this.#narrow.search(text, from);
-    this.#wide ??= new Native(this.#sourceOf("wide"), `${this.#flags}u`, this.#groupIndex);
+    if (SURROGATE.test(text)) {
+      this.#astral ??= this.#makeAstral();
+      return this.#astral.search(text, from);
+    }
+    this.#wide ??= new Native(this.#sourceOf("wide"), this.#flags, this.#groupIndex);
     return this.#wide.search(text, from);
   }
 }
@@ -48,11 +62,7 @@ class Native {
   }
 
   search(text: string, from: number): RegexMatch | undefined {
-    let found = this.#exec(this.#regex, text, from);
-    // V8 may find an empty match between the halves of a surrogate pair, where no code point begins.
-    while (found !== null && isInsidePair(text, found.index)) {
-      found = this.#exec(this.#regex, text, found.index + 1);
-    }
+    const found = this.#exec(this.#regex, text, from);
     return found === null ? undefined : new NativeMatch(this, found, text);
   }
 
@@ -70,11 +80,6 @@ class Native {
       throw new RegexBudgetError("the native engine gave up", { cause });
     }
   }
-}
-
-function isInsidePair(text: string, index: number): boolean {
-  if (index === 0 || (text.charCodeAt(index) & 0xfc00) !== 0xdc00) return false;
-  return (text.charCodeAt(index - 1) & 0xfc00) === 0xd800;
 }
 
 class NativeMatch implements RegexMatch {

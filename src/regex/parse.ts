@@ -17,7 +17,7 @@ import { type Width, widthOf } from "./width.ts";
 const MAX_NESTING = 250;
 
 /** Longest pattern, UTF-16 units. */
-const MAX_PATTERN_LENGTH = 1_000_000;
+const MAX_PATTERN_LENGTH = 200_000;
 
 const VERBOSE_BLANKS = " \t\n\r\v\f";
 

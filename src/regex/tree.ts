@@ -166,6 +166,11 @@ export function childrenOf(node: Node): readonly Node[] {
   }
 }
 
+/** Nodes in the tree, this one included. */
+export function sizeOf(node: Node): number {
+  return childrenOf(node).reduce((sum, child) => sum + sizeOf(child), 1);
+}
+
 /** A sequence of one is that one. */
 export function unwrapped(node: Node): Node {
   let inner = node;

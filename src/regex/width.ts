@@ -56,8 +56,11 @@ export function widthOf(node: Node, widthOfGroup: (group: number) => Width | und
 }
 
 function eitherOf(widths: readonly Width[]): Width {
-  return {
-    min: Math.min(...widths.map(({ min }) => min)),
-    max: Math.max(...widths.map(({ max }) => max)),
-  };
+  let min = Infinity;
+  let max = 0;
+  for (const width of widths) {
+    min = Math.min(min, width.min);
+    max = Math.max(max, width.max);
+  }
+  return { min, max };
 }

@@ -57,14 +57,14 @@ function firstOfSequence(items: readonly Node[]): First | undefined {
 
 function firstOfBranches(branches: readonly Node[]): First | undefined {
   let mayBeEmpty = false;
-  const sets: CharSet[] = [];
+  let set: CharSet = [];
   for (const branch of branches) {
     const first = firstOf(branch);
     if (first === undefined) return undefined;
     mayBeEmpty ||= first.mayBeEmpty;
-    sets.push(first.set);
+    set = unionOf(set, first.set);
   }
-  return { set: unionOf(...sets), mayBeEmpty };
+  return { set, mayBeEmpty };
 }
 
 /** Whether every match begins at the start of the text. */
@@ -73,7 +73,7 @@ export function isAnchored(node: Node): boolean {
     case "anchor":
       return node.at === "text-start";
     case "sequence":
-      return node.items.length > 0 && node.items.some((item, i) => isAnchored(item) && i === 0);
+      return node.items[0] !== undefined && isAnchored(node.items[0]);
     case "alternation":
       return node.branches.every(isAnchored);
     case "group":

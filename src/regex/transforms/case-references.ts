@@ -18,7 +18,7 @@ export function checkCaseReferences(root: Node): void {
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (node.kind === "group") groups.set(node.number, node.body);
     if (node.kind === "reference" && node.ignoreCase) references.push(node);
-    pending.push(...childrenOf(node));
+    for (const child of childrenOf(node)) pending.push(child);
   }
   for (const node of references) {
     if (node.kind !== "reference") continue;

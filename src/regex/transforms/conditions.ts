@@ -4,7 +4,7 @@
  * keep their number, since only one copy can take part.
  * @module
  */
-import { childrenOf, EMPTY, mapChildren, type Node } from "../tree.ts";
+import { childrenOf, EMPTY, mapChildren, type Node, sizeOf } from "../tree.ts";
 import { groupsIn } from "./group-states.ts";
 import { NativeRefusal } from "./refusal.ts";
 
@@ -43,10 +43,6 @@ function conditionIn(node: Node): number | undefined {
     if (group !== undefined) return group;
   }
   return undefined;
-}
-
-function sizeOf(node: Node): number {
-  return childrenOf(node).reduce((sum, child) => sum + sizeOf(child), 1);
 }
 
 function dependsOn(group: number, node: Node): boolean {
@@ -119,12 +115,14 @@ function waysThrough(group: number, node: Node): readonly Way[] {
 
 /** Neighbours with the same outcome as one way, so that less is copied. */
 function joinedWays(ways: readonly Way[]): readonly Way[] {
-  const joined: Way[] = [];
-  for (const way of ways) {
-    const last = joined.at(-1);
-    if (last?.isSet !== way.isSet) joined.push(way);
-    else
-      joined[joined.length - 1] = { ...way, node: { kind: "alternation", branches: [last.node, way.node] } };
+  const runs: { isSet: boolean; branches: Node[] }[] = [];
+  for (const { node, isSet } of ways) {
+    const last = runs.at(-1);
+    if (last?.isSet === isSet) last.branches.push(node);
+    else runs.push({ isSet, branches: [node] });
   }
-  return joined;
+  return runs.map(({ isSet, branches }) => {
+    const [only = EMPTY] = branches;
+    return { isSet, node: branches.length === 1 ? only : { kind: "alternation", branches } };
+  });
 }

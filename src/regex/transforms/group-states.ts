@@ -22,7 +22,7 @@ export function groupsIn(node: Node): Groups {
   const pending: Node[] = [node];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     if (next.kind === "group") inside.add(next.number);
-    pending.push(...childrenOf(next));
+    for (const child of childrenOf(next)) pending.push(child);
   }
   return inside;
 }

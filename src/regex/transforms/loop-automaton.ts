@@ -9,6 +9,9 @@ import { EMPTY, type Node, type RepeatNode } from "../tree.ts";
 /** States beyond which the automaton counts as ambiguous unseen. */
 const MAX_STATES = 200;
 
+/** Nodes it looks at before that, copies of counted repeats included. */
+const MAX_NODES = 20_000;
+
 /** Counted repeats up to this many are written out; longer ones count as without limit. */
 const MAX_COPIES = 4;
 
@@ -33,6 +36,7 @@ export class LoopAutomaton {
   readonly #sets: CharSet[] = [];
   readonly #next: Set<number>[] = [];
   #isAmbiguous = false;
+  #nodes = 0;
 
   constructor(body: Node) {
     const part = this.#add(body);
@@ -65,7 +69,7 @@ export class LoopAutomaton {
   }
 
   #add(node: Node): Part {
-    if (this.#sets.length > MAX_STATES) {
+    if (++this.#nodes > MAX_NODES || this.#sets.length > MAX_STATES) {
       this.#isAmbiguous = true;
       return NOTHING;
     }

@@ -93,6 +93,12 @@ test("deep nesting and long texts do not overflow the stack", () => {
   expect(compileRegex("(?:(a)|b)*c", { exact: true }).search(text)?.end).toBe(text.length);
 });
 
+test("patterns too large for V8 are left to the exact matcher", () => {
+  const regex = compileRegex("a".repeat(50_000));
+  expect([regex.engine, regex.search("a".repeat(50_001))?.end]).toEqual(["exact", 50_000]);
+  expect(() => compileRegex("a".repeat(200_001))).toThrow(RegexSyntaxError);
+});
+
 test("both engines agree on random patterns and texts", () => {
   fc.assert(
     fc.property(patterns, texts, (pattern, text) => {
