@@ -1,0 +1,122 @@
+import { expect, test } from "vitest";
+import { type ConfigurationReport, dumpReport, testReport } from "../../../src/config/report.ts";
+import { loadFiles } from "./memory-files.ts";
+
+const GOOD = "enabled = true\nlogpath = /log\n";
+const LOG = { "/log": "" };
+
+/** Standard output and the log lines that show at the client's level. */
+const shown = ({ lines, exitCode }: ConfigurationReport) => [
+  ...lines.flatMap((line) => {
+    if (line.stream === "stdout") return [line.text];
+    return ["DEBUG", "NOTICE"].includes(line.level) ? [] : [`${line.level} ${line.text}`];
+  }),
+  exitCode,
+];
+
+test("a good configuration passes the test", () => {
+  const loaded = loadFiles({ ...LOG, "jail.conf": `[j]\n${GOOD}` });
+  expect(shown(testReport(loaded))).toEqual([
+    "WARNING No filter set for jail j",
+    "WARNING No actions were defined for j",
+    "OK: configuration test is successful",
+    0,
+  ]);
+});
+
+test("a dump is the stream as Python prints it", () => {
+  const loaded = loadFiles({ ...LOG, "jail.conf": `[j]\n${GOOD}ignorecommand = it's\n` });
+  expect(shown(dumpReport(loaded)).slice(-6)).toEqual([
+    "['set', 'dbpurgeage', '1d']",
+    "['add', 'j', 'auto']",
+    "['set', 'j', 'ignorecommand', \"it's\"]",
+    "['set', 'j', 'addlogpath', '/log', 'head']",
+    "['start', 'j']",
+    0,
+  ]);
+});
+
+test("no enabled jail is fine", () => {
+  const loaded = loadFiles({ "jail.conf": "[j]\n" });
+  expect(testReport(loaded).exitCode).toBe(0);
+  expect(dumpReport(loaded).exitCode).toBe(0);
+});
+
+test("a value that cannot be expanded ends both", () => {
+  const loaded = loadFiles({ ...LOG, "jail.conf": `[j]\n${GOOD}ignorecommand = 5%\n[k]\n${GOOD}` });
+  const failure = "ERROR Failed during configuration: '%' must be followed by '%' or '(', found: '%'";
+  expect(shown(testReport(loaded)).slice(-3)).toEqual([failure, "ERROR: test configuration failed", 255]);
+  expect(shown(dumpReport(loaded)).slice(-4)).toEqual([
+    failure,
+    "ERROR Init of command line failed",
+    "ERROR: The configuration stream failed because of the invalid syntax.",
+    255,
+  ]);
+});
+
+test.each([
+  ["alone ends a dump with a failure", "", 255],
+  ["beside a good one is left out of it", `[k]\n${GOOD}`, 0],
+])("a bad jail %s", (_, more, exitCode) => {
+  const loaded = loadFiles({ ...LOG, "jail.conf": `[j]\n${GOOD}filter = no\n${more}` });
+  const dump = shown(dumpReport(loaded));
+  expect(dump).toContain("ERROR Errors in jail 'j'. Skipping...");
+  expect(dump).toContain(
+    "['config-error', \"Jail 'j' skipped, because of wrong configuration: Unable to read the filter 'no'\"]",
+  );
+  expect(dump.at(-1)).toBe(exitCode);
+  const answer = shown(testReport(loaded));
+  expect(answer).toContain("ERROR Errors in jail 'j'.");
+  expect(answer.at(-1)).toBe(255);
+});
+
+test("missing logs fail the test and are warned of in the dump", () => {
+  const loaded = loadFiles({ "jail.conf": "[j]\nenabled = true\nlogpath = /no\n" });
+  const text = "Have not found any log file for 'j' jail.";
+  expect(shown(dumpReport(loaded))).toContain(`WARNING ${text}`);
+  expect(dumpReport(loaded).exitCode).toBe(0);
+  expect(shown(testReport(loaded)).slice(-3)).toEqual([
+    `ERROR Failed during configuration: ${text}`,
+    "ERROR: test configuration failed",
+    255,
+  ]);
+});
+
+test("missing logs of a jail that is then left out are warned of only", () => {
+  const loaded = loadFiles({ "jail.conf": "[j]\nenabled = true\nlogpath = /no\nskip_if_nologs = 1\n" });
+  expect(shown(testReport(loaded)).slice(-3)).toEqual([
+    "WARNING Jail 'j' skipped, because of missing log files.",
+    "OK: configuration test is successful",
+    0,
+  ]);
+});
+
+test.each([
+  [
+    "a parsing error",
+    { "fail2ban.conf": "[Definition]\nx" },
+    "ERROR: Source contains parsing errors: '/c/fail2ban.conf'\n\t[line  2]: 'x\\n'",
+  ],
+  ["a wrong log level", { "fail2ban.conf": "[Definition]\nloglevel=FOO" }, "ERROR: Invalid log level 'FOO'"],
+])("%s in fail2ban.conf is told at once", (_, files, text) => {
+  const loaded = loadFiles({ "jail.conf": "[j]", ...files });
+  expect(shown(testReport(loaded))).toEqual([text, "ERROR Init of command line failed", 255]);
+  expect(shown(dumpReport(loaded))).toEqual([text, "ERROR Init of command line failed", 255]);
+});
+
+test("a directory without jail.conf is a mistake", () => {
+  expect(shown(testReport(loadFiles({})))).toEqual([
+    "ERROR Found no accessible config files for 'jail' under /c",
+    "ERROR Failed during configuration: Read jails configuration failed.",
+    "ERROR: test configuration failed",
+    255,
+  ]);
+});
+
+test("a directory that is not there is told first", () => {
+  expect(shown(dumpReport(loadFiles({}, { baseDir: "/none" })))).toEqual([
+    "ERROR: Base configuration directory /none does not exist ",
+    "ERROR Init of command line failed",
+    255,
+  ]);
+});
