@@ -2,7 +2,7 @@
  * `fail2ban-client`: its options, commands, texts and exit codes (B§1.2–1.3, B§1.19–1.20, B§2.1).
  * @module
  */
-import { COMPAT_VERSION } from "../control/compat-version.ts";
+import { COMPAT_VERSION } from "../base/compat-version.ts";
 import { valueRepr } from "../control/value-text.ts";
 import { fromStreamWord } from "../control/wire-value.ts";
 import { inspectConfiguration } from "./compat-dump.ts";

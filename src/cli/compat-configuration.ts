@@ -3,6 +3,8 @@
  * told in fail2ban's words.
  * @module
  */
+
+import { COMPAT_VERSION } from "../base/compat-version.ts";
 import { type Diagnostic, formatDiagnostic } from "../base/diagnostic.ts";
 import type { ConfigFiles } from "../config/config-files.ts";
 import { Findings } from "../config/findings.ts";
@@ -13,7 +15,6 @@ import { dumpReport, type ReportLine, testReport } from "../config/report.ts";
 import { readServer } from "../config/server-reader.ts";
 import type { StreamCommand, StreamWord } from "../config/settings.ts";
 import { daemonStreamOf, streamOf } from "../config/stream.ts";
-import { COMPAT_VERSION } from "../control/compat-version.ts";
 import type { ConfigurationReader, PlacesReading, ReadConfiguration, ReadingOptions } from "./compat-io.ts";
 
 /** Width of `--dp`, characters. */

@@ -7,16 +7,10 @@ import { setFlagsFromString } from "node:v8";
 import { nodeConfigFiles } from "../exec/config-files.ts";
 import { systemLocalZone } from "../exec/local-zone.ts";
 import { systemClock } from "../exec/system-clock.ts";
-import { runCompatClient } from "./compat-client.ts";
-import { runCompatServer } from "./compat-server.ts";
-import { systemCompatIo } from "./compat-system-io.ts";
 import { findConfiguration, STOCK_DIRECTORY } from "./config-place.ts";
-import { runDemoCommand } from "./demo-command.ts";
 import { HELP } from "./help.ts";
-import { runRegexCommand } from "./regex-command.ts";
-import { ownVersion, runRunCommand } from "./run-command.ts";
+import { ownVersion } from "./own-version.ts";
 import { wantsColour } from "./screen.ts";
-import { runServerFace } from "./server-face.ts";
 
 // patterns that would backtrack without end go on in V8's linear engine; must be set before any regex of a filter is made
 setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
@@ -30,7 +24,8 @@ const SHORT_COMMANDS: ReadonlySet<string> = new Set([
 ]);
 
 /** What the compatible faces get of this machine. */
-function compatIo(program: string) {
+async function compatIo(program: string) {
+  const { systemCompatIo } = await import("./compat-system-io.ts");
   return systemCompatIo({
     program,
     serverCommand: [LAUNCHER, "server"],
@@ -39,6 +34,32 @@ function compatIo(program: string) {
   });
 }
 
+async function client(words: readonly string[], program = "gaoler"): Promise<number> {
+  const { runCompatClient } = await import("./compat-client.ts");
+  return await runCompatClient(words, await compatIo(program));
+}
+
+async function server(argv: readonly string[]): Promise<number> {
+  const { runCompatServer } = await import("./compat-server.ts");
+  const { runServerFace } = await import("./server-face.ts");
+  // not spread: asking for its signals is what takes them
+  const io = Object.assign(await compatIo("fail2ban-server"), { runServer: runServerFace });
+  return await runCompatServer(argv, io);
+}
+
+async function regex(argv: readonly string[]): Promise<number> {
+  const { runRegexCommand } = await import("./regex-command.ts");
+  return await runRegexCommand(argv, {
+    stdout: (text) => process.stdout.write(text),
+    stderr: (text) => process.stderr.write(text),
+    files: nodeConfigFiles,
+    clock: systemClock,
+    zone: systemLocalZone,
+    env: process.env,
+  });
+}
+
+/** Each face is loaded only when it is asked for: a `ping` need not load a daemon. */
 async function main(argv: readonly string[]): Promise<number> {
   const screen = {
     write: (text: string) => process.stdout.write(text),
@@ -46,30 +67,24 @@ async function main(argv: readonly string[]): Promise<number> {
   };
   const [command = "", ...rest] = argv;
   switch (command) {
-    case "run":
+    case "run": {
+      const { runRunCommand } = await import("./run-command.ts");
       return await runRunCommand(rest, screen);
-    case "demo":
+    }
+    case "demo": {
+      const { runDemoCommand } = await import("./demo-command.ts");
       return await runDemoCommand(rest, screen);
+    }
     case "server":
-      return await runCompatServer(
-        rest,
-        Object.assign(compatIo("fail2ban-server"), { runServer: runServerFace }),
-      );
+      return await server(rest);
     case "client":
-      return await runCompatClient(rest, compatIo("fail2ban-client"));
+      return await client(rest, "fail2ban-client");
     case "regex":
-      return await runRegexCommand(rest, {
-        stdout: (text) => process.stdout.write(text),
-        stderr: (text) => process.stderr.write(text),
-        files: nodeConfigFiles,
-        clock: systemClock,
-        zone: systemLocalZone,
-        env: process.env,
-      });
+      return await regex(rest);
     case "ban": {
       const [jail, ...ids] = rest;
       if (jail === undefined || ids.length === 0) return complain("gaoler ban JAIL IP...");
-      return await runCompatClient(["set", jail, "banip", ...ids], compatIo("gaoler"));
+      return await client(["set", jail, "banip", ...ids]);
     }
     case "--version":
       screen.write(`gaoler ${ownVersion()}\n`);
@@ -83,7 +98,7 @@ async function main(argv: readonly string[]): Promise<number> {
       screen.write(HELP);
       return USAGE_ERROR;
     default:
-      if (SHORT_COMMANDS.has(command)) return await runCompatClient(argv, compatIo("gaoler"));
+      if (SHORT_COMMANDS.has(command)) return await client(argv);
       return complain(`there is no command '${command}'; gaoler --help lists them`);
   }
 }

@@ -3,16 +3,16 @@
  * where it may not.
  * @module
  */
-import { accessSync, constants, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { accessSync, constants } from "node:fs";
+import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import type { CommandPlan, RunCommand } from "../action/command-plan.ts";
+import { COMPAT_VERSION } from "../base/compat-version.ts";
 import type { GaolerEvent } from "../base/event.ts";
 import type { ConfigFiles } from "../config/config-files.ts";
 import { type FoldedConfiguration, foldConfiguration } from "../config/fold.ts";
 import { loadConfiguration } from "../config/load.ts";
 import { ControlConnection } from "../control/client.ts";
-import { COMPAT_VERSION } from "../control/compat-version.ts";
 import { compose } from "../daemon/compose.ts";
 import { serve } from "../daemon/serve.ts";
 import { createDryRun } from "../enforce/dry-run.ts";
@@ -23,6 +23,7 @@ import { systemClock } from "../exec/system-clock.ts";
 import { findConfiguration, STOCK_DIRECTORY } from "./config-place.ts";
 import { EventLines } from "./event-lines.ts";
 import { firewallTools } from "./firewall-tools.ts";
+import { ownVersion } from "./own-version.ts";
 import { writeSummary } from "./run-summary.ts";
 import { harmless, type Screen } from "./screen.ts";
 import { fitStock } from "./this-machine.ts";
@@ -51,12 +52,6 @@ export interface RunOptions {
   readonly socket: string | undefined;
   readonly dryRun: boolean;
   readonly commands: boolean;
-}
-
-/** gaoler's own version. */
-export function ownVersion(): string {
-  const text = readFileSync(join(import.meta.dirname, "../../package.json"), "utf8");
-  return /"version": "([^"]+)"/.exec(text)?.[1] ?? "unknown";
 }
 
 /** Runs the command line of `gaoler run`. @returns the exit code */

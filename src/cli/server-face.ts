@@ -2,8 +2,9 @@
  * `gaoler server`: the daemon as `fail2ban-server` starts it, in this process.
  * @module
  */
+
+import { COMPAT_VERSION } from "../base/compat-version.ts";
 import { foldStream } from "../config/fold.ts";
-import { COMPAT_VERSION } from "../control/compat-version.ts";
 import { compose } from "../daemon/compose.ts";
 import { serve } from "../daemon/serve.ts";
 import { systemLocalZone } from "../exec/local-zone.ts";

@@ -2,7 +2,7 @@
  * The usage text of the compatible faces: their layout, since shell completion cuts words out of it (B§1.2, B§1.10), our wording.
  * @module
  */
-import { COMPAT_VERSION } from "../control/compat-version.ts";
+import { COMPAT_VERSION } from "../base/compat-version.ts";
 import { COMMAND_SECTIONS } from "./usage-commands.ts";
 
 /** Column at which descriptions begin. */

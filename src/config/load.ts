@@ -3,6 +3,7 @@
  * collected, and a bad jail never stops the others.
  * @module
  */
+import { COMPAT_VERSION } from "../base/compat-version.ts";
 import type { Diagnostic, Origin } from "../base/diagnostic.ts";
 import type { ConfigFiles } from "./config-files.ts";
 import { ConfigTree } from "./config-tree.ts";
@@ -57,9 +58,6 @@ export interface LoadedConfiguration {
   readonly fatal: string | undefined;
 }
 
-/** The version of fail2ban that this is compatible with. */
-const COMPATIBLE_VERSION = "1.1.2.dev1";
-
 function jailNames(tree: ConfigTree, only: string | undefined): readonly string[] {
   if (only !== undefined) return tree.sections.has(only) ? [only] : [];
   return [...tree.sections.keys()].filter((name) => name !== "INCLUDES");
@@ -110,7 +108,7 @@ function loadJail(reading: JailReading, { files }: LoadOptions, findings: Findin
  * @returns all that could be read, with everything that is wrong in it
  */
 export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
-  const { files, baseDir, stockDir, jail, overrides = {}, version = COMPATIBLE_VERSION } = options;
+  const { files, baseDir, stockDir, jail, overrides = {}, version = COMPAT_VERSION } = options;
   const findings = new Findings();
   const layers = new LayerReader(files, findings);
   if (files.kind(baseDir) !== "directory") {

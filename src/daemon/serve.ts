@@ -2,7 +2,7 @@
  * The life of the daemon's process: pid file, control socket, signals, and an end that leaves nothing behind (B§1.4–1.9).
  * @module
  */
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Level, Logger, Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
@@ -74,10 +74,19 @@ function writePidFile(path: string | undefined, say: (level: Level, text: string
   try {
     mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
     writeFileSync(path, `${process.pid}\n`, { mode: 0o600 });
-    return () => rmSync(path, { force: true });
+    return () => removeOwn(path);
   } catch (error) {
     say("ERROR", `Unable to create PID file: ${error instanceof Error ? error.message : String(error)}`);
     return () => undefined;
+  }
+}
+
+/** A daemon that took over meanwhile has written its own. */
+function removeOwn(path: string): void {
+  try {
+    if (readFileSync(path, "utf8").trim() === String(process.pid)) rmSync(path);
+  } catch {
+    // gone already, or nobody's
   }
 }
 

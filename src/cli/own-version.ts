@@ -1,0 +1,12 @@
+/**
+ * The version of this gaoler, as its package says.
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** gaoler's own version. */
+export function ownVersion(): string {
+  const text = readFileSync(join(import.meta.dirname, "../../package.json"), "utf8");
+  return /"version": "([^"]+)"/.exec(text)?.[1] ?? "unknown";
+}
