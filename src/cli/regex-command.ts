@@ -125,8 +125,10 @@ class RegexCommand {
     statistics.finish();
     const { parts } = filter;
     const { zone } = this.#io;
+    const { maxlines } = definition;
     const now = clock.now();
-    this.#say(reportText({ options, statistics, parts, zone, now, elapsed: now - startedAt, readsJournal }));
+    const elapsed = now - startedAt;
+    this.#say(reportText({ options, statistics, parts, maxlines, zone, now, elapsed, readsJournal }));
     return 0;
   }
 

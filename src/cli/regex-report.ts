@@ -61,6 +61,8 @@ export interface ReportInput {
   readonly options: RegexOptions;
   readonly statistics: RegexStatistics;
   readonly parts: FilterParts;
+  /** lines that a regex may look at together */
+  readonly maxlines: number;
   readonly zone: LocalZone;
   readonly now: EpochSeconds;
   readonly elapsed: Seconds;
@@ -103,14 +105,19 @@ function datePart({ parts, options, readsJournal }: ReportInput): string {
 }
 
 /** A line with a debuggex.com address for each regex. */
-function withAddresses(lines: readonly string[], patterns: readonly Pattern[]): readonly string[] {
+function withAddresses(
+  lines: readonly string[],
+  patterns: readonly Pattern[],
+  isMultiline: boolean,
+): readonly string[] {
+  const flags = isMultiline ? "&flags=m" : "";
   const quoted = (text: string): string =>
     encodeURIComponent(text)
       .replaceAll("%20", "+")
       .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
   return lines.flatMap((line) =>
     patterns.map(({ source, expanded }) => {
-      const address = `https://www.debuggex.com/?re=${quoted(expanded)}&str=${quoted(line)}&flavor=python`;
+      const address = `https://www.debuggex.com/?re=${quoted(expanded)}&str=${quoted(line)}&flavor=python${flags}`;
       return `${line} | ${source} |  ${address}`;
     }),
   );
@@ -126,8 +133,9 @@ function listPart(
   lines: CountedLines,
   printsAll: boolean,
   patterns: readonly Pattern[],
-  options: RegexOptions,
+  input: ReportInput,
 ): string {
+  const { options } = input;
   if (lines.count === 0) return "";
   const isShown = printsAll || lines.count < listThreshold(options);
   if (!isShown) {
@@ -135,7 +143,7 @@ function listPart(
     return `${kind} line(s): too many to print.  Use ${option} to print all ${lines.count} lines\n`;
   }
   const kept = lines.kept.map((line) => line.trimEnd());
-  const shown = options.showsDebuggex ? withAddresses(kept, patterns) : kept;
+  const shown = options.showsDebuggex ? withAddresses(kept, patterns, input.maxlines > 1) : kept;
   const cut = lines.isComplete ? "" : `|  ... and ${lines.count - lines.kept.length} more\n`;
   return `|- ${kind} line(s):\n${shown.map((line) => `|  ${line}\n`).join("")}${cut}\`-\n`;
 }
@@ -153,12 +161,10 @@ export function reportText(input: ReportInput): string {
     box(`Ignoreregex: ${total(ignores)} total`, head, regexRows(parts.ignores, ignores, input)),
     datePart(input),
     `Lines: ${counts}\n[processed in ${elapsed.toFixed(2)} sec]\n\n`,
-    options.printsAllMatched ? listPart("Matched", matched, true, parts.failures, options) : "",
+    options.printsAllMatched ? listPart("Matched", matched, true, parts.failures, input) : "",
     options.printsNoIgnored
       ? ""
-      : listPart("Ignored", ignored, options.printsAllIgnored, parts.ignores, options),
-    options.printsNoMissed
-      ? ""
-      : listPart("Missed", missed, options.printsAllMissed, parts.failures, options),
+      : listPart("Ignored", ignored, options.printsAllIgnored, parts.ignores, input),
+    options.printsNoMissed ? "" : listPart("Missed", missed, options.printsAllMissed, parts.failures, input),
   ].join("");
 }

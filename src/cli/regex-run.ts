@@ -86,6 +86,8 @@ export class RegexRun {
     this.#tell(report.warnings);
     const resolved: Resolved[] = [];
     for (const match of report.matched) {
+      // as in the server, a line that is harmless by itself yields nothing where the first match ends the search
+      if (match.kind === "no-fail" && !options.triesAll) continue;
       const ids = await this.#idsOf(match);
       if (ids.length > 0) resolved.push({ match, ids, counts: !isHarmless(match) });
     }
@@ -117,10 +119,14 @@ export class RegexRun {
       for (const id of ids) hits?.add(isVerbose ? { id, at: match.at, isFurther } : undefined);
     }
     const seen = { line: text, match: report.line };
-    if (resolved.some(({ counts }) => counts)) {
-      const matches = resolved.flatMap(({ match }) => match.matches);
-      statistics.addMatched(seen, matches);
-    } else if (resolved.length > 0 || report.ignoredBy.length > 0) statistics.ignored.add(text);
+    const isIgnored =
+      resolved.length === 0 ? report.ignoredBy.length > 0 : resolved.some(({ counts }) => !counts);
+    if (isIgnored) statistics.ignored.add(text);
+    else if (resolved.length > 0)
+      statistics.addMatched(
+        seen,
+        resolved.flatMap(({ match }) => match.matches),
+      );
     else statistics.addMissed(seen);
   }
 

@@ -232,7 +232,11 @@ export class LineFilter {
       return true;
     };
 
-    if (session?.isQuiet === true) return add("no-fail");
+    if (session?.isQuiet === true) {
+      // trying all regexes, fail2ban-regex has a harmless line without an address wait for one, too
+      if (passage.triesAll && chosen.kind === "none") session.wait();
+      return add("no-fail");
+    }
     switch (chosen.kind) {
       case "id":
       case "host":

@@ -1,0 +1,326 @@
+/**
+ * `gaoler regex` from its words to its text and exit code (A§4, appendix A.6), on files of its own.
+ * @module
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { epochOfUtc, type LocalZone } from "../../../src/base/local-time.ts";
+import { type RegexIo, runRegexCommand } from "../../../src/cli/regex-command.ts";
+import { nodeConfigFiles } from "../../../src/exec/config-files.ts";
+
+const utc: LocalZone = {
+  epochOf: epochOfUtc,
+  civilAt: (at) => {
+    const date = new Date(at * 1000);
+    return {
+      year: date.getUTCFullYear(),
+      month: date.getUTCMonth() + 1,
+      day: date.getUTCDate(),
+      hour: date.getUTCHours(),
+      minute: date.getUTCMinutes(),
+      second: date.getUTCSeconds(),
+    };
+  },
+};
+const NOW = epochOfUtc({ year: 2026, month: 11, day: 22, hour: 12, minute: 0, second: 0 });
+
+let directory = "";
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), "gaoler-regex-"));
+  mkdirSync(join(directory, "filter.d"));
+});
+afterAll(() => rmSync(directory, { recursive: true, force: true }));
+
+function file(name: string, ...lines: readonly string[]): string {
+  const path = join(directory, name);
+  writeFileSync(path, lines.map((line) => `${line}\n`).join(""));
+  return path;
+}
+
+async function run(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  const io: RegexIo = {
+    stdout: (text) => {
+      out += text;
+    },
+    stderr: (text) => {
+      err += text;
+    },
+    files: nodeConfigFiles,
+    clock: { now: () => NOW },
+    zone: utc,
+    env: {},
+    names: {
+      addresses: async (name) => (name === "two.example" ? ["192.0.2.1", "2001:db8::1"] : []),
+      nameOf: async () => "host.example",
+    },
+  };
+  const code = await runRegexCommand(["-c", directory, ...argv], io);
+  return { code, out, err };
+}
+
+const REGEX = "fail from <ADDR> user=<F-USER>\\S+</F-USER>";
+const LOG = [
+  "Nov 20 10:00:01 h app[1]: fail from 1.2.3.4 user=bob",
+  "Nov 20 10:00:02 h app[1]: fail from 1.2.3.5 user=al",
+  "# comment",
+  "",
+  "Nov 20 10:00:03 h app[1]: ok from 1.2.3.4",
+  "Nov 20 10:00:04 h app[1]: fail from 10.0.0.1 user=ign",
+  "Nov 20 10:00:05 h app[1]: again fail from 2001:db8::1 user=z",
+];
+
+test("the report of a small file", async () => {
+  const log = file("a.log", ...LOG);
+  const { code, out } = await run(log, REGEX, "user=ign");
+  expect(code).toBe(0);
+  expect(out).toBe(`
+Running tests
+=============
+
+Use   failregex line : fail from <ADDR> user=<F-USER>\\S+</F-USER>
+Use ignoreregex line : user=ign
+Use         log file : ${log}
+Use         encoding : UTF-8
+
+
+Results
+=======
+
+Failregex: 3 total
+|-  #) [# of hits] regular expression
+|   1) [3] fail from <ADDR> user=<F-USER>\\S+</F-USER>
+\`-
+
+Ignoreregex: 1 total
+|-  #) [# of hits] regular expression
+|   1) [1] user=ign
+\`-
+
+Date template hits:
+|- [# of hits] date format
+|  [5] {^LN-BEG}(?:DAY )?MON Day %k:Minute:Second(?:\\.Microseconds)?(?: ExYear)?
+\`-
+
+Lines: 5 lines, 1 ignored, 3 matched, 1 missed
+[processed in 0.00 sec]
+
+|- Ignored line(s):
+|  Nov 20 10:00:04 h app[1]: fail from 10.0.0.1 user=ign
+\`-
+|- Missed line(s):
+|  Nov 20 10:00:03 h app[1]: ok from 1.2.3.4
+\`-
+`);
+});
+
+const formats = [
+  { format: "ip4", lines: ["1.2.3.4", "1.2.3.5", "None"] },
+  { format: "id", lines: ["1.2.3.4", "1.2.3.5", "2001:db8::1"] },
+  { format: "user", lines: ["bob", "al", "z"] },
+  { format: "nosuch", lines: ["None", "None", "None"] },
+  { format: "matches", lines: ["[('', 'Nov 20 10:00:01', ' h app[1]: fail from 1.2.3.4 user=bob')]"] },
+  {
+    format: "<ip> <F-USER> <time> <failures> <matches>",
+    lines: ["1.2.3.4 bob 1795168801.0 0 Nov 20 10:00:01 h app[1]: fail from 1.2.3.4 user=bob"],
+  },
+  { format: "<fid>|<ip-rev>|<family>", lines: ["1.2.3.4|4.3.2.1.|inet4"] },
+  { format: "<ip-host> <unknown> <F-NONE>.", lines: ["host.example <unknown> ."] },
+  { format: "<ip>:<msg>", lines: ["1.2.3.4:Nov 20 10:00:01 h app[1]: fail from 1.2.3.4 user=bob"] },
+  { format: "row", lines: ["['1.2.3.4',\t1795168801.0,\t{'ip4': '1.2.3.4', 'ip6': None, 'user': 'bob'}],"] },
+] as const;
+
+for (const { format, lines } of formats) {
+  test(`-o '${format}'`, async () => {
+    const { code, out } = await run("-o", format, file("a.log", ...LOG), REGEX, "user=ign");
+    expect(code).toBe(0);
+    expect(out.split("\n").slice(0, lines.length)).toEqual(lines);
+  });
+}
+
+test("-i prints the other lines, ignored ones too", async () => {
+  const { out } = await run("-i", "-o", "<time> <msg>", file("a.log", ...LOG), REGEX, "user=ign");
+  expect(out.trimEnd().split("\n")).toEqual([
+    "1795168803.0 Nov 20 10:00:03 h app[1]: ok from 1.2.3.4",
+    "1795168804.0 Nov 20 10:00:04 h app[1]: fail from 10.0.0.1 user=ign",
+  ]);
+});
+
+test("-i rows are empty IDs", async () => {
+  const { out } = await run("-i", "-o", "row", "Nov 20 10:00:03 x", REGEX);
+  expect(out).toBe("['',\t1795168803.0,\t{'fid': ''}],\n");
+});
+
+test("a last line without its newline is not processed in a file", async () => {
+  const path = join(directory, "half.log");
+  writeFileSync(path, "Nov 20 10:00:01 x 1.1.1.1\nNov 20 10:00:02 x 1.1.1.2");
+  expect((await run("-o", "id", path, "x <ADDR>")).out).toBe("1.1.1.1\n");
+});
+
+test("a line longer than any block is cut, what follows is read", async () => {
+  const path = file("long.log", "y".repeat(700_000), "Nov 20 10:00:01 x 1.1.1.1");
+  expect((await run("-o", "id", path, "x <ADDR>")).out).toBe("1.1.1.1\n");
+});
+
+test("a line without a date has no time", async () => {
+  expect((await run("-o", "<time> <ip>", "x 1.2.3.4", "^x <HOST>")).out).toBe("None 1.2.3.4\n");
+});
+
+test("a time with a zone is an integer", async () => {
+  expect((await run("-o", "<time>", "2026-11-20 10:00:00 +0200 x 1.2.3.4", "x <HOST>")).out).toBe(
+    "1795161600\n",
+  );
+});
+
+test("every address of a name is a failure", async () => {
+  expect((await run("-o", "id", "x two.example", "^x <HOST>")).out).toBe("192.0.2.1\n2001:db8::1\n");
+});
+
+test("a name without addresses is a missed line", async () => {
+  expect((await run("x one.example", "^x <HOST>")).out).toContain("0 matched, 1 missed");
+});
+
+test("with -r the name is the ID", async () => {
+  expect((await run("-r", "-o", "id", "x one.example", "^x <HOST>")).out).toBe("one.example\n");
+});
+
+test("all regexes are tried and counted, unless told otherwise", async () => {
+  file(
+    "filter.d/three.conf",
+    "[Definition]",
+    "failregex = a <ADDR>",
+    "            ^a <ADDR>",
+    "            <ADDR>$",
+  );
+  const all = await run("-v", "a 1.1.1.1", "three");
+  expect(all.out).toContain("Failregex: 3 total");
+  expect(all.out.match(/multiple regex matched/g)?.length).toBe(1);
+  expect((await run("--no-check-all", "a 1.1.1.1", "three")).out).toContain("Failregex: 1 total");
+});
+
+test("nofail is counted as ignored", async () => {
+  const { out } = await run("x 1.1.1.1", "^<F-NOFAIL>x</F-NOFAIL> <ADDR>");
+  expect(out).toContain("Failregex: 1 total");
+  expect(out).toContain("1 ignored, 0 matched, 0 missed");
+});
+
+test("lines of a match over several lines are matched, not missed", async () => {
+  file(
+    "filter.d/two.conf",
+    "[Definition]",
+    "failregex = ^start <ADDR>$<SKIPLINES>^end$",
+    "maxlines = 3",
+    "[Init]",
+  );
+  const { out } = await run("start 1.1.1.1\nnoise\nend\nend", "two", "--print-all-matched");
+  expect(out).toContain("Use         maxlines : 3\n");
+  expect(out).toContain("Lines: 4 lines, 0 ignored, 2 matched, 2 missed");
+  expect(out).toContain("|- Matched line(s):\n|  start 1.1.1.1\n|  end\n`-\n");
+});
+
+test("a list of twenty lines is only counted", async () => {
+  const lines = (count: number) => Array.from({ length: count }, (_, index) => `y${index}`).join("\n");
+  expect((await run(lines(19), "^x <HOST>")).out).toContain("|  y18\n");
+  expect((await run(lines(20), "^x <HOST>")).out).toContain(
+    "Missed line(s): too many to print.  Use --print-all-missed to print all 20 lines",
+  );
+  expect((await run("-L", "2", lines(2), "^x <HOST>")).out).toContain("too many to print");
+  expect((await run("--print-all-missed", lines(25), "^x <HOST>")).out).toContain("|  y24\n");
+  expect((await run("--print-no-missed", lines(2), "^x <HOST>")).out).not.toContain("Missed");
+});
+
+test("a text of several lines is announced", async () => {
+  const { out } = await run(`a\nb\nc\nd\ne\n${"f".repeat(60)}`, "^x <HOST>");
+  expect(out).toContain(
+    "Use      multi line : 6 line(s)\n|  1: a\n|  2: b\n|  3: c\n|  4: d\n|  5: e\n| ...\n`-\n",
+  );
+});
+
+// what REGEX may be
+
+test("a filter by name, by file, with arguments", async () => {
+  file("filter.d/arg.conf", "[Definition]", "failregex = ^<word> <ADDR>", "word = x");
+  const byName = await run("x 1.1.1.1", "arg");
+  expect(byName.out).toContain(`Use      filter file : arg, basedir: ${directory}\n`);
+  const withArguments = await run("-vv", "y 1.1.1.1", 'arg[word="y"]');
+  expect(withArguments.out).toContain("Use   filter options : {'word': 'y'}\n");
+  expect(withArguments.out).toContain("Real  filter options : {'logtype': 'file', 'word': 'y'}\n");
+  expect(withArguments.out).toContain("1 matched");
+  for (const name of ["arg.conf", "filter.d/arg.conf", join(directory, "filter.d/arg.conf")]) {
+    expect((await run("x 1.1.1.1", name)).out).toContain("1 matched");
+  }
+});
+
+test("a filter file from elsewhere, alone", async () => {
+  const path = file("alone.conf", "[Definition]", "failregex = ^x <ADDR>");
+  expect((await run("x 1.1.1.1", path)).out).toContain(`Use      filter file : ${path}\n`);
+});
+
+test("a jail goes before a filter of its name; its arguments reach both", async () => {
+  file("filter.d/door.conf", "[Definition]", "failregex = ^<word> <ADDR>", "word = x");
+  file("jail.conf", "[door]", "word = z", 'filter = door[word="%(word)s"]', "action =", "ignoreregex = 9$");
+  const plain = await run("z 1.1.1.1\nz 1.1.1.9", "door");
+  expect(plain.out).toContain("Use             jail : door\n");
+  expect(plain.out).toContain("1 ignored, 1 matched, 0 missed");
+  const given = await run("y 1.1.1.1", "door[word=y]");
+  expect(given.out).toContain("Use jail/flt options : {'word': 'y'}\n");
+  expect(given.out).toContain("1 matched");
+});
+
+const refusals = [
+  { argv: ["x", ""], text: "Use   failregex line : \nERROR: Cannot add empty regex\n" },
+  { argv: ["x", "nosuch"], text: "ERROR: No failure-id group in 'nosuch'\n" },
+  {
+    argv: ["x", "x(<IP4>"],
+    text: "ERROR: Unable to compile regular expression 'x((?:::f{4,6}:)?(?P<ip4>(?:\\d{1,3}\\.){3}\\d{1,3})':\nmissing ), unterminated subpattern at position 1\n",
+  },
+  {
+    argv: ["x", "arg[x y]"],
+    text: "ERROR: Wrong filter name or options: expected option, wrong syntax at 0: x y\n       while parsing: arg[x y]\n",
+  },
+  { argv: ["--TZ", "foo", "x", "<HOST>"], text: "ERROR: Unknown or unsupported time zone: 'foo'\n" },
+  { argv: ["-d", "%Q", "x", "<HOST>"], text: "ERROR: Failed to set datepattern '%Q'" },
+] as const;
+
+for (const { argv, text } of refusals) {
+  test(`${argv.join(" ")} is refused`, async () => {
+    const { code, out } = await run(...argv);
+    expect(code).toBe(255);
+    expect(out).toContain(text);
+  });
+}
+
+const codes = [
+  { argv: ["--version"], code: 0, out: "fail2ban-regex 1.1.2.dev1\n", err: "" },
+  { argv: ["-V"], code: 0, out: "1.1.2.1\n", err: "" },
+  { argv: ["-h"], code: 0, out: "Usage: gaoler regex [OPTIONS] <LOG> <REGEX> [IGNOREREGEX]", err: "" },
+  { argv: ["x"], code: 255, out: "Usage: ", err: "ERROR: provide both <LOG> and <REGEX>." },
+  { argv: ["a", "b", "c", "d"], code: 255, out: "Usage: ", err: "ERROR: provide both <LOG> and <REGEX>." },
+  { argv: ["--x"], code: 2, out: "", err: "gaoler regex: error: no such option: --x" },
+  { argv: ["-e", "foo", "x", "<HOST>"], code: 1, out: "unknown encoding: foo", err: "" },
+  { argv: ["-l", "foo", "x", "<HOST>"], code: 1, out: "Invalid log level 'foo'", err: "" },
+] as const;
+
+for (const { argv, code, out, err } of codes) {
+  test(`${argv.join(" ")} ends with ${code}`, async () => {
+    const ended = await run(...argv);
+    expect(ended.code).toBe(code);
+    expect(ended.out).toContain(out);
+    expect(ended.err).toContain(err);
+  });
+}
+
+test("messages of the asked level go to stderr", async () => {
+  expect((await run("-l", "error", "x", "^x(?: <ADDR>)?$")).err).toContain("ERROR   No group found in 'x\n'");
+  expect((await run("x", "^x(?: <ADDR>)?$")).err).toBe("");
+});
+
+test("-D gives an address for each line and regex", async () => {
+  const { out } = await run("-D", "a b", "^x <F-ID/>");
+  expect(out).toContain(
+    "|  a b | ^x <F-ID/> |  https://www.debuggex.com/?re=%5Ex+%28%3FP%3Cfid%3E%5CS%2B%29&str=a+b&flavor=python\n",
+  );
+});
