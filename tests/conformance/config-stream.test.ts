@@ -8,6 +8,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { foldConfiguration } from "../../src/config/fold.ts";
 import { type LoadedConfiguration, loadConfiguration } from "../../src/config/load.ts";
 import { type ConfigurationReport, dumpReport, testReport } from "../../src/config/report.ts";
 import type { StreamWord } from "../../src/config/settings.ts";
@@ -143,7 +144,8 @@ describe.skipIf(isMissing)(`configurations read as fail2ban reads them${why}`, (
       mkdirSync(directoryOf(index));
       writeCase(one, directoryOf(index));
       dumps.set(one, await askOracle(directoryOf(index), "-d"));
-      tests.set(one, await askOracle(directoryOf(index), "-t"));
+      // the grammar of items shows in the stream; asking twice for each would double the time
+      if (one.source !== "items.cases") tests.set(one, await askOracle(directoryOf(index), "-t"));
     });
   });
   afterAll(() => {
@@ -165,7 +167,7 @@ describe.skipIf(isMissing)(`configurations read as fail2ban reads them${why}`, (
       return;
     }
     expect(dump).toEqual(dumps.get(one));
-    expect(answer).toEqual(tests.get(one));
+    if (tests.has(one)) expect(answer).toEqual(tests.get(one));
   });
 });
 
@@ -238,4 +240,33 @@ describe.skipIf(isMissing)(`the package's own tree with all jails enabled${why}`
       rmSync(root, { recursive: true });
     }
   });
+});
+
+test.skipIf(isMissing)(`the configuration with the open quote runs over the package's tree${why}`, () => {
+  const directory = mkdtempSync(join(tmpdir(), "gaoler-issue-"));
+  try {
+    cpSync(join(ORACLE, "etc/fail2ban"), directory, { recursive: true });
+    for (const name of ["jail.local", "filter.d/apache-noscript-tdd.conf"]) {
+      cpSync(join(FOLDER, "issue-configuration", name), join(directory, name));
+    }
+    const stockDir = join(import.meta.dirname, "../../stock");
+    const loaded = loadConfiguration({ files: nodeConfigFiles, baseDir: directory, stockDir });
+    const { jails, diagnostics } = foldConfiguration(loaded);
+    const names = ["ssh", "ssh-ddos", "apache", "apache-noscript", "apache-noscript-tdd", "pureftpd"];
+    const found = jails.filter(({ name }) => names.includes(name));
+    expect(found.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
+    for (const { actions, failregex } of found) {
+      expect(failregex.length).toBeGreaterThan(0);
+      expect(actions.map(({ name }) => name)).toEqual(["iptables-multiport", "sendmail-whois-lines"]);
+      expect(actions[0]?.properties.get("protocol")).toBe("tcp");
+    }
+    const warnings = diagnostics.filter(({ severity }) => severity !== "notice");
+    expect(warnings.map(({ origin, message }) => [origin?.line, message.slice(0, 18)])).toEqual([
+      [12, 'the quote " is ope'],
+      [26, "filter 'sshd-ddos'"],
+      [54, "filter 'pureftpd' "],
+    ]);
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
 });

@@ -8,6 +8,8 @@ import { dirname, join } from "node:path";
 
 export interface ConfigCase {
   readonly title: string;
+  /** name of the file that has it */
+  readonly source: string;
   readonly files: ReadonlyMap<string, string>;
 }
 
@@ -37,7 +39,7 @@ export function readCases(folder: string): readonly ConfigCase[] {
         const end = part.indexOf("\n");
         files.set(part.slice(0, end), part.slice(end + 1));
       }
-      cases.push({ title: head.trim(), files });
+      cases.push({ title: head.trim(), source: name, files });
     }
   }
   return cases;
