@@ -6,6 +6,7 @@
 import type { Level } from "../base/event.ts";
 import type { ConfigLogger } from "./findings.ts";
 import type { LoadedConfiguration } from "./load.ts";
+import { pythonPretty } from "./python-pretty.ts";
 import { pythonRepr } from "./python-repr.ts";
 import { reprText } from "./python-text.ts";
 import { isStarted, streamOf } from "./stream.ts";
@@ -81,8 +82,8 @@ function walkNotes({ notes }: LoadedConfiguration, isTest: boolean): Walk {
   return { lines, outcome };
 }
 
-/** `-d`: the stream as Python prints it. Missing logs are only warned about; bad jails are left out unless all are bad. */
-export function dumpReport(loaded: LoadedConfiguration): ConfigurationReport {
+/** `-d` (pretty: `--dp`): the stream as Python prints it. Missing logs are only warned about; bad jails are left out unless all are bad. */
+export function dumpReport(loaded: LoadedConfiguration, isPretty = false): ConfigurationReport {
   const { lines, outcome } = walkNotes(loaded, false);
   if (outcome === "early") return { lines, exitCode: 255 };
   if (outcome === "fatal") {
@@ -92,7 +93,8 @@ export function dumpReport(loaded: LoadedConfiguration): ConfigurationReport {
     );
     return { lines, exitCode: 255 };
   }
-  for (const { words } of streamOf(loaded)) lines.push(out(pythonRepr(words)));
+  for (const { words } of streamOf(loaded))
+    lines.push(out(isPretty ? pythonPretty(words) : pythonRepr(words)));
   const enabled = loaded.jails.filter((jail) => jail.enabled);
   const isHopeless = enabled.length > 0 && enabled.every((jail) => !isStarted(jail) && !jail.isSkipped);
   if (isHopeless) lines.push(log("ERROR", "", "Init of command line failed"));

@@ -11,7 +11,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { foldConfiguration } from "../../src/config/fold.ts";
 import { type LoadedConfiguration, loadConfiguration } from "../../src/config/load.ts";
 import { type ConfigurationReport, dumpReport, testReport } from "../../src/config/report.ts";
-import type { StreamWord } from "../../src/config/settings.ts";
 import { streamOf } from "../../src/config/stream.ts";
 import { nodeConfigFiles } from "../../src/exec/config-files.ts";
 import { type ConfigCase, readCases, writeCase } from "./config/cases.ts";
@@ -86,12 +85,15 @@ function normalLog(stderr: string): readonly string[] {
     .filter((line) => !line.includes("not defined in") && !line.endsWith("ERROR: test configuration failed"));
 }
 
+function runOracle(directory: string, option: string) {
+  return run("/usr/bin/python3", [join(ORACLE, "usr/bin/fail2ban-client"), "-c", directory, option], {
+    ...process.env,
+    PYTHONPATH: join(ORACLE, "usr/lib/python3/dist-packages"),
+  });
+}
+
 async function askOracle(directory: string, option: string): Promise<Answer> {
-  const { stdout, stderr, code } = await run(
-    "/usr/bin/python3",
-    [join(ORACLE, "usr/bin/fail2ban-client"), "-c", directory, option],
-    { ...process.env, PYTHONPATH: join(ORACLE, "usr/lib/python3/dist-packages") },
-  );
+  const { stdout, stderr, code } = await runOracle(directory, option);
   const lines = stdout.split("\n").filter((line) => line !== "");
   return {
     commands: await readLiterals(lines.filter((line) => line.startsWith("["))),
@@ -189,11 +191,10 @@ function differences(
 }
 
 /** Without the conditional properties of actions, where 1.1 lets arguments win. */
-function withoutConditional(word: unknown): unknown {
-  if (!Array.isArray(word)) return word;
-  return word
+function withoutConditional(words: readonly unknown[]): readonly unknown[] {
+  return words
     .filter((item) => !(Array.isArray(item) && typeof item[0] === "string" && item[0].includes("?")))
-    .map(withoutConditional);
+    .map((item) => (Array.isArray(item) ? withoutConditional(item) : item));
 }
 
 describe.skipIf(isMissing)(`the package's own tree with all jails enabled${why}`, () => {
@@ -225,14 +226,15 @@ describe.skipIf(isMissing)(`the package's own tree with all jails enabled${why}`
       const theirs = await askOracle(directory, "-d");
       const ours = streamOf(loaded).map(({ words }) => words);
       expect(loaded.fatal).toBeUndefined();
+      if (name === "nftables") {
+        const { stdout } = await runOracle(directory, "--dp");
+        const pretty = dumpReport(loaded, true).lines.filter((line) => line.stream === "stdout");
+        const isSame = `${pretty.map(({ text }) => text).join("\n")}\n` === stdout;
+        expect(isSame, "pretty-printed alike").toBe(true);
+      }
       expect(dumpReport(loaded).exitCode).toBe(theirs.exitCode);
-      const plain = (words: readonly unknown[]): unknown => withoutConditional(words);
-      expect(
-        differences(
-          ours.map(plain) as typeof ours,
-          theirs.commands.map((words) => withoutConditional(words)),
-        ),
-      ).toEqual([]);
+      const theirCommands = theirs.commands.map((words) => (Array.isArray(words) ? words : [words]));
+      expect(differences(ours.map(withoutConditional), theirCommands.map(withoutConditional))).toEqual([]);
       // the one jail whose argument has a conditional value beside it, in the action that has one
       const conditional = differences(ours, theirs.commands);
       expect(conditional.filter((about) => about !== "pass2allow-ftp action iptables-multiport")).toEqual([]);

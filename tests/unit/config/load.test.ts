@@ -123,7 +123,9 @@ test.each([
       "[Definition]\nactionban = <blocktype>\n[Init]\nblocktype = REJECT\n[Init?family=inet6]\nblocktype = R6",
   });
   const command = streamOf(loaded).find(({ words }) => words[2] === "action");
-  const properties = new Map((command?.words[4] ?? []) as Iterable<[string, string]>);
+  const given = command?.words[4];
+  const pairs = Array.isArray(given) ? given : [];
+  const properties = new Map(pairs.map(([name, value]) => [name, value]));
   expect(properties.get("blocktype")).toBe(plain);
   expect(properties.get("blocktype?family=inet6")).toBe(conditional);
   expect(properties.get("actionban")).toBe("<blocktype>");
