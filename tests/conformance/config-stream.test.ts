@@ -178,10 +178,7 @@ const aboutOf = (words: readonly unknown[]): string =>
   words[2] === "action" ? `${words[1]} action ${words[3]}` : `${words[1]} ${words[2]}`;
 
 /** The commands that differ, by jail and option. */
-function differences(
-  ours: readonly (readonly StreamWord[])[],
-  theirs: readonly unknown[],
-): readonly string[] {
+function differences(ours: readonly (readonly unknown[])[], theirs: readonly unknown[]): readonly string[] {
   const found = new Set<string>();
   if (ours.length !== theirs.length) found.add(`${ours.length} commands against ${theirs.length}`);
   for (const [index, words] of ours.entries()) {
