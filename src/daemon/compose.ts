@@ -11,6 +11,7 @@ import type { EpochSeconds } from "../base/units.ts";
 import type { EarlyOptions } from "../config/server-reader.ts";
 import { OwnAddresses } from "../dns/own-addresses.ts";
 import { Resolver } from "../dns/resolver.ts";
+import { SetupTurns } from "../enforce/setup-turns.ts";
 import type { JailPorts } from "../jail/jail-ports.ts";
 import { Log } from "../log/target.ts";
 import { BanDatabase } from "./ban-database.ts";
@@ -62,6 +63,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     startYear: zone.civilAt(clock.now()).year,
     observe,
     run: options.run,
+    turns: new SetupTurns(),
     host: hostNames(),
     get allowIpv6() {
       return allowIpv6;

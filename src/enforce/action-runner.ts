@@ -10,7 +10,7 @@ import {
   neededValues,
   type Operation,
 } from "../action/action-definition.ts";
-import type { RunCommand } from "../action/command-plan.ts";
+import type { CommandResult, RunCommand } from "../action/command-plan.ts";
 import { planOperation } from "../action/plan.ts";
 import { TagRecursionError } from "../action/tags.ts";
 import { describeInfo, type TicketInfo } from "../action/ticket-info.ts";
@@ -21,6 +21,7 @@ import { reprText } from "../config/python-text.ts";
 import { CommandLog, isSuccess } from "./command-log.ts";
 import { type BanEpoch, type FamilyState, FamilyStates } from "./family-states.ts";
 import { emptyInfoOf, infoOf, type JailFacts } from "./jail-facts.ts";
+import { SetupTurns } from "./setup-turns.ts";
 
 /** Bans in a row that a repaired action refuses before it is left alone; the others stay marked as lacking. */
 const MAX_REFUSED_REBANS = 3;
@@ -30,6 +31,9 @@ export type Outcome =
   | { readonly kind: "done" }
   | { readonly kind: "skipped" }
   | { readonly kind: "failed"; readonly error: string; readonly info?: string };
+
+/** Operations that make or remove what jails may share. */
+const SETUP: ReadonlySet<Operation> = new Set<Operation>(["start", "stop", "repair"]);
 
 const ALL_FAMILIES: readonly ActionFamily[] = ["", "inet4", "inet6"];
 
@@ -43,6 +47,8 @@ export interface ActionRunnerOptions {
   readonly observe: Observe;
   readonly clock: Clock;
   readonly allowIpv6: boolean;
+  /** shared by all jails of a daemon */
+  readonly turns?: SetupTurns;
 }
 
 export class ActionRunner {
@@ -51,6 +57,7 @@ export class ActionRunner {
   readonly #observe: Observe;
   readonly #clock: Clock;
   readonly #allowIpv6: boolean;
+  readonly #turns: SetupTurns;
   readonly #log: CommandLog;
   readonly #states = new FamilyStates();
   /** families repaired since bans were last made again */
@@ -64,6 +71,7 @@ export class ActionRunner {
     this.#observe = options.observe;
     this.#clock = options.clock;
     this.#allowIpv6 = options.allowIpv6;
+    this.#turns = options.turns ?? new SetupTurns();
     this.#log = new CommandLog(options.observe, `${options.jail.name}/${options.definition.name}`);
   }
 
@@ -110,7 +118,7 @@ export class ActionRunner {
     await this.#guarded("clearing away", async () => {
       for (const family of this.#ownFamilies()) {
         const plan = planOperation(this.#definition, "stop", family, info);
-        if (plan !== undefined) await this.#run(plan);
+        if (plan !== undefined) await this.#turns.take(plan.script, () => this.#run(plan));
       }
       return undefined;
     });
@@ -416,7 +424,8 @@ export class ActionRunner {
   async #command(operation: Operation, family: ActionFamily, info?: TicketInfo): Promise<boolean> {
     const plan = planOperation(this.#definition, operation, family, info);
     if (plan === undefined) return true;
-    const result = await this.#run(plan);
+    const work = (): Promise<CommandResult> => this.#run(plan);
+    const result = SETUP.has(operation) ? await this.#turns.take(plan.script, work) : await work();
     this.#log.ended(plan, result);
     return isSuccess(result);
   }

@@ -12,6 +12,7 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds } from "../base/units.ts";
 import type { JailSettings } from "../config/settings.ts";
 import type { TimedText } from "../detect/log-detector.ts";
+import type { SetupTurns } from "../enforce/setup-turns.ts";
 import type { BanStore } from "../store/store.ts";
 
 /** A source of lines, files or journal, as a jail drives it. */
@@ -48,6 +49,8 @@ export interface JailPorts {
   readonly startYear: number;
   readonly observe: Observe;
   readonly run: RunCommand;
+  /** for what the jails share in the firewall */
+  readonly turns: SetupTurns;
   readonly host: HostNames;
   readonly allowIpv6: boolean;
   /** which backends this machine has */

@@ -273,8 +273,9 @@ export class Jail {
   }
 
   #makeRunner(definition: JailParts["actions"][number]): ActionRunner {
-    const { run, observe, clock, allowIpv6 } = this.#ports;
-    const runner = new ActionRunner({ definition, jail: this.#facts, run, observe, clock, allowIpv6 });
+    const { run, observe, clock, allowIpv6, turns } = this.#ports;
+    const jail = this.#facts;
+    const runner = new ActionRunner({ definition, jail, run, observe, clock, allowIpv6, turns });
     this.#runners.set(definition.name, runner);
     return runner;
   }

@@ -141,7 +141,7 @@ for (const variant of variants) {
       await machine.end("SIGKILL");
       await machine.start();
       await machine.untilRejected("198.51.100.20", 22);
-      expect(await machine.meets("198.51.100.13", 80)).toEqual([REJECTED]);
+      await machine.untilRejected("198.51.100.13", 80);
       expect(await machine.meets("198.51.100.11", 22)).toEqual(["open"]);
       const since = machine.log.slice(before);
       expect(since).toContain("[ssh] Restore Ban 198.51.100.20");
