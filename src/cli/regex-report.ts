@@ -91,7 +91,9 @@ const total = (hits: readonly RegexHits[]): number => hits.reduce((sum, { count 
 
 function prefixPart({ parts, statistics }: ReportInput): string {
   if (parts.prefix === undefined) return "";
-  const groups = statistics.prefixGroups.map((group) => `|      ${groupsRepr(group)}\n`).join("");
+  const shown = statistics.prefixGroups.map((group) => `|      ${groupsRepr(group)}\n`);
+  const isCut = shown.length > 0 && shown.length < statistics.prefixCount;
+  const groups = shown.join("") + (isCut ? "|      ...\n" : "");
   return `Prefregex: ${statistics.prefixCount} total\n|  ${parts.prefix.expanded}\n${groups}\`-\n\n`;
 }
 
@@ -144,6 +146,7 @@ function listPart(
   }
   const kept = lines.kept.map((line) => line.trimEnd());
   const shown = options.showsDebuggex ? withAddresses(kept, patterns, input.maxlines > 1) : kept;
+  if (shown.length === 0) return "";
   const cut = lines.isComplete ? "" : `|  ... and ${lines.count - lines.kept.length} more\n`;
   return `|- ${kind} line(s):\n${shown.map((line) => `|  ${line}\n`).join("")}${cut}\`-\n`;
 }

@@ -11,6 +11,9 @@ const MAX_KEPT_LINES = 1_000_000;
 /** Hits kept for each regex with `-v`. */
 const MAX_KEPT_HITS = 100_000;
 
+/** Matches of the prefregex shown with `-v`. */
+const MAX_SHOWN_PREFIXES = 20;
+
 /** A line of the log and how a match shows it. */
 export interface SeenLine {
   readonly line: string;
@@ -92,7 +95,7 @@ export class RegexStatistics {
 
   addPrefix(groups: ReadonlyMap<string, GroupValue>, isShown: boolean): void {
     this.prefixCount++;
-    if (isShown && this.prefixGroups.length < MAX_KEPT_HITS) this.prefixGroups.push(groups);
+    if (isShown && this.prefixGroups.length < MAX_SHOWN_PREFIXES) this.prefixGroups.push(groups);
   }
 
   addMissed(seen: SeenLine): void {

@@ -204,12 +204,11 @@ export class LineFilter {
       if (match === undefined) continue;
       const covered = this.#buffer.covered(match.start, match.end, pattern.skippedOf(match));
       const captured = mergeGroups(defaults, pattern.groupsOf(match));
+      covered.take();
       const isDone =
         this.#ignores(covered.text, passage) ||
         this.#conclude(index, pattern, captured, covered.lines, passage);
-      if (!isDone) continue;
-      covered.take();
-      if (!passage.triesAll) return;
+      if (isDone && !passage.triesAll) return;
     }
   }
 

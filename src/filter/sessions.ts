@@ -100,7 +100,7 @@ export class SessionCache {
   }
 
   #fresh(groups: Groups, since: EpochSeconds): Session {
-    const session: Session = {
+    return {
       groups,
       since,
       users: new Set(),
@@ -109,8 +109,6 @@ export class SessionCache {
       isPending: false,
       wasQuiet: false,
     };
-    this.#addUser(session, groups);
-    return session;
   }
 
   #store(key: string, session: Session): void {
@@ -119,6 +117,7 @@ export class SessionCache {
       if (oldest !== undefined) this.#sessions.delete(oldest);
     }
     this.#sessions.set(key, session);
+    this.#addUser(session, session.groups);
   }
 
   #addUser(session: Session, groups: Groups): void {

@@ -8,6 +8,7 @@
  * - the order inside a printed set of users: Python's changes from run to run;
  * - times of lines without a date where the filter says that there is none: they are the moment of the run;
  * - wordings of 1.1 where the package has 1.0.2 (A§6): `Use filter file`, the IPv6 part of tags, date row 13;
+ * - with `-L` and an early ignoreregex fail2ban counts lines twice and comes to a negative number of missed ones;
  * - of equal missed lines fail2ban takes the first out of the list when a later match claims one, gaoler the last.
  * @module
  */
@@ -36,6 +37,8 @@ const samples = join(packages, "fail2ban/tests/files/logs");
 const configuration = join(oracle, "etc/fail2ban");
 const program = join(oracle, "usr/bin/fail2ban-regex");
 const isMissing = oracle === "" || !existsSync(program) || !existsSync(samples);
+
+const suffix = isMissing ? " (skipped: no fail2ban package)" : "";
 
 /** The zone in which the samples are annotated. */
 const ZONE = "Europe/Paris";
@@ -168,14 +171,7 @@ const filters = isMissing
   ? []
   : readdirSync(samples).filter((name) => existsSync(join(configuration, "filter.d", `${name}.conf`)));
 
-test.skipIf(!isMissing)(
-  "gaoler regex as fail2ban-regex (skipped: no fail2ban package in GAOLER_ORACLE)",
-  () => {
-    expect(filters).toEqual([]);
-  },
-);
-
-test.skipIf(isMissing)("the samples of the package are there", () => {
+test.skipIf(isMissing)(`the samples of the package are there${suffix}`, () => {
   expect(filters).toEqual(
     expect.arrayContaining(["sshd", "apache-auth", "apache-noscript", "pure-ftpd", "recidive"]),
   );
@@ -193,7 +189,7 @@ for (const name of filters) {
   }
 }
 
-test.skipIf(isMissing)("an address with leading zeros is no failure here", async () => {
+test.skipIf(isMissing)(`an address with leading zeros is no failure here${suffix}`, async () => {
   const line = "Jun 21 16:47:48 h sshd[1]: Failed password for x from 192.030.0.6 port 1 ssh2";
   const filter = join(configuration, "filter.d/sshd.conf");
   expect((await theirs(["-o", "id", line, filter])).out).toBe("192.030.0.6\n");
@@ -332,7 +328,11 @@ function ownFiles(name: string): { readonly log: string; readonly filter: string
   return files;
 }
 
-const FORMATS = [
+const RUNS: readonly (readonly string[])[] = [
+  [],
+  ["-v", "--print-all-matched"],
+  ["--no-check-all"],
+  ["-D", "-L", "3"],
   ["-o", "row"],
   ["-o", "id"],
   ["-o", "ip"],
@@ -342,17 +342,12 @@ const FORMATS = [
   ["-o", "<ip>|<fid>|<F-USER>|<F-ID>|<F-X>|<time>|<failures>|<matches>|<family>|<ip-rev>|<zz>"],
   ["-o", "<time>: <msg>"],
   ["-r", "-o", "row"],
-] as const;
+];
 
 for (const name of Object.keys(OWN)) {
-  for (const options of [
-    [],
-    ["-v", "--print-all-matched"],
-    ["--no-check-all"],
-    ["-D", "-L", "3"],
-    ...FORMATS,
-  ]) {
-    test.skipIf(isMissing)(`own filter ${name} ${options.join(" ")}`, async () => {
+  for (const options of RUNS) {
+    if (name === "early" && options.includes("-L")) continue;
+    test.skipIf(isMissing)(`own filter ${name} ${options.join(" ")}${suffix}`, async () => {
       const { log, filter } = ownFiles(name);
       await expectSame([...options, "-c", scratch, log, filter]);
     });
@@ -383,7 +378,7 @@ const CALLS: readonly (readonly string[])[] = [
 ];
 
 for (const argv of CALLS) {
-  test.skipIf(isMissing)(`call ${JSON.stringify(argv)}`, async () => {
+  test.skipIf(isMissing)(`call ${JSON.stringify(argv)}${suffix}`, async () => {
     await expectSame(argv);
   });
 }

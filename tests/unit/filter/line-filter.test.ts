@@ -2,6 +2,7 @@
  * The plain path from a line to failures: order, searched text, time, sessions (A§2.3, A§2.11–2.16, appendix A.2, A.3, A.5).
  * @module
  */
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Diagnostic } from "../../../src/base/diagnostic.ts";
 import { type CivilTime, epochOfUtc, formatCivil, type LocalZone } from "../../../src/base/local-time.ts";
@@ -629,4 +630,49 @@ test("trying all regexes tells every one that matches", () => {
     "all",
   );
   expect(report.matched.map(({ regexIndex }) => regexIndex)).toEqual([0, 1]);
+});
+
+// hostile lines
+
+const hostileWords = fc.constantFrom(
+  "2026-11-22 12:00:00",
+  "Nov 22 12:00:00",
+  " 7 ",
+  "conn ",
+  "failed password for ",
+  "accepted for ",
+  "closed by ",
+  "999.1.1.1",
+  "1.2.3.4",
+  "::ffff:1.2.3.4",
+  "1::2::3",
+  "\r",
+  "\u2028",
+  "\ud800",
+  "\0",
+);
+
+test("whatever the lines are, a failure has an ID that is no bogus address, and the same lines give the same", () => {
+  const line = fc.array(fc.oneof(hostileWords, fc.string({ maxLength: 8 })), { maxLength: 8 });
+  const lines = fc.array(
+    line.map((words) => words.join("").replaceAll("\n", " ")),
+    { maxLength: 20 },
+  );
+  fc.assert(
+    fc.property(lines, fc.integer({ min: 1, max: 4 }), (texts, maxlines) => {
+      const filters = [0, 1].map(() => filterOf({ ...sessionFilter, maxlines }));
+      const [once, again] = filters.map((filter) =>
+        texts.map((text, index) => filter.process(text, { now: NOW + index, inOperation: index % 2 === 0 })),
+      );
+      expect(again).toEqual(once);
+      for (const { failures } of once ?? []) {
+        for (const { id, at } of failures) {
+          expect(id).toMatch(/^(?:1\.2\.3\.4|[0-9a-f:]+(?:\.[0-9.]+)?|\d+(?:\.\d+){3})$/);
+          expect(id).not.toMatch(/999|1::2::3/);
+          expect(Number.isFinite(at)).toBe(true);
+        }
+      }
+    }),
+    { numRuns: 100 },
+  );
 });
