@@ -16,6 +16,14 @@ const MAX_FILE_CHARS = 4 << 20;
 const inOrder = (paths: readonly string[]): string[] =>
   paths.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0));
 
+/** Merged files of a base name. */
+export interface LayersRead {
+  readonly tree: ConfigTree;
+  readonly isComplete: boolean;
+  /** the file that stands in for a `.conf` that is not there */
+  readonly substitute: string | undefined;
+}
+
 /** Reads base names of one directory, each file once. */
 export class LayerReader {
   readonly #files: ConfigFiles;
@@ -52,10 +60,15 @@ export class LayerReader {
    * Reads and merges all files of a base name below a directory.
    *
    * @param base `jail`, `filter.d/NAME`, `action.d/NAME`
+   * @param below a directory whose `.conf` stands below it all where this one has none
    * @returns `undefined` where no file exists; `isComplete` is false where one could not be read
    */
-  read(directory: string, base: string): { tree: ConfigTree; isComplete: boolean } | undefined {
-    const paths = this.layers(joinPath(directory, base));
+  read(directory: string, base: string, below?: string): LayersRead | undefined {
+    const paths = [...this.layers(joinPath(directory, base))];
+    const own = joinPath(directory, `${base}.conf`);
+    const substitute =
+      below === undefined || paths.includes(own) ? undefined : joinPath(below, `${base}.conf`);
+    if (substitute !== undefined) paths.unshift(substitute);
     if (paths.length === 0) return undefined;
     this.#unreadable = [];
     const tree = new ConfigTree();
@@ -66,7 +79,7 @@ export class LayerReader {
     if (failed.length > 0) {
       this.#findings.log("ERROR", "configreader", `Could not read config files: ${failed.join(", ")}`);
     }
-    return { tree, isComplete: failed.length === 0 };
+    return { tree, isComplete: failed.length === 0, substitute };
   }
 
   #read(given: string): IniFile | undefined {

@@ -71,7 +71,14 @@ function readBase(
   layers: LayerReader,
   findings: Findings,
 ) {
-  const read = layers.read(options.baseDir, base);
+  const read = layers.read(options.baseDir, base, options.stockDir);
+  if (read?.substitute !== undefined) {
+    findings.report({
+      severity: "notice",
+      message: `there is no ${base}.conf in ${options.baseDir}`,
+      consequence: `gaoler's own stands below what is there: ${read.substitute}`,
+    });
+  }
   if (read === undefined) {
     const text = `Found no accessible config files for '${base}' under ${options.baseDir}`;
     findings.log("ERROR", "configreader", text);
