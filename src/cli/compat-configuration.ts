@@ -51,7 +51,7 @@ export function configurationReader(files: ConfigFiles, stockDir: string | undef
       ...(overrides !== undefined && { overrides }),
     });
   return {
-    places: (directory) => readPlaces(files, directory),
+    places: (directory) => readPlaces(files, directory, stockDir),
     read: (directory, options) => {
       const loaded = load(directory, options);
       const stream = streamOf(loaded);
@@ -100,12 +100,12 @@ function forStart({ stream, lines, isUsable }: ReadConfiguration, isFatal: boole
   return { stream, lines: told, isUsable };
 }
 
-function readPlaces(files: ConfigFiles, directory: string): PlacesReading {
+function readPlaces(files: ConfigFiles, directory: string, stockDir: string | undefined): PlacesReading {
   if (files.kind(directory) !== "directory") {
     return { failure: `Base configuration directory ${directory} does not exist ` };
   }
   const findings = new Findings();
-  const read = new LayerReader(files, findings).read(directory, "fail2ban");
+  const read = new LayerReader(files, findings).read(directory, "fail2ban", stockDir);
   if (read?.isComplete !== true) return { failure: "Read fail2ban configuration failed." };
   const { early: places } = readServer({ tree: read.tree, findings, overrides: {} });
   const lines: ReportLine[] = [];
