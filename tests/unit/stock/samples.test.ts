@@ -19,13 +19,13 @@ function seen(outcome: LineOutcome, expected: string): string {
   if (outcome.failures.length > 1) return `${outcome.failures.length} failures`;
   if (failure === undefined) return outcome.verdict === "no-fail" ? "ignore" : "miss";
   const words = [...expected.matchAll(WORD)].map(([, key = "", value = ""]) => {
-    const text = valueOf(failure, key);
+    const text = dataOf(failure, key);
     return `${key}=${value.startsWith('"') ? JSON.stringify(text) : text}`;
   });
-  return words.length === 0 ? `match host=${valueOf(failure, "host")}` : `match ${words.join(" ")}`;
+  return words.length === 0 ? `match host=${dataOf(failure, "host")}` : `match ${words.join(" ")}`;
 }
 
-function valueOf(failure: Failure, key: string): string {
+function dataOf(failure: Failure, key: string): string {
   switch (key) {
     case "host":
       return failure.id ?? failure.host ?? "";
@@ -51,7 +51,8 @@ for (const file of readdirSync(SAMPLES).filter((name) => name.endsWith(".log")))
         isJournal = rest.includes("logtype=journal");
       } else if (word !== undefined) expected = `${word} ${rest}`.trim();
       else if (line !== "" && !line.startsWith("#")) {
-        if (filter === undefined || expected === undefined) throw new Error(`${file}:${index + 1}: no expectation`);
+        if (filter === undefined || expected === undefined)
+          throw new Error(`${file}:${index + 1}: no expectation`);
         const at = isJournal ? { at: NOW } : {};
         const outcome = filter.process(line, { now: NOW, inOperation: false, ...at });
         const said = seen(outcome, expected);
