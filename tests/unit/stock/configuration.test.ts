@@ -1,0 +1,158 @@
+import { execFileSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { compileAction, OPERATIONS } from "../../../src/action/action-definition.ts";
+import { planOperation } from "../../../src/action/plan.ts";
+import { compileFilter } from "../../../src/filter/line-filter.ts";
+import { sampleInfo } from "../action/sample.ts";
+import { STOCK, stockFilter, stockJails, textOf } from "./stock-jails.ts";
+
+const zone = {
+  epochOf: () => 0,
+  civilAt: () => ({ year: 2026, month: 1, day: 1, hour: 0, minute: 0, second: 0 }),
+};
+const ACTIONS = [
+  "iptables",
+  "iptables-multiport",
+  "iptables-allports",
+  "nftables",
+  "nftables-multiport",
+  "nftables-allports",
+  'nftables[type=custom, rule_match-custom="iif lo"]',
+  "sendmail",
+  "sendmail-whois",
+  "sendmail-whois-lines",
+  "dry-run",
+];
+const HOSTILE = "x'; reboot; \" `reboot` $(reboot) \\ % & | > < ( ) { } * ? ~ # \n.\n";
+
+const isMissingLog = (text: string): boolean => /there is no log file .* yet/.test(text);
+
+test("all stock jails at once load without a mistake", () => {
+  const { jails, errors, diagnostics, fatal } = stockJails("[DEFAULT]\nenabled = true\n");
+  expect(fatal).toBeUndefined();
+  expect([...errors]).toEqual([]);
+  expect(diagnostics.map(textOf).filter((text) => !isMissingLog(text))).toEqual([]);
+  expect([...jails.keys()]).toEqual([
+    "sshd",
+    "sshd-ddos",
+    "apache-auth",
+    "apache-noscript",
+    "pure-ftpd",
+    "recidive",
+  ]);
+  for (const settings of jails.values()) {
+    const { filter, diagnostics: found } = compileFilter(settings, { zone, startYear: 2026 });
+    expect([settings.name, filter === undefined, found]).toEqual([settings.name, false, []]);
+    expect(settings.failregex.length).toBeGreaterThan(0);
+    expect(settings.actions).toHaveLength(1);
+  }
+});
+
+test("without a jail.local no jail runs", () => {
+  const { jails, diagnostics } = stockJails("");
+  expect([...jails.keys()]).toEqual([]);
+  expect(diagnostics.map(textOf)).toEqual([]);
+});
+
+for (const shortcut of ["action_", "action_mw", "action_mwl"]) {
+  for (const banaction of ACTIONS.filter((name) => !name.startsWith("sendmail") && !name.includes("["))) {
+    test(`%(${shortcut})s with banaction = ${banaction} loads without a mistake`, () => {
+      const local = `[DEFAULT]\nbanaction = ${banaction}\naction = %(${shortcut})s\n[sshd]\nenabled = true\n`;
+      const { jails, diagnostics } = stockJails(local);
+      expect(diagnostics.map(textOf).filter((text) => !isMissingLog(text))).toEqual([]);
+      const names = jails.get("sshd")?.actions.map(({ name }) => name);
+      const mail = { action_: [], action_mw: ["sendmail-whois"], action_mwl: ["sendmail-whois-lines"] };
+      expect(names).toEqual([banaction, ...(mail[shortcut as keyof typeof mail] ?? [])]);
+    });
+  }
+}
+
+/** Every filter with the values that its options know. */
+const FILTERS: Readonly<Record<string, readonly string[]>> = {
+  sshd: ["mode=normal", "mode=ddos", "mode=extra", "mode=aggressive"].flatMap((mode) =>
+    ["nofail", "invalid", "any", "ignore"].map((key) => `${mode}, publickey=${key}`),
+  ),
+  "sshd-ddos": ["logtype=file"],
+  "apache-auth": ["mode=normal", "mode=aggressive", "logging=logfile", "logging=syslog", "logging=all"],
+  "apache-noscript": ["logging=syslog", "logging=all"],
+  "pure-ftpd": ["logtype=file"],
+  pureftpd: ["logtype=file"],
+  recidive: ["logtype=file"],
+};
+const LOGTYPES = ["file", "short", "journal", "rfc5424"].map((type) => `logtype=${type}`);
+
+for (const [name, options] of Object.entries(FILTERS)) {
+  test(`the filter ${name} compiles with all its options, and nothing in it is left open`, () => {
+    for (const option of [...options, ...LOGTYPES]) {
+      const { parts } = stockFilter(`${name}[${option}]`);
+      expect(parts.failures.length).toBeGreaterThan(0);
+      const patterns = [parts.prefix, ...parts.failures].flatMap((part) => part?.expanded ?? []);
+      // a tag or an interpolation that found no value would stand in the pattern as it was written
+      const open = patterns.filter((text) => /(?<!\(\?P)<[a-z_][\w/-]*>|%\(|<\/?[A-Z]/.test(text));
+      expect([option, open]).toEqual([option, []]);
+    }
+  });
+}
+
+test("every filter and action in stock is one that a test names", () => {
+  const names = (folder: string): string[] =>
+    readdirSync(join(STOCK, folder))
+      .map((file) => file.replace(/\.conf$/, ""))
+      .filter((name) => !name.endsWith("common"))
+      .sort();
+  expect(names("filter.d")).toEqual(Object.keys(FILTERS).sort());
+  expect(names("action.d")).toEqual(ACTIONS.filter((name) => !name.includes("[")).sort());
+});
+
+for (const item of ACTIONS) {
+  test(`the shell accepts every script of the action ${item}, whatever is in a ban`, () => {
+    const local = `[j1]\nenabled = true\nfilter = sshd\nlogpath = /dev/null\naction = ${item}\n`;
+    const settings = stockJails(local).jails.get("j1")?.actions[0];
+    if (settings === undefined) throw new Error("no action");
+    const definition = compileAction(settings, "j1", { full: "host.example.org", short: "host" });
+    expect(definition.diagnostics).toEqual([]);
+    const families = definition.isConditional ? (["inet4", "inet6"] as const) : ([""] as const);
+    let count = 0;
+    for (const id of ["192.0.2.1", "2001:db8::1", "192.0.2.0/24", HOSTILE]) {
+      const info = sampleInfo(id, { matches: [HOSTILE], data: new Map([["user", HOSTILE]]) });
+      for (const family of families) {
+        for (const operation of OPERATIONS) {
+          const plan = planOperation(definition, operation, family, info);
+          if (plan === undefined) continue;
+          count += 1;
+          execFileSync("/bin/sh", ["-n", "-c", plan.script, ...plan.args], { stdio: "pipe" });
+          expect(plan.script).not.toMatch(/reboot/);
+          // tags that found no value would stand there as they were written
+          expect(plan.script.replaceAll("<fail2ban>", "")).not.toMatch(/<[a-zA-Z_][\w-]*>/);
+        }
+      }
+    }
+    expect(count).toBeGreaterThan(0);
+  });
+}
+
+test("a mail action leaves restored bans aside, a firewall action does not", () => {
+  for (const item of ACTIONS) {
+    const local = `[j1]\nenabled = true\nfilter = sshd\nlogpath = /dev/null\naction = ${item}\n`;
+    const settings = stockJails(local).jails.get("j1")?.actions[0];
+    if (settings === undefined) throw new Error("no action");
+    expect([item, compileAction(settings, "j1").norestored]).toEqual([item, item.startsWith("sendmail")]);
+  }
+});
+
+test("no value in stock is cut off by a semicolon behind a blank", () => {
+  const files = ["", "filter.d", "action.d"].flatMap((folder) =>
+    readdirSync(join(STOCK, folder))
+      .filter((name) => name.endsWith(".conf"))
+      .map((name) => join(STOCK, folder, name)),
+  );
+  const cut = files.flatMap((file) =>
+    readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => /\s;/.test(line) && !line.startsWith("#"))
+      .map((line) => `${file}: ${line}`),
+  );
+  expect(cut).toEqual([]);
+});
