@@ -19,11 +19,23 @@ function addressesIn(entries: readonly string[]): PrefixSet {
   return set;
 }
 
-/** Both sides of the slash look like addresses, yet the right one is no mask. */
-function badMaskOf(text: string): string | undefined {
+/** What is wrong with an entry that is written like a network and is none; `b/c` may be an ID as a filter finds it. */
+function badNetwork(text: string): string | undefined {
   const [base = "", mask = "", ...more] = text.split("/");
-  if (more.length > 0 || parseAddress(base) === undefined) return undefined;
-  return /[.:]/.test(mask) && parseAddress(mask) !== undefined ? mask : undefined;
+  if (!text.includes("/") || !/^[\d.]+$|^[\da-fA-F]*:[\da-fA-F:.]*$/.test(base)) return undefined;
+  if (more.length > 0 || parseAddress(base) === undefined) {
+    return `'${text}' is no network: there is no address before the slash`;
+  }
+  if (parseAddress(mask) !== undefined) return `invalid mask '${mask}', no plen representation`;
+  return `'${text}' is no network: after the slash stands neither a number nor a mask`;
+}
+
+/** fail2ban takes a prefix that is longer than the address for the whole address (A§3.3); hardly what was meant. */
+function tooLongPrefix(text: string, { family }: Address): string | undefined {
+  const longest = family === "inet4" ? 32 : 128;
+  const length = /\/(\d+)$/.exec(text)?.[1];
+  if (length === undefined || Number(length) <= longest) return undefined;
+  return `'${text}' has a prefix longer than ${longest}`;
 }
 
 interface FileSet {
@@ -47,15 +59,16 @@ export class IgnoreList {
     if (this.#entries.has(key)) {
       return { diagnostic: { severity: "notice", message: `ignoreip has '${key}' twice` } };
     }
-    const mask = address === undefined ? badMaskOf(entry) : undefined;
-    if (mask !== undefined) {
-      const message = `invalid mask '${mask}', no plen representation`;
+    const message = address === undefined ? badNetwork(entry) : undefined;
+    if (message !== undefined) {
       return { diagnostic: { severity: "error", message, consequence: "the entry is left out" } };
     }
     this.#entries.set(key, address);
     if (address !== undefined) this.#networks.add(address);
     else if (FILE_ENTRY.test(entry)) this.#files.set(entry, undefined);
-    return {};
+    const doubt = address === undefined ? undefined : tooLongPrefix(entry, address);
+    if (doubt === undefined) return {};
+    return { diagnostic: { severity: "warning", message: doubt, consequence: `only ${key} is ignored` } };
   }
 
   /** Removes an entry, spelled in any form of the same address. */

@@ -93,6 +93,7 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
   const files: ConfigFiles = fitted?.files ?? nodeConfigFiles;
   const loaded = loadConfiguration({ files, baseDir: place.directory, stockDir: STOCK_DIRECTORY });
   const folded = foldConfiguration(loaded);
+  const leftOut = loaded.jails.flatMap(({ name, error }) => (error === undefined ? [] : [name]));
 
   const other = await runningServer([options.socket ?? folded.server.socket, FAIL2BAN_SOCKET]);
   if (other !== undefined) {
@@ -142,7 +143,8 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
     pidfile: dryRunReason === undefined ? begin.server.pidfile : undefined,
     isDaemon: false,
     begin,
-    ready: (running, failed) => {
+    ready: (running, unable) => {
+      const failed = [...leftOut, ...unable];
       if (failed.length > 0) screen.write(`not running: ${failed.map(harmless).join(", ")}\n`);
       screen.write(`${running.length} of ${running.length + failed.length} jails run. Ctrl-C ends.\n`);
     },

@@ -204,8 +204,9 @@ const CHANGES: Readonly<Record<string, Change>> = {
   "bantime.overalljails": increment((word) => ({ overalljails: asBool(word) })),
   ignorecommand: (settings, word) => ({ ...settings, ignorecommand: asText(word) }),
   ignoreself: (settings, word) => ({ ...settings, ignoreself: asBool(word) }),
-  addignoreip: (settings, _, { words }) => ({
+  addignoreip: (settings, _, { words, origin }) => ({
     ...settings,
+    ...(origin && { ignoreipOrigin: origin }),
     ignoreip: [...new Set([...settings.ignoreip, ...texts(words.slice(3))])],
   }),
   ignorecache: (settings, word) => ({ ...settings, ignorecache: orNone(word) }),

@@ -2,7 +2,7 @@
  * Which files one file brings along, and in which order (A§1.2).
  * @module
  */
-
+import type { Origin } from "../base/diagnostic.ts";
 import type { ConfigFiles } from "./config-files.ts";
 import { ConfigTree } from "./config-tree.ts";
 import { ConfigMistake } from "./findings.ts";
@@ -20,9 +20,16 @@ export interface IncludeDeps {
   /** the parsed file; `undefined` where it is missing or cannot be read */
   readonly read: (path: string) => IniFile | undefined;
   readonly mistake: (mistake: ConfigMistake) => void;
+  /** told of an include that leads back to itself; it is skipped */
+  readonly loop?: (mistake: ConfigMistake) => void;
 }
 
-function includedNames(file: IniFile, option: "before" | "after", deps: IncludeDeps): readonly string[] {
+interface Include {
+  readonly path: string;
+  readonly origin: Origin | undefined;
+}
+
+function includesOf(file: IniFile, option: "before" | "after", deps: IncludeDeps): readonly Include[] {
   const tree = new ConfigTree();
   tree.merge(file);
   if (!tree.sections.has("INCLUDES")) return [];
@@ -31,8 +38,10 @@ function includedNames(file: IniFile, option: "before" | "after", deps: IncludeD
     deps.mistake(value);
     return [];
   }
-  const lines = value?.text.split("\n") ?? [];
-  return lines.filter((line) => line !== "").map((line) => joinPath(directoryOf(file.path), line));
+  const lines = value?.lines() ?? [];
+  return lines
+    .filter((line) => line.text !== "")
+    .map((line) => ({ path: joinPath(directoryOf(file.path), line.text), origin: line.originAt() }));
 }
 
 class IncludeWalk {
@@ -47,7 +56,11 @@ class IncludeWalk {
     return this.#result;
   }
 
-  #visitIncluded(path: string, chain: readonly string[]): void {
+  #visitIncluded({ path, origin }: Include, chain: readonly string[]): void {
+    if (chain.includes(path)) {
+      this.#deps.loop?.(new ConfigMistake(`${path} is included by what it includes`, origin));
+      return;
+    }
     this.visit(path, chain);
     if (!path.endsWith(".conf")) return;
     const local = `${path.slice(0, -".conf".length)}.local`;
@@ -63,9 +76,9 @@ class IncludeWalk {
     const file = this.#deps.read(path);
     if (file === undefined) return;
     const below = [...chain, path];
-    for (const name of includedNames(file, "before", this.#deps)) this.#visitIncluded(name, below);
+    for (const include of includesOf(file, "before", this.#deps)) this.#visitIncluded(include, below);
     this.#result.push(file);
-    for (const name of includedNames(file, "after", this.#deps)) this.#visitIncluded(name, below);
+    for (const include of includesOf(file, "after", this.#deps)) this.#visitIncluded(include, below);
   }
 }
 

@@ -39,6 +39,13 @@ export class LayerReader {
       files,
       read: (path) => this.#read(path),
       mistake: (mistake) => this.#findings.fatalMistake(mistake, "the include is left out"),
+      loop: ({ message, origin }) =>
+        this.#findings.report({
+          severity: "warning",
+          message,
+          consequence: "the include is skipped",
+          ...(origin && { origin }),
+        }),
     };
   }
 

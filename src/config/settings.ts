@@ -60,6 +60,8 @@ export interface JailSettings {
   readonly ignorecommand: string;
   readonly ignoreself: boolean;
   readonly ignoreip: readonly string[];
+  /** where the last of `ignoreip` was written */
+  readonly ignoreipOrigin?: Origin;
   readonly ignorecache: string | undefined;
   readonly logtimezone: string | undefined;
   /** as configured: `auto` or a codec name */

@@ -49,6 +49,29 @@ test("a mask with holes is refused and left out", () => {
   expect(list.entries()).toEqual([]);
 });
 
+test.each([
+  ["192.0.2.0/many", "neither a number nor a mask"],
+  ["300.1.1.1/24", "no address before the slash"],
+  ["192.0.2.0/24/7", "no address before the slash"],
+])("%s is written like a network, is none, and is left out", (entry, message) => {
+  const list = new IgnoreList();
+  expect(list.add(entry).diagnostic).toMatchObject({
+    severity: "error",
+    message: expect.stringContaining(message),
+  });
+  expect(list.entries()).toEqual([]);
+});
+
+test("a prefix that is too long is taken for the address, as fail2ban does, and doubted", () => {
+  const list = new IgnoreList();
+  expect(list.add("192.0.2.1/33").diagnostic).toMatchObject({
+    severity: "warning",
+    message: "'192.0.2.1/33' has a prefix longer than 32",
+    consequence: "only 192.0.2.1 is ignored",
+  });
+  expect([list.check("192.0.2.1"), list.check("192.0.2.2")]).toEqual(["ip", undefined]);
+});
+
 test("an entry can be removed in any spelling, once", () => {
   const list = listOf("2001:db8::1", "user1");
   expect([list.remove("2001:DB8:0::1"), list.remove("2001:db8::1"), list.remove("user1")]).toEqual([

@@ -48,7 +48,13 @@ test("includes are merged before and after, each with its local, a loop is skipp
     },
   );
   expect(wordsOf(loaded, "j", "ignorecommand")).toEqual(["jail a blocal"]);
-  expect(loaded.diagnostics).toEqual([]);
+  expect(loaded.diagnostics).toEqual([
+    expect.objectContaining({
+      severity: "warning",
+      message: "/c/jail.conf is included by what it includes",
+      origin: expect.objectContaining({ file: "/c/b.conf", line: 2, column: 10 }),
+    }),
+  ]);
 });
 
 test("a file that includes itself a thousandfold ends with a mistake", () => {
