@@ -82,6 +82,10 @@ async function main(argv: readonly string[]): Promise<number> {
     case "regex":
       return await regex(rest);
     case "ban": {
+      if (asksForHelp(rest)) {
+        screen.write(HELP);
+        return 0;
+      }
       const [jail, ...ids] = rest;
       if (jail === undefined || ids.length === 0) return complain("gaoler ban JAIL IP...");
       return await client(["set", jail, "banip", ...ids]);
@@ -98,10 +102,17 @@ async function main(argv: readonly string[]): Promise<number> {
       screen.write(HELP);
       return USAGE_ERROR;
     default:
-      if (SHORT_COMMANDS.has(command)) return await client(argv);
+      if (SHORT_COMMANDS.has(command) && asksForHelp(rest)) {
+        screen.write(HELP);
+        return 0;
+      }
+      // options of the client stand before its command: gaoler -s SOCKET status
+      if (SHORT_COMMANDS.has(command) || command.startsWith("-")) return await client(argv);
       return complain(`there is no command '${command}'; gaoler --help lists them`);
   }
 }
+
+const asksForHelp = ([first]: readonly string[]): boolean => first === "-h" || first === "--help";
 
 function complain(text: string): number {
   process.stderr.write(`gaoler: ${text}\n`);
