@@ -9,6 +9,7 @@ import type { EpochSeconds } from "../base/units.ts";
 import { reprText } from "../config/python-text.ts";
 import type { DataValue, MatchLine } from "../filter/failure.ts";
 import type { GroupValue } from "../filter/groups.ts";
+import { tupleText } from "../filter/ids.ts";
 import { groupsRepr, linesRepr, lineText, tupleRepr, valueText } from "./regex-values.ts";
 
 /** One failure to print. */
@@ -34,7 +35,7 @@ const addressOf = ({ groups, id }: OutputRow): string => {
 
 function rowText(row: OutputRow): string {
   const fid = row.groups.get("fid");
-  const id = Array.isArray(fid) ? tupleRepr(fid) : reprText(row.id);
+  const id = Array.isArray(fid) ? tupleText(fid) : reprText(row.id);
   return `[${id},\t${timeText(row)},\t${groupsRepr(row.groups)}],`;
 }
 

@@ -5,21 +5,17 @@
 import { reprText } from "../config/python-text.ts";
 import type { MatchLine } from "../filter/failure.ts";
 import type { GroupValue } from "../filter/groups.ts";
+import { tupleText } from "../filter/ids.ts";
 
 function itemRepr(item: string | undefined): string {
   return item === undefined ? "None" : reprText(item);
-}
-
-/** Python's `repr` of a tuple of texts. */
-export function tupleRepr(items: readonly (string | undefined)[]): string {
-  return items.length === 1 ? `(${itemRepr(items[0])},)` : `(${items.map(itemRepr).join(", ")})`;
 }
 
 /** Python's `repr` of a captured value: text, nothing, tuple or set. */
 export function valueRepr(value: GroupValue): string {
   if (value === undefined || typeof value === "string") return itemRepr(value);
   if (value instanceof Set) return `{${Array.from(value, itemRepr).join(", ")}}`;
-  return tupleRepr([...value]);
+  return tupleText([...value]);
 }
 
 /** Python's `str` of a captured value. */
@@ -34,7 +30,7 @@ export function groupsRepr(groups: ReadonlyMap<string, GroupValue>): string {
 
 /** Python's `repr` of matched lines. */
 export function linesRepr(lines: readonly MatchLine[]): string {
-  return `[${lines.map((line) => (typeof line === "string" ? reprText(line) : tupleRepr(line))).join(", ")}]`;
+  return `[${lines.map((line) => (typeof line === "string" ? reprText(line) : tupleText(line))).join(", ")}]`;
 }
 
 /** A matched line as it stood in the log. */
