@@ -10,7 +10,7 @@ import { reprText } from "../config/python-text.ts";
 import type { DataValue, MatchLine } from "../filter/failure.ts";
 import type { GroupValue } from "../filter/groups.ts";
 import { tupleText } from "../filter/ids.ts";
-import { groupsRepr, linesRepr, lineText, tupleRepr, valueText } from "./regex-values.ts";
+import { groupsRepr, linesRepr, lineText, valueText } from "./regex-values.ts";
 
 /** One failure to print. */
 export interface OutputRow {
