@@ -20,7 +20,7 @@ export class BanDatabase {
   #store: BanStore | undefined;
   #dbmaxmatches: number;
   #dbpurgeage: Seconds;
-  #endedBadly: ReadonlySet<string> = new Set();
+  #endedBadly = new Set<string>();
 
   constructor(
     options: { readonly dbmaxmatches: number; readonly dbpurgeage: Seconds },
@@ -39,9 +39,12 @@ export class BanDatabase {
     return this.#store;
   }
 
-  /** Jails that the last daemon did not stop in order: it was killed, and what it set up in the firewall is still there. */
-  get endedBadly(): ReadonlySet<string> {
-    return this.#endedBadly;
+  /**
+   * Whether the last daemon did not stop the jail in order: it was killed, and what it set up in the firewall is still there.
+   * True once: whoever asks clears it away.
+   */
+  takeEndedBadly(jail: string): boolean {
+    return this.#endedBadly.delete(jail);
   }
 
   get dbmaxmatches(): number {

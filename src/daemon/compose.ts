@@ -70,7 +70,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     },
     backends: availableBackends(),
     store: () => database.store,
-    endedBadly: (jail) => database.endedBadly.has(jail),
+    takeEndedBadly: (jail) => database.takeEndedBadly(jail),
     makeSource: (request) => makeLogSource(request, { clock, zone, observe }),
     ownAddresses: () => own.current(),
     addressesOf: (name) => resolver.addresses(name),

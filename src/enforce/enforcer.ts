@@ -181,8 +181,10 @@ export class Enforcer {
   async add(action: JailAction, bans: readonly Ban[]): Promise<void> {
     const entry = this.#entryOf(action);
     this.#entries = [...this.#entries, entry];
-    await this.#pass([entry], () => action.start(), this.#failedTo("start"));
-    for (const ban of bans) await this.#impose([entry], ban, "ban");
+    const started = this.#pass([entry], () => action.start(), this.#failedTo("start"));
+    // all places are taken before anything waits: a ban that is lifted meanwhile is lifted after it was made
+    const banned = bans.map((ban) => this.#impose([entry], ban, "ban"));
+    await Promise.all([started, ...banned]);
   }
 
   /** Takes an action out of a running jail: lifts its bans and stops it. Resolves to `false` if there is none of this name. */
@@ -225,7 +227,7 @@ export class Enforcer {
     // an action that can flush has no bans left, or none that could be lifted one by one (B§4.12)
     const flushing = entries.filter(({ action }) => action.canFlush);
     const single = entries.filter(({ action }) => !action.canFlush);
-    await this.#pass(
+    const flushed = this.#pass(
       flushing,
       async (action) => {
         this.#message("NOTICE", `[${this.#jail}] Flush ticket(s) with ${action.name}`);
@@ -238,10 +240,24 @@ export class Enforcer {
       },
       (action, { error }) => this.#flushFailure(action, error),
     );
-    for (const ban of bans) {
-      tell(ban);
-      await this.#pass(single, (action) => action.unban(ban), this.#failedToExecute("unban"));
-    }
+    // all places are taken before anything waits: a ban that is decided meanwhile comes after its predecessor's end
+    const [first] = single;
+    const lifted = bans.map((ban) =>
+      this.#pass(
+        single,
+        async (action) => {
+          if (action === first?.action) {
+            await flushed;
+            tell(ban);
+          }
+          return await action.unban(ban);
+        },
+        this.#failedToExecute("unban"),
+      ),
+    );
+    await flushed;
+    if (first === undefined) for (const ban of bans) tell(ban);
+    await Promise.all(lifted);
   }
 
   /**

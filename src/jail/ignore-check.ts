@@ -7,9 +7,9 @@ import type { RunCommand } from "../action/command-plan.ts";
 import type { IgnoreList } from "../ban/ignore-list.ts";
 import { BoundedMap } from "../base/bounded-map.ts";
 import type { Clock } from "../base/clock.ts";
-import { parseDuration } from "../base/duration.ts";
 import type { Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
+import type { IgnoreCacheTerms } from "./ignore-cache.ts";
 
 /** What the check needs to know of the machine. */
 export interface IgnorePorts {
@@ -27,16 +27,15 @@ export interface IgnoreTerms {
   readonly ignoreself: boolean;
   /** the command with its tags replaced for an ID; `undefined`: none */
   commandFor(id: string): { readonly script: string; readonly args: readonly string[] } | undefined;
-  /** `ignorecache` as configured */
-  readonly cache: string | undefined;
+  /** how verdicts that take time are kept; `undefined`: not at all */
+  readonly cache: IgnoreCacheTerms | undefined;
 }
 
 /** Files of `file:` entries are read again after this long. */
 const FILE_FRESH: Seconds = 1;
 const COMMAND_TIMEOUT: Seconds = 60;
-const DEFAULT_CACHE_COUNT = 100;
-const DEFAULT_CACHE_TIME: Seconds = 300;
 
+/** The source of a verdict (`ip`, `ignoreself rule`, `dns`, `command`, a file's entry); `undefined`: the ID counts. */
 type Verdict = string | undefined;
 
 export class IgnoreCheck {
@@ -44,8 +43,9 @@ export class IgnoreCheck {
   readonly #list: IgnoreList;
   readonly #terms: IgnoreTerms;
   readonly #ports: IgnorePorts;
-  readonly #verdicts: BoundedMap<string, { verdict: Verdict; until: EpochSeconds }> | undefined;
-  readonly #cacheTime: Seconds;
+  readonly #verdicts:
+    | BoundedMap<string, { readonly verdict: Verdict; readonly at: EpochSeconds }>
+    | undefined;
   #filesReadAt: EpochSeconds = Number.NEGATIVE_INFINITY;
 
   constructor(jail: string, list: IgnoreList, terms: IgnoreTerms, ports: IgnorePorts) {
@@ -53,20 +53,24 @@ export class IgnoreCheck {
     this.#list = list;
     this.#terms = terms;
     this.#ports = ports;
-    const cache = cacheTerms(terms.cache);
-    this.#cacheTime = cache?.time ?? DEFAULT_CACHE_TIME;
-    this.#verdicts = cache === undefined ? undefined : new BoundedMap({ limit: cache.count });
+    this.#verdicts = terms.cache === undefined ? undefined : new BoundedMap({ limit: terms.cache.maxCount });
   }
 
-  /** The source of the verdict (`ip`, `ignoreself rule`, `dns`, `command`), `undefined` where the ID counts. */
-  check(id: string): Verdict | Promise<Verdict> {
-    if (this.#terms.ignoreself && this.#ports.ownAddresses().has(id)) return "ignoreself rule";
+  /** What can be said at once; `undefined`: somebody has to be asked. */
+  known(id: string): { readonly verdict: Verdict } | undefined {
+    if (this.#terms.ignoreself && this.#ports.ownAddresses().has(id)) return { verdict: "ignoreself rule" };
     const listed = this.#list.check(id);
-    if (listed !== undefined) return listed;
-    if (!this.#isSlow(id)) return undefined;
-    const known = this.#verdicts?.get(id);
-    if (known !== undefined && known.until > this.#ports.clock.now()) return known.verdict;
-    return this.#ask(id);
+    if (listed !== undefined) return { verdict: listed };
+    if (!this.#isSlow(id)) return { verdict: undefined };
+    const kept = this.#verdicts?.get(id);
+    const age = kept === undefined ? undefined : this.#ports.clock.now() - kept.at;
+    return age !== undefined && age >= 0 && age < (this.#terms.cache?.maxTime ?? 0) ? kept : undefined;
+  }
+
+  /** The verdict, whoever has to be asked for it. Begins at once: the caller sees to it that not too many are under way. */
+  async check(id: string): Promise<Verdict> {
+    const known = this.known(id);
+    return known === undefined ? await this.#ask(id) : known.verdict;
   }
 
   #isSlow(id: string): boolean {
@@ -79,7 +83,7 @@ export class IgnoreCheck {
 
   async #ask(id: string): Promise<Verdict> {
     const verdict = await this.#askAll(id);
-    this.#verdicts?.set(id, { verdict, until: this.#ports.clock.now() + this.#cacheTime });
+    this.#verdicts?.set(id, { verdict, at: this.#ports.clock.now() });
     return verdict;
   }
 
@@ -95,8 +99,9 @@ export class IgnoreCheck {
 
   async #refreshFiles(): Promise<void> {
     const files = this.#list.files();
-    if (files.length === 0 || this.#ports.clock.now() - this.#filesReadAt < FILE_FRESH) return;
-    this.#filesReadAt = this.#ports.clock.now();
+    const now = this.#ports.clock.now();
+    if (files.length === 0 || Math.abs(now - this.#filesReadAt) < FILE_FRESH) return;
+    this.#filesReadAt = now;
     for (const { entry, path } of files) {
       const text = await this.#ports.readText(path);
       if (text === undefined) this.#warn(`ignoreip: ${path} cannot be read; what was known of it stays`);
@@ -124,17 +129,4 @@ export class IgnoreCheck {
       text: `[${this.#jail}] ${text}`,
     });
   }
-}
-
-/** `key="<ip>", max-count=100, max-time=5m`, as the option has it (A§1.12). The key is always the ID. */
-function cacheTerms(text: string | undefined): { count: number; time: Seconds } | undefined {
-  if (text === undefined || text.trim() === "") return undefined;
-  const optionOf = (name: string): string | undefined =>
-    new RegExp(`(?:^|[\\s,])${name}\\s*=\\s*"?([^",]+)"?`).exec(text)?.[1]?.trim();
-  const count = Number(optionOf("max-count") ?? DEFAULT_CACHE_COUNT);
-  const time = optionOf("max-time");
-  return {
-    count: Number.isInteger(count) && count > 0 ? count : DEFAULT_CACHE_COUNT,
-    time: time === undefined ? DEFAULT_CACHE_TIME : parseDuration(time),
-  };
 }

@@ -13,6 +13,7 @@ import { IgnoreList } from "../ban/ignore-list.ts";
 import type { Diagnostic, Origin } from "../base/diagnostic.ts";
 import type { JailSettings } from "../config/settings.ts";
 import { compileFilter, type LineFilter } from "../filter/line-filter.ts";
+import { type IgnoreCacheTerms, readIgnoreCache } from "./ignore-cache.ts";
 import { IgnoreCheck, type IgnoreTerms } from "./ignore-check.ts";
 import type { JailPorts } from "./jail-ports.ts";
 
@@ -22,6 +23,8 @@ export interface JailParts {
   readonly decoder: LineDecoder;
   readonly ignoreList: IgnoreList;
   readonly ignoreCheck: IgnoreCheck;
+  /** `undefined`: no verdicts are kept */
+  readonly ignoreCache: IgnoreCacheTerms | undefined;
   readonly actions: readonly ActionDefinition[];
   readonly backend: { readonly kind: BackendKind; readonly options: ReadonlyMap<string, string> };
 }
@@ -63,9 +66,12 @@ export function buildParts(settings: JailSettings, ports: JailPorts): BuiltParts
   for (const entry of settings.ignoreip) {
     const { diagnostic } = ignoreList.add(entry);
     if (diagnostic !== undefined && diagnostic.severity !== "notice") {
-      diagnostics.push({ jail: settings.name, ...diagnostic });
+      const origin = settings.ignoreipOrigin;
+      diagnostics.push({ jail: settings.name, ...diagnostic, ...(origin && { origin }) });
     }
   }
+  const { terms: ignoreCache, problem } = readIgnoreCache(settings.ignorecache);
+  if (problem !== undefined) complain("error", problem, "no verdict is kept, the jail runs");
   const actions: ActionDefinition[] = [];
   for (const action of settings.actions) {
     if (action.python !== undefined) {
@@ -81,9 +87,13 @@ export function buildParts(settings: JailSettings, ports: JailPorts): BuiltParts
   if (filter === undefined || decoder === undefined || choice.kind === undefined) {
     return { parts: undefined, diagnostics };
   }
-  const ignoreCheck = new IgnoreCheck(settings.name, ignoreList, ignoreTerms(settings, ports), ports);
+  const terms = { ...ignoreTerms(settings, ports), cache: ignoreCache };
+  const ignoreCheck = new IgnoreCheck(settings.name, ignoreList, terms, ports);
   const backend = { kind: choice.kind, options: choice.options };
-  return { parts: { settings, filter, decoder, ignoreList, ignoreCheck, actions, backend }, diagnostics };
+  return {
+    parts: { settings, filter, decoder, ignoreList, ignoreCheck, ignoreCache, actions, backend },
+    diagnostics,
+  };
 }
 
 function decoderOf(
@@ -101,9 +111,9 @@ function decoderOf(
 }
 
 /** The ignorecommand takes its tags like a command of an action, so that no ID reaches its shell unquoted. */
-function ignoreTerms(settings: JailSettings, ports: JailPorts): IgnoreTerms {
-  const { ignoreself, ignorecommand, ignorecache: cache } = settings;
-  if (ignorecommand.trim() === "") return { ignoreself, cache, commandFor: () => undefined };
+function ignoreTerms(settings: JailSettings, ports: JailPorts): Omit<IgnoreTerms, "cache"> {
+  const { ignoreself, ignorecommand } = settings;
+  if (ignorecommand.trim() === "") return { ignoreself, commandFor: () => undefined };
   const properties = new Map([["actionban", ignorecommand]]);
   const definition = compileAction({ name: "ignorecommand", properties }, settings.name, ports.host);
   const commandFor: IgnoreTerms["commandFor"] = (id) => {
@@ -115,5 +125,5 @@ function ignoreTerms(settings: JailSettings, ports: JailPorts): IgnoreTerms {
     const info = { ...empty, ban: { ...empty.ban, id, ip: id } };
     return planOperation(definition, "ban", "", info);
   };
-  return { ignoreself, cache, commandFor };
+  return { ignoreself, commandFor };
 }

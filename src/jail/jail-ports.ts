@@ -57,8 +57,8 @@ export interface JailPorts {
   readonly backends: Readonly<Record<BackendKind, boolean>>;
   /** the database as it is now; there may be none */
   store(): BanStore | undefined;
-  /** the last daemon was killed while this jail ran */
-  endedBadly(jail: string): boolean;
+  /** whether the last daemon was killed while this jail ran; asked again, it was not */
+  takeEndedBadly(jail: string): boolean;
   makeSource(request: SourceRequest): JailSource;
   ownAddresses(): ReadonlySet<string>;
   addressesOf(name: string): Promise<readonly string[]>;

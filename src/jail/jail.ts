@@ -7,12 +7,12 @@
 import type { NeededValue, PreparedValues } from "../action/ticket-info.ts";
 import { lineText } from "../action/ticket-text.ts";
 import { canonicalId } from "../address/address.ts";
-import type { LogChunk } from "../backend/log-source.ts";
 import { JailCore, type JailEffect } from "../ban/jail-core.ts";
 import { restoreBans } from "../ban/restore.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { GaolerEvent, Level, Logger } from "../base/event.ts";
-import type { EpochSeconds } from "../base/units.ts";
+import { formatCivil } from "../base/local-time.ts";
+import type { Seconds } from "../base/units.ts";
 import type { JailSettings } from "../config/settings.ts";
 import { LogDetector } from "../detect/log-detector.ts";
 import { ActionRunner } from "../enforce/action-runner.ts";
@@ -20,7 +20,8 @@ import { Enforcer } from "../enforce/enforcer.ts";
 import type { JailFacts } from "../enforce/jail-facts.ts";
 import type { Failure } from "../filter/failure.ts";
 import type { JailParts } from "./jail-parts.ts";
-import type { JailPorts, JailSource } from "./jail-ports.ts";
+import type { JailPorts } from "./jail-ports.ts";
+import { LogReading } from "./log-reading.ts";
 import { Lookups } from "./lookups.ts";
 
 /** Longest wait between two looks at the expiry queue, so that a clock that is set is noticed; milliseconds. */
@@ -29,8 +30,8 @@ const MAX_WAIT_MS = 60_000;
 const AFTER_EXPIRY_MS = 5;
 /** Bans lifted before others get their turn. */
 const EXPIRE_BATCH = 500;
-/** A log's position is stored at most this often; milliseconds. */
-const SAVE_DELAY_MS = 1000;
+/** How long a stop waits for failures that are being looked up; seconds. */
+const STOP_PATIENCE: Seconds = 10;
 
 export type JailState = "new" | "running" | "stopped";
 
@@ -44,11 +45,15 @@ export class Jail {
   readonly #lookups: Lookups;
   #parts: JailParts;
   #detector: LogDetector;
-  #source: JailSource | undefined;
+  readonly #reading: LogReading;
   #state: JailState = "new";
-  #isIdle = false;
+  #hasBegun = false;
+  /** the actions are being stopped: nothing more reaches them */
+  #isClosed = false;
   #expiryTimer: NodeJS.Timeout | undefined;
-  #saveTimer: NodeJS.Timeout | undefined;
+  /** start, changes and stop, one after the other */
+  #turn: Promise<void> = Promise.resolve();
+  #stopping: Promise<void> | undefined;
   /** enforcement under way */
   readonly #underWay = new Set<Promise<unknown>>();
 
@@ -80,6 +85,12 @@ export class Jail {
     };
     this.#lookups = new Lookups(this.name, ports.observe);
     this.#detector = this.#makeDetector(parts);
+    this.#reading = new LogReading(this.name, ports, {
+      chunk: (chunk) => this.#decides(() => this.#detector.takeChunk(chunk)),
+      timed: (lines, inOperation) => this.#decides(() => this.#detector.takeTimed(lines, inOperation)),
+      isSettled: () => this.#lookups.pending === 0,
+      parts: () => this.#parts,
+    });
     const actions = parts.actions.map((definition) => this.#makeRunner(definition));
     this.#enforcer = new Enforcer({ jail: this.name, actions, observe: ports.observe, clock: ports.clock });
   }
@@ -97,7 +108,7 @@ export class Jail {
   }
 
   get isIdle(): boolean {
-    return this.#isIdle;
+    return this.#reading.isIdle;
   }
 
   /** Bans in force. */
@@ -119,7 +130,7 @@ export class Jail {
 
   /** Monitored files. */
   paths(): readonly string[] {
-    return this.#source?.paths() ?? [];
+    return this.#reading.paths();
   }
 
   /** Lines seen since the jail's filter was built. */
@@ -127,81 +138,99 @@ export class Jail {
     return this.#detector.lines;
   }
 
-  /** Takes back the bans from before, starts actions, then reads. */
-  async start(): Promise<void> {
-    if (this.#state !== "new") return;
-    this.#state = "running";
-    this.#ports.store()?.addJail(this.name);
-    this.#sayBeginning();
-    if (this.#ports.endedBadly(this.name)) await this.#clearAway();
-    await this.#enforcer.start();
-    await this.#restore();
-    if (this.#hasStopped()) return;
-    this.#source = this.#makeSource();
-    await this.#source.start();
-    this.#schedule();
-    this.#say("INFO", "jail", `Jail '${this.name}' started`);
+  /** Takes back the bans from before, starts actions, then reads. A stop meanwhile ends it. */
+  start(): Promise<void> {
+    return this.#inTurn(() => this.#begin());
   }
 
-  /** Reads no more, lifts all bans from the firewall (the database keeps them) and stops the actions. */
-  async stop(): Promise<void> {
-    if (this.#state === "stopped") return;
-    const wasRunning = this.#state === "running";
+  /**
+   * Reads no more, lifts all bans from the firewall (the database keeps them) and stops the actions. Whoever asks again waits for
+   * the same end.
+   */
+  stop(): Promise<void> {
     this.#state = "stopped";
     clearTimeout(this.#expiryTimer);
-    await this.#source?.stop();
-    await this.#lookups.idle();
-    this.#savePositions();
-    clearTimeout(this.#saveTimer);
-    if (wasRunning) {
-      const bans = [...this.#core.bans.bans()];
-      const tell = (ban: Ban): void =>
-        this.#observe({ type: "unbanned", jail: this.name, id: ban.id, reason: "stop" });
-      await this.#enforcer.stop(bans, tell);
-      await Promise.allSettled(this.#underWay);
-      this.#ports.store()?.disableJail(this.name);
-    }
-    this.#say("INFO", "jail", `Jail '${this.name}' stopped`);
+    this.#stopping ??= this.#inTurn(() => this.#end());
+    return this.#stopping;
   }
 
   /** Neither reads nor bans, and goes on where it was afterwards. */
   setIdle(isIdle: boolean): void {
-    this.#isIdle = isIdle;
-    this.#source?.setIdle(isIdle);
+    this.#reading.setIdle(isIdle);
   }
 
   /**
    * Takes new parts of the same jail: failures and bans stay and meet the new terms; a changed action is stopped and started with its bans,
    * a new one carries out the bans in force (B§1.7, where fail2ban forgets both).
    */
-  async reconfigure(parts: JailParts): Promise<void> {
+  reconfigure(parts: JailParts): Promise<void> {
+    return this.#inTurn(() => this.#change(parts));
+  }
+
+  async #begin(): Promise<void> {
+    if (this.#state !== "new") return;
+    this.#state = "running";
+    this.#hasBegun = true;
+    this.#ports.store()?.addJail(this.name);
+    this.#sayBeginning();
+    const steps = [
+      () => this.#clearAway(),
+      () => this.#enforcer.start(),
+      () => this.#restore(),
+      () => this.#reading.start(),
+    ];
+    for (const step of steps) {
+      await step();
+      if (this.#hasStopped()) return;
+    }
+    this.#schedule();
+    this.#say("INFO", "jail", `Jail '${this.name}' started`);
+  }
+
+  async #end(): Promise<void> {
+    await this.#reading.stop();
+    if (await this.#lookups.idle(STOP_PATIENCE)) this.#reading.save();
+    else this.#sayUnsettled();
+    if (this.#hasBegun) {
+      this.#isClosed = true;
+      const tell = (ban: Ban): void =>
+        this.#observe({ type: "unbanned", jail: this.name, id: ban.id, reason: "stop" });
+      await this.#enforcer.stop([...this.#core.bans.bans()], tell);
+      await Promise.allSettled(this.#underWay);
+      this.#ports.store()?.disableJail(this.name);
+    }
+    this.#isClosed = true;
+    this.#say("INFO", "jail", `Jail '${this.name}' stopped`);
+  }
+
+  async #change(parts: JailParts): Promise<void> {
+    if (this.#hasStopped()) return;
     const old = this.#parts;
     const needsSource = sourceKey(old) !== sourceKey(parts);
-    if (needsSource) {
-      await this.#source?.stop();
-      this.#savePositions();
-    }
-    this.#parts = parts;
+    if (needsSource) await this.#reading.stop();
+    const keepsFilter = filterKey(old) === filterKey(parts);
+    const { filter } = keepsFilter ? old : parts;
+    // sessions and lines that belong together stay where the filter is the same
+    if (keepsFilter) filter.setFindtime(parts.settings.findtime);
+    this.#parts = { ...parts, filter };
     this.#core.configure(parts.settings);
-    this.#detector = this.#makeDetector(parts);
+    this.#detector = this.#makeDetector(this.#parts);
     await this.#changeActions(old, parts);
-    if (needsSource && this.#state === "running") {
-      this.#source = this.#makeSource();
-      await this.#source.start();
-      this.#source.setIdle(this.#isIdle);
-    }
+    if (needsSource && this.#state === "running") await this.#reading.start();
     this.#schedule();
   }
 
-  /** Bans by hand. @returns how many are new, once their actions are done */
+  /** Bans by hand. @returns how many are new, once their actions are done; none where the jail does not run */
   async ban(ids: readonly string[]): Promise<number> {
+    if (this.#state !== "running") return 0;
     let count = 0;
+    const work: Promise<unknown>[] = [];
     for (const id of ids) {
       const effects = this.#core.ban(canonicalId(id), this.#ports.clock.now());
       count += effects.filter((effect) => effect.type === "ban").length;
-      this.#apply(effects);
+      work.push(this.#apply(effects));
     }
-    await Promise.allSettled(this.#underWay);
+    await Promise.all(work);
     return count;
   }
 
@@ -209,6 +238,7 @@ export class Jail {
   async unban(texts: readonly string[]): Promise<{ lifted: number; absent: readonly string[] }> {
     let lifted = 0;
     const absent: string[] = [];
+    const work: Promise<unknown>[] = [];
     for (const text of texts) {
       this.#ports.store()?.deleteBan(this.name, text);
       const resolved = await this.#addressesIfName(text);
@@ -216,9 +246,9 @@ export class Jail {
       const count = effects.filter((effect) => effect.type === "unban").length;
       if (count === 0) absent.push(text);
       lifted += count;
-      this.#apply(effects);
+      work.push(this.#apply(effects));
     }
-    await Promise.allSettled(this.#underWay);
+    await Promise.all(work);
     return { lifted, absent };
   }
 
@@ -227,6 +257,8 @@ export class Jail {
     const bans = [...this.#core.bans.bans()];
     const effects = this.#core.unbanAll("command");
     this.#ports.store()?.deleteBans(this.name);
+    this.#schedule();
+    if (this.#isClosed) return bans.length;
     const told = new Map(
       effects.flatMap((effect) =>
         effect.type === "tell" && effect.event.type === "unbanned" ? [[effect.event.id, effect.event]] : [],
@@ -236,27 +268,46 @@ export class Jail {
       const event = told.get(ban.id);
       if (event !== undefined) this.#observe(event);
     });
-    this.#schedule();
     return bans.length;
   }
 
-  /** Counts a failure by hand. @returns `false` where the ID is ignored */
+  /** Counts a failure by hand. @returns `false` where the ID is ignored or the jail does not run */
   async attempt(id: string, texts: readonly string[]): Promise<boolean> {
     const canonical = canonicalId(id);
     const source = await this.#parts.ignoreCheck.check(canonical);
+    if (this.#state !== "running") return false;
     if (source !== undefined) {
       this.#observe({ type: "failure-ignored", jail: this.name, id: canonical, source });
       return false;
     }
     const now = this.#ports.clock.now();
-    this.#say("INFO", "filter", `[${this.name}] Attempt ${canonical} - ${this.#timeText(now)}`);
-    this.#apply(this.#core.attempt(canonical, texts, now));
-    await Promise.allSettled(this.#underWay);
+    const time = formatCivil(this.#ports.zone.civilAt(now));
+    this.#say("INFO", "filter", `[${this.name}] Attempt ${canonical} - ${time}`);
+    await this.#apply(this.#core.attempt(canonical, texts, now));
     return true;
+  }
+
+  /** Does something once what was begun before is done. */
+  #inTurn(work: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Whether a ban was decided meanwhile. */
+  #decides(work: () => void): boolean {
+    const before = this.#core.bans.total;
+    work();
+    return this.#core.bans.total > before;
   }
 
   #hasStopped(): boolean {
     return this.#state === "stopped";
+  }
+
+  #sayUnsettled(): void {
+    const text = `[${this.name}] ${this.#lookups.pending} failures still wait for names or ignorecommand at the stop; their lines are read again at the next start`;
+    this.#say("WARNING", "filter", text);
   }
 
   #sayBeginning(): void {
@@ -281,17 +332,18 @@ export class Jail {
   }
 
   async #changeActions(old: JailParts, parts: JailParts): Promise<void> {
-    const bans = [...this.#core.bans.bans()];
+    // asked for each action anew: bans come and go while the one before is dealt with
+    const bans = (): Ban[] => [...this.#core.bans.bans()];
     const wanted = new Map(parts.settings.actions.map((action) => [action.name, action]));
     const before = new Map(old.settings.actions.map((action) => [action.name, action]));
     for (const name of this.#runners.keys()) {
       if (isSame(before.get(name), wanted.get(name))) continue;
-      await this.#enforcer.remove(name, bans);
+      await this.#enforcer.remove(name, bans());
       this.#runners.delete(name);
     }
     for (const definition of parts.actions) {
       if (this.#runners.has(definition.name)) continue;
-      await this.#enforcer.add(this.#makeRunner(definition), bans);
+      await this.#enforcer.add(this.#makeRunner(definition), bans());
     }
     await this.#enforcer.reload();
   }
@@ -302,43 +354,9 @@ export class Jail {
     return new LogDetector({ filter, decoder, clock, observe, found: (failure) => this.#found(failure) });
   }
 
-  #makeSource(): JailSource {
-    const { settings, backend, filter, decoder } = this.#parts;
-    return this.#ports.makeSource({
-      settings,
-      kind: backend.kind,
-      options: backend.options,
-      resume: (path) => this.#ports.store()?.logPosition(this.name, path),
-      timeOfLine: (path, bytes) =>
-        filter.parts.detector.find(decoder.decodeLine(path, bytes), this.#ports.clock.now())?.at,
-      sink: {
-        observe: this.#ports.observe,
-        idle: () => undefined,
-        // a ban and how far the log was read are stored together: neither is kept without the other
-        chunk: (chunk) =>
-          this.#inTransaction(() => {
-            const before = this.#core.bans.total;
-            this.#detector.takeChunk(chunk);
-            if (this.#core.bans.total > before) this.#savePosition(chunk);
-            else this.#saveSoon();
-          }),
-        timed: (lines, inOperation) =>
-          this.#inTransaction(() => {
-            this.#detector.takeTimed(lines, inOperation);
-            this.#saveSoon();
-          }),
-      },
-    });
-  }
-
-  #inTransaction(work: () => void): void {
-    const store = this.#ports.store();
-    if (store === undefined) work();
-    else store.transaction(work);
-  }
-
   /** After a daemon that was killed: its chains and sets hold bans that may be over, and restored ones would be there twice. */
   async #clearAway(): Promise<void> {
+    if (!this.#ports.takeEndedBadly(this.name)) return;
     const names = [...this.#runners.values()].filter((runner) => runner.leavesTraces).map(({ name }) => name);
     if (names.length === 0) return;
     this.#say(
@@ -360,7 +378,8 @@ export class Jail {
     );
     for (const ticket of tickets) {
       const source = await this.#parts.ignoreCheck.check(ticket.id);
-      if (source === undefined) this.#apply(this.#core.restore(ticket, this.#ports.clock.now()));
+      if (this.#hasStopped()) return;
+      if (source === undefined) void this.#apply(this.#core.restore(ticket, this.#ports.clock.now()));
       else this.#observe({ type: "failure-ignored", jail: this.name, id: ticket.id, source });
     }
   }
@@ -384,41 +403,49 @@ export class Jail {
   }
 
   #judge(failure: Failure, id: string): void {
-    const verdict = this.#parts.ignoreCheck.check(id);
     const settle = (source: string | undefined): void => {
+      // too late: the line is read again at the next start
+      if (this.#isClosed) return;
       if (source !== undefined) this.#observe({ type: "failure-ignored", jail: this.name, id, source });
-      else this.#apply(this.#core.fail({ ...failure, id }, this.#ports.clock.now()));
+      else void this.#apply(this.#core.fail({ ...failure, id }, this.#ports.clock.now()));
     };
-    if (verdict instanceof Promise) this.#lookups.add(async () => settle(await verdict));
-    else settle(verdict);
+    const known = this.#parts.ignoreCheck.known(id);
+    if (known !== undefined) settle(known.verdict);
+    else this.#lookups.add(async () => settle(await this.#parts.ignoreCheck.check(id)));
   }
 
-  /** Carries out decisions in their order; actions go on in the background. */
-  #apply(effects: readonly JailEffect[]): void {
+  /** Carries out decisions in their order. Resolves when their actions are done, which go on in the background. */
+  #apply(effects: readonly JailEffect[]): Promise<unknown> {
+    const work: Promise<unknown>[] = [];
     for (const effect of effects) {
       switch (effect.type) {
         case "tell":
           this.#observe(effect.event);
-          if (effect.event.type === "already-banned") this.#repeated(effect.event);
+          if (effect.event.type === "already-banned") work.push(...this.#repeated(effect.event));
           break;
         case "ban":
           if (!effect.ban.restored) this.#ports.store()?.saveBan(this.name, effect.ban, effect.bantime);
-          this.#track(this.#enforcer.ban(effect.ban));
+          work.push(this.#enforcer.ban(effect.ban));
           break;
         case "unban":
           if (effect.reason === "command") this.#ports.store()?.deleteBan(this.name, effect.ban.id);
-          this.#track(this.#enforcer.unban(effect.ban));
+          // a jail that stops lifts its bans anyway
+          if (!this.#isClosed) work.push(this.#enforcer.unban(effect.ban));
           break;
         default:
           effect satisfies never;
       }
     }
-    if (effects.some(({ type }) => type !== "tell")) this.#schedule();
+    if (this.#expiryTimer === undefined || effects.some(({ type }) => type !== "tell")) this.#schedule();
+    const done = Promise.all(work);
+    if (work.length > 0) this.#track(done);
+    return done;
   }
 
-  #repeated(event: Extract<GaolerEvent, { type: "already-banned" }>): void {
+  /** The ban that failed to keep its ID out; it may last longer now. */
+  #repeated(event: Extract<GaolerEvent, { type: "already-banned" }>): Promise<unknown>[] {
     const ban = this.#core.bans.get(event.id);
-    if (ban !== undefined) this.#track(this.#enforcer.repeated(ban, event.sinceBan));
+    return ban === undefined ? [] : [this.#enforcer.repeated(ban, event.sinceBan)];
   }
 
   #track(work: Promise<unknown>): void {
@@ -426,42 +453,19 @@ export class Jail {
     this.#underWay.add(settled);
   }
 
-  /** Arms the one timer of the jail for the ban that ends first. */
+  /** Arms the one timer of the jail for the ban that ends first, or for failures that grow old. */
   #schedule(): void {
     clearTimeout(this.#expiryTimer);
+    this.#expiryTimer = undefined;
     if (this.#state !== "running") return;
-    const next = this.#core.nextExpiry();
+    const next = this.#core.nextExpiry() ?? (this.#core.failures.current > 0 ? Infinity : undefined);
     if (next === undefined) return;
     const dueMs = (next - this.#ports.clock.now()) * 1000 + AFTER_EXPIRY_MS;
     const tick = (): void => {
-      this.#apply(this.#core.tick(this.#ports.clock.now(), EXPIRE_BATCH));
+      void this.#apply(this.#core.tick(this.#ports.clock.now(), EXPIRE_BATCH));
       this.#schedule();
     };
     this.#expiryTimer = setTimeout(tick, Math.min(Math.max(dueMs, AFTER_EXPIRY_MS), MAX_WAIT_MS));
-  }
-
-  #saveSoon(): void {
-    this.#saveTimer ??= setTimeout(() => this.#savePositions(), SAVE_DELAY_MS);
-  }
-
-  #savePosition(chunk: Pick<LogChunk, "path" | "firstLineHash" | "position">): void {
-    if (this.#lookups.pending > 0) this.#saveSoon();
-    else this.#ports.store()?.saveLogPosition(this.name, chunk.path, chunk.firstLineHash, chunk.position);
-  }
-
-  /** Not while a failure is being looked up: after a crash its line is read again instead of being lost. */
-  #savePositions(): void {
-    clearTimeout(this.#saveTimer);
-    this.#saveTimer = undefined;
-    const store = this.#ports.store();
-    if (store === undefined || this.#source === undefined) return;
-    if (this.#lookups.pending > 0) {
-      this.#saveSoon();
-      return;
-    }
-    for (const { path, hash, position } of this.#source.positions()) {
-      store.saveLogPosition(this.name, path, hash, position);
-    }
   }
 
   async #addressesIfName(text: string): Promise<readonly string[]> {
@@ -485,12 +489,6 @@ export class Jail {
     return values;
   }
 
-  #timeText(at: EpochSeconds): string {
-    const { year, month, day, hour, minute, second } = this.#ports.zone.civilAt(at);
-    const two = (value: number): string => String(value).padStart(2, "0");
-    return `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
-  }
-
   #observe(event: GaolerEvent): void {
     this.#ports.observe(event);
   }
@@ -505,6 +503,14 @@ function sourceKey({ settings, backend }: JailParts): string {
   const { logpaths, journalmatch, logencoding } = settings;
   const paths = logpaths.map(({ pattern, tail }) => [pattern, tail]);
   return JSON.stringify([backend.kind, [...backend.options], paths, journalmatch, logencoding]);
+}
+
+/** What the filter is made of, but for findtime, which it takes at run time. */
+function filterKey({ settings }: JailParts): string {
+  const { usedns, prefregex, failregex, ignoreregex, maxlines, datepattern, logtimezone } = settings;
+  const texts = [prefregex, datepattern, ...failregex].map((sourced) => sourced?.value ?? null);
+  const ignores = ignoreregex.map(({ value }) => value);
+  return JSON.stringify([usedns, texts, ignores, maxlines, logtimezone]);
 }
 
 function isSame(

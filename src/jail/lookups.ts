@@ -4,6 +4,7 @@
  * @module
  */
 import type { Observe } from "../base/event.ts";
+import type { Seconds } from "../base/units.ts";
 
 /** Failures of one jail that may wait. */
 const MAX_WAITING = 10_000;
@@ -14,6 +15,8 @@ export class Lookups {
   #last: Promise<void> = Promise.resolve();
   #pending = 0;
   #dropped = 0;
+  /** said since the queue was last empty */
+  #saidFull = false;
 
   constructor(jail: string, observe: Observe) {
     this.#jail = jail;
@@ -30,12 +33,14 @@ export class Lookups {
     return this.#dropped;
   }
 
+  /** Adds work to the end. It begins when its turn comes, so that there is never more than one command or question under way. */
   add(work: () => Promise<void>): void {
     if (this.#pending >= MAX_WAITING) {
       this.#dropped += 1;
-      if (this.#dropped === 1) {
+      if (!this.#saidFull) {
         this.#say(`${MAX_WAITING} failures wait for names or ignorecommand; further ones are dropped`);
       }
+      this.#saidFull = true;
       return;
     }
     this.#pending += 1;
@@ -44,12 +49,29 @@ export class Lookups {
       .catch((error: unknown) => this.#say(String(error)))
       .finally(() => {
         this.#pending -= 1;
+        if (this.#pending === 0) this.#saidFull = false;
       });
   }
 
-  /** Resolves once everything that waits now has had its turn. */
-  async idle(): Promise<void> {
-    await this.#last;
+  /**
+   * Waits until nothing waits any more.
+   *
+   * @param limit longest wait; without one it may take for ever
+   * @returns `false`: the limit has passed, and something still waits
+   */
+  async idle(limit?: Seconds): Promise<boolean> {
+    if (limit === undefined) return await this.#empty();
+    const { promise: passed, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), limit * 1000);
+    const isEmpty = await Promise.race([this.#empty(), passed]);
+    clearTimeout(timer);
+    return isEmpty;
+  }
+
+  /** Work may add work: a name's addresses have to be checked, too. */
+  async #empty(): Promise<true> {
+    while (this.#pending > 0) await this.#last;
+    return true;
   }
 
   #say(text: string): void {

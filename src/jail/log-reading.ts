@@ -1,0 +1,138 @@
+/**
+ * The reading side of a jail: its source of lines, and how far each log was read, kept over changes and in the database.
+ * Knows nothing of what the lines mean; whoever takes them says when a position must not be lost.
+ * @module
+ */
+import type { LogChunk, LogPosition } from "../backend/log-source.ts";
+import type { TimedText } from "../detect/log-detector.ts";
+import type { JailParts } from "./jail-parts.ts";
+import type { JailPorts, JailSource } from "./jail-ports.ts";
+
+/** A log's position is stored at most this often; milliseconds. */
+const SAVE_DELAY_MS = 1000;
+
+/** Takes lines. Both give `true` where a ban was decided: how far the log was read is stored together with it. */
+export interface LineTaker {
+  chunk(chunk: LogChunk): boolean;
+  timed(lines: readonly TimedText[], inOperation: boolean): boolean;
+  /** all failures of the lines taken so far were counted */
+  isSettled(): boolean;
+  /** the parts as they are now */
+  parts(): JailParts;
+}
+
+export class LogReading {
+  readonly #jail: string;
+  readonly #ports: JailPorts;
+  readonly #taker: LineTaker;
+  /** where logs stood when the source was last stopped: newer than the database, and there without one */
+  readonly #left = new Map<string, LogPosition>();
+  #source: JailSource | undefined;
+  #isIdle = false;
+  #saveTimer: NodeJS.Timeout | undefined;
+
+  constructor(jail: string, ports: JailPorts, taker: LineTaker) {
+    this.#jail = jail;
+    this.#ports = ports;
+    this.#taker = taker;
+  }
+
+  get isIdle(): boolean {
+    return this.#isIdle;
+  }
+
+  /** Monitored files. */
+  paths(): readonly string[] {
+    return this.#source?.paths() ?? [];
+  }
+
+  /** Begins to read by the present parts, each log from where it was left. */
+  async start(): Promise<void> {
+    const source = this.#makeSource();
+    this.#source = source;
+    // a source that reads at once must know before, one that listens only while it runs, afterwards
+    if (this.#isIdle) source.setIdle(true);
+    await source.start();
+    if (this.#isIdle) source.setIdle(true);
+  }
+
+  /** Reads no more and remembers where each log stands. */
+  async stop(): Promise<void> {
+    await this.#source?.stop();
+    this.#left.clear();
+    for (const { path, hash, position } of this.#source?.positions() ?? []) {
+      this.#left.set(path, { hash, position });
+    }
+    this.save();
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+  }
+
+  /** While idle nothing is read, and nothing is missed either. */
+  setIdle(isIdle: boolean): void {
+    this.#isIdle = isIdle;
+    this.#source?.setIdle(isIdle);
+  }
+
+  /**
+   * Stores where each log stands. Not while a failure waits for an answer: after a crash its line is read again instead of being
+   * lost.
+   */
+  save(): void {
+    clearTimeout(this.#saveTimer);
+    this.#saveTimer = undefined;
+    const store = this.#ports.store();
+    if (store === undefined || this.#source === undefined) return;
+    if (!this.#taker.isSettled()) {
+      this.#saveSoon();
+      return;
+    }
+    const positions = this.#source.positions();
+    store.transaction(() => {
+      for (const { path, hash, position } of positions) {
+        store.saveLogPosition(this.#jail, path, hash, position);
+      }
+    });
+  }
+
+  #saveSoon(): void {
+    this.#saveTimer ??= setTimeout(() => this.save(), SAVE_DELAY_MS);
+  }
+
+  #makeSource(): JailSource {
+    const { settings, backend } = this.#taker.parts();
+    return this.#ports.makeSource({
+      settings,
+      kind: backend.kind,
+      options: backend.options,
+      resume: (path) => this.#left.get(path) ?? this.#ports.store()?.logPosition(this.#jail, path),
+      timeOfLine: (path, bytes) => {
+        const { filter, decoder } = this.#taker.parts();
+        return filter.parts.detector.find(decoder.decodeLine(path, bytes), this.#ports.clock.now())?.at;
+      },
+      sink: {
+        observe: this.#ports.observe,
+        idle: () => undefined,
+        chunk: (chunk) =>
+          this.#inTransaction(() => {
+            if (this.#taker.chunk(chunk) && this.#taker.isSettled()) {
+              const { path, firstLineHash, position } = chunk;
+              this.#ports.store()?.saveLogPosition(this.#jail, path, firstLineHash, position);
+            } else this.#saveSoon();
+          }),
+        timed: (lines, inOperation) =>
+          this.#inTransaction(() => {
+            if (this.#taker.timed(lines, inOperation)) this.save();
+            else this.#saveSoon();
+          }),
+      },
+    });
+  }
+
+  /** A ban and how far the log was read are stored together: neither is kept without the other. */
+  #inTransaction(work: () => void): void {
+    const store = this.#ports.store();
+    if (store === undefined) work();
+    else store.transaction(work);
+  }
+}
