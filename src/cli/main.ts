@@ -56,6 +56,7 @@ async function regex(argv: readonly string[]): Promise<number> {
     clock: systemClock,
     zone: systemLocalZone,
     env: process.env,
+    stockDirectory: STOCK_DIRECTORY,
   });
 }
 
@@ -119,5 +120,7 @@ function complain(text: string): number {
   return USAGE_ERROR;
 }
 
+// a reader that goes away (`| head`) must not end a daemon that has rules in the firewall
+process.stdout.on("error", () => undefined);
 // a question to the terminal left open must not keep a finished command alive
 process.exit(await main(process.argv.slice(2)));
