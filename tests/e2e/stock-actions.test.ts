@@ -308,6 +308,50 @@ e2e(
   },
 );
 
+e2e(
+  `nftables: jails that start and stop at the same time do not take the table from each other${suffix}`,
+  async () => {
+    for (let round = 0; round < 4; round += 1) {
+      const jails = [..."abcdef"].map((name) => new StockJail(`nftables[name=${name}]`));
+      const lasting = new StockJail("nftables[name=lasting]");
+      await Promise.all(
+        [...jails, lasting].map(async (jail, index) => {
+          await jail.ban(`198.51.100.${index + 1}`);
+          if (jail !== lasting) await jail.stop();
+        }),
+      );
+      expect(nftTable().filter((line) => line.includes("reject"))).toHaveLength(1);
+      expect(nftTable()).toContain("elements = { 198.51.100.7 }");
+      expect(lasting.told()).toEqual([]);
+      await lasting.stop();
+      expect(nftTable()).toEqual([]);
+    }
+  },
+);
+
+e2e(`nftables: a match and a verdict of one's own${suffix}`, async () => {
+  const jail = new StockJail('nftables[type=custom, rule_match-custom="iif lo", blocktype=drop]');
+  await jail.ban("198.51.100.1", "2001:db8::1");
+  expect(nftTable()).toContain('iif "lo" ip saddr @addr-set-j1 drop');
+  expect(nftTable()).toContain('iif "lo" ip6 saddr @addr6-set-j1 drop');
+  await jail.stop();
+});
+
+e2e(`iptables: chains and a verdict of one's own${suffix}`, async () => {
+  const jail = new StockJail('iptables-allports[chain="INPUT,FORWARD", blocktype=DROP]');
+  await jail.ban("198.51.100.1", "2001:db8::1");
+  expect(iptablesRules().inet4).toEqual([
+    ":f2b-j1",
+    "-A INPUT -p tcp -j f2b-j1",
+    "-A FORWARD -p tcp -j f2b-j1",
+    "-A f2b-j1 -s 198.51.100.1/32 -j DROP",
+    "-A f2b-j1 -j RETURN",
+  ]);
+  expect(iptablesRules().inet6).toContain("-A f2b-j1 -s 2001:db8::1/128 -j DROP");
+  await jail.stop();
+  expect(iptablesRules()).toEqual({ inet4: [], inet6: [] });
+});
+
 for (const action of ["iptables", "iptables-multiport", "nftables", "nftables-multiport"]) {
   e2e(`${action}: a start that fails half-way leaves nothing behind${suffix}`, async () => {
     const jail = new StockJail(`${action}[port="ssh,no-such-service", protocol=tcp]`);
