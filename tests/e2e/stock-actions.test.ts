@@ -311,21 +311,16 @@ e2e(
 e2e(
   `nftables: jails that start and stop at the same time do not take the table from each other${suffix}`,
   async () => {
-    for (let round = 0; round < 4; round += 1) {
-      const jails = [..."abcdef"].map((name) => new StockJail(`nftables[name=${name}]`));
-      const lasting = new StockJail("nftables[name=lasting]");
-      await Promise.all(
-        [...jails, lasting].map(async (jail, index) => {
-          await jail.ban(`198.51.100.${index + 1}`);
-          if (jail !== lasting) await jail.stop();
-        }),
-      );
-      expect(nftTable().filter((line) => line.includes("reject"))).toHaveLength(1);
-      expect(nftTable()).toContain("elements = { 198.51.100.7 }");
-      expect(lasting.told()).toEqual([]);
-      await lasting.stop();
-      expect(nftTable()).toEqual([]);
-    }
+    const lives = [..."abcd"].map(async (name, index) => {
+      for (let life = 0; life < 10; life += 1) {
+        const jail = new StockJail(`nftables[name=${name}]`);
+        await jail.ban(`198.51.100.${index + 1}`);
+        await jail.stop();
+        expect(jail.told()).toEqual([]);
+      }
+    });
+    await Promise.all(lives);
+    expect(nftTable()).toEqual([]);
   },
 );
 
