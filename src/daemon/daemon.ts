@@ -7,6 +7,7 @@ import { DurationError, parseDuration } from "../base/duration.ts";
 import type { GaolerEvent, Level, Observe } from "../base/event.ts";
 import type { Seconds } from "../base/units.ts";
 import { type FoldedConfiguration, foldStream } from "../config/fold.ts";
+import { parsePythonInt, reprText } from "../config/python-text.ts";
 import type { EarlyOptions } from "../config/server-reader.ts";
 import type { JailSettings, ServerSettings, StreamWord } from "../config/settings.ts";
 import { badValue, duplicateJail, refused, unknownJail } from "../control/command-error.ts";
@@ -45,6 +46,8 @@ export class Daemon implements DaemonPort {
   readonly #stopped: Promise<void>;
   #resolveStopped: () => void = () => undefined;
   #shutdown: Promise<void> | undefined;
+  /** starts, reloads and stops of jails, one after the other */
+  #turn: Promise<unknown> = Promise.resolve();
   #allowipv6 = "auto";
   #syslogsocket: string;
   #stacksize = 0;
@@ -63,6 +66,11 @@ export class Daemon implements DaemonPort {
     return this.#stopped;
   }
 
+  /** A shutdown was asked for. */
+  get isStopping(): boolean {
+    return this.#shutdown !== undefined;
+  }
+
   jails(): Iterable<JailSlot> {
     return this.#slots.values();
   }
@@ -72,15 +80,22 @@ export class Daemon implements DaemonPort {
   }
 
   /** Takes the server's options and starts the jails beside each other; one that cannot run is told and left out. */
-  async start(folded: FoldedConfiguration): Promise<StartReport> {
+  start(folded: FoldedConfiguration): Promise<StartReport> {
+    return this.#inTurn(() => this.#start(folded));
+  }
+
+  async #start(folded: FoldedConfiguration): Promise<StartReport> {
     this.#takeServer(folded.server);
     for (const diagnostic of folded.diagnostics) this.#deps.observe({ type: "diagnosed", diagnostic });
     return await this.#startJails(folded.jails);
   }
 
-  async executeStream(stream: readonly (readonly StreamWord[])[]): Promise<void> {
-    const folded = this.#fold(stream);
-    const { running, failed } = await this.start(folded);
+  executeStream(stream: readonly (readonly StreamWord[])[]): Promise<void> {
+    return this.#inTurn(() => this.#execute(stream));
+  }
+
+  async #execute(stream: readonly (readonly StreamWord[])[]): Promise<void> {
+    const { running, failed } = await this.#start(this.#fold(stream));
     this.#tellConfigErrors(stream);
     if (failed.length > 0 && running.length === 0) {
       throw refused(`no jail could be started: ${failed.join(", ")}`);
@@ -88,7 +103,11 @@ export class Daemon implements DaemonPort {
   }
 
   /** Builds the new jails beside the old and swaps; a jail whose new settings cannot run keeps its old ones (B§1.7). */
-  async reload(request: ReloadRequest): Promise<void> {
+  reload(request: ReloadRequest): Promise<void> {
+    return this.#inTurn(() => this.#reload(request));
+  }
+
+  async #reload(request: ReloadRequest): Promise<void> {
     const { jail: only, restart, unban, ifExists, stream } = request;
     if (only !== undefined && !this.#slots.has(only) && !ifExists && stream.length === 0) {
       throw unknownJail(only);
@@ -125,6 +144,7 @@ export class Daemon implements DaemonPort {
   }
 
   addJail(name: string, backend: string): void {
+    this.#refuseWhileStopping();
     if (this.#slots.has(name)) throw duplicateJail(name);
     if (name === "--all") throw refused("Reserved name '--all'");
     const slot = JailSlot.named(name, backend, this.#deps.ports);
@@ -133,20 +153,26 @@ export class Daemon implements DaemonPort {
     this.#slots.set(name, slot);
   }
 
-  async startJail(name: string): Promise<void> {
-    const slot = this.#slots.get(name);
-    if (slot === undefined) throw unknownJail(name);
-    const { started } = await slot.start();
-    if (!started) throw refused(`Jail '${name}' cannot run; the log says why`);
+  startJail(name: string): Promise<void> {
+    return this.#inTurn(async () => {
+      const slot = this.#slots.get(name);
+      if (slot === undefined) throw unknownJail(name);
+      if (!(await slot.start())) throw refused(`Jail '${name}' cannot run; the log says why`);
+    });
   }
 
-  async stopJail(name: string | undefined): Promise<void> {
-    if (name !== undefined && !this.#slots.has(name)) throw unknownJail(name);
-    const names = name === undefined ? [...this.#slots.keys()] : [name];
-    await Promise.all(names.map((one) => this.#remove(one)));
+  stopJail(name: string | undefined): Promise<void> {
+    return this.#inTurn(async () => {
+      if (name !== undefined && !this.#slots.has(name)) throw unknownJail(name);
+      if (name === undefined) await this.#removeAll();
+      else await this.#remove(name);
+    });
   }
 
-  /** Stops all jails at the same time, then closes the database. Asked again it waits for the first. */
+  /**
+   * Stops all jails at the same time, then closes the database. What is under way ends early; nothing is begun any more. Asked
+   * again it waits for the first.
+   */
   shutdown(): Promise<void> {
     this.#shutdown ??= this.#stopAll();
     return this.#shutdown;
@@ -155,9 +181,10 @@ export class Daemon implements DaemonPort {
   async #stopAll(): Promise<void> {
     this.#say("INFO", "Shutdown in progress...");
     this.#say("INFO", "Stopping all jails");
-    await this.stopJail(undefined);
+    await this.#removeAll();
+    await this.#turn.catch(() => undefined);
+    await this.#removeAll();
     this.#deps.database.close();
-    this.#tell("INFO", "database", "Connection to database closed.");
     this.#resolveStopped();
   }
 
@@ -211,7 +238,7 @@ export class Daemon implements DaemonPort {
         this.#setDatabase(text.toLowerCase() === "none" ? undefined : text);
         break;
       case "dbmaxmatches":
-        database.setMaxMatches(Number(value));
+        database.setMaxMatches(countOf(text));
         break;
       case "dbpurgeage":
         database.setPurgeAge(durationOf(text));
@@ -281,16 +308,15 @@ export class Daemon implements DaemonPort {
 
   /** Starts a jail anew; an old one of the name is stopped only once the new one can be built. */
   async #restart(settings: JailSettings): Promise<boolean> {
-    const old = this.#slots.get(settings.name);
+    const { name } = settings;
     const slot = new JailSlot(settings, this.#deps.ports);
-    if (old?.isRunning === true) {
-      if (!(await old.reconfigure(settings))) return false;
-      await old.stop();
-    }
-    this.#slots.set(settings.name, slot);
-    const { started } = await slot.start();
-    if (!started) this.#slots.delete(settings.name);
-    return started;
+    if (this.isStopping || !slot.prepare()) return false;
+    const old = this.#slots.get(name);
+    const kept = old?.bans() ?? [];
+    await old?.stop();
+    if (this.isStopping) return false;
+    this.#slots.set(name, slot);
+    return await slot.start(kept);
   }
 
   async #reconfigure(slot: JailSlot, settings: JailSettings): Promise<boolean> {
@@ -306,6 +332,22 @@ export class Daemon implements DaemonPort {
   async #remove(name: string): Promise<void> {
     await this.#slots.get(name)?.stop();
     this.#slots.delete(name);
+  }
+
+  async #removeAll(): Promise<void> {
+    await Promise.all([...this.#slots.keys()].map((name) => this.#remove(name)));
+  }
+
+  /** Does something once what was begun before is done; refused once the end has begun. */
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    this.#refuseWhileStopping();
+    const done = this.#turn.then(work);
+    this.#turn = done.catch(() => undefined);
+    return await done;
+  }
+
+  #refuseWhileStopping(): void {
+    if (this.isStopping) throw refused("The server is shutting down");
   }
 
   #tellConfigErrors(stream: readonly (readonly StreamWord[])[]): void {
@@ -329,6 +371,12 @@ function configErrorJails(stream: readonly (readonly StreamWord[])[]): string[] 
     const name = verb === "config-error" ? /^Jail '(.*?)' skipped/.exec(String(text))?.[1] : undefined;
     return name === undefined ? [] : [name];
   });
+}
+
+function countOf(text: string): number {
+  const count = parsePythonInt(text);
+  if (count === undefined) throw badValue(`invalid literal for int() with base 10: ${reprText(text)}`);
+  return count;
 }
 
 function durationOf(text: string): Seconds {

@@ -13,7 +13,7 @@ import type { JailPort, JailReading, JailStatus, JailView, ListedBan } from "../
 import { fromStreamWord, type WireValue } from "../control/wire-value.ts";
 import type { JailAction } from "../enforce/enforcer.ts";
 import { Jail } from "../jail/jail.ts";
-import { buildParts, type JailParts } from "../jail/jail-parts.ts";
+import { type BuiltParts, buildParts, type JailParts } from "../jail/jail-parts.ts";
 import type { JailPorts } from "../jail/jail-ports.ts";
 
 export class JailSlot implements JailPort {
@@ -21,8 +21,12 @@ export class JailSlot implements JailPort {
   readonly #ports: JailPorts;
   #settings: JailSettings;
   #jail: Jail | undefined;
-  /** built while the jail is not running, for those who look */
-  #idleParts: JailParts | undefined;
+  /** what the settings come to while the jail is not running; its diagnostics may not be told yet */
+  #idle: BuiltParts | undefined;
+  /** what is wrong with the settings as they are; `undefined`: not looked at yet */
+  #errors: ReadonlySet<string> | undefined;
+  /** built for the start, and told */
+  #isPrepared = false;
 
   constructor(settings: JailSettings, ports: JailPorts) {
     this.name = settings.name;
@@ -47,42 +51,59 @@ export class JailSlot implements JailPort {
     return this.#jail;
   }
 
+  /** Builds what the jail needs, tells what is wrong with it, and starts nothing yet. @returns whether it can run */
+  prepare(): boolean {
+    const { parts, diagnostics } = this.#built();
+    if (!this.#isPrepared) this.#diagnose(diagnostics);
+    this.#isPrepared = true;
+    return parts !== undefined;
+  }
+
   /**
    * Starts the jail, or lets an idle one go on.
    *
-   * @returns what is wrong; the jail runs unless an error left no parts
+   * @param kept bans of the jail that this one takes the place of
+   * @returns whether it runs; where not, what is wrong was told
    */
-  async start(): Promise<{ readonly started: boolean; readonly diagnostics: readonly Diagnostic[] }> {
+  async start(kept: readonly Ban[] = []): Promise<boolean> {
+    if (this.#jail?.state === "stopped") await this.stop();
     if (this.#jail !== undefined) {
       this.#jail.setIdle(false);
-      return { started: true, diagnostics: [] };
+      return true;
     }
-    const { parts, diagnostics } = buildParts(this.#settings, this.#ports);
-    for (const diagnostic of diagnostics) this.#ports.observe({ type: "diagnosed", diagnostic });
-    if (parts === undefined) return { started: false, diagnostics };
+    const isFit = this.prepare();
+    const { parts } = this.#built();
+    this.#forgetBuilt();
+    if (!isFit || parts === undefined) return false;
     this.#jail = new Jail(parts, this.#ports);
-    await this.#jail.start();
-    return { started: true, diagnostics };
+    await this.#jail.start(kept);
+    return this.isRunning;
   }
 
   async stop(): Promise<void> {
-    await this.#jail?.stop();
-    this.#jail = undefined;
+    const jail = this.#jail;
+    await jail?.stop();
+    if (this.#jail === jail) this.#jail = undefined;
   }
 
   /**
    * Swaps the settings of a running jail, if the new ones can run.
    *
-   * @returns `false`: nothing was changed, the diagnostics say why
+   * @returns `false`: nothing was changed, what is wrong was told
    */
   async reconfigure(settings: JailSettings): Promise<boolean> {
     const { parts, diagnostics } = buildParts(settings, this.#ports);
-    for (const diagnostic of diagnostics) this.#ports.observe({ type: "diagnosed", diagnostic });
+    this.#diagnose(diagnostics);
     if (parts === undefined) return false;
     this.#settings = settings;
-    this.#idleParts = undefined;
+    this.#forgetBuilt();
     await this.#jail?.reconfigure(parts);
     return true;
+  }
+
+  /** Bans in force. */
+  bans(): readonly Ban[] {
+    return [...(this.#jail?.bans.bans() ?? [])];
   }
 
   get backend(): string {
@@ -108,7 +129,7 @@ export class JailSlot implements JailPort {
   }
 
   view(): JailView {
-    const { filter, decoder, ignoreList } = this.#parts();
+    const { filter, decoder, ignoreList, ignoreCache } = this.#parts();
     const { prefix, failures, ignores, detector } = filter.parts;
     return {
       settings: this.#settings,
@@ -118,7 +139,7 @@ export class JailSlot implements JailPort {
       ignoreregex: ignores.map(({ expanded }) => expanded),
       datepattern: detector.describe(),
       ignoreip: ignoreList.entries(),
-      ignorecache: undefined,
+      ignorecache: ignoreCache,
     };
   }
 
@@ -162,18 +183,17 @@ export class JailSlot implements JailPort {
   async apply(words: readonly StreamWord[]): Promise<void> {
     const changed = applyCommand(this.#settings, { words: ["set", this.name, ...words] });
     if (changed instanceof ConfigMistake) throw badValue(changed.message);
-    if (this.#jail === undefined) {
-      this.#settings = changed;
-      this.#idleParts = undefined;
-      return;
-    }
-    const { parts, diagnostics } = buildParts(changed, this.#ports);
-    const worst = diagnostics.find(({ severity }) => severity === "error");
-    if (parts === undefined || worst !== undefined) {
-      throw refused(worst === undefined ? "The jail cannot run so" : worst.message);
-    }
+    const built = buildParts(changed, this.#ports);
+    // what was wrong before the change does not stand in its way
+    this.#errors ??= new Set(errorsOf(buildParts(this.#settings, this.#ports)));
+    const known = this.#errors;
+    const mistake = errorsOf(built).find((error) => !known.has(error));
+    if (mistake !== undefined) throw refused(mistake);
+    if (this.#jail !== undefined && built.parts === undefined) throw refused("The jail cannot run so");
     this.#settings = changed;
-    await this.#jail.reconfigure(parts);
+    this.#forgetBuilt();
+    this.#errors = new Set(errorsOf(built));
+    if (built.parts !== undefined) await this.#jail?.reconfigure(built.parts);
   }
 
   actions(): ReadonlyMap<string, ReadonlyMap<string, WireValue>> {
@@ -196,19 +216,36 @@ export class JailSlot implements JailPort {
   }
 
   #running(): Jail {
-    if (this.#jail === undefined) throw refused(`Jail '${this.name}' is not running`);
+    if (this.#jail?.state !== "running") throw refused(`Jail '${this.name}' is not running`);
     return this.#jail;
   }
 
   #parts(): JailParts {
     if (this.#jail !== undefined) return this.#jail.parts;
-    this.#idleParts ??= buildParts(this.#settings, this.#ports).parts;
-    if (this.#idleParts === undefined) {
-      const [first] = buildParts(this.#settings, this.#ports).diagnostics;
-      throw refused(first === undefined ? `Jail '${this.name}' cannot run` : formatDiagnostic(first));
-    }
-    return this.#idleParts;
+    const { parts, diagnostics } = this.#built();
+    if (parts !== undefined) return parts;
+    const [first] = diagnostics;
+    throw refused(first === undefined ? `Jail '${this.name}' cannot run` : formatDiagnostic(first));
   }
+
+  #built(): BuiltParts {
+    this.#idle ??= buildParts(this.#settings, this.#ports);
+    return this.#idle;
+  }
+
+  #forgetBuilt(): void {
+    this.#errors = undefined;
+    this.#idle = undefined;
+    this.#isPrepared = false;
+  }
+
+  #diagnose(diagnostics: readonly Diagnostic[]): void {
+    for (const diagnostic of diagnostics) this.#ports.observe({ type: "diagnosed", diagnostic });
+  }
+}
+
+function errorsOf({ diagnostics }: BuiltParts): string[] {
+  return diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
 }
 
 type ActionMethod = (action: JailAction, ban: Ban | undefined) => Promise<unknown>;

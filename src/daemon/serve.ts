@@ -56,7 +56,9 @@ export async function serve(options: ServeOptions): Promise<number> {
   const signals = takeSignals(options);
   const begin = options.begin === undefined ? undefined : await daemon.start(options.begin);
   options.ready?.(begin?.running ?? [], begin?.failed ?? []);
-  const hasNone = begin !== undefined && begin.running.length === 0 && begin.failed.length > 0;
+  const isIdle = begin !== undefined && begin.running.length === 0 && begin.failed.length > 0;
+  // a signal may have come while the jails were starting
+  const hasNone = isIdle && !daemon.isStopping;
   if (hasNone) {
     say("ERROR", "No jail could be started");
     await daemon.shutdown();

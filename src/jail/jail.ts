@@ -9,7 +9,7 @@ import { lineText } from "../action/ticket-text.ts";
 import { canonicalId } from "../address/address.ts";
 import { JailCore, type JailEffect } from "../ban/jail-core.ts";
 import { restoreBans } from "../ban/restore.ts";
-import type { Ban } from "../ban/ticket.ts";
+import type { Ban, Ticket } from "../ban/ticket.ts";
 import type { GaolerEvent, Level, Logger } from "../base/event.ts";
 import { formatCivil } from "../base/local-time.ts";
 import type { Seconds } from "../base/units.ts";
@@ -19,6 +19,7 @@ import { ActionRunner } from "../enforce/action-runner.ts";
 import { Enforcer } from "../enforce/enforcer.ts";
 import type { JailFacts } from "../enforce/jail-facts.ts";
 import type { Failure } from "../filter/failure.ts";
+import type { BanStore } from "../store/store.ts";
 import type { JailParts } from "./jail-parts.ts";
 import type { JailPorts } from "./jail-ports.ts";
 import { LogReading } from "./log-reading.ts";
@@ -138,9 +139,13 @@ export class Jail {
     return this.#detector.lines;
   }
 
-  /** Takes back the bans from before, starts actions, then reads. A stop meanwhile ends it. */
-  start(): Promise<void> {
-    return this.#inTurn(() => this.#begin());
+  /**
+   * Takes back the bans from before, starts actions, then reads. A stop meanwhile ends it.
+   *
+   * @param kept bans of the jail that this one takes the place of; the database knows better, where there is one
+   */
+  start(kept: readonly Ban[] = []): Promise<void> {
+    return this.#inTurn(() => this.#begin(kept));
   }
 
   /**
@@ -167,7 +172,7 @@ export class Jail {
     return this.#inTurn(() => this.#change(parts));
   }
 
-  async #begin(): Promise<void> {
+  async #begin(kept: readonly Ban[]): Promise<void> {
     if (this.#state !== "new") return;
     this.#state = "running";
     this.#hasBegun = true;
@@ -176,7 +181,7 @@ export class Jail {
     const steps = [
       () => this.#clearAway(),
       () => this.#enforcer.start(),
-      () => this.#restore(),
+      () => this.#restore(kept),
       () => this.#reading.start(),
     ];
     for (const step of steps) {
@@ -367,21 +372,22 @@ export class Jail {
     for (const name of names) await this.#runners.get(name)?.clearAway();
   }
 
-  async #restore(): Promise<void> {
-    const now = this.#ports.clock.now();
-    const { increment, ...terms } = this.settings;
-    const stored = this.#ports.store()?.currentBans(this.name, now) ?? [];
-    const tickets = restoreBans(
-      stored,
-      { ...terms, increment: increment.enabled, maxtime: increment.maxtime },
-      now,
-    );
+  async #restore(kept: readonly Ban[]): Promise<void> {
+    const store = this.#ports.store();
+    const tickets = store === undefined ? kept.map(ticketOfBan) : this.#storedTickets(store);
     for (const ticket of tickets) {
       const source = await this.#parts.ignoreCheck.check(ticket.id);
       if (this.#hasStopped()) return;
       if (source === undefined) void this.#apply(this.#core.restore(ticket, this.#ports.clock.now()));
       else this.#observe({ type: "failure-ignored", jail: this.name, id: ticket.id, source });
     }
+  }
+
+  #storedTickets(store: BanStore): Ticket[] {
+    const now = this.#ports.clock.now();
+    const { increment, ...terms } = this.settings;
+    const { enabled, maxtime } = increment;
+    return restoreBans(store.currentBans(this.name, now), { ...terms, increment: enabled, maxtime }, now);
   }
 
   /** A failure from the log; a name is looked up and every address of it counts (A§2.17). */
@@ -496,6 +502,11 @@ export class Jail {
   #say(level: Level, logger: Logger, text: string): void {
     this.#observe({ type: "message", level, logger, text });
   }
+}
+
+/** A ban as it comes back: its time and its own ban time stay, entering it counts it again. */
+function ticketOfBan(ban: Ban): Ticket {
+  return { ...ban, bancount: ban.bancount - 1, restored: true };
 }
 
 /** What the reading of logs depends on; where it differs the source is made anew. */

@@ -1,0 +1,269 @@
+import { expect, test } from "vitest";
+import { JailCore, type JailCoreOptions, type JailEffect } from "../../../src/ban/jail-core.ts";
+import type { BanHistory } from "../../../src/ban/stored-ban.ts";
+import type { Ticket } from "../../../src/ban/ticket.ts";
+
+const A = "192.0.2.1";
+const B = "192.0.2.2";
+const C = "198.51.100.3";
+const NO_GROWTH = {
+  enabled: false,
+  factor: undefined,
+  formula: undefined,
+  multipliers: undefined,
+  maxtime: undefined,
+  rndtime: undefined,
+  overalljails: false,
+};
+const GROWTH = { ...NO_GROWTH, enabled: true };
+
+function coreOf(options: Partial<JailCoreOptions> = {}): JailCore {
+  return new JailCore({
+    jail: "j1",
+    maxretry: 3,
+    findtime: 600,
+    maxmatches: 5,
+    bantime: 100,
+    increment: NO_GROWTH,
+    history: () => undefined,
+    random: () => 0,
+    ...options,
+  });
+}
+
+const failure = (id: string, at: number) => ({
+  id,
+  ip: undefined,
+  at,
+  matches: [`line ${at}`],
+  data: new Map(),
+});
+
+const ticket = (id: string, at: number, changes: Partial<Ticket> = {}): Ticket => ({
+  id,
+  ip: id,
+  at,
+  attempts: 3,
+  matches: [],
+  data: new Map(),
+  bantime: undefined,
+  bancount: 1,
+  restored: true,
+  ...changes,
+});
+
+/** Effects in short, in order: told things by their type, actions in capitals. */
+function shortly(effects: readonly JailEffect[]): string[] {
+  return effects.map((effect) => {
+    switch (effect.type) {
+      case "ban":
+        return `BAN ${effect.ban.id} ${effect.bantime}`;
+      case "unban":
+        return `UNBAN ${effect.ban.id} ${effect.reason}`;
+      case "tell":
+        return effect.event.type;
+      default:
+        return effect satisfies never;
+    }
+  });
+}
+
+test("a failure is told before anything that follows from it, a ban before its actions", () => {
+  const core = coreOf({ maxretry: 2 });
+  expect(core.fail(failure(A, 1000), 1000)).toEqual([
+    {
+      type: "tell",
+      event: { type: "failure-found", jail: "j1", id: A, at: 1000, attempts: 1, maxretry: 2 },
+    },
+  ]);
+  const effects = core.fail(failure(A, 1001), 1001);
+  expect(shortly(effects)).toEqual(["failure-found", "banned", `BAN ${A} 100`]);
+  expect(effects[1]).toEqual({
+    type: "tell",
+    event: { type: "banned", jail: "j1", id: A, restored: false, bantime: 100, until: 1101 },
+  });
+  expect(effects[2]).toMatchObject({
+    ban: { id: A, ip: A, at: 1001, attempts: 2, matches: ["line 1000", "line 1001"], bancount: 1 },
+  });
+});
+
+test("a failure from the future counts as now", () => {
+  const [found] = coreOf().fail(failure(A, 5000), 1000);
+  expect(found).toMatchObject({ event: { at: 1000 } });
+});
+
+test("a banned ID that fails on is told of, with the time since the ban", () => {
+  const core = coreOf({ maxretry: 1 });
+  core.fail(failure(A, 1000), 1000);
+  const effects = core.fail(failure(A, 1040), 1040);
+  expect(shortly(effects)).toEqual(["failure-found", "already-banned"]);
+  expect(effects[1]).toMatchObject({ event: { sinceBan: 40 } });
+  // it lasts longer now
+  expect(core.nextExpiry()).toBe(1140);
+});
+
+test("a ban whose time is over when it is decided is told and not carried out", () => {
+  const core = coreOf({ maxretry: 1, bantime: 10 });
+  expect(shortly(core.fail(failure(A, 1000), 1011))).toEqual(["failure-found", "ban-expired-already"]);
+  expect(core.bans.size).toBe(0);
+});
+
+test("a tick lifts what has ended, strictly, the earliest first, as many as it may", () => {
+  const core = coreOf({ maxretry: 1 });
+  for (const [id, at] of [
+    [B, 1001],
+    [A, 1000],
+    [C, 1002],
+  ] as const)
+    core.fail(failure(id, at), 1002);
+  expect(core.nextExpiry()).toBe(1100);
+  expect(core.tick(1100)).toEqual([]);
+  expect(shortly(core.tick(1102.5, 2))).toEqual([
+    "unbanned",
+    `UNBAN ${A} expired`,
+    "unbanned",
+    `UNBAN ${B} expired`,
+  ]);
+  expect(shortly(core.tick(1102.5))).toEqual(["unbanned", `UNBAN ${C} expired`]);
+  expect(core.nextExpiry()).toBeUndefined();
+  expect(core.bans.total).toBe(3);
+});
+
+test("a tick forgets failures that are too old, though nobody is banned", () => {
+  const core = coreOf({ findtime: 60 });
+  core.fail(failure(A, 1000), 1000);
+  core.tick(1100);
+  expect(core.failures.current).toBe(1);
+  core.tick(1121);
+  expect(core.failures.current).toBe(0);
+});
+
+test("a sweep comes at most every five seconds, and at once after the clock was set back", () => {
+  const core = coreOf({ findtime: 0 });
+  core.tick(1000);
+  core.fail(failure(A, 900), 1000);
+  core.tick(1004);
+  expect(core.failures.current).toBe(1);
+  core.tick(999);
+  expect(core.failures.current).toBe(0);
+});
+
+test("a ban by hand forgets the failures counted so far and needs none", () => {
+  const core = coreOf();
+  core.fail(failure(A, 1000), 1000);
+  expect(shortly(core.ban(A, 1000))).toEqual(["banned", `BAN ${A} 100`]);
+  expect(core.failures.current).toBe(0);
+  expect(core.bans.get(A)).toMatchObject({ attempts: 0, matches: [], bancount: 1 });
+  expect(shortly(core.ban(A, 1050))).toEqual(["already-banned"]);
+  expect(core.nextExpiry()).toBe(1150);
+});
+
+test("attempts by hand count by their texts, and as one without", () => {
+  const core = coreOf({ maxretry: 3 });
+  expect(core.attempt(A, ["one", "two"], 1000)).toEqual([]);
+  expect(shortly(core.attempt(A, [], 1001))).toEqual(["banned", `BAN ${A} 100`]);
+  expect(core.bans.get(A)?.matches).toEqual(["one", "two"]);
+});
+
+test("an unban lifts what the text means, tells each, and nothing twice", () => {
+  const core = coreOf();
+  for (const id of [A, B, C]) core.ban(id, 1000);
+  expect(shortly(core.unban("203.0.113.1"))).toEqual([]);
+  expect(shortly(core.unban("192.0.2.0/24"))).toEqual([
+    "unbanned",
+    `UNBAN ${A} command`,
+    "unbanned",
+    `UNBAN ${B} command`,
+  ]);
+  expect(shortly(core.unban("evil.example", [C, A, C]))).toEqual(["unbanned", `UNBAN ${C} command`]);
+  expect(core.unban(C)).toEqual([]);
+  expect(core.nextExpiry()).toBeUndefined();
+});
+
+test("unban of all lifts every ban in the order of banning, for the reason given", () => {
+  const core = coreOf();
+  for (const id of [B, A]) core.ban(id, 1000);
+  const effects = core.unbanAll("removed");
+  expect(shortly(effects)).toEqual(["unbanned", `UNBAN ${B} removed`, "unbanned", `UNBAN ${A} removed`]);
+  expect(core.unbanAll("removed")).toEqual([]);
+});
+
+test("a restored ban keeps its own time, is told as restored, and asks no history", () => {
+  const asked: string[] = [];
+  const core = coreOf({
+    increment: GROWTH,
+    history: (id) => {
+      asked.push(id);
+      return undefined;
+    },
+  });
+  const effects = core.restore(ticket(A, 950, { bantime: 70 }), 1000);
+  expect(shortly(effects)).toEqual(["banned", `BAN ${A} 70`]);
+  expect(effects[0]).toMatchObject({ event: { restored: true, until: 1020 } });
+  expect(core.bans.get(A)).toMatchObject({ bancount: 2, restored: true });
+  expect(shortly(core.restore(ticket(B, 900, { bantime: 50 }), 1000))).toEqual(["ban-expired-already"]);
+  expect(asked).toEqual([]);
+});
+
+test("new terms move the ends of bans without a time of their own, and hold from the next failure on", () => {
+  const core = coreOf({ maxretry: 5 });
+  core.ban(A, 1000);
+  core.restore(ticket(B, 1000, { bantime: 70 }), 1000);
+  core.fail(failure(C, 1000), 1000);
+  core.configure({ bantime: 500, maxretry: 2 });
+  expect(core.nextExpiry()).toBe(1070);
+  expect(core.bans.endOf({ at: 1000, bantime: undefined })).toBe(1500);
+  expect(shortly(core.fail(failure(C, 1001), 1001))).toEqual(["failure-found", "banned", `BAN ${C} 500`]);
+  core.configure({ bantime: -1 });
+  expect(core.tick(1e9).filter(({ type }) => type === "unban")).toHaveLength(1);
+  expect(core.nextExpiry()).toBeUndefined();
+});
+
+test("configuring the same ban time moves nothing", () => {
+  const core = coreOf();
+  core.ban(A, 1000);
+  core.configure({ bantime: 100, findtime: 10 });
+  expect(core.nextExpiry()).toBe(1100);
+});
+
+test("ban times grow with the bans before, told after the ban", () => {
+  const past: BanHistory = { count: 2, lastAt: 500, bantime: 200 };
+  const core = coreOf({ increment: GROWTH, history: () => past });
+  const effects = core.ban(A, 1000);
+  expect(shortly(effects)).toEqual(["banned", `BAN ${A} 400`, "ban-increased"]);
+  expect(effects[2]).toEqual({
+    type: "tell",
+    event: { type: "ban-increased", jail: "j1", id: A, bancount: 3, bantime: 400, until: 1400 },
+  });
+  expect(core.bans.get(A)).toMatchObject({ bantime: 400, bancount: 3 });
+});
+
+test("dice make a grown ban longer", () => {
+  const past: BanHistory = { count: 1, lastAt: 500, bantime: 100 };
+  const core = coreOf({ increment: { ...GROWTH, rndtime: 60 }, history: () => past, random: () => 0.5 });
+  expect(shortly(core.ban(A, 1000))[1]).toBe(`BAN ${A} 230`);
+});
+
+test("a failure of a known bad ID weighs more, unless it is older than its last ban", () => {
+  const past: BanHistory = { count: 2, lastAt: 900, bantime: 100 };
+  const core = coreOf({ maxretry: 4, increment: GROWTH, history: (id) => (id === A ? past : undefined) });
+  expect(shortly(core.fail(failure(A, 1000), 1000))).toEqual(["failure-found"]);
+  expect(shortly(core.fail(failure(A, 1001), 1001))).toContain(`BAN ${A} 400`);
+  for (const at of [890, 891]) expect(shortly(core.fail(failure(A, at), 1001))).toEqual(["failure-found"]);
+  for (const at of [1000, 1001, 1002]) core.fail(failure(B, at), at);
+  expect(core.bans.get(B)).toBeUndefined();
+});
+
+test("history is asked only while ban times grow", () => {
+  const core = coreOf({
+    maxretry: 1,
+    history: () => {
+      throw new Error("asked");
+    },
+  });
+  core.fail(failure(A, 1000), 1000);
+  core.ban(B, 1000);
+  expect(core.bans.size).toBe(2);
+  core.configure({ increment: GROWTH });
+  expect(() => core.ban(C, 1000)).toThrow("asked");
+});
