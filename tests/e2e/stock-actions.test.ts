@@ -513,12 +513,13 @@ e2e(`mails: hostile log lines and whois answers change nothing but the body${suf
 
 e2e(`mails: an ID that is no address may hold anything${suffix}`, async () => {
   const jail = new StockJail("sendmail-whois-lines[dest=domingo, logpath=/dev/null]");
-  const id = `-h evil\nBcc: victim@example.org\n\n${HOSTILE}`;
+  const id = `-h evil\nBcc: victim@example.org\n\n\\c\\0033 ${HOSTILE}`;
   await jail.ban(sampleBan(id));
   const mails = banMails();
   expect(mails).toHaveLength(1);
   expect(mails[0]?.header).toHaveLength(7);
-  expect(mails[0]?.header[0]).toContain("banned -h evil Bcc: victim@example.org x'; touch");
+  expect(mails[0]?.header[0]).toContain("banned -h evil Bcc: victim@example.org \\c\\0033 x'; touch");
+  expect(mails[0]?.body).toContain(`The IP ${id} has just been banned`);
   expect(mails[0]?.body).toContain("(whois gave no answer)");
   expect(world.shSync("ls /tmp")).not.toContain("pwned");
 });
