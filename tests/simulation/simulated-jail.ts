@@ -93,11 +93,11 @@ export class SimulatedJail {
 
   /** Lets everything come to its end: after the last ban's end and a tick only permanent bans are left. */
   finish(): void {
-    const ends = [...this.#core.bans.bans()].flatMap((ban) => this.#core.bans.endOf(ban) ?? []);
+    const ends = this.#ends();
     this.now = Math.max(this.now, ...ends) + 1;
     this.#tick(Infinity);
     for (const ban of this.#core.bans.bans()) {
-      check(this.#core.bans.endOf(ban) === undefined, `${ban.id} outlives its end`);
+      check(this.#endOf(ban) === Infinity, `${ban.id} outlives its end`);
     }
     check(this.#core.nextExpiry() === undefined, "no end is waited for");
     this.#checkAgreement();
@@ -159,7 +159,7 @@ export class SimulatedJail {
     check(lifted.length === Math.min(ended, limit), `${lifted.length} of ${ended} ended bans are lifted`);
     let last = -Infinity;
     for (const ban of lifted) {
-      const end = this.#core.bans.endOf(ban) ?? Infinity;
+      const end = this.#endOf(ban);
       check(end < this.now, `${ban.id} is lifted before its end`);
       check(end >= last, `${ban.id} is lifted out of turn`);
       last = end;
@@ -171,8 +171,17 @@ export class SimulatedJail {
   }
 
   #hasEnded(ban: Ban): boolean {
-    const end = this.#core.bans.endOf(ban);
-    return end !== undefined && end < this.now;
+    return this.#endOf(ban) < this.now;
+  }
+
+  /** By the terms as the simulation knows them, not as the core does. */
+  #endOf({ at, bantime = this.#terms.bantime }: Ban): number {
+    return bantime < 0 ? Infinity : at + bantime;
+  }
+
+  /** Ends of the bans that end. */
+  #ends(): number[] {
+    return [...this.#core.bans.bans()].map((ban) => this.#endOf(ban)).filter((end) => end < Infinity);
   }
 
   #crash(downtime: number): void {
@@ -196,7 +205,7 @@ export class SimulatedJail {
     const ban = this.#core.bans.get(stored.id);
     check((ban !== undefined) === !isOver, `${stored.id} is ${isOver ? "back" : "not back"} after the crash`);
     if (ban === undefined) return;
-    const end = this.#core.bans.endOf(ban) ?? Infinity;
+    const end = this.#endOf(ban);
     check(end === stored.at + allowed, `${stored.id} comes back until ${end}`);
   }
 
@@ -209,7 +218,7 @@ export class SimulatedJail {
       `${wanted.length} bans, ${this.#firewall.size} in the firewall`,
     );
     for (const id of wanted) check(this.#firewall.has(id), `${id} is not in the firewall`);
-    const ends = [...this.#core.bans.bans()].flatMap((ban) => this.#core.bans.endOf(ban) ?? []);
+    const ends = this.#ends();
     const first = ends.length === 0 ? undefined : Math.min(...ends);
     check(this.#core.nextExpiry() === first, "the next end is the earliest");
   }

@@ -1,0 +1,125 @@
+/** How far logs were read, over kills of the daemon and troubles of the database. */
+import { expect, test } from "vitest";
+import type { Jail } from "../../../src/jail/jail.ts";
+import { gate, JailStage, LOG } from "./stage.ts";
+
+const A = "192.0.2.1";
+const B = "192.0.2.2";
+const OTHER = "/var/log/other.log";
+
+/** Ends a jail as `kill -9` does: nothing is saved, stopped or lifted any more. */
+async function kill(stage: JailStage, jail: Jail): Promise<void> {
+  await stage.settled();
+  const { store } = stage;
+  // what the dying jail still writes does not arrive
+  stage.store = undefined;
+  for (const source of stage.sources) await source.stop();
+  await jail.stop();
+  stage.store = store;
+  stage.takeRan();
+  stage.takeTold();
+}
+
+test("a ban and the position of its line are kept together: a killed jail neither loses nor repeats them", async () => {
+  const stage = new JailStage();
+  const jail = await stage.running();
+  stage.fail(A, 2);
+  await kill(stage, jail);
+  stage.fail(B, 2);
+  const again = stage.jail();
+  await again.start();
+  expect(stage.takeTold()).toEqual([`restored ${A}`, `found ${B} 1/2`, `found ${B} 2/2`, `banned ${B}`]);
+});
+
+test("lines without a ban are at most a second old when they are read again after a kill", async () => {
+  const stage = new JailStage();
+  const jail = await stage.running({ maxretry: 9 });
+  stage.fail(A);
+  await stage.pass(1);
+  stage.fail(B);
+  await stage.pass(0.5);
+  await kill(stage, jail);
+  await stage.jail({ maxretry: 9 }).start();
+  expect(stage.takeTold()).toEqual([`found ${B} 1/9`]);
+});
+
+test("a line whose name is being looked up during a kill is read again", async () => {
+  const stage = new JailStage();
+  stage.names.set("slow.example", [A]);
+  const answered = gate();
+  stage.lookUp = () => answered.passed;
+  const jail = await stage.running({ maxretry: 1 });
+  stage.fail("slow.example");
+  // a ban meanwhile does not store the position behind the waiting line
+  stage.fail(B);
+  await stage.pass(5);
+  const { store } = stage;
+  stage.store = undefined;
+  for (const source of stage.sources) await source.stop();
+  stage.store = store;
+  const stop = jail.stop();
+  await stage.pass(30);
+  await stop;
+  stage.takeTold();
+  answered.open();
+  await stage.settled();
+  await stage.jail({ maxretry: 1 }).start();
+  await stage.settled();
+  const told = stage.takeTold();
+  expect(told).toContain(`restored ${B}`);
+  expect(told).toContain(`banned ${A}`);
+});
+
+test("positions of several logs are stored each second at most, together", async () => {
+  const stage = new JailStage();
+  const logpaths = [LOG, OTHER].map((pattern) => ({ pattern, tail: false }));
+  await stage.running({ maxretry: 9, logpaths });
+  stage.fail(A);
+  stage.fail(A, 1, OTHER);
+  const size = (stage.logs.get(LOG) ?? "").length;
+  expect(stage.store?.logPosition("j1", LOG)).toBeUndefined();
+  await stage.pass(1);
+  for (const path of [LOG, OTHER]) {
+    expect(stage.store?.logPosition("j1", path)).toEqual({ hash: "h", position: size });
+  }
+});
+
+test("the position of one jail is not that of another on the same log", async () => {
+  const stage = new JailStage();
+  const one = await stage.running({ name: "one", maxretry: 9 });
+  stage.fail(A, 2);
+  await one.stop();
+  stage.takeTold();
+  await stage.jail({ name: "two", maxretry: 9 }).start();
+  expect(stage.takeTold()).toHaveLength(2);
+});
+
+test("lines of the journal are counted, and their position is stored with a ban", async () => {
+  const stage = new JailStage();
+  await stage.running({ maxretry: 1 });
+  const now = stage.clock.now();
+  const { sink } = stage.source.request;
+  sink.timed([{ text: `fail from ${A}`, at: now - 1, atText: "2026-11-22T11:59:59" }], true);
+  expect(stage.takeTold()).toEqual([`found ${A} 1/1`, `banned ${A}`]);
+  expect(stage.store?.logPosition("j1", LOG)).toEqual({ hash: "h", position: 0 });
+});
+
+test("a source asks for times by the date pattern as it is now", async () => {
+  const stage = new JailStage();
+  const jail = await stage.running({ datepattern: { value: "^%%Y" } });
+  const { request } = stage.source;
+  const line = Buffer.from("1795348000 x\n");
+  expect(request.timeOfLine(LOG, line)).toBeUndefined();
+  await jail.reconfigure(stage.parts({ datepattern: { value: "^{EPOCH}" } }));
+  expect(request.timeOfLine(LOG, line)).toBe(1_795_348_000);
+});
+
+test("a database that refuses everything stops no ban and no reading", async () => {
+  const stage = new JailStage();
+  const jail = await stage.running();
+  stage.store?.close();
+  stage.fail(A, 2);
+  await stage.pass(2);
+  expect(jail.bans.size).toBe(1);
+  expect(stage.takeRan()).toEqual([`fw ban ${A}`]);
+});
