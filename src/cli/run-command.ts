@@ -8,10 +8,11 @@ import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import type { CommandPlan, RunCommand } from "../action/command-plan.ts";
 import { COMPAT_VERSION } from "../base/compat-version.ts";
+import { formatDiagnostic } from "../base/diagnostic.ts";
 import type { GaolerEvent } from "../base/event.ts";
 import type { ConfigFiles } from "../config/config-files.ts";
 import { type FoldedConfiguration, foldConfiguration } from "../config/fold.ts";
-import { loadConfiguration } from "../config/load.ts";
+import { type LoadedConfiguration, loadConfiguration } from "../config/load.ts";
 import { ControlConnection } from "../control/client.ts";
 import { compose } from "../daemon/compose.ts";
 import { serve } from "../daemon/serve.ts";
@@ -92,6 +93,7 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
   const fitted = place.isStock ? fitStock(nodeConfigFiles, place.directory) : undefined;
   const files: ConfigFiles = fitted?.files ?? nodeConfigFiles;
   const loaded = loadConfiguration({ files, baseDir: place.directory, stockDir: STOCK_DIRECTORY });
+  if (!loaded.isSound) return refuseToStart(loaded, screen);
   const folded = foldConfiguration(loaded);
   const leftOut = loaded.jails.flatMap(({ name, error }) => (error === undefined ? [] : [name]));
 
@@ -149,6 +151,18 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
       screen.write(`${running.length} of ${running.length + failed.length} jails run. Ctrl-C ends.\n`);
     },
   });
+}
+
+/** Where a file cannot be read as it is written, an option may have ended up in a jail that it is not for: nothing is started. */
+function refuseToStart({ baseDir, diagnostics }: LoadedConfiguration, screen: Screen): number {
+  for (const diagnostic of diagnostics.filter(({ severity }) => severity === "error")) {
+    // what a jail would do without, had it been started, is of no interest now
+    if (diagnostic.jail !== undefined) continue;
+    const { severity, message, origin } = diagnostic;
+    screen.write(`${formatDiagnostic({ severity, message, ...(origin && { origin }) })}\n`);
+  }
+  screen.write(`gaoler: nothing was started, as the configuration in ${baseDir} cannot be read\n`);
+  return FAILURE;
 }
 
 /** The socket that a server answers on, if any. */

@@ -20,6 +20,8 @@ const inOrder = (paths: readonly string[]): string[] =>
 export interface LayersRead {
   readonly tree: ConfigTree;
   readonly isComplete: boolean;
+  /** every file could be parsed as it is written */
+  readonly isSound: boolean;
   /** the file that stands in for a `.conf` that is not there */
   readonly substitute: string | undefined;
 }
@@ -79,14 +81,18 @@ export class LayerReader {
     if (paths.length === 0) return undefined;
     this.#unreadable = [];
     const tree = new ConfigTree();
+    let isSound = true;
     for (const path of paths) {
-      for (const file of withIncludes(path, this.#deps)) tree.merge(file);
+      for (const file of withIncludes(path, this.#deps)) {
+        tree.merge(file);
+        isSound &&= file.failure === undefined;
+      }
     }
     const failed = this.#unreadable.filter((path) => paths.includes(path));
     if (failed.length > 0) {
       this.#findings.log("ERROR", "configreader", `Could not read config files: ${failed.join(", ")}`);
     }
-    return { tree, isComplete: failed.length === 0, substitute };
+    return { tree, isComplete: failed.length === 0, isSound, substitute };
   }
 
   #read(given: string): IniFile | undefined {

@@ -56,6 +56,8 @@ export interface LoadedConfiguration {
   readonly notes: readonly LoadNote[];
   /** text of the first mistake for which fail2ban refuses everything, after "Failed during configuration: " */
   readonly fatal: string | undefined;
+  /** the files of the server and the jails are there, can be read, and hold nothing but sections and options, each once */
+  readonly isSound: boolean;
 }
 
 function jailNames(tree: ConfigTree, only: string | undefined): readonly string[] {
@@ -85,7 +87,8 @@ function readBase(
     findings.report({ severity: "error", message: text });
   }
   if (read?.isComplete !== true) findings.giveUp(missing);
-  return read?.tree ?? new ConfigTree();
+  const isSound = read?.isComplete === true && read.isSound;
+  return { tree: read?.tree ?? new ConfigTree(), isSound };
 }
 
 function loadJail(reading: JailReading, { files }: LoadOptions, findings: Findings): LoadedJail {
@@ -118,14 +121,15 @@ export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
   const { files, baseDir, stockDir, jail, overrides = {}, version = COMPAT_VERSION } = options;
   const findings = new Findings();
   const layers = new LayerReader(files, findings);
-  if (files.kind(baseDir) !== "directory") {
+  const isThere = files.kind(baseDir) === "directory";
+  if (!isThere) {
     const text = `Base configuration directory ${baseDir} does not exist `;
     findings.giveUp(text);
     findings.report({ severity: "error", message: text.trimEnd() });
   }
-  const serverTree = readBase("fail2ban", "Read fail2ban configuration failed.", options, layers, findings);
-  const server = readServer({ tree: serverTree, findings, overrides });
-  const tree = readBase("jail", "Read jails configuration failed.", options, layers, findings);
+  const base = readBase("fail2ban", "Read fail2ban configuration failed.", options, layers, findings);
+  const server = readServer({ tree: base.tree, findings, overrides });
+  const { tree, isSound } = readBase("jail", "Read jails configuration failed.", options, layers, findings);
   tree.defaults.set("fail2ban_version", TracedText.of(version));
   tree.defaults.set("fail2ban_confpath", TracedText.of(baseDir));
   const names = jailNames(tree, jail);
@@ -148,5 +152,6 @@ export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
     diagnostics: findings.diagnostics,
     notes: findings.notes,
     fatal: findings.fatal,
+    isSound: isThere && base.isSound && isSound,
   };
 }
