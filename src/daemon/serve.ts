@@ -54,7 +54,8 @@ export async function serve(options: ServeOptions): Promise<number> {
     return FAILURE;
   }
   const signals = takeSignals(options);
-  const begin = options.begin === undefined ? undefined : await daemon.start(options.begin);
+  const isBegun = options.begin !== undefined && !daemon.isStopping;
+  const begin = isBegun ? await daemon.start(options.begin) : undefined;
   options.ready?.(begin?.running ?? [], begin?.failed ?? []);
   const isIdle = begin !== undefined && begin.running.length === 0 && begin.failed.length > 0;
   // a signal may have come while the jails were starting

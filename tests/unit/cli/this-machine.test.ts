@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { fitStock } from "../../../src/cli/this-machine.ts";
+import { foldConfiguration } from "../../../src/config/fold.ts";
+import { loadConfiguration } from "../../../src/config/load.ts";
+import { memoryFiles } from "../config/memory-files.ts";
+
+const FILTER = "[Definition]\nfailregex = ^x <HOST>$\n";
+const jail = (name: string, log: string): string => `[${name}]\nfilter = f\nlogpath = ${log}\n`;
+const STOCK = {
+  "/stock/fail2ban.conf": "[Definition]\nloglevel = INFO\n",
+  "/stock/filter.d/f.conf": FILTER,
+  "/stock/jail.conf": [
+    "[DEFAULT]\nenabled = false\nbackend = polling\n",
+    jail("sshd", "/logs/auth.log"),
+    jail("sshd-ddos", "/logs/auth.log"),
+    jail("apache-auth", "/logs/error.log"),
+    jail("odd", "/logs/odd.log"),
+    jail("recidive", "/logs/fail2ban.log"),
+  ].join("\n"),
+};
+
+/** The jails that run with the choice, and the choice in words. */
+function choose(logs: readonly string[]) {
+  const files = memoryFiles({ ...STOCK, ...Object.fromEntries(logs.map((log) => [log, "line\n"])) });
+  const fitted = fitStock(files, "/stock");
+  const loaded = loadConfiguration({ files: fitted.files, baseDir: "/stock", stockDir: "/stock" });
+  const running = foldConfiguration(loaded).jails.map(({ name }) => name);
+  return { running, choices: fitted.choices };
+}
+
+test("jails whose logs are here are enabled, with the reason", () => {
+  const { running, choices } = choose(["/logs/auth.log", "/logs/odd.log"]);
+  expect(running).toEqual(expect.arrayContaining(["sshd", "odd"]));
+  expect(choices).toContain("odd: its log is here");
+  expect(choices).toContain("sshd: its log is here");
+});
+
+test("sshd-ddos is left to the operator: sshd covers it", () => {
+  expect(choose(["/logs/auth.log"]).running).not.toContain("sshd-ddos");
+});
+
+test("a machine on which nothing is found still watches sshd", () => {
+  const { running, choices } = choose(["/logs/fail2ban.log"]);
+  expect(running).toContain("sshd");
+  expect(choices.some((choice) => choice.startsWith("sshd: "))).toBe(true);
+});
+
+test("a jail without its log and without its program stays off", () => {
+  expect(choose(["/logs/auth.log"]).running).not.toContain("odd");
+});

@@ -1,0 +1,97 @@
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { BanDatabase } from "../../../src/daemon/ban-database.ts";
+import { ban, NOW, Stage, temporaryFolder } from "../store/store-fixture.ts";
+
+function databaseOf(stage: Stage): BanDatabase {
+  const terms = { dbmaxmatches: 10, dbpurgeage: 3600 };
+  const database = new BanDatabase(terms, stage.observe, stage.clock);
+  onTestFinished(() => database.close());
+  return database;
+}
+
+test("a file is opened once, however often it is asked for", () => {
+  const stage = new Stage();
+  const database = databaseOf(stage);
+  expect(database.store).toBeUndefined();
+  database.open(stage.path);
+  const { store } = database;
+  database.open(stage.path);
+  expect(database.store).toBe(store);
+  expect(store?.path).toBe(stage.path);
+});
+
+test("the last level of its directory is made, for nobody else to read", () => {
+  const stage = new Stage();
+  const directory = join(temporaryFolder(), "new");
+  databaseOf(stage).open(join(directory, "bans.sqlite3"));
+  expect(statSync(directory).mode & 0o777).toBe(0o700);
+});
+
+test("a file that cannot be opened is told of, and bans are kept in memory", () => {
+  const stage = new Stage();
+  const database = databaseOf(stage);
+  const path = join(temporaryFolder(), "no", "such", "place.sqlite3");
+  database.open(path);
+  expect(existsSync(path)).toBe(false);
+  expect(stage.said.some((line) => line.startsWith("ERROR"))).toBe(true);
+  database.store?.saveBan("j1", ban("192.0.2.1"), 600);
+  expect(database.store?.currentBans("j1", NOW)).toHaveLength(1);
+});
+
+test("it can be switched off and changed to another file", () => {
+  const stage = new Stage();
+  const database = databaseOf(stage);
+  database.open(stage.path);
+  database.open(":memory:");
+  expect(database.store?.path).toBe(":memory:");
+  database.open(undefined);
+  expect(database.store).toBeUndefined();
+});
+
+test("jails that were not stopped in order are found once", () => {
+  const stage = new Stage();
+  const before = databaseOf(stage);
+  before.open(stage.path);
+  before.store?.addJail("killed");
+  before.store?.addJail("stopped");
+  before.store?.disableJail("stopped");
+  before.close();
+
+  const database = databaseOf(stage);
+  database.open(stage.path);
+  expect(database.takeEndedBadly("stopped")).toBe(false);
+  expect(database.takeEndedBadly("killed")).toBe(true);
+  expect(database.takeEndedBadly("killed")).toBe(false);
+  expect(database.store?.runningJails()).toEqual([]);
+});
+
+test("limits reach the file that is open and the next one", () => {
+  const stage = new Stage();
+  const database = databaseOf(stage);
+  database.open(stage.path);
+  database.setMaxMatches(3);
+  database.setPurgeAge(60);
+  expect([database.store?.dbmaxmatches, database.store?.dbpurgeage]).toEqual([3, 60]);
+  database.open(":memory:");
+  expect([database.store?.dbmaxmatches, database.store?.dbpurgeage]).toEqual([3, 60]);
+  expect([database.dbmaxmatches, database.dbpurgeage]).toEqual([3, 60]);
+});
+
+test("what is old is purged once an hour, first after an hour", () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const stage = new Stage();
+  const database = databaseOf(stage);
+  database.open(stage.path);
+  database.store?.saveBan("j1", ban("192.0.2.1", { at: NOW }), 60);
+  stage.now = NOW + 7200;
+  const count = () => stage.rows("SELECT ip FROM bans").length;
+  vi.advanceTimersByTime(3_599_000);
+  expect(count()).toBe(1);
+  vi.advanceTimersByTime(1000);
+  expect(count()).toBe(0);
+  database.close();
+  expect(vi.getTimerCount()).toBe(0);
+});
