@@ -104,21 +104,19 @@ for (const variant of variants) {
       expect(machine.world.shSync("ls /pwned 2>&1 || true")).toContain("No such file");
     });
 
-    test.runIf(action !== "action_")(
-      "the mail arrives with whois and, where asked for, the lines",
-      async () => {
-        const about = (id: string) => machine.world.mails().find((mail) => mail.includes(`banned ${id}`));
-        const mail = await until("the mail about the ban", () => about("198.51.100.11"));
-        expect(mail).toMatch(/^ARGS .*domingo/);
-        expect(mail).toMatch(/^Subject: .*ssh: banned 198\.51\.100\.11/m);
-        expect(mail).toContain("whois stand-in answers for");
-        expect(mail).toContain("abuse-mailbox: abuse@example.net");
-        const hasLines = mail.includes("Failed password for invalid user root from 198.51.100.11");
-        expect(hasLines).toBe(action === "action_mwl");
-        const hostile = await until("the mail about the hostile names", () => about("198.51.100.16"));
-        expect(hostile.includes("$(touch /pwned)")).toBe(action === "action_mwl");
-      },
-    );
+    const testOfMail = action === "action_" ? () => undefined : test;
+    testOfMail("the mail arrives with whois and, where asked for, the lines", async () => {
+      const about = (id: string) => machine.world.mails().find((mail) => mail.includes(`banned ${id}`));
+      const mail = await until("the mail about the ban", () => about("198.51.100.11"));
+      expect(mail).toMatch(/^ARGS .*domingo/);
+      expect(mail).toMatch(/^Subject: .*ssh: banned 198\.51\.100\.11/m);
+      expect(mail).toContain("whois stand-in answers for");
+      expect(mail).toContain("abuse-mailbox: abuse@example.net");
+      const hasLines = mail.includes("Failed password for invalid user root from 198.51.100.11");
+      expect(hasLines).toBe(action === "action_mwl");
+      const hostile = await until("the mail about the hostile names", () => about("198.51.100.16"));
+      expect(hostile.includes("$(touch /pwned)")).toBe(action === "action_mwl");
+    });
 
     test("unbanip lets the address pass again at once", async () => {
       const said = await machine.client("set", "ssh", "unbanip", "198.51.100.11");
