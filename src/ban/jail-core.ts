@@ -148,9 +148,10 @@ export class JailCore {
     return this.#increment.enabled ? this.#options.history(id) : undefined;
   }
 
-  /** Gives a ticket its ban time from history, then enters it. */
+  /** Gives a ticket its ban time from history, then enters it. Only a new ban grows: one in force is its own history (A§3.4). */
   #sentence(ticket: Ticket, history: BanHistory | undefined, now: EpochSeconds): JailEffect[] {
-    if (history === undefined) return this.#enter(ticket, now);
+    const isInForce = this.#ledger.get(ticket.id) !== undefined;
+    if (history === undefined || isInForce) return this.#enter(ticket, now);
     const bantime = nextBanTime({
       bantime: this.#ledger.bantime,
       increment: this.#increment,

@@ -312,11 +312,11 @@ export class Daemon implements DaemonPort {
     const slot = new JailSlot(settings, this.#deps.ports);
     if (this.isStopping || !slot.prepare()) return false;
     const old = this.#slots.get(name);
-    const kept = old?.bans() ?? [];
+    const before = old?.jail;
     await old?.stop();
     if (this.isStopping) return false;
     this.#slots.set(name, slot);
-    return await slot.start(kept);
+    return await slot.start(before);
   }
 
   async #reconfigure(slot: JailSlot, settings: JailSettings): Promise<boolean> {

@@ -62,10 +62,10 @@ export class JailSlot implements JailPort {
   /**
    * Starts the jail, or lets an idle one go on.
    *
-   * @param kept bans of the jail that this one takes the place of
+   * @param before the stopped jail that this one takes the place of
    * @returns whether it runs; where not, what is wrong was told
    */
-  async start(kept: readonly Ban[] = []): Promise<boolean> {
+  async start(before?: Jail): Promise<boolean> {
     if (this.#jail?.state === "stopped") await this.stop();
     if (this.#jail !== undefined) {
       this.#jail.setIdle(false);
@@ -76,7 +76,7 @@ export class JailSlot implements JailPort {
     this.#forgetBuilt();
     if (!isFit || parts === undefined) return false;
     this.#jail = new Jail(parts, this.#ports);
-    await this.#jail.start(kept);
+    await this.#jail.start(before);
     return this.isRunning;
   }
 
@@ -99,11 +99,6 @@ export class JailSlot implements JailPort {
     this.#forgetBuilt();
     await this.#jail?.reconfigure(parts);
     return true;
-  }
-
-  /** Bans in force. */
-  bans(): readonly Ban[] {
-    return [...(this.#jail?.bans.bans() ?? [])];
   }
 
   get backend(): string {

@@ -142,10 +142,11 @@ export class Jail {
   /**
    * Takes back the bans from before, starts actions, then reads. A stop meanwhile ends it.
    *
-   * @param kept bans of the jail that this one takes the place of; the database knows better, where there is one
+   * @param before the stopped jail that this one takes the place of: its logs are read on, and without a database its bans
+   * come back as well
    */
-  start(kept: readonly Ban[] = []): Promise<void> {
-    return this.#inTurn(() => this.#begin(kept));
+  start(before?: Jail): Promise<void> {
+    return this.#inTurn(() => this.#begin(before));
   }
 
   /**
@@ -172,8 +173,9 @@ export class Jail {
     return this.#inTurn(() => this.#change(parts));
   }
 
-  async #begin(kept: readonly Ban[]): Promise<void> {
+  async #begin(before: Jail | undefined): Promise<void> {
     if (this.#state !== "new") return;
+    if (before !== undefined) this.#reading.succeed(before.#reading);
     this.#state = "running";
     this.#hasBegun = true;
     this.#ports.store()?.addJail(this.name);
@@ -181,7 +183,7 @@ export class Jail {
     const steps = [
       () => this.#clearAway(),
       () => this.#enforcer.start(),
-      () => this.#restore(kept),
+      () => this.#restore(before?.bans.bans() ?? []),
       () => this.#reading.start(),
     ];
     for (const step of steps) {
@@ -372,9 +374,9 @@ export class Jail {
     for (const name of names) await this.#runners.get(name)?.clearAway();
   }
 
-  async #restore(kept: readonly Ban[]): Promise<void> {
+  async #restore(kept: Iterable<Ban>): Promise<void> {
     const store = this.#ports.store();
-    const tickets = store === undefined ? kept.map(ticketOfBan) : this.#storedTickets(store);
+    const tickets = store === undefined ? Array.from(kept, ticketOfBan) : this.#storedTickets(store);
     for (const ticket of tickets) {
       const source = await this.#parts.ignoreCheck.check(ticket.id);
       if (this.#hasStopped()) return;

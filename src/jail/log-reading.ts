@@ -27,6 +27,9 @@ export class LogReading {
   readonly #taker: LineTaker;
   /** where logs stood when the source was last stopped: newer than the database, and there without one */
   readonly #left = new Map<string, LogPosition>();
+  /** patterns that were read before: what they lead to is read on, not entered at its end */
+  readonly #begun = new Set<string>();
+  #isLeaving = false;
   #source: JailSource | undefined;
   #isIdle = false;
   #saveTimer: NodeJS.Timeout | undefined;
@@ -46,6 +49,11 @@ export class LogReading {
     return this.#source?.paths() ?? [];
   }
 
+  /** Goes on where another one stopped. */
+  succeed(other: LogReading): void {
+    for (const [path, position] of other.#left) this.#left.set(path, position);
+  }
+
   /** Begins to read by the present parts, each log from where it was left. */
   async start(): Promise<void> {
     const source = this.#makeSource();
@@ -58,10 +66,15 @@ export class LogReading {
 
   /** Reads no more and remembers where each log stands. */
   async stop(): Promise<void> {
-    await this.#source?.stop();
-    this.#left.clear();
-    for (const { path, hash, position } of this.#source?.positions() ?? []) {
-      this.#left.set(path, { hash, position });
+    const source = this.#source;
+    if (source !== undefined) {
+      // a source that has stopped may know no positions any more; what it still delivers says where it stands
+      this.#left.clear();
+      for (const { path, hash, position } of source.positions()) this.#left.set(path, { hash, position });
+      this.#isLeaving = true;
+      await source.stop();
+      this.#isLeaving = false;
+      this.#source = undefined;
     }
     this.save();
     clearTimeout(this.#saveTimer);
@@ -82,12 +95,13 @@ export class LogReading {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
     const store = this.#ports.store();
-    if (store === undefined || this.#source === undefined) return;
+    if (store === undefined) return;
     if (!this.#taker.isSettled()) {
       this.#saveSoon();
       return;
     }
-    const positions = this.#source.positions();
+    const left = Array.from(this.#left, ([path, position]) => ({ path, ...position }));
+    const positions = this.#source === undefined ? left : this.#source.positions();
     store.transaction(() => {
       for (const { path, hash, position } of positions) {
         store.saveLogPosition(this.#jail, path, hash, position);
@@ -101,8 +115,13 @@ export class LogReading {
 
   #makeSource(): JailSource {
     const { settings, backend } = this.#taker.parts();
+    const logpaths = settings.logpaths.map((path) => {
+      const isNew = !this.#begun.has(path.pattern);
+      this.#begun.add(path.pattern);
+      return { ...path, tail: path.tail && isNew };
+    });
     return this.#ports.makeSource({
-      settings,
+      settings: { ...settings, logpaths },
       kind: backend.kind,
       options: backend.options,
       resume: (path) => this.#left.get(path) ?? this.#ports.store()?.logPosition(this.#jail, path),
@@ -115,8 +134,9 @@ export class LogReading {
         idle: () => undefined,
         chunk: (chunk) =>
           this.#inTransaction(() => {
+            const { path, firstLineHash, position } = chunk;
+            if (this.#isLeaving) this.#left.set(path, { hash: firstLineHash, position });
             if (this.#taker.chunk(chunk) && this.#taker.isSettled()) {
-              const { path, firstLineHash, position } = chunk;
               this.#ports.store()?.saveLogPosition(this.#jail, path, firstLineHash, position);
             } else this.#saveSoon();
           }),

@@ -238,6 +238,17 @@ test("ban times grow with the bans before, told after the ban", () => {
   expect(core.bans.get(A)).toMatchObject({ bantime: 400, bancount: 3 });
 });
 
+test("a ban does not grow by failures while it is in force", () => {
+  let past: BanHistory | undefined;
+  const core = coreOf({ maxretry: 1, increment: GROWTH, history: () => past });
+  core.fail(failure(A, 1000), 1000);
+  past = { count: 1, lastAt: 1000, bantime: 100 };
+  expect(shortly(core.fail(failure(A, 1010), 1010))).toEqual(["failure-found", "already-banned"]);
+  expect(core.nextExpiry()).toBe(1110);
+  expect(shortly(core.ban(A, 1020))).toEqual(["already-banned"]);
+  expect(core.nextExpiry()).toBe(1120);
+});
+
 test("dice make a grown ban longer", () => {
   const past: BanHistory = { count: 1, lastAt: 500, bantime: 100 };
   const core = coreOf({ increment: { ...GROWTH, rndtime: 60 }, history: () => past, random: () => 0.5 });

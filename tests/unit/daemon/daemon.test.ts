@@ -116,6 +116,16 @@ test("a restart without a database loses no ban either", async () => {
   expect(world.banned()).toEqual([]);
 });
 
+test("a restart without a database repeats no line: who was let go stays free", async () => {
+  const world = new World();
+  const stream = [["set", "dbfile", "None"], ...jailStream("j1")];
+  await world.daemon.executeStream(stream);
+  world.stage.fail(A, 2);
+  await world.daemon.unban([A]);
+  await world.reload(stream, { restart: true });
+  expect(world.banned()).toEqual([]);
+});
+
 test("a restart whose new settings cannot run leaves the old jail as it was", async () => {
   const world = new World();
   await world.start(jailStream("j1"));

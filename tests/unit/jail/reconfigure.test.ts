@@ -114,6 +114,26 @@ test("a changed log path repeats no line though a name is still being looked up"
   ]);
 });
 
+test("a log that is read from its end on is not left out while the source is made anew", async () => {
+  const stage = new JailStage();
+  stage.fail(B, 5);
+  const tail = { pattern: LOG, tail: true };
+  const jail = await stage.running({ maxretry: 100, logpaths: [tail] });
+  stage.fail(A);
+  const stopped = gate();
+  stage.answer = async (script) => {
+    if (script === "fw stop") await stopped.passed;
+    return undefined;
+  };
+  const logpaths = [tail, { pattern: OTHER, tail: true }];
+  const change = jail.reconfigure(stage.parts({ maxretry: 100, logpaths, actions: [] }));
+  await stage.settled();
+  stage.fail(A);
+  stopped.open();
+  await change;
+  expect(stage.takeTold()).toEqual([`found ${A} 1/100`, `found ${A} 2/100`]);
+});
+
 test("two changes at once leave one source reading and the later settings", async () => {
   const stage = new JailStage();
   const jail = await stage.running({ maxretry: 100 });

@@ -64,16 +64,21 @@ export class FakeSource implements JailSource {
   }
 
   async start(): Promise<void> {
-    for (const path of this.paths()) this.#positions.set(path, this.request.resume(path)?.position ?? 0);
+    for (const { pattern, tail } of this.request.settings.logpaths) {
+      const end = Buffer.byteLength(this.#stage.logs.get(pattern) ?? "");
+      this.#positions.set(pattern, tail ? end : (this.request.resume(pattern)?.position ?? 0));
+    }
     await this.begin;
     if (this.state !== "new") return;
     this.state = "running";
     this.read();
   }
 
-  stop(): Promise<void> {
+  /** What was being read when the stop came is still delivered. */
+  async stop(): Promise<void> {
+    await Promise.resolve();
+    this.read();
     this.state = "stopped";
-    return Promise.resolve();
   }
 
   setIdle(isIdle: boolean): void {
@@ -85,7 +90,9 @@ export class FakeSource implements JailSource {
     return this.request.settings.logpaths.map(({ pattern }) => pattern);
   }
 
+  /** Like the real one, a stopped source has closed its files and knows nothing any more. */
   positions(): ({ readonly path: string } & LogPosition)[] {
+    if (this.state === "stopped") return [];
     return [...this.#positions].map(([path, position]) => ({ path, hash: "h", position }));
   }
 
