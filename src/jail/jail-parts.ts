@@ -127,3 +127,18 @@ function ignoreTerms(settings: JailSettings, ports: JailPorts): Omit<IgnoreTerms
   };
   return { ignoreself, commandFor };
 }
+
+/** What the reading of logs depends on; where it differs the source is made anew. */
+export function sourceKey({ settings, backend }: JailParts): string {
+  const { logpaths, journalmatch, logencoding } = settings;
+  const paths = logpaths.map(({ pattern, tail }) => [pattern, tail]);
+  return JSON.stringify([backend.kind, [...backend.options], paths, journalmatch, logencoding]);
+}
+
+/** What the filter is made of, but for findtime, which it takes at run time. */
+export function filterKey({ settings }: JailParts): string {
+  const { usedns, prefregex, failregex, ignoreregex, maxlines, datepattern, logtimezone } = settings;
+  const texts = [prefregex, datepattern, ...failregex].map((sourced) => sourced?.value ?? null);
+  const ignores = ignoreregex.map(({ value }) => value);
+  return JSON.stringify([usedns, texts, ignores, maxlines, logtimezone]);
+}

@@ -4,8 +4,6 @@
  * @module
  */
 
-import type { NeededValue, PreparedValues } from "../action/ticket-info.ts";
-import { lineText } from "../action/ticket-text.ts";
 import { canonicalId } from "../address/address.ts";
 import { JailCore, type JailEffect } from "../ban/jail-core.ts";
 import { restoreBans } from "../ban/restore.ts";
@@ -15,12 +13,14 @@ import { formatCivil } from "../base/local-time.ts";
 import type { Seconds } from "../base/units.ts";
 import type { JailSettings } from "../config/settings.ts";
 import { LogDetector } from "../detect/log-detector.ts";
-import { ActionRunner } from "../enforce/action-runner.ts";
-import { Enforcer } from "../enforce/enforcer.ts";
+import type { ActionRunner } from "../enforce/action-runner.ts";
+import type { Enforcer } from "../enforce/enforcer.ts";
 import type { JailFacts } from "../enforce/jail-facts.ts";
 import type { Failure } from "../filter/failure.ts";
 import type { BanStore } from "../store/store.ts";
-import type { JailParts } from "./jail-parts.ts";
+import { prepareValues } from "./ban-values.ts";
+import { JailActions } from "./jail-actions.ts";
+import { filterKey, type JailParts, sourceKey } from "./jail-parts.ts";
 import type { JailPorts } from "./jail-ports.ts";
 import { LogReading } from "./log-reading.ts";
 import { Lookups } from "./lookups.ts";
@@ -40,8 +40,7 @@ export class Jail {
   readonly name: string;
   readonly #ports: JailPorts;
   readonly #core: JailCore;
-  readonly #enforcer: Enforcer;
-  readonly #runners = new Map<string, ActionRunner>();
+  readonly #actions: JailActions;
   readonly #facts: JailFacts;
   readonly #lookups: Lookups;
   #parts: JailParts;
@@ -82,7 +81,7 @@ export class Jail {
         },
       }),
       banOf: (id) => this.#core.bans.get(id),
-      prepare: (ban, needed) => this.#prepare(ban, needed),
+      prepare: (ban, needed) => prepareValues(this.name, ban, needed, ports),
     };
     this.#lookups = new Lookups(this.name, ports.observe);
     this.#detector = this.#makeDetector(parts);
@@ -92,8 +91,7 @@ export class Jail {
       isSettled: () => this.#lookups.pending === 0,
       parts: () => this.#parts,
     });
-    const actions = parts.actions.map((definition) => this.#makeRunner(definition));
-    this.#enforcer = new Enforcer({ jail: this.name, actions, observe: ports.observe, clock: ports.clock });
+    this.#actions = new JailActions(parts, this.#facts, ports);
   }
 
   get settings(): JailSettings {
@@ -122,11 +120,11 @@ export class Jail {
   }
 
   get runners(): ReadonlyMap<string, ActionRunner> {
-    return this.#runners;
+    return this.#actions.runners;
   }
 
   get enforcer(): Enforcer {
-    return this.#enforcer;
+    return this.#actions.enforcer;
   }
 
   /** Monitored files. */
@@ -181,8 +179,8 @@ export class Jail {
     this.#ports.store()?.addJail(this.name);
     this.#sayBeginning();
     const steps = [
-      () => this.#clearAway(),
-      () => this.#enforcer.start(),
+      () => this.#actions.clearAway(),
+      () => this.enforcer.start(),
       () => this.#restore(before?.bans.bans() ?? []),
       () => this.#reading.start(),
     ];
@@ -202,7 +200,7 @@ export class Jail {
       this.#isClosed = true;
       const tell = (ban: Ban): void =>
         this.#observe({ type: "unbanned", jail: this.name, id: ban.id, reason: "stop" });
-      await this.#enforcer.stop([...this.#core.bans.bans()], tell);
+      await this.enforcer.stop([...this.#core.bans.bans()], tell);
       await Promise.allSettled(this.#underWay);
       this.#ports.store()?.disableJail(this.name);
     }
@@ -222,7 +220,7 @@ export class Jail {
     this.#parts = { ...parts, filter };
     this.#core.configure(parts.settings);
     this.#detector = this.#makeDetector(this.#parts);
-    await this.#changeActions(old, parts);
+    await this.#actions.change(old, parts, () => [...this.#core.bans.bans()]);
     if (needsSource && this.#state === "running") await this.#reading.start();
     this.#schedule();
   }
@@ -271,7 +269,7 @@ export class Jail {
         effect.type === "tell" && effect.event.type === "unbanned" ? [[effect.event.id, effect.event]] : [],
       ),
     );
-    await this.#enforcer.flush(bans, (ban) => {
+    await this.enforcer.flush(bans, (ban) => {
       const event = told.get(ban.id);
       if (event !== undefined) this.#observe(event);
     });
@@ -330,48 +328,10 @@ export class Jail {
     this.#say("INFO", "filter", `  encoding: ${this.#parts.decoder.encoding}`);
   }
 
-  #makeRunner(definition: JailParts["actions"][number]): ActionRunner {
-    const { run, observe, clock, allowIpv6, turns } = this.#ports;
-    const jail = this.#facts;
-    const runner = new ActionRunner({ definition, jail, run, observe, clock, allowIpv6, turns });
-    this.#runners.set(definition.name, runner);
-    return runner;
-  }
-
-  async #changeActions(old: JailParts, parts: JailParts): Promise<void> {
-    // asked for each action anew: bans come and go while the one before is dealt with
-    const bans = (): Ban[] => [...this.#core.bans.bans()];
-    const wanted = new Map(parts.settings.actions.map((action) => [action.name, action]));
-    const before = new Map(old.settings.actions.map((action) => [action.name, action]));
-    for (const name of this.#runners.keys()) {
-      if (isSame(before.get(name), wanted.get(name))) continue;
-      await this.#enforcer.remove(name, bans());
-      this.#runners.delete(name);
-    }
-    for (const definition of parts.actions) {
-      if (this.#runners.has(definition.name)) continue;
-      await this.#enforcer.add(this.#makeRunner(definition), bans());
-    }
-    await this.#enforcer.reload();
-  }
-
   #makeDetector(parts: JailParts): LogDetector {
     const { clock, observe } = this.#ports;
     const { filter, decoder } = parts;
     return new LogDetector({ filter, decoder, clock, observe, found: (failure) => this.#found(failure) });
-  }
-
-  /** After a daemon that was killed: its chains and sets hold bans that may be over, and restored ones would be there twice. */
-  async #clearAway(): Promise<void> {
-    if (!this.#ports.takeEndedBadly(this.name)) return;
-    const names = [...this.#runners.values()].filter((runner) => runner.leavesTraces).map(({ name }) => name);
-    if (names.length === 0) return;
-    this.#say(
-      "NOTICE",
-      "actions",
-      `[${this.name}] Clear away what a killed daemon left: ${names.join(", ")}`,
-    );
-    for (const name of names) await this.#runners.get(name)?.clearAway();
   }
 
   async #restore(kept: Iterable<Ban>): Promise<void> {
@@ -433,12 +393,12 @@ export class Jail {
           break;
         case "ban":
           if (!effect.ban.restored) this.#ports.store()?.saveBan(this.name, effect.ban, effect.bantime);
-          work.push(this.#enforcer.ban(effect.ban));
+          work.push(this.enforcer.ban(effect.ban));
           break;
         case "unban":
           if (effect.reason === "command") this.#ports.store()?.deleteBan(this.name, effect.ban.id);
           // a jail that stops lifts its bans anyway
-          if (!this.#isClosed) work.push(this.#enforcer.unban(effect.ban));
+          if (!this.#isClosed) work.push(this.enforcer.unban(effect.ban));
           break;
         default:
           effect satisfies never;
@@ -453,7 +413,7 @@ export class Jail {
   /** The ban that failed to keep its ID out; it may last longer now. */
   #repeated(event: Extract<GaolerEvent, { type: "already-banned" }>): Promise<unknown>[] {
     const ban = this.#core.bans.get(event.id);
-    return ban === undefined ? [] : [this.#enforcer.repeated(ban, event.sinceBan)];
+    return ban === undefined ? [] : [this.enforcer.repeated(ban, event.sinceBan)];
   }
 
   #track(work: Promise<unknown>): void {
@@ -481,22 +441,6 @@ export class Jail {
     return isPlain ? [] : (await this.#ports.addressesOf(text)).map(canonicalId);
   }
 
-  async #prepare(ban: Ban, needed: ReadonlySet<NeededValue>): Promise<PreparedValues> {
-    const values = new Map<NeededValue, string>();
-    const store = this.#ports.store();
-    if (needed.has("ip-host")) values.set("ip-host", (await this.#ports.nameOf(ban.ip)) ?? "None");
-    for (const [matches, failures, jail] of [
-      ["ipmatches", "ipfailures", undefined],
-      ["ipjailmatches", "ipjailfailures", this.name],
-    ] as const) {
-      if (store === undefined || !(needed.has(matches) || needed.has(failures))) continue;
-      const stored = store.matchesOf(ban.ip, jail);
-      values.set(matches, stored.matches.map(lineText).join("\n"));
-      values.set(failures, String(stored.failures));
-    }
-    return values;
-  }
-
   #observe(event: GaolerEvent): void {
     this.#ports.observe(event);
   }
@@ -509,27 +453,4 @@ export class Jail {
 /** A ban as it comes back: its time and its own ban time stay, entering it counts it again. */
 function ticketOfBan(ban: Ban): Ticket {
   return { ...ban, bancount: ban.bancount - 1, restored: true };
-}
-
-/** What the reading of logs depends on; where it differs the source is made anew. */
-function sourceKey({ settings, backend }: JailParts): string {
-  const { logpaths, journalmatch, logencoding } = settings;
-  const paths = logpaths.map(({ pattern, tail }) => [pattern, tail]);
-  return JSON.stringify([backend.kind, [...backend.options], paths, journalmatch, logencoding]);
-}
-
-/** What the filter is made of, but for findtime, which it takes at run time. */
-function filterKey({ settings }: JailParts): string {
-  const { usedns, prefregex, failregex, ignoreregex, maxlines, datepattern, logtimezone } = settings;
-  const texts = [prefregex, datepattern, ...failregex].map((sourced) => sourced?.value ?? null);
-  const ignores = ignoreregex.map(({ value }) => value);
-  return JSON.stringify([usedns, texts, ignores, maxlines, logtimezone]);
-}
-
-function isSame(
-  one: JailSettings["actions"][number] | undefined,
-  other: JailSettings["actions"][number] | undefined,
-): boolean {
-  if (one === undefined || other === undefined) return one === other;
-  return JSON.stringify([...one.properties]) === JSON.stringify([...other.properties]);
 }

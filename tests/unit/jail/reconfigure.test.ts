@@ -50,6 +50,30 @@ test("a changed action is stopped and started with its bans, a gone one is stopp
   ]);
 });
 
+test("a new action that is about new bans only is not told of those in force", async () => {
+  const stage = new JailStage();
+  const jail = await stage.running();
+  await jail.ban([A]);
+  stage.takeRan();
+  const mail = {
+    name: "mail",
+    properties: new Map<string, string | boolean>([
+      ["actionban", "mail <ip>"],
+      ["norestored", true],
+    ]),
+  };
+  const block = action("block", { actionban: "block <ip> <restored>" });
+  await jail.reconfigure(stage.parts({ actions: [action(), mail, block] }));
+  await jail.ban([B]);
+  expect(stage.takeRan()).toEqual([
+    "block start",
+    `block ${A} 1`,
+    `fw ban ${B}`,
+    `mail ${B}`,
+    `block ${B} 0`,
+  ]);
+});
+
 test("bans and unbans that come while actions are exchanged reach the right actions", async () => {
   const stage = new JailStage();
   const jail = await stage.running({ actions: [action("a"), action("b")] });
