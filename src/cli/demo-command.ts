@@ -139,7 +139,7 @@ class Demonstration {
       early: loaded.early,
       clock: systemClock,
       zone: systemLocalZone,
-      run: this.#tool === undefined ? dry : createRunner(),
+      run: (haste) => (this.#tool === undefined ? dry : createRunner({ haste })),
       writesLog: false,
       watch: (event) => {
         if (event.type === "message" && event.level !== "ERROR") return;

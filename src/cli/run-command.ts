@@ -18,6 +18,7 @@ import { compose } from "../daemon/compose.ts";
 import { serve } from "../daemon/serve.ts";
 import { createDryRun } from "../enforce/dry-run.ts";
 import { nodeConfigFiles } from "../exec/config-files.ts";
+import type { Haste } from "../exec/haste.ts";
 import { systemLocalZone } from "../exec/local-zone.ts";
 import { createRunner } from "../exec/run-command.ts";
 import { systemClock } from "../exec/system-clock.ts";
@@ -112,7 +113,8 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
   const tell = (plan: CommandPlan): void => {
     if (options.commands) screen.write(`${plan.script.replace(/^/gm, "            would run: ")}\n`);
   };
-  const run: RunCommand = dryRunReason === undefined ? createRunner() : createDryRun(tell);
+  const run = (haste: Haste): RunCommand =>
+    dryRunReason === undefined ? createRunner({ haste }) : createDryRun(tell);
   const begin = fitServer(folded, options, dryRunReason !== undefined, place.isStock);
   const control = options.socket ?? (dryRunReason === undefined ? begin.server.socket : undefined);
 

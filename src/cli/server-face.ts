@@ -21,7 +21,7 @@ export async function runServerFace(run: ServerRun): Promise<number> {
     early: run,
     clock: systemClock,
     zone: systemLocalZone,
-    run: createRunner(),
+    run: (haste) => createRunner({ haste }),
     writesLog: true,
   });
   log?.setLevel(run.loglevel);

@@ -12,6 +12,7 @@ import type { EarlyOptions } from "../config/server-reader.ts";
 import { OwnAddresses } from "../dns/own-addresses.ts";
 import { Resolver } from "../dns/resolver.ts";
 import { SetupTurns } from "../enforce/setup-turns.ts";
+import { Haste } from "../exec/haste.ts";
 import type { JailPorts } from "../jail/jail-ports.ts";
 import { Log } from "../log/target.ts";
 import { BanDatabase } from "./ban-database.ts";
@@ -30,7 +31,8 @@ export interface ComposeOptions {
   readonly early: EarlyOptions;
   readonly clock: Clock;
   readonly zone: LocalZone;
-  readonly run: RunCommand;
+  /** runs commands; a dry run has nothing to hasten */
+  run(haste: Haste): RunCommand;
   /** sees everything that happens, besides the log */
   readonly watch?: Observe;
   /** the log is written as configured; otherwise only `watch` sees what happens */
@@ -57,12 +59,13 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const own = new OwnAddressSet(new OwnAddresses({ resolver, clock }), clock);
   await own.refresh();
   const database = new BanDatabase({ dbmaxmatches: 10, dbpurgeage: 86_400 }, observe, clock);
+  const haste = new Haste();
   const ports: JailPorts = {
     clock,
     zone,
     startYear: zone.civilAt(clock.now()).year,
     observe,
-    run: options.run,
+    run: options.run(haste),
     turns: new SetupTurns(),
     host: hostNames(),
     get allowIpv6() {
@@ -85,6 +88,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     log,
     database,
     ports,
+    hasten: () => haste.begin(),
     forgetNames: () => {
       resolver.clear();
       own.forget();

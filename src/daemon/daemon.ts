@@ -18,6 +18,9 @@ import type { Log } from "../log/target.ts";
 import type { BanDatabase } from "./ban-database.ts";
 import { JailSlot } from "./jail-slot.ts";
 
+/** A shutdown lets commands take their time for so long; milliseconds. */
+const PATIENCE_MS = 3_000;
+
 export interface DaemonDeps {
   /** what `version` answers to clients */
   readonly version: string;
@@ -27,6 +30,8 @@ export interface DaemonDeps {
   readonly log: Log | undefined;
   readonly database: BanDatabase;
   readonly ports: JailPorts;
+  /** commands under way and to come get seconds instead of their timeouts */
+  hasten(): void;
   /** new addresses and names are looked up again */
   forgetNames(): void;
   /** `allowipv6` as configured */
@@ -181,9 +186,11 @@ export class Daemon implements DaemonPort {
   async #stopAll(): Promise<void> {
     this.#say("INFO", "Shutdown in progress...");
     this.#say("INFO", "Stopping all jails");
+    const hasty = setTimeout(() => this.#deps.hasten(), PATIENCE_MS);
     await this.#removeAll();
     await this.#turn.catch(() => undefined);
     await this.#removeAll();
+    clearTimeout(hasty);
     this.#deps.database.close();
     this.#resolveStopped();
   }

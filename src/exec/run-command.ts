@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import type { CommandPlan, CommandResult, RunCommand } from "../action/command-plan.ts";
+import { Haste } from "./haste.ts";
 
 /** Between the polite signal and the last one, and between the end of the shell and giving up on its pipes. */
 const GRACE_MS = 200;
@@ -26,6 +27,8 @@ export interface RunnerOptions {
   readonly maxOutputBytes?: number;
   readonly umask?: number;
   readonly maxChildren?: number;
+  /** shortens all deadlines once it begins */
+  readonly haste?: Haste;
 }
 
 /** The bounded beginning of a stream; the stream is drained to its end all the same, so that no writer blocks. */
@@ -81,10 +84,15 @@ interface Shell {
   readonly maxOutputBytes: number;
   /** goes before the script on its first line, so that the line numbers in the shell's messages stay */
   readonly preamble: string;
+  readonly haste: Haste;
 }
 
 /** Waits for a started child: its exit, then its pipes for a moment, since a daemon it left behind may hold them open. */
-function finished(child: ChildProcess, plan: CommandPlan, maxBytes: number): Promise<CommandResult> {
+function finished(
+  child: ChildProcess,
+  plan: CommandPlan,
+  { maxOutputBytes: maxBytes, haste }: Shell,
+): Promise<CommandResult> {
   const { pid, stdout, stderr } = child;
   if (pid === undefined || stdout === null || stderr === null) {
     return new Promise((resolve) => child.once("error", (error) => resolve(notStarted(error))));
@@ -103,27 +111,31 @@ function finished(child: ChildProcess, plan: CommandPlan, maxBytes: number): Pro
       // after a deadline the last signal is sent first: members of the group may outlive the shell
       if (isDone || isKillDue) return;
       isDone = true;
+      forget();
       clearTimeout(deadline);
       clearTimeout(graceTimer);
       out.close();
       err.close();
       resolve({ code, stdout: out.text(), stderr: err.text(), timedOut });
     };
-    const deadline = setTimeout(
-      () => {
-        timedOut = true;
-        isKillDue = true;
-        signalGroup(pid, "SIGTERM");
-        setTimeout(() => {
-          isKillDue = false;
-          signalGroup(pid, "SIGKILL");
-          // if even this does not end the shell (a dead disk), it is left behind, not waited for
-          graceTimer = setTimeout(done, GRACE_MS);
-          if (hasExited && stdout.readableEnded && stderr.readableEnded) done();
-        }, GRACE_MS);
-      },
-      Math.min(plan.timeout * 1000, MAX_TIMER_MS),
-    );
+    const expire = (): void => {
+      if (timedOut || hasExited) return;
+      timedOut = true;
+      isKillDue = true;
+      signalGroup(pid, "SIGTERM");
+      setTimeout(() => {
+        isKillDue = false;
+        signalGroup(pid, "SIGKILL");
+        // if even this does not end the shell (a dead disk), it is left behind, not waited for
+        graceTimer = setTimeout(done, GRACE_MS);
+        if (hasExited && stdout.readableEnded && stderr.readableEnded) done();
+      }, GRACE_MS);
+    };
+    const deadline = setTimeout(expire, Math.min(haste.limit(plan.timeout * 1000), MAX_TIMER_MS));
+    const forget = haste.onBegin((limitMs) => {
+      // one that would end sooner anyway does so: expiring twice does nothing
+      setTimeout(expire, limitMs).unref();
+    });
     child.once("exit", (status, signal) => {
       hasExited = true;
       code = status ?? signalNumber(signal);
@@ -146,7 +158,7 @@ async function runShell(plan: CommandPlan, shell: Shell): Promise<CommandResult>
       detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    return await finished(child, plan, shell.maxOutputBytes);
+    return await finished(child, plan, shell);
   } catch (error) {
     // too long for the system (E2BIG), a NUL inside, no more processes
     return notStarted(error);
@@ -164,6 +176,7 @@ export function createRunner(options: RunnerOptions = {}): RunCommand {
     cwd: options.cwd ?? "/",
     env: { ...(options.env ?? process.env) },
     maxOutputBytes: options.maxOutputBytes ?? MAX_OUTPUT_BYTES,
+    haste: options.haste ?? new Haste(),
     preamble: `umask ${(options.umask ?? DEFAULT_UMASK).toString(8).padStart(4, "0")}; `,
   };
   const maxChildren = options.maxChildren ?? MAX_CHILDREN;

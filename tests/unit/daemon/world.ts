@@ -77,6 +77,7 @@ export class World {
         store: () => this.database.store,
         takeEndedBadly: (jail) => this.database.takeEndedBadly(jail),
       },
+      hasten: () => undefined,
       forgetNames: () => {
         this.forgotten += 1;
       },
