@@ -5,7 +5,7 @@
  */
 
 /** What a command still gets once haste has begun, under way or new; milliseconds. */
-const HASTY_MS = 5_000;
+const HASTY_MS = 3_000;
 
 export class Haste {
   readonly #hastyMs: number;

@@ -31,6 +31,8 @@ const MAX_WAIT_MS = 60_000;
 const AFTER_EXPIRY_MS = 5;
 /** Bans lifted before others get their turn. */
 const EXPIRE_BATCH = 500;
+/** The reading waits so long for the actions to start; milliseconds. */
+const START_PATIENCE_MS = 2000;
 /** How long a stop waits for failures that are being looked up; seconds. */
 const STOP_PATIENCE: Seconds = 10;
 
@@ -180,7 +182,7 @@ export class Jail {
     this.#sayBeginning();
     const steps = [
       () => this.#actions.clearAway(),
-      () => this.enforcer.start(),
+      () => this.#startActions(),
       () => this.#restore(before?.bans.bans() ?? []),
       () => this.#reading.start(),
     ];
@@ -190,6 +192,18 @@ export class Jail {
     }
     this.#schedule();
     this.#say("INFO", "jail", `Jail '${this.name}' started`);
+  }
+
+  /** An action that hangs in its start holds up its own bans only: they wait in its queue, the log is read. */
+  async #startActions(): Promise<void> {
+    const started = this.enforcer.start();
+    this.#track(started);
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, START_PATIENCE_MS);
+    });
+    await Promise.race([started, patience]);
+    clearTimeout(timer);
   }
 
   async #end(): Promise<void> {

@@ -90,6 +90,8 @@ export class Guard {
 export class Bench {
   readonly world: World;
   readonly #guards: Guard[] = [];
+  /** programs that are not where they belong */
+  readonly #taken = new Set<string>();
 
   private constructor(world: World) {
     this.world = world;
@@ -103,6 +105,7 @@ export class Bench {
 
   /** An empty state directory, no logs, and the stock configuration with no jail but those of the test. */
   clean(): void {
+    this.restore();
     this.world.shSync(
       "rm -rf /etc/fail2ban /var/lib/fail2ban /run/fail2ban /var/spool/stand-in/*; find /var/log -mindepth 1 -delete; mkdir -p /run/fail2ban; nft flush ruleset",
     );
@@ -117,8 +120,21 @@ export class Bench {
     this.world.write("/etc/fail2ban/jail.local", `${defaults}${text}`);
   }
 
-  /** A stand-in for a program of the machine; `undefined` brings the original back. */
+  /** Takes a program of the machine away, until `restore` or the next test. */
+  take(path: string): void {
+    if (this.#taken.has(path)) return;
+    this.#taken.add(path);
+    this.world.shSync(`mv ${path} ${path}.taken`);
+  }
+
+  restore(): void {
+    for (const path of this.#taken) this.world.shSync(`mv ${path}.taken ${path}`);
+    this.#taken.clear();
+  }
+
+  /** A stand-in for a program of the machine. */
   standIn(path: string, script: string): void {
+    this.take(path);
     this.world.write(path, `#!/bin/sh\n${script}\n`);
     this.world.shSync(`chmod 755 ${path}`);
   }

@@ -164,6 +164,7 @@ export class World {
   shSync(script: string): string {
     return execFileSync("nsenter", this.#enter(this.#machine.pid, ["-m", "-n"], ["sh", "-c", script]), {
       encoding: "utf8",
+      timeout: 30_000,
     });
   }
 
