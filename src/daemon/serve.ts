@@ -9,6 +9,7 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { FoldedConfiguration } from "../config/fold.ts";
 import { runCommand } from "../control/commands.ts";
 import { SocketServer } from "../control/socket-server.ts";
+import { zoneProblem } from "../exec/local-zone.ts";
 import type { Daemon } from "./daemon.ts";
 
 export interface ServeOptions {
@@ -56,6 +57,8 @@ export async function serve(options: ServeOptions): Promise<number> {
   const signals = takeSignals(options);
   const isBegun = options.begin !== undefined && !daemon.isStopping;
   const begin = isBegun ? await daemon.start(options.begin) : undefined;
+  const zoneTrouble = zoneProblem(process.env["TZ"]);
+  if (zoneTrouble !== undefined) say("WARNING", zoneTrouble);
   options.ready?.(begin?.running ?? [], begin?.failed ?? []);
   const isIdle = begin !== undefined && begin.running.length === 0 && begin.failed.length > 0;
   // a signal may have come while the jails were starting

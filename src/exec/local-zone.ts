@@ -42,3 +42,19 @@ function civilAt(at: EpochSeconds): CivilTime {
 
 /** The local zone with its daylight-saving changes. */
 export const systemLocalZone: LocalZone = { epochOf, civilAt };
+
+/** Names for which UTC is right. */
+const UTC_NAMES = /^:?(?:Etc\/)?(?:UTC|UCT|GMT|Zulu|Universal|Greenwich)(?:[+-]?0)?$/i;
+
+/**
+ * What is wrong with the zone that the environment names: the runtime knows zones of the zone database only and silently takes UTC for
+ * others, such as `CET-1CEST,M3.5.0,M10.5.0/3`.
+ *
+ * @param tz the variable `TZ`
+ * @returns a sentence; `undefined` where the zone is understood
+ */
+export function zoneProblem(tz: string | undefined): string | undefined {
+  if (tz === undefined || tz === "" || UTC_NAMES.test(tz)) return undefined;
+  if (new Intl.DateTimeFormat().resolvedOptions().timeZone !== "UTC") return undefined;
+  return `TZ=${tz} is not understood and times are read as UTC; use a name such as Europe/Paris`;
+}

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import { systemLocalZone } from "../../../src/exec/local-zone.ts";
+import { systemLocalZone, zoneProblem } from "../../../src/exec/local-zone.ts";
 import { systemClock } from "../../../src/exec/system-clock.ts";
 
 const before = process.env["TZ"];
@@ -52,4 +52,16 @@ test("systemLocalZone gives the fields of a moment and drops the fraction", () =
 
 test("systemClock gives epoch seconds", () => {
   expect(Math.abs(systemClock.now() - Date.now() / 1000)).toBeLessThan(1);
+});
+
+test.each([
+  { tz: undefined, isFine: true },
+  { tz: "UTC", isFine: true },
+  { tz: "Etc/UTC", isFine: true },
+  { tz: "Europe/Berlin", isFine: true },
+  { tz: "CET-1CEST,M3.5.0,M10.5.0/3", isFine: false },
+])("zoneProblem speaks of TZ=$tz only where the runtime does not know it", ({ tz, isFine }) => {
+  if (tz === undefined) delete process.env["TZ"];
+  else process.env["TZ"] = tz;
+  expect(zoneProblem(tz) === undefined).toBe(isFine);
 });
