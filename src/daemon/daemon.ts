@@ -3,6 +3,7 @@
  * begins and ends is not.
  * @module
  */
+import type { Diagnostic } from "../base/diagnostic.ts";
 import { DurationError, parseDuration } from "../base/duration.ts";
 import type { GaolerEvent, Level, Observe } from "../base/event.ts";
 import type { Seconds } from "../base/units.ts";
@@ -48,6 +49,8 @@ export class Daemon implements DaemonPort {
   readonly version: string;
   readonly #deps: DaemonDeps;
   readonly #slots = new Map<string, JailSlot>();
+  /** what was wrong with each jail's settings when they were taken */
+  #mistakes = new Map<string, ReadonlySet<string>>();
   readonly #stopped: Promise<void>;
   #resolveStopped: () => void = () => undefined;
   #shutdown: Promise<void> | undefined;
@@ -91,6 +94,7 @@ export class Daemon implements DaemonPort {
 
   async #start(folded: FoldedConfiguration): Promise<StartReport> {
     this.#takeServer(folded.server);
+    this.#mistakes = mistakesByJail(folded.diagnostics);
     for (const diagnostic of folded.diagnostics) this.#deps.observe({ type: "diagnosed", diagnostic });
     return await this.#startJails(folded.jails);
   }
@@ -123,17 +127,25 @@ export class Daemon implements DaemonPort {
       this.#deps.forgetNames();
       this.#takeServer(folded.server);
     }
-    for (const diagnostic of folded.diagnostics) this.#deps.observe({ type: "diagnosed", diagnostic });
+    const mistakes = mistakesByJail(folded.diagnostics);
+    const isWorse = (name: string): boolean =>
+      this.#slots.get(name)?.isRunning === true &&
+      [...(mistakes.get(name) ?? [])].some((text) => this.#mistakes.get(name)?.has(text) !== true);
+    for (const diagnostic of folded.diagnostics) {
+      const isKept = diagnostic.jail !== undefined && isWorse(diagnostic.jail);
+      const consequence = "the jail runs on as it was before the reload";
+      const told = isKept ? { ...diagnostic, consequence } : diagnostic;
+      this.#deps.observe({ type: "diagnosed", diagnostic: told });
+    }
     this.#tellConfigErrors(stream);
     const failed: string[] = [];
     for (const settings of folded.jails) {
-      const slot = this.#slots.get(settings.name);
+      const { name } = settings;
+      const slot = this.#slots.get(name);
       if (unban) await slot?.unbanAll();
-      const isDone =
-        slot === undefined || restart || !slot.isRunning
-          ? await this.#restart(settings)
-          : await this.#reconfigure(slot, settings);
-      if (!isDone) failed.push(settings.name);
+      const isDone = !isWorse(name) && (await this.#renew(slot, settings, restart));
+      if (isDone) this.#mistakes.set(name, mistakes.get(name) ?? new Set());
+      else failed.push(name);
     }
     const wanted = new Set(folded.jails.map(({ name }) => name));
     const broken = new Set(configErrorJails(stream));
@@ -143,9 +155,18 @@ export class Daemon implements DaemonPort {
     }
     this.#say("INFO", "Reload finished.");
     const bad = [...new Set([...failed, ...broken])];
-    if (bad.length > 0) {
-      throw refused(`not reloaded, still running as before: ${bad.join(", ")}; the log says why`);
-    }
+    if (bad.length > 0) throw refused(this.#badReload(bad));
+  }
+
+  #badReload(names: readonly string[]): string {
+    const isRunning = (name: string): boolean => this.#slots.get(name)?.isRunning === true;
+    const kept = names.filter(isRunning);
+    const absent = names.filter((name) => !isRunning(name));
+    const parts = [
+      ...(kept.length > 0 ? [`not reloaded, still running as before: ${kept.join(", ")}`] : []),
+      ...(absent.length > 0 ? [`not running: ${absent.join(", ")}`] : []),
+    ];
+    return `${parts.join("; ")}; the log says why`;
   }
 
   addJail(name: string, backend: string): void {
@@ -326,6 +347,11 @@ export class Daemon implements DaemonPort {
     return await slot.start(before);
   }
 
+  async #renew(slot: JailSlot | undefined, settings: JailSettings, restart: boolean): Promise<boolean> {
+    if (slot === undefined || restart || !slot.isRunning) return await this.#restart(settings);
+    return await this.#reconfigure(slot, settings);
+  }
+
   async #reconfigure(slot: JailSlot, settings: JailSettings): Promise<boolean> {
     this.#say("INFO", `Reload jail '${slot.name}'`);
     const isDone = await slot.reconfigure(settings);
@@ -370,6 +396,17 @@ export class Daemon implements DaemonPort {
   #tell(level: Level, logger: Extract<GaolerEvent, { type: "message" }>["logger"], text: string): void {
     this.#deps.observe({ type: "message", level, logger, text });
   }
+}
+
+/** What is wrong with the settings of each jail. */
+function mistakesByJail(diagnostics: readonly Diagnostic[]): Map<string, Set<string>> {
+  const mistakes = new Map<string, Set<string>>();
+  for (const { severity, jail, message } of diagnostics) {
+    if (severity !== "error" || jail === undefined) continue;
+    const texts = mistakes.get(jail) ?? new Set<string>();
+    mistakes.set(jail, texts.add(message));
+  }
+  return mistakes;
 }
 
 /** Jails that the client could not read, by the texts it sent (A§1.14). */

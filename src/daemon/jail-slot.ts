@@ -87,14 +87,22 @@ export class JailSlot implements JailPort {
   }
 
   /**
-   * Swaps the settings of a running jail, if the new ones can run.
+   * Swaps the settings of a running jail, if the new ones can run and hold no mistake that the old ones did not.
    *
    * @returns `false`: nothing was changed, what is wrong was told
    */
   async reconfigure(settings: JailSettings): Promise<boolean> {
     const { parts, diagnostics } = buildParts(settings, this.#ports);
+    const before = buildParts(this.#settings, this.#ports).diagnostics.filter(isError);
+    const isWorse = diagnostics.some(
+      (one) => isError(one) && !before.some(({ message }) => message === one.message),
+    );
+    if (parts === undefined || isWorse) {
+      const consequence = "the jail runs on as it was before the reload";
+      this.#diagnose(diagnostics.map((one) => (isError(one) ? { ...one, consequence } : one)));
+      return false;
+    }
     this.#diagnose(diagnostics);
-    if (parts === undefined) return false;
     this.#settings = settings;
     this.#forgetBuilt();
     await this.#jail?.reconfigure(parts);
@@ -242,6 +250,8 @@ export class JailSlot implements JailPort {
 function errorsOf({ diagnostics }: BuiltParts): string[] {
   return diagnostics.filter(({ severity }) => severity === "error").map(({ message }) => message);
 }
+
+const isError = ({ severity }: Diagnostic): boolean => severity === "error";
 
 type ActionMethod = (action: JailAction, ban: Ban | undefined) => Promise<unknown>;
 

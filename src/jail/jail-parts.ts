@@ -84,7 +84,10 @@ export function buildParts(settings: JailSettings, ports: JailPorts): BuiltParts
     actions.push(definition);
   }
   const { filter } = built;
-  if (filter === undefined || decoder === undefined || choice.kind === undefined) {
+  const hasNoneLeft = settings.failregex.length > 0 && filter?.parts.failures.length === 0;
+  if (hasNoneLeft)
+    complain("error", "not one regex can be used", "the jail is left out", settings.failregex[0]?.origin);
+  if (hasNoneLeft || filter === undefined || decoder === undefined || choice.kind === undefined) {
     return { parts: undefined, diagnostics };
   }
   const terms = { ...ignoreTerms(settings, ports), cache: ignoreCache };
