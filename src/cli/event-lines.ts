@@ -12,6 +12,8 @@ import { type Colour, harmless, paint, type Screen } from "./screen.ts";
 const JAIL_COLUMN_CHARS = 20;
 /** Levels of plain messages that a watcher sees. */
 const SHOWN_LEVELS: ReadonlySet<string> = new Set(["CRITICAL", "ERROR", "WARNING"]);
+/** Told as a warning because fail2ban does so, and nothing that anybody need know here. */
+const ORDINARY = /^New database created\b/;
 
 interface Shown {
   readonly what: string;
@@ -79,7 +81,7 @@ export class EventLines {
       case "ban-increased":
         return { what: "longer", colour: "red", text: `${id}: ban number ${event.bancount}` };
       case "message":
-        if (!SHOWN_LEVELS.has(event.level)) return undefined;
+        if (!SHOWN_LEVELS.has(event.level) || ORDINARY.test(event.text)) return undefined;
         return {
           what: event.level.toLowerCase(),
           colour: event.level === "WARNING" ? "yellow" : "red",

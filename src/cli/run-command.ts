@@ -122,7 +122,7 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
     version: ownVersion(),
     configuration: place.isStock ? `${place.directory} (ships with gaoler)` : place.directory,
     choices: fitted?.choices ?? [],
-    database: begin.server.dbfile ?? "none: bans are forgotten at the end",
+    database: databaseText(begin.server.dbfile),
     control: control ?? "none",
     firewall: tools.wanted.length === 0 ? "no firewall tool is used" : tools.wanted.join(", "),
     dryRunReason,
@@ -130,7 +130,7 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
     now: clock.now(),
   });
 
-  const { daemon, observe } = await compose({
+  const { daemon, log, observe } = await compose({
     version: COMPAT_VERSION,
     early: loaded.early,
     clock,
@@ -139,6 +139,8 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
     watch: (event: GaolerEvent) => lines.show(event, clock.now()),
     writesLog: dryRunReason === undefined && !isScreenTarget(begin.server.logtarget),
   });
+  // from the first message on: the screen has its own lines
+  log?.setTarget(begin.server.logtarget);
   return await serve({
     daemon,
     observe,
@@ -196,6 +198,10 @@ function reasonForDryRun(
     return `${missing.join(" and ")} not installed (apt-get install ${missing.includes("nft") ? "nftables" : missing[0]})`;
   }
   return undefined;
+}
+
+function databaseText(dbfile: string | undefined): string {
+  return dbfile === undefined || dbfile === ":memory:" ? "none: bans are forgotten at the end" : dbfile;
 }
 
 /** What the screen shows needs no second copy on the screen. */

@@ -2,7 +2,7 @@
  * The first screen of `gaoler run`: what was found, what is watched, and what a ban will do.
  * @module
  */
-import { statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { formatDuration } from "../base/duration.ts";
 import type { EpochSeconds } from "../base/units.ts";
 import type { ConfigFiles } from "../config/config-files.ts";
@@ -82,11 +82,15 @@ function logLines(files: ConfigFiles, jail: JailSettings, now: EpochSeconds): st
 
 function ageOf(path: string, now: EpochSeconds): string {
   try {
-    const { mtimeMs, size } = statSync(path);
+    const stats = statSync(path);
+    const { mtimeMs, size } = stats;
+    if (!stats.isFile())
+      return `${stats.isDirectory() ? "a directory" : "no regular file"}, watched once it is a log`;
+    accessSync(path, constants.R_OK);
     const age = Math.max(0, Math.round(now - mtimeMs / 1000));
     if (size === 0) return "empty";
     return `last written ${age < 60 ? `${age}s` : formatDuration(age)} ago`;
   } catch {
-    return "cannot be looked at";
+    return "cannot be read by this user";
   }
 }

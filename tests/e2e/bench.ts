@@ -145,6 +145,13 @@ export class Bench {
     return guard;
   }
 
+  /** Starts gaoler through another program, such as one that changes the user. */
+  startAs(command: string, ...args: string[]): Guard {
+    const guard = new Guard(this.world, this.world.daemon(args, command));
+    this.#guards.push(guard);
+    return guard;
+  }
+
   /** Starts `gaoler run` and waits until its jails run. */
   async run(...args: string[]): Promise<Guard> {
     const guard = this.start("run", ...args);

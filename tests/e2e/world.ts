@@ -185,8 +185,11 @@ export class World {
   }
 
   /** Starts the daemon in the foreground and keeps its words. */
-  daemon(args: readonly string[]): { child: ChildProcess; output: () => string } {
-    const child = this.start(join(ROOT, "bin/gaoler"), args, { NO_COLOR: "1" });
+  daemon(
+    args: readonly string[],
+    command = join(ROOT, "bin/gaoler"),
+  ): { child: ChildProcess; output: () => string } {
+    const child = this.start(command, args, { NO_COLOR: "1" });
     let output = "";
     const keep = (data: Buffer): void => {
       output += data.toString();
