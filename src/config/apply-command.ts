@@ -18,6 +18,7 @@ import type {
   StreamWord,
   UseDns,
 } from "./settings.ts";
+import { takeAway } from "./take-away.ts";
 
 /** A jail as `add J BACKEND` makes it (A§1.12, server defaults). */
 export function newJailSettings(name: string, backend: string, origin?: Origin): JailSettings {
@@ -224,6 +225,9 @@ const CHANGES: Readonly<Record<string, Change>> = {
  */
 export function applyCommand(settings: JailSettings, command: StreamCommand): JailSettings | ConfigMistake {
   const option = asText(command.words[2]);
+  const taken = takeAway(settings, option, command.words.slice(3));
+  if (typeof taken === "string") return new ConfigMistake(taken, command.origin);
+  if (taken !== undefined) return taken;
   const change = Object.hasOwn(CHANGES, option) ? CHANGES[option] : undefined;
   if (change === undefined) {
     const message = `Invalid command '${option}' (no set action or not yet implemented)`;
