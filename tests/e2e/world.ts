@@ -169,9 +169,14 @@ export class World {
   }
 
   /** Starts a long-lived process in the world. */
-  start(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+  start(
+    command: string,
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    input: "ignore" | "pipe" = "ignore",
+  ): ChildProcess {
     const child = spawn("nsenter", this.#enter(this.#machine.pid, ["-m", "-n"], [command, ...args]), {
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [input, "pipe", "pipe"],
       cwd: "/",
       env: { ...process.env, ...env },
     });
