@@ -57,6 +57,26 @@ test("a jail whose new settings cannot run keeps the old ones, and the reload sa
   expect(world.stage.takeRan()).toEqual([]);
 });
 
+test.each<[string, [string, string | number][]]>([
+  ["a time that is none", [["bantime", "soon"]]],
+  ["a regex that is none", [["addfailregex", "( from <HOST>"]]],
+])(
+  "a reload that brings %s leaves its jail as it was; once it is there it is in nobody's way",
+  async (_, bad) => {
+    const world = new World();
+    await world.start(jailStream("j1"));
+    const worse = (maxretry: number) =>
+      world.stream(jailStream("j1", { options: [...bad, ["maxretry", maxretry]] }));
+    await expect(world.reload(worse(9))).rejects.toThrow("not reloaded, still running as before: j1");
+    expect(world.daemon.jail("j1")?.settings.maxretry).toBe(2);
+
+    const old = new World();
+    await old.start(jailStream("j1", { options: bad }));
+    await old.reload(old.stream(jailStream("j1", { options: [...bad, ["maxretry", 9]] })));
+    expect(old.daemon.jail("j1")?.settings.maxretry).toBe(9);
+  },
+);
+
 test("a jail that the client could not read is told of and keeps running", async () => {
   const world = new World();
   await world.start(jailStream("j1"), jailStream("j2"));

@@ -27,6 +27,7 @@ test.each<[string, Partial<JailSettings>, string]>([
   ["a backend that is not there", { backend: "systemd" }, ""],
   ["a backend that nobody knows", { backend: "bogus" }, "bogus"],
   ["a prefregex that is none", { prefregex: { value: "(" } }, ""],
+  ["no regex that can be used", { failregex: [{ value: "(" }, { value: "*" }] }, ""],
   ["a date pattern that is none", { datepattern: { value: "%!" } }, "datepattern"],
 ])("%s leaves the jail out, and is told", (_, changes, text) => {
   const { parts, found } = build(changes);
