@@ -4,20 +4,18 @@
  * @module
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
-import { DurationError, parseDuration } from "../base/duration.ts";
 import type { GaolerEvent, Level, Observe } from "../base/event.ts";
-import type { Seconds } from "../base/units.ts";
 import { type FoldedConfiguration, foldStream } from "../config/fold.ts";
-import { parsePythonInt, reprText } from "../config/python-text.ts";
 import type { EarlyOptions } from "../config/server-reader.ts";
-import type { JailSettings, ServerSettings, StreamWord } from "../config/settings.ts";
-import { badValue, duplicateJail, refused, unknownJail } from "../control/command-error.ts";
+import type { JailSettings, StreamWord } from "../config/settings.ts";
+import { duplicateJail, refused, unknownJail } from "../control/command-error.ts";
 import type { DaemonPort, ReloadRequest, ServerOption } from "../control/daemon-port.ts";
 import type { WireValue } from "../control/wire-value.ts";
 import type { JailPorts } from "../jail/jail-ports.ts";
 import type { Log } from "../log/target.ts";
 import type { BanDatabase } from "./ban-database.ts";
 import { JailSlot } from "./jail-slot.ts";
+import { ServerOptions } from "./server-options.ts";
 
 /** A shutdown lets commands take their time for so long; milliseconds. */
 const PATIENCE_MS = 3_000;
@@ -56,14 +54,20 @@ export class Daemon implements DaemonPort {
   #shutdown: Promise<void> | undefined;
   /** starts, reloads and stops of jails, one after the other */
   #turn: Promise<unknown> = Promise.resolve();
-  #allowipv6 = "auto";
-  #syslogsocket: string;
-  #stacksize = 0;
+  readonly #options: ServerOptions;
 
   constructor(deps: DaemonDeps) {
     this.version = deps.version;
     this.#deps = deps;
-    this.#syslogsocket = deps.early.syslogsocket;
+    const { log, database, early } = deps;
+    this.#options = new ServerOptions({
+      log,
+      database,
+      early,
+      setAllowIpv6: (text) => deps.setAllowIpv6(text),
+      hasJails: () => [...this.#slots.values()].some(({ isRunning }) => isRunning),
+      tell: (text) => this.#say("ERROR", text),
+    });
     this.#stopped = new Promise((resolve) => {
       this.#resolveStopped = resolve;
     });
@@ -93,7 +97,7 @@ export class Daemon implements DaemonPort {
   }
 
   async #start(folded: FoldedConfiguration): Promise<StartReport> {
-    this.#takeServer(folded.server);
+    this.#options.take(folded.server);
     this.#mistakes = mistakesByJail(folded.diagnostics);
     for (const diagnostic of folded.diagnostics) this.#deps.observe({ type: "diagnosed", diagnostic });
     return await this.#startJails(folded.jails);
@@ -125,7 +129,7 @@ export class Daemon implements DaemonPort {
     const folded = this.#fold(stream);
     if (only === undefined) {
       this.#deps.forgetNames();
-      this.#takeServer(folded.server);
+      this.#options.take(folded.server);
     }
     const mistakes = mistakesByJail(folded.diagnostics);
     const isWorse = (name: string): boolean =>
@@ -217,68 +221,11 @@ export class Daemon implements DaemonPort {
   }
 
   option(name: ServerOption): WireValue {
-    const { log, database, early } = this.#deps;
-    switch (name) {
-      case "loglevel":
-        return log?.level ?? early.loglevel;
-      case "logtarget":
-        return log?.target ?? early.logtarget;
-      case "syslogsocket":
-        return log?.syslogSocket ?? this.#syslogsocket;
-      case "allowipv6":
-        return this.#allowipv6;
-      case "dbfile":
-        return database.store?.path ?? null;
-      case "dbmaxmatches":
-        return database.store === undefined ? null : database.dbmaxmatches;
-      case "dbpurgeage":
-        return database.store === undefined ? null : database.dbpurgeage;
-      case "thread":
-        return new Map<string, WireValue>([["stacksize", this.#stacksize]]);
-      default: {
-        const never: never = name;
-        return never;
-      }
-    }
+    return this.#options.get(name);
   }
 
   setOption(name: ServerOption, value: StreamWord): void {
-    const text = String(value);
-    const { log, database } = this.#deps;
-    switch (name) {
-      case "loglevel":
-        if (log?.setLevel(text) === false) throw badValue(`Invalid log level '${text.toUpperCase()}'`);
-        break;
-      case "logtarget":
-        if (log !== undefined && log.target !== text && !log.setTarget(text)) {
-          throw refused("Failed to change log target");
-        }
-        break;
-      case "syslogsocket":
-        this.#syslogsocket = text;
-        log?.setSyslogSocket(text);
-        break;
-      case "allowipv6":
-        this.#allowipv6 = text;
-        this.#deps.setAllowIpv6(text);
-        break;
-      case "dbfile":
-        this.#setDatabase(text.toLowerCase() === "none" ? undefined : text);
-        break;
-      case "dbmaxmatches":
-        database.setMaxMatches(countOf(text));
-        break;
-      case "dbpurgeage":
-        database.setPurgeAge(durationOf(text));
-        break;
-      case "thread":
-        if (typeof value === "object" && value !== null && "stacksize" in value) {
-          this.#stacksize = Number(value["stacksize"]);
-        }
-        break;
-      default:
-        name satisfies never;
-    }
+    this.#options.set(name, value);
   }
 
   flushLogs(): "rolled over" | "flushed" {
@@ -293,36 +240,11 @@ export class Daemon implements DaemonPort {
     return lifted;
   }
 
-  #setDatabase(path: string | undefined): void {
-    if (this.#deps.database.store?.path === path) return;
-    if ([...this.#slots.values()].some(({ isRunning }) => isRunning)) {
-      throw refused("Cannot change database when there are jails present");
-    }
-    this.#deps.database.open(path);
-  }
-
   #fold(stream: readonly (readonly StreamWord[])[]): FoldedConfiguration {
     return foldStream(
       stream.map((words) => ({ words })),
       { early: this.#deps.early },
     );
-  }
-
-  #takeServer(server: ServerSettings): void {
-    const { log, database } = this.#deps;
-    log?.setSyslogSocket(server.syslogsocket);
-    if (log?.setLevel(server.loglevel) === false)
-      this.#say("ERROR", `Invalid log level '${server.loglevel}'`);
-    log?.setTarget(server.logtarget);
-    this.#syslogsocket = server.syslogsocket;
-    this.#allowipv6 = server.allowipv6;
-    this.#deps.setAllowIpv6(server.allowipv6);
-    database.setMaxMatches(server.dbmaxmatches);
-    database.setPurgeAge(server.dbpurgeage);
-    if (this.#slots.size === 0) database.open(server.dbfile);
-    else if (database.store?.path !== server.dbfile) {
-      this.#say("ERROR", "Cannot change database when there are jails present; the old one stays in use");
-    }
   }
 
   async #startJails(jails: readonly JailSettings[]): Promise<StartReport> {
@@ -415,19 +337,4 @@ function configErrorJails(stream: readonly (readonly StreamWord[])[]): string[] 
     const name = verb === "config-error" ? /^Jail '(.*?)' skipped/.exec(String(text))?.[1] : undefined;
     return name === undefined ? [] : [name];
   });
-}
-
-function countOf(text: string): number {
-  const count = parsePythonInt(text);
-  if (count === undefined) throw badValue(`invalid literal for int() with base 10: ${reprText(text)}`);
-  return count;
-}
-
-function durationOf(text: string): Seconds {
-  try {
-    return parseDuration(text);
-  } catch (error) {
-    if (error instanceof DurationError) throw badValue(error.message);
-    throw error;
-  }
 }
