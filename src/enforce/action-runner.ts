@@ -10,7 +10,7 @@ import {
   neededValues,
   type Operation,
 } from "../action/action-definition.ts";
-import type { CommandResult, RunCommand } from "../action/command-plan.ts";
+import type { RunCommand } from "../action/command-plan.ts";
 import { planOperation } from "../action/plan.ts";
 import { TagRecursionError } from "../action/tags.ts";
 import { describeInfo, type TicketInfo } from "../action/ticket-info.ts";
@@ -18,22 +18,17 @@ import type { Ban } from "../ban/ticket.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Level, Observe } from "../base/event.ts";
 import { reprText } from "../config/python-text.ts";
-import { CommandLog, isSuccess } from "./command-log.ts";
+import { ActionCommands } from "./action-commands.ts";
 import { type BanEpoch, type FamilyState, FamilyStates } from "./family-states.ts";
 import { emptyInfoOf, infoOf, type JailFacts } from "./jail-facts.ts";
-import { SetupTurns } from "./setup-turns.ts";
-
-/** Bans in a row that a repaired action refuses before it is left alone; the others stay marked as lacking. */
-const MAX_REFUSED_REBANS = 3;
+import { makeBansAgain } from "./lost-bans.ts";
+import type { SetupTurns } from "./setup-turns.ts";
 
 /** How an operation ended. Skipped: there was nothing to do, or it is not for this action. */
 export type Outcome =
   | { readonly kind: "done" }
   | { readonly kind: "skipped" }
   | { readonly kind: "failed"; readonly error: string; readonly info?: string };
-
-/** Operations that make or remove what jails may share. */
-const SETUP: ReadonlySet<Operation> = new Set<Operation>(["start", "stop", "repair"]);
 
 const ALL_FAMILIES: readonly ActionFamily[] = ["", "inet4", "inet6"];
 
@@ -53,12 +48,10 @@ export interface ActionRunnerOptions {
 
 export class ActionRunner {
   readonly #jail: JailFacts;
-  readonly #run: RunCommand;
   readonly #observe: Observe;
   readonly #clock: Clock;
   readonly #allowIpv6: boolean;
-  readonly #turns: SetupTurns;
-  readonly #log: CommandLog;
+  readonly #commands: ActionCommands;
   readonly #states = new FamilyStates();
   /** families repaired since bans were last made again */
   readonly #repaired = new Set<ActionFamily>();
@@ -67,12 +60,10 @@ export class ActionRunner {
   constructor(options: ActionRunnerOptions) {
     this.#definition = options.definition;
     this.#jail = options.jail;
-    this.#run = options.run;
     this.#observe = options.observe;
     this.#clock = options.clock;
     this.#allowIpv6 = options.allowIpv6;
-    this.#turns = options.turns ?? new SetupTurns();
-    this.#log = new CommandLog(options.observe, `${options.jail.name}/${options.definition.name}`);
+    this.#commands = new ActionCommands(options);
   }
 
   get name(): string {
@@ -118,7 +109,7 @@ export class ActionRunner {
     await this.#guarded("clearing away", async () => {
       for (const family of this.#ownFamilies()) {
         const plan = planOperation(this.#definition, "stop", family, info);
-        if (plan !== undefined) await this.#turns.take(plan.script, () => this.#run(plan));
+        if (plan !== undefined) await this.#commands.runUntold(plan);
       }
       return undefined;
     });
@@ -393,18 +384,12 @@ export class ActionRunner {
     const due = lost.filter((id) => id !== doneId);
     this.#repaired.clear();
 
-    let refused = 0;
-    for (const [index, id] of due.entries()) {
-      const ban = this.#jail.banOf(id);
-      // lifted meanwhile; its unban waits in the queue
-      if (ban === undefined) continue;
-      refused = (await this.#makeAgain(ban)) ? 0 : refused + 1;
-      if (refused < MAX_REFUSED_REBANS) continue;
-      const left = due.length - index - 1 + refused;
-      const text = `[${this.#jail.name}] action '${this.name}' refuses bans after its repair; ${left} of ${due.length} are not in force`;
-      this.#observe({ type: "message", level: "ERROR", logger: "actions", text });
-      return;
-    }
+    await makeBansAgain(due, {
+      jail: this.#jail,
+      action: this.name,
+      observe: this.#observe,
+      again: (ban) => this.#makeAgain(ban),
+    });
   }
 
   async #makeAgain(ban: Ban): Promise<boolean> {
@@ -420,14 +405,8 @@ export class ActionRunner {
     return isFine;
   }
 
-  /** One command, told in the log; an empty one succeeds. */
-  async #command(operation: Operation, family: ActionFamily, info?: TicketInfo): Promise<boolean> {
-    const plan = planOperation(this.#definition, operation, family, info);
-    if (plan === undefined) return true;
-    const work = (): Promise<CommandResult> => this.#run(plan);
-    const result = SETUP.has(operation) ? await this.#turns.take(plan.script, work) : await work();
-    this.#log.ended(plan, result);
-    return isSuccess(result);
+  #command(operation: Operation, family: ActionFamily, info?: TicketInfo): Promise<boolean> {
+    return this.#commands.run(this.#definition, operation, family, info);
   }
 
   #tell(level: Level, text: string): void {
