@@ -178,6 +178,8 @@ class JailReader {
     }
     if (items.length === 0) {
       findings.log("WARNING", "jailreader", `No actions were defined for ${this.#name}`);
+      // where it is set and could not be read, that was said
+      if (this.#error !== undefined) return commands;
       findings.report({
         severity: "warning",
         message: "no action is set",

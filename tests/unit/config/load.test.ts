@@ -255,3 +255,16 @@ test("the command line wins over fail2ban.conf", () => {
     "DEBUG",
   ]);
 });
+
+test("a jail whose action cannot be expanded is not said to have none as well", () => {
+  const loaded = loadConfiguration({
+    files: memoryFiles({
+      "/c/fail2ban.conf": "[Definition]\n",
+      "/c/jail.conf": "[j]\nenabled = true\nbackend = systemd\nfailregex = ^x <HOST>$\naction = %(nosuch)s\n",
+    }),
+    baseDir: "/c",
+  });
+  const messages = loaded.diagnostics.map(({ message }) => message);
+  expect(messages.some((message) => message.includes("'nosuch'"))).toBe(true);
+  expect(messages).not.toContain("no action is set");
+});
