@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { loadConfiguration } from "../../../src/config/load.ts";
 import { streamOf } from "../../../src/config/stream.ts";
-import { loadFiles, wordsOf } from "./memory-files.ts";
+import { loadFiles, memoryFiles, wordsOf } from "./memory-files.ts";
 
 const FILTER = { "filter.d/f.conf": "[Definition]\nfailregex = ^f <HOST>\n" };
 const ACTION = { "action.d/n.conf": "[Definition]\nactionban = b\n" };
