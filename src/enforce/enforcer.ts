@@ -25,6 +25,7 @@ export type JailAction = Pick<
   ActionRunner,
   | "name"
   | "canFlush"
+  | "leavesTraces"
   | "lacks"
   | "start"
   | "ban"
@@ -140,6 +141,19 @@ export class Enforcer {
     const only = lacking.length === 1 ? lacking[0]?.action.name : undefined;
     this.#observe({ type: "rebanned", jail: this.#jail, id: ban.id, action: only });
     await this.#impose(lacking, ban, "reban");
+  }
+
+  /**
+   * Makes a ban again where a firewall has refused it. Mails and the like are not sent again.
+   *
+   * @returns whether it is in force everywhere now
+   */
+  async retry(ban: Ban): Promise<boolean> {
+    const lacking = this.#entries.filter(({ action }) => action.leavesTraces && action.lacks(ban.id));
+    if (lacking.length === 0) return true;
+    const { applied, failed } = await this.#impose(lacking, ban, "reban");
+    for (const action of applied) this.#observe({ type: "rebanned", jail: this.#jail, id: ban.id, action });
+    return failed.length === 0;
   }
 
   /** Lifts one ban. */

@@ -24,6 +24,7 @@ import { filterKey, type JailParts, sourceKey } from "./jail-parts.ts";
 import type { JailPorts } from "./jail-ports.ts";
 import { LogReading } from "./log-reading.ts";
 import { Lookups } from "./lookups.ts";
+import { RefusedBans } from "./refused-bans.ts";
 
 /** Longest wait between two looks at the expiry queue, so that a clock that is set is noticed; milliseconds. */
 const MAX_WAIT_MS = 60_000;
@@ -56,6 +57,11 @@ export class Jail {
   /** start, changes and stop, one after the other */
   #turn: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
+  /** what a firewall did not take, for another try */
+  readonly #refused = new RefusedBans(async (id) => {
+    const ban = this.#core.bans.get(id);
+    return ban === undefined || (await this.enforcer.retry(ban));
+  });
   /** enforcement under way */
   readonly #underWay = new Set<Promise<unknown>>();
 
@@ -156,6 +162,7 @@ export class Jail {
   stop(): Promise<void> {
     this.#state = "stopped";
     clearTimeout(this.#expiryTimer);
+    this.#refused.close();
     this.#stopping ??= this.#inTurn(() => this.#end());
     return this.#stopping;
   }
@@ -407,7 +414,7 @@ export class Jail {
           break;
         case "ban":
           if (!effect.ban.restored) this.#ports.store()?.saveBan(this.name, effect.ban, effect.bantime);
-          work.push(this.enforcer.ban(effect.ban));
+          work.push(this.#impose(effect.ban));
           break;
         case "unban":
           if (effect.reason === "command") this.#ports.store()?.deleteBan(this.name, effect.ban.id);
@@ -422,6 +429,11 @@ export class Jail {
     const done = Promise.all(work);
     if (work.length > 0) this.#track(done);
     return done;
+  }
+
+  async #impose(ban: Ban): Promise<void> {
+    const { failed } = await this.enforcer.ban(ban);
+    if (failed.length > 0) this.#refused.add(ban.id);
   }
 
   /** The ban that failed to keep its ID out; it may last longer now. */
