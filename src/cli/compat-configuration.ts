@@ -15,6 +15,7 @@ import { dumpReport, type ReportLine, testReport } from "../config/report.ts";
 import { readServer } from "../config/server-reader.ts";
 import type { StreamCommand, StreamWord } from "../config/settings.ts";
 import { daemonStreamOf, streamOf } from "../config/stream.ts";
+import { hasJournal } from "../daemon/machine.ts";
 import type { ConfigurationReader, PlacesReading, ReadConfiguration, ReadingOptions } from "./compat-io.ts";
 
 /** Width of `--dp`, characters. */
@@ -46,7 +47,7 @@ export function configurationReader(files: ConfigFiles, stockDir: string | undef
       baseDir: directory,
       version: COMPAT_VERSION,
       // a dump and a test say what fail2ban would say
-      ...(stockDir !== undefined && mode === "start" && { stockDir }),
+      ...(stockDir !== undefined && mode === "start" && { stockDir, hasJournal: hasJournal() }),
       ...(jail !== undefined && { jail }),
       ...(overrides !== undefined && { overrides }),
     });

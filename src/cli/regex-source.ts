@@ -153,7 +153,7 @@ class SourceReader {
     if (filter !== "") section.options.set("filter", TracedText.of(filter.trimEnd() + argumentsText));
     const definitions = new DefinitionFiles(files, this.#layers, this.#findings, directory, stockDirectory);
     const reading = readJail(name, { tree, definitions, findings: this.#findings, baseDir: directory });
-    const { commands } = jailCommands(reading, files, this.#findings);
+    const { commands } = jailCommands(reading, { files: files, hasJournal: false }, this.#findings);
     const source = sourceOfCommands(commands);
     // a mistake in an action or a log path does not concern the regexes
     if (reading.error !== undefined && source.failregex.length === 0) {

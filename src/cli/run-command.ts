@@ -15,6 +15,7 @@ import { type FoldedConfiguration, foldConfiguration } from "../config/fold.ts";
 import { type LoadedConfiguration, loadConfiguration } from "../config/load.ts";
 import { ControlConnection } from "../control/client.ts";
 import { compose } from "../daemon/compose.ts";
+import { hasJournal } from "../daemon/machine.ts";
 import { serve } from "../daemon/serve.ts";
 import { createDryRun } from "../enforce/dry-run.ts";
 import { nodeConfigFiles } from "../exec/config-files.ts";
@@ -93,7 +94,12 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
   const place = findConfiguration(nodeConfigFiles, options.conf);
   const fitted = place.isStock ? fitStock(nodeConfigFiles, place.directory) : undefined;
   const files: ConfigFiles = fitted?.files ?? nodeConfigFiles;
-  const loaded = loadConfiguration({ files, baseDir: place.directory, stockDir: STOCK_DIRECTORY });
+  const loaded = loadConfiguration({
+    files,
+    baseDir: place.directory,
+    stockDir: STOCK_DIRECTORY,
+    hasJournal: hasJournal(),
+  });
   if (!loaded.isSound) return refuseToStart(loaded, screen);
   const folded = foldConfiguration(loaded);
   const leftOut = loaded.jails.flatMap(({ name, error }) => (error === undefined ? [] : [name]));

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import type { ConfigFiles } from "../config/config-files.ts";
 import { loadConfiguration } from "../config/load.ts";
-import { findProgram } from "../daemon/machine.ts";
+import { findProgram, hasJournal } from "../daemon/machine.ts";
 import { withFile } from "./virtual-file.ts";
 
 /** Programs that show that a service is here though its log is not there yet. */
@@ -16,9 +16,6 @@ const SERVICES: readonly (readonly [jail: string, programs: readonly string[]])[
   ["apache-noscript", ["apache2", "httpd"]],
   ["pure-ftpd", ["pure-ftpd"]],
 ];
-
-/** Where the journal keeps its files. */
-const JOURNALS = ["/var/log/journal", "/run/log/journal"];
 
 export interface FittedStock {
   readonly files: ConfigFiles;
@@ -45,9 +42,7 @@ export function fitStock(files: ConfigFiles, stockDir: string): FittedStock {
   // a machine that shows no service at all still gets the door that every server has
   const enabled = chosen.some((name) => name !== "recidive") ? chosen : ["sshd", ...chosen];
 
-  const hasJournal =
-    findProgram("journalctl") !== undefined && JOURNALS.some((dir) => files.kind(dir) === "directory");
-  const readsJournal = (jail: string): boolean => jail === "sshd" && !hasLogs.has(jail) && hasJournal;
+  const readsJournal = (jail: string): boolean => jail === "sshd" && !hasLogs.has(jail) && hasJournal();
   const banaction =
     findProgram("nft") !== undefined || findProgram("iptables") === undefined ? "nftables" : "iptables";
   const text = [
@@ -55,11 +50,7 @@ export function fitStock(files: ConfigFiles, stockDir: string): FittedStock {
     ...(banaction === "nftables"
       ? []
       : ["banaction = iptables-multiport", "banaction_allports = iptables-allports"]),
-    ...enabled.flatMap((jail) => [
-      `[${jail}]`,
-      "enabled = true",
-      ...(readsJournal(jail) ? ["backend = systemd"] : []),
-    ]),
+    ...enabled.flatMap((jail) => [`[${jail}]`, "enabled = true"]),
     "",
   ].join("\n");
   const choices = enabled.map((jail) => {

@@ -139,14 +139,40 @@ function searchLogs(reading: JailReading, files: ConfigFiles, findings: Findings
   };
 }
 
-/** The backend once the logs are known: `auto` turns to the journal where there are none and it can. */
-function chooseBackend(reading: JailReading, logs: LogSearch, findings: Findings): string {
+/** What the machine offers to a jail. */
+export interface JailMachine {
+  readonly files: ConfigFiles;
+  /** there is a journal to read: for the daemon, not for fail2ban's face */
+  readonly hasJournal: boolean;
+}
+
+/**
+ * The backend once the logs are known: `auto` turns to the journal where there are none and it can (A§1.9). fail2ban asks for a
+ * `journalmatch` of the jail; the daemon takes the filter's too, as the manual promises: a machine that logs to the journal alone is
+ * protected by an untouched configuration.
+ */
+function chooseBackend(
+  reading: JailReading,
+  logs: LogSearch,
+  hasJournal: boolean,
+  findings: Findings,
+): string {
   const word = reading.options.get("backend")?.word;
   const backend = typeof word === "string" ? word : "auto";
   if (!logs.isSet || logs.files.length > 0 || !backend.startsWith("auto")) return backend;
+  if (reading.options.get("systemd_if_nologs")?.word !== true) return backend;
   const match = reading.options.get("journalmatch")?.word;
-  if (reading.options.get("systemd_if_nologs")?.word !== true || typeof match !== "string" || match === "") {
-    return backend;
+  if (typeof match !== "string" || match === "") {
+    const isOfFilter = (reading.filterOptions.get("journalmatch")?.text ?? "") !== "";
+    if (!hasJournal || !isOfFilter) return backend;
+    findings.report({
+      severity: "notice",
+      message: "no log file is there",
+      consequence: "the systemd journal is read, for what the filter's journalmatch names",
+      remedy: "set backend = polling to wait for the file instead",
+      jail: reading.name,
+    });
+    return "systemd";
   }
   const text = `Have not found any log file for ${reprText(reading.name)} jail. Jail will monitor systemd journal.`;
   findings.log("WARNING", "jailreader", text);
@@ -154,13 +180,14 @@ function chooseBackend(reading: JailReading, logs: LogSearch, findings: Findings
 }
 
 /** Turns an enabled jail without mistakes into commands. */
-export function jailCommands(reading: JailReading, files: ConfigFiles, findings: Findings): JailCommands {
+export function jailCommands(reading: JailReading, machine: JailMachine, findings: Findings): JailCommands {
+  const { files, hasJournal } = machine;
   const { name, options, filterOptions } = reading;
   const list = new JailCommandList(name, findings);
   const configured = options.get("backend");
   const isJournal = typeof configured?.word === "string" && configured.word.startsWith("systemd");
   const logs = isJournal ? { patterns: [], files: [], isSet: false } : searchLogs(reading, files, findings);
-  const backend = chooseBackend(reading, logs, findings);
+  const backend = chooseBackend(reading, logs, hasJournal, findings);
   list.add(["add", name, backend], configured?.traced?.originAt() ?? reading.origin);
   const own = jailSearchOptions(reading);
   for (const source of [own, filterOptions]) {

@@ -22,6 +22,8 @@ export interface LoadOptions {
   readonly baseDir: string;
   /** filters and actions that `baseDir` lacks come from here, with a warning; `undefined`: they are missing, as for fail2ban */
   readonly stockDir?: string;
+  /** there is a journal to turn to where a jail's logs are missing; `undefined`: there is none, or fail2ban's face asks */
+  readonly hasJournal?: boolean;
   /** read this jail only */
   readonly jail?: string;
   /** values of the command line */
@@ -91,12 +93,20 @@ function readBase(
   return { tree: read?.tree ?? new ConfigTree(), isSound };
 }
 
-function loadJail(reading: JailReading, { files }: LoadOptions, findings: Findings): LoadedJail {
+function loadJail(
+  reading: JailReading,
+  { files, hasJournal = false }: LoadOptions,
+  findings: Findings,
+): LoadedJail {
   const { name, origin, isEnabled } = reading;
   const none = { name, origin, enabled: isEnabled, commands: [], logPatterns: [], isSkipped: false };
   if (reading.error !== undefined) return { ...none, error: reading.error };
   if (!isEnabled) return none;
-  const { commands, logPatterns, missingLogs, isSkipped, error } = jailCommands(reading, files, findings);
+  const { commands, logPatterns, missingLogs, isSkipped, error } = jailCommands(
+    reading,
+    { files, hasJournal },
+    findings,
+  );
   if (error !== undefined) return { ...none, error };
   if (missingLogs !== undefined) {
     findings.note({ kind: "missing-logs", jail: name, text: missingLogs, skipped: isSkipped });

@@ -2,7 +2,7 @@
  * What this machine has: tools on its PATH, inotify, IPv6, its names. Looked at when asked, changes nothing.
  * @module
  */
-import { accessSync, constants, readFileSync } from "node:fs";
+import { accessSync, constants, existsSync, readFileSync } from "node:fs";
 import { hostname, networkInterfaces } from "node:os";
 import { delimiter, join } from "node:path";
 import type { HostNames } from "../action/action-definition.ts";
@@ -25,6 +25,14 @@ function isExecutable(path: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** Where the journal keeps its files. */
+const JOURNALS = ["/var/log/journal", "/run/log/journal"];
+
+/** Whether this machine keeps a journal and has what reads it. */
+export function hasJournal(): boolean {
+  return findProgram("journalctl") !== undefined && JOURNALS.some((directory) => existsSync(directory));
 }
 
 /** Which backends can be had: files always, the journal with its reader. */

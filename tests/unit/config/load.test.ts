@@ -269,3 +269,33 @@ test("a jail whose action cannot be expanded is not said to have none as well", 
   expect(messages.some((message) => message.includes("'nosuch'"))).toBe(true);
   expect(messages).not.toContain("no action is set");
 });
+
+const journalCases = [
+  { name: "the journal is there", hasJournal: true, jail: "", backend: "systemd" },
+  { name: "there is no journal", hasJournal: false, jail: "", backend: "auto" },
+  {
+    name: "the jail does not want it",
+    hasJournal: true,
+    jail: "systemd_if_nologs = false\n",
+    backend: "auto",
+  },
+  { name: "a backend is named", hasJournal: true, jail: "backend = polling\n", backend: "polling" },
+  { name: "the log is there", hasJournal: true, jail: "logpath = /log/there.log\n", backend: "auto" },
+] as const;
+for (const { name, hasJournal, jail, backend } of journalCases) {
+  test(`a jail without its log, whose filter knows the journal, gets '${backend}' where ${name}`, () => {
+    const log = jail.startsWith("logpath") ? "" : "logpath = /log/missing.log\n";
+    const loaded = loadFiles(
+      {
+        "jail.conf": `[j]\nenabled = true\nfilter = f\n${log}${jail}`,
+        "filter.d/f.conf": "[Definition]\nfailregex = ^x <HOST>$\njournalmatch = _COMM=x\n",
+        "/log/there.log": "",
+      },
+      { hasJournal },
+    );
+    const words = loaded.jails.flatMap(({ commands }) => commands.map((command) => command.words));
+    expect(words[0]).toEqual(["add", "j", backend]);
+    const notices = loaded.diagnostics.map(({ message }) => message);
+    expect(notices.includes("no log file is there")).toBe(backend === "systemd");
+  });
+}
