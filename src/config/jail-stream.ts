@@ -7,7 +7,7 @@ import type { ConfigFiles } from "./config-files.ts";
 import type { Values } from "./definition-source.ts";
 import { ConfigMistake, type Findings } from "./findings.ts";
 import type { JailReading } from "./jail-reader.ts";
-import { findLogFiles, splitLogPaths, watchedPaths } from "./log-paths.ts";
+import { findLogFiles, type LogPathLine, splitLogPaths, tellMissing, watchedPaths } from "./log-paths.ts";
 import { JAIL_OPTIONS, READER_ONLY } from "./options.ts";
 import { reprText } from "./python-text.ts";
 import type { LogPath, StreamCommand, StreamWord } from "./settings.ts";
@@ -119,23 +119,26 @@ function addSettings(list: JailCommandList, reading: JailReading): void {
 interface LogSearch {
   readonly patterns: readonly LogPath[];
   readonly files: readonly { path: string; word: string; origin: Origin | undefined }[];
+  /** lines that lead to no file now */
+  readonly missing: readonly LogPathLine[];
   readonly isSet: boolean;
 }
 
+const NO_LOGS: LogSearch = { patterns: [], files: [], missing: [], isSet: false };
+
 function searchLogs(reading: JailReading, files: ConfigFiles, findings: Findings): LogSearch {
   const value = reading.options.get("logpath")?.traced;
-  if (value === undefined) return { patterns: [], files: [], isSet: false };
+  if (value === undefined) return NO_LOGS;
   const lines = splitLogPaths(value);
+  const patterns = watchedPaths(lines, reading.name, findings);
+  const found = lines.map((line) => ({ line, paths: findLogFiles(line, files, findings) }));
   return {
     isSet: true,
-    patterns: watchedPaths(lines, reading.name, findings),
-    files: lines.flatMap((line) =>
-      findLogFiles(line, reading.name, files, findings).map((path) => ({
-        path,
-        word: line.word,
-        origin: line.origin,
-      })),
+    patterns,
+    files: found.flatMap(({ line: { word, origin }, paths }) =>
+      paths.map((path) => ({ path, word, origin })),
     ),
+    missing: lines.filter(({ pattern }) => files.glob(pattern).length === 0),
   };
 }
 
@@ -186,7 +189,7 @@ export function jailCommands(reading: JailReading, machine: JailMachine, finding
   const list = new JailCommandList(name, findings);
   const configured = options.get("backend");
   const isJournal = typeof configured?.word === "string" && configured.word.startsWith("systemd");
-  const logs = isJournal ? { patterns: [], files: [], isSet: false } : searchLogs(reading, files, findings);
+  const logs = isJournal ? NO_LOGS : searchLogs(reading, files, findings);
   const backend = chooseBackend(reading, logs, hasJournal, findings);
   list.add(["add", name, backend], configured?.traced?.originAt() ?? reading.origin);
   const own = jailSearchOptions(reading);
@@ -205,8 +208,10 @@ export function jailCommands(reading: JailReading, machine: JailMachine, finding
   }
   addSettings(list, reading);
   const isFileJail = !backend.startsWith("systemd");
-  if (isFileJail)
+  if (isFileJail) {
+    for (const line of logs.missing) tellMissing(line, name, findings);
     for (const { path, word, origin } of logs.files) list.set("addlogpath", [path, word], origin);
+  }
   list.commands.push(...reading.actionCommands);
   const isMissing = isFileJail && logs.isSet && logs.files.length === 0;
   return {

@@ -57,22 +57,10 @@ export function watchedPaths(
 }
 
 /** The files a line leads to now, in directory order; dangling links are said and left out. */
-export function findLogFiles(
-  line: LogPathLine,
-  jail: string,
-  files: ConfigFiles,
-  findings: Findings,
-): readonly string[] {
+export function findLogFiles(line: LogPathLine, files: ConfigFiles, findings: Findings): readonly string[] {
   const found = files.glob(line.pattern);
   if (found.length === 0) {
     findings.log("NOTICE", "jailreader", `No file(s) found for glob ${line.pattern}`);
-    findings.report({
-      severity: "notice",
-      message: `there is no log file ${line.pattern} yet`,
-      consequence: "the daemon waits for it",
-      jail,
-      ...(line.origin && { origin: line.origin }),
-    });
     return [];
   }
   return found.filter((path) => {
@@ -81,5 +69,16 @@ export function findLogFiles(
       findings.log("WARNING", "jailreader", `File ${path} is a dangling link, thus cannot be monitored`);
     }
     return isThere;
+  });
+}
+
+/** Tells of a line that leads to no file now. */
+export function tellMissing(line: LogPathLine, jail: string, findings: Findings): void {
+  findings.report({
+    severity: "notice",
+    message: `there is no log file ${line.pattern} yet`,
+    consequence: "the daemon waits for it",
+    jail,
+    ...(line.origin && { origin: line.origin }),
   });
 }
