@@ -7,7 +7,14 @@ export default defineConfig({
   test: {
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     projects: [
-      { test: { name: "unit", include: ["tests/unit/**/*.test.ts"] } },
+      {
+        test: {
+          name: "unit",
+          include: ["tests/unit/**/*.test.ts"],
+          isolate: false,
+          setupFiles: ["tests/unit/fresh-environment.ts"],
+        },
+      },
       { test: { name: "simulation", include: ["tests/simulation/**/*.test.ts"] } },
       { test: { name: "architecture", include: ["tests/architecture/**/*.test.ts"] } },
       {
