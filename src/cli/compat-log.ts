@@ -2,23 +2,13 @@
  * The client's own log on stderr, in the server's line format (B§1.13).
  * @module
  */
+import type { Level } from "../base/event.ts";
 import { formatCivil } from "../base/local-time.ts";
+import { levelNumber } from "../log/levels.ts";
 import type { ClientMessage, CompatIo } from "./compat-io.ts";
 
-const LEVELS = {
-  CRITICAL: 50,
-  ERROR: 40,
-  WARNING: 30,
-  NOTICE: 25,
-  INFO: 20,
-  MSG: 18,
-  DEBUG: 10,
-  TRACEDEBUG: 7,
-  HEAVYDEBUG: 5,
-} as const;
-
 /** Least level by verbosity: nothing asked for shows warnings; each `-v` one step more, each `-q` one less. */
-const THRESHOLDS = [LEVELS.ERROR, LEVELS.WARNING, LEVELS.INFO, LEVELS.DEBUG, LEVELS.HEAVYDEBUG];
+const THRESHOLDS: readonly Level[] = ["ERROR", "WARNING", "INFO", "DEBUG", "HEAVYDEBUG"];
 
 const NAME_CHARS = 24;
 const LEVEL_CHARS = 7;
@@ -31,12 +21,12 @@ export class ClientLog {
   constructor(io: CompatIo, verbosity: number) {
     this.#io = io;
     const at = Math.min(Math.max(verbosity, 0), THRESHOLDS.length - 1);
-    this.#threshold = THRESHOLDS[at] ?? LEVELS.WARNING;
+    this.#threshold = levelNumber(THRESHOLDS[at] ?? "WARNING");
   }
 
   /** Writes a line, if the level is asked for. */
   tell({ level, logger, text }: ClientMessage): void {
-    if (LEVELS[level] < this.#threshold) return;
+    if (levelNumber(level) < this.#threshold) return;
     const now = this.#io.now();
     const milliseconds = String(Math.floor((now % 1) * 1000)).padStart(3, "0");
     const name = (logger === "" ? "fail2ban" : `fail2ban.${logger}`).padEnd(NAME_CHARS);

@@ -12,26 +12,10 @@ import { JournalExportParser, MAX_VALUE_BYTES } from "../../../src/backend/journ
 import { type JournalLine, journalLine } from "../../../src/backend/journal-line.ts";
 import { queryArguments } from "../../../src/backend/journal-reader.ts";
 import { JournalSource, type JournalSourceOptions } from "../../../src/backend/journal-source.ts";
-import type { LocalZone } from "../../../src/base/local-time.ts";
+import { utc as zone } from "../date/fixed-zones.ts";
 import { until } from "./followed-log.ts";
 
 const utf8 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
-
-/** UTC. */
-const zone: LocalZone = {
-  epochOf: () => 0,
-  civilAt: (at) => {
-    const date = new Date(at * 1000);
-    return {
-      year: date.getUTCFullYear(),
-      month: date.getUTCMonth() + 1,
-      day: date.getUTCDate(),
-      hour: date.getUTCHours(),
-      minute: date.getUTCMinutes(),
-      second: date.getUTCSeconds(),
-    };
-  },
-};
 
 /** An entry in the export format; values with newlines are written as binary. */
 function exported(fields: readonly (readonly [name: string, value: string | Uint8Array])[]): Buffer {

@@ -6,24 +6,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { epochOfUtc, type LocalZone } from "../../../src/base/local-time.ts";
+import { epochOfUtc } from "../../../src/base/local-time.ts";
 import { type RegexIo, runRegexCommand } from "../../../src/cli/regex-command.ts";
 import { nodeConfigFiles } from "../../../src/exec/config-files.ts";
+import { utc } from "../date/fixed-zones.ts";
 
-const utc: LocalZone = {
-  epochOf: epochOfUtc,
-  civilAt: (at) => {
-    const date = new Date(at * 1000);
-    return {
-      year: date.getUTCFullYear(),
-      month: date.getUTCMonth() + 1,
-      day: date.getUTCDate(),
-      hour: date.getUTCHours(),
-      minute: date.getUTCMinutes(),
-      second: date.getUTCSeconds(),
-    };
-  },
-};
 const NOW = epochOfUtc({ year: 2026, month: 11, day: 22, hour: 12, minute: 0, second: 0 });
 
 let directory = "";

@@ -4,24 +4,8 @@
  */
 import { expect, test } from "vitest";
 import type { GaolerEvent } from "../../../src/base/event.ts";
-import type { LocalZone } from "../../../src/base/local-time.ts";
 import { renderEvent } from "../../../src/log/render.ts";
-
-/** UTC with plain arithmetic. */
-const zone: LocalZone = {
-  epochOf: () => 0,
-  civilAt: (at) => {
-    const date = new Date(at * 1000);
-    return {
-      year: date.getUTCFullYear(),
-      month: date.getUTCMonth() + 1,
-      day: date.getUTCDate(),
-      hour: date.getUTCHours(),
-      minute: date.getUTCMinutes(),
-      second: date.getUTCSeconds(),
-    };
-  },
-};
+import { utc as zone } from "../date/fixed-zones.ts";
 
 const at = 1_795_346_730.9;
 const jail = "sshd";

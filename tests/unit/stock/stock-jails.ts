@@ -4,12 +4,12 @@
  */
 import { join } from "node:path";
 import type { Diagnostic } from "../../../src/base/diagnostic.ts";
-import { epochOfUtc, type LocalZone } from "../../../src/base/local-time.ts";
 import { foldConfiguration } from "../../../src/config/fold.ts";
 import { loadConfiguration } from "../../../src/config/load.ts";
 import type { JailSettings } from "../../../src/config/settings.ts";
 import { nodeConfigFiles } from "../../../src/exec/config-files.ts";
 import { compileFilter, type LineFilter } from "../../../src/filter/line-filter.ts";
+import { utc } from "../date/fixed-zones.ts";
 
 export const STOCK = join(import.meta.dirname, "../../../stock");
 
@@ -43,21 +43,6 @@ export function stockJails(jailLocal: string): StockJails {
 /** The text of diagnostics, for messages of tests. */
 export const textOf = ({ message, jail = "", origin }: Diagnostic): string =>
   `${origin?.file ?? ""}:${origin?.line ?? ""} ${jail} ${message}`;
-
-const utc: LocalZone = {
-  epochOf: epochOfUtc,
-  civilAt: (at) => {
-    const date = new Date(at * 1000);
-    return {
-      year: date.getUTCFullYear(),
-      month: date.getUTCMonth() + 1,
-      day: date.getUTCDate(),
-      hour: date.getUTCHours(),
-      minute: date.getUTCMinutes(),
-      second: date.getUTCSeconds(),
-    };
-  },
-};
 
 /** A stock filter as a jail has it: `sshd[mode=ddos]`. Fails where anything in it is wrong. */
 export function stockFilter(item: string, zone = utc, startYear = 2026): LineFilter {
