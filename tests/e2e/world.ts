@@ -13,6 +13,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   writeFileSync,
 } from "node:fs";
@@ -219,8 +220,30 @@ export class World {
     });
   }
 
+  /** Daemons that were started in the background outlive whoever started them; their mounts show where they live. */
+  #killInhabitants(): void {
+    const homeOf = (pid: string): string | undefined => {
+      try {
+        return readlinkSync(`/proc/${pid}/ns/mnt`);
+      } catch {
+        return undefined;
+      }
+    };
+    const own = String(this.#machine.pid);
+    const home = homeOf(own);
+    for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+      if (pid === own || home === undefined || homeOf(pid) !== home) continue;
+      try {
+        process.kill(Number(pid), "SIGKILL");
+      } catch {
+        // gone by itself meanwhile
+      }
+    }
+  }
+
   /** Ends everything that runs in the world and the world itself. */
   async close(): Promise<void> {
+    this.#killInhabitants();
     for (const child of this.#children) {
       if (child.exitCode === null && child.signalCode === null) {
         child.kill("SIGKILL");
