@@ -1,0 +1,94 @@
+/**
+ * Gets Debian's fail2ban package: from the directory that `GAOLER_ORACLE` names, from the cache, or from Debian's archive through apt.
+ * It is unpacked and never installed; what is missing is said, so that the run can be skipped by name.
+ * @module
+ */
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { OraclePackage, RunOptions } from "./part.ts";
+import { runProgram } from "./program.ts";
+
+const PYTHON = "/usr/bin/python3";
+const DOWNLOAD_MS = 300_000;
+
+export interface FoundOracle extends OraclePackage {
+  /** `1.0.2`, as the program says it. */
+  readonly version: string;
+}
+
+/** The folder in which downloads are kept from run to run. */
+export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
+  const cache = env["XDG_CACHE_HOME"] ?? "";
+  // an empty or relative value counts as none, by the rules of that variable
+  return join(cache.startsWith("/") ? cache : join(homedir(), ".cache"), "gaoler/parity");
+}
+
+/** Whether Python is there, which every part needs. */
+export const hasPython = (): boolean => existsSync(PYTHON);
+
+export const runPython = (argv: readonly string[], options: RunOptions = {}) =>
+  runProgram(PYTHON, argv, options);
+
+/** The package, or why there is none. */
+export async function findOracle(
+  env: Readonly<Record<string, string | undefined>>,
+  progress: (text: string) => void,
+): Promise<FoundOracle | { readonly missing: string }> {
+  if (!hasPython()) return { missing: `no ${PYTHON}` };
+  const given = env["GAOLER_ORACLE"] ?? "";
+  const directory = given === "" ? await fromCache(cacheFolder(env), progress) : given;
+  if (directory === undefined) return { missing: "apt has no fail2ban package to download" };
+  if (!isUnpacked(directory)) return { missing: `no fail2ban package in ${directory}` };
+  const oracle = open(directory);
+  const { stdout, stderr } = await oracle.run(["fail2ban-regex", "--version"]);
+  const version = /\d+(?:\.\d+)+/.exec(stdout)?.[0];
+  if (version !== undefined) return { ...oracle, version };
+  return { missing: `the package does not run here: ${stderr.trim().split("\n").at(-1) ?? ""}` };
+}
+
+const isUnpacked = (directory: string): boolean => existsSync(join(directory, "usr/bin/fail2ban-regex"));
+
+function open(directory: string): OraclePackage {
+  const packages = join(directory, "usr/lib/python3/dist-packages");
+  return {
+    directory,
+    packages,
+    configuration: join(directory, "etc/fail2ban"),
+    run: ([program, ...args], options = {}) =>
+      runPython([join(directory, "usr/bin", program), ...args], {
+        ...options,
+        // the cache of compiled modules would be written into the package
+        env: { PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: "1", ...options.env },
+      }),
+  };
+}
+
+/** The unpacked package of the cache; downloads it where the cache is empty. */
+async function fromCache(cache: string, progress: (text: string) => void): Promise<string | undefined> {
+  const unpacked = join(cache, "fail2ban");
+  if (isUnpacked(unpacked)) return unpacked;
+  if (!existsSync("/usr/bin/apt-get") || !existsSync("/usr/bin/dpkg")) return undefined;
+  progress("downloading Debian's fail2ban package");
+  mkdirSync(cache, { recursive: true });
+  const download = mkdtempSync(join(cache, "download-"));
+  try {
+    await runProgram("/usr/bin/apt-get", ["download", "-qq", "fail2ban"], {
+      cwd: download,
+      timeoutMs: DOWNLOAD_MS,
+    });
+    const [archive] = readdirSync(download).filter((name) => name.endsWith(".deb"));
+    if (archive === undefined) return undefined;
+    const tree = join(download, "tree");
+    const { code } = await runProgram("/usr/bin/dpkg", ["-x", join(download, archive), tree]);
+    if (code !== 0) return undefined;
+    // whole or not at all: two runs may do this at the same time
+    if (!isUnpacked(unpacked)) {
+      rmSync(unpacked, { recursive: true, force: true });
+      renameSync(tree, unpacked);
+    }
+    return unpacked;
+  } finally {
+    rmSync(download, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,79 @@
+/**
+ * The outcome of a parity run for people, and its counts for machines.
+ * @module
+ */
+import type { PartOutcome } from "./run-parts.ts";
+
+const MAX_TEXT = 600;
+const MAX_HANGS = 10;
+
+/** Pieces of work and entries count as tests. */
+export function countsOf(outcomes: readonly PartOutcome[]): {
+  readonly passed: number;
+  readonly failed: number;
+} {
+  let passed = 0;
+  let failed = 0;
+  for (const outcome of outcomes) {
+    passed += outcome.passed + outcome.goodEntries;
+    failed += outcome.failed + outcome.mistakes.length;
+  }
+  return { passed, failed };
+}
+
+const HEAD = ["part", "comparisons", "known", "unlisted", "oracle hangs", "seconds"];
+
+/** The table, then every unlisted difference that was kept, then what is wrong with the list. */
+export function renderReport(outcomes: readonly PartOutcome[]): string {
+  const rows = outcomes.map((outcome) => [
+    outcome.part,
+    String(outcome.comparisons),
+    String(outcome.known),
+    String(outcome.unlisted),
+    String(outcome.hangs.length),
+    outcome.seconds.toFixed(1),
+  ]);
+  return [
+    "",
+    ...table([HEAD, ...rows]),
+    ...outcomes.flatMap(differencesOf),
+    ...outcomes.flatMap(({ part, mistakes }) => mistakes.map((text) => `\nFAILED ${part}: ${text}`)),
+    "",
+    "",
+  ].join("\n");
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join("  "),
+  );
+}
+
+function differencesOf({ part, shown, unlisted, hangs }: PartOutcome): string[] {
+  const lines = shown.flatMap(({ name, key, input, theirs, ours }) => [
+    `\nDIFFERENCE ${part}: ${name}`,
+    `  key     ${clean(key)}`,
+    `  input   ${clean(input)}`,
+    `  theirs  ${clean(theirs)}`,
+    `  ours    ${clean(ours)}`,
+  ]);
+  if (unlisted > shown.length)
+    lines.push(`\n${part}: ${unlisted - shown.length} more unlisted differences are not shown`);
+  for (const input of hangs.slice(0, MAX_HANGS)) lines.push(`\n${part}: fail2ban hangs on ${clean(input)}`);
+  return lines;
+}
+
+/** One line, bounded, and nothing in it that a terminal would obey. */
+function clean(text: string): string {
+  const shown = text.slice(0, MAX_TEXT).replaceAll("\n", "\n          ");
+  const plain = shown.replaceAll(
+    /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g,
+    (char) => `\\x${char.charCodeAt(0).toString(16).padStart(2, "0")}`,
+  );
+  return text.length > MAX_TEXT ? `${plain} … (${text.length} characters)` : plain;
+}
