@@ -36,6 +36,8 @@ export interface FoundDate {
   readonly empty: boolean;
   /** whether fail2ban would hold the time as a float and print it with a fraction, be it `.0` */
   readonly isFloat: boolean;
+  /** whether the present moment decided about its year or day */
+  readonly isGuessed: boolean;
   /** displayed name of the template */
   readonly template: string;
 }
@@ -120,10 +122,11 @@ export class DateDetector {
     const [start, end] = match.span(1) ?? [match.start, match.start];
     const template = entry.template.name;
     const text = line.slice(start, end);
-    if (text === "") return { start, end, text, at: undefined, empty: true, isFloat: true, template };
+    const base = { start, end, text, template };
+    if (text === "") return { ...base, at: undefined, empty: true, isFloat: true, isGuessed: false };
     const context = { now: Math.floor(now), zone: this.#zone, defaultOffset: this.#defaultOffset };
-    const time = entry.timeOf(match, context);
-    return { start, end, text, at: time.at, empty: false, isFloat: time.isFloat, template };
+    const { at, isFloat, isGuessed } = entry.timeOf(match, context);
+    return { ...base, at, empty: false, isFloat, isGuessed };
   }
 
   /** Pattern and name for `get datepattern`. */

@@ -7,12 +7,26 @@
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { type CivilDate, dateOfDay, dayNumber } from "./calendar.ts";
 
-/** How far after the present a stamp without a year may lie before it is taken for one of last year. */
-const YEAR_GUESS_AHEAD: Seconds = 24 * 3600;
+/** A moment no further away than this is nearer than any moment a year before or after it. */
+const SURELY_NEAREST: Seconds = 182 * 86_400;
+
+/** Years within which every day of the calendar occurs, 29 February around 2100 included. */
+const LEAP_DAY_YEARS = 8;
+
+/** Moments of a stamp in years that many before and after the present one, the earlier year first. */
+function momentsAround(
+  momentIn: (year: number) => EpochSeconds | undefined,
+  thisYear: number,
+  years: number,
+): readonly EpochSeconds[] {
+  const all = Array.from({ length: 2 * years + 1 }, (_, index) => momentIn(thisYear - years + index));
+  return all.filter((moment) => moment !== undefined);
+}
 
 /**
- * The moment of a stamp without a year: this year, or last year if that is more than 24 hours ahead. A day that this year
- * lacks (29 February) is not looked for in another one.
+ * The moment of a stamp without a year: of last, this and next year's the one that is nearest to now, of two equally near ones
+ * the past one. So a log whose clock runs ahead over New Year is not a year old. For a day that none of them has (29 February)
+ * the nearest year that has it.
  *
  * @param momentIn the stamp's moment in a year, `undefined` if that year has no such day
  * @param thisYear the present year by the stamp's zone
@@ -22,12 +36,35 @@ export function guessYear(
   thisYear: number,
   now: EpochSeconds,
 ): EpochSeconds | undefined {
-  const moment = momentIn(thisYear);
-  if (moment === undefined || moment <= now + YEAR_GUESS_AHEAD) return moment;
-  return momentIn(thisYear - 1);
+  const inThisYear = momentIn(thisYear);
+  if (inThisYear !== undefined && Math.abs(inThisYear - now) <= SURELY_NEAREST) return inThisYear;
+  const close = momentsAround(momentIn, thisYear, 1);
+  const moments = close.length > 0 ? close : momentsAround(momentIn, thisYear, LEAP_DAY_YEARS);
+  let nearest: EpochSeconds | undefined;
+  for (const moment of moments) {
+    if (nearest === undefined || Math.abs(moment - now) < Math.abs(nearest - now)) nearest = moment;
+  }
+  return nearest;
 }
 
-/** The moment of a stamp that has a time of day alone: today, or yesterday if that is ahead. */
+/** No clock runs ahead so far: a stamp without a year that is nearest there is one of the year before. */
+const MAX_AHEAD: Seconds = 24 * 3600;
+
+/** What is taken from a stamp to put it into the year before. */
+const YEAR: Seconds = 365 * 86_400;
+
+/**
+ * The moment of a stamp in content that is known to be old, as what stands in a log before it is followed: what was guessed to be
+ * in the future lies in the past there. Without it the lines of eleven months ago would count as of now.
+ */
+export function settledInPast(at: EpochSeconds, isGuessed: boolean, now: EpochSeconds): EpochSeconds {
+  return isGuessed && at > now + MAX_AHEAD ? at - YEAR : at;
+}
+
+/**
+ * The moment of a stamp that has a time of day alone: today, or yesterday if that is ahead. Not the nearest: of a log of one night
+ * half would lie in the future then, and what lies there counts as of now.
+ */
 export function guessDay(
   momentOn: (date: CivilDate) => EpochSeconds | undefined,
   today: CivilDate,

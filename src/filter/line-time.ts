@@ -6,6 +6,7 @@
 import { formatDuration } from "../base/duration.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { FoundDate } from "../date/detector.ts";
+import { settledInPast } from "../date/guess.ts";
 import type { MatchLine } from "./failure.ts";
 import { DailyWarnings, type FilterWarning, warningOf } from "./warnings.ts";
 
@@ -73,9 +74,11 @@ export class LineClock {
       warn(warningOf("bad-date", "ERROR", `findFailure failed to parse timeText: ${found.text}`));
       return this.#undated(line, [before, found.text, after], input);
     }
-    this.#lastAt = found.at;
+    const isOldContent = this.#checksAge && !input.inOperation;
+    const at = isOldContent ? settledInPast(found.at, found.isGuessed, input.now) : found.at;
+    this.#lastAt = at;
     this.#lastText = found.text;
-    return { text: before + after, line: [before, found.text, after], at: found.at, isDated: true };
+    return { text: before + after, line: [before, found.text, after], at, isDated: true };
   }
 
   /** The age rule: in operation odd times become now, at start-up old lines are dropped (A§2.3). */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { LogChunk, LogPosition } from "../backend/log-source.ts";
+import { settledInPast } from "../date/guess.ts";
 import type { TimedText } from "../detect/log-detector.ts";
 import type { JailParts } from "./jail-parts.ts";
 import type { JailPorts, JailSource } from "./jail-ports.ts";
@@ -127,7 +128,9 @@ export class LogReading {
       resume: (path) => this.#left.get(path) ?? this.#ports.store()?.logPosition(this.#jail, path),
       timeOfLine: (path, bytes) => {
         const { filter, decoder } = this.#taker.parts();
-        return filter.parts.detector.find(decoder.decodeLine(path, bytes), this.#ports.clock.now())?.at;
+        const now = this.#ports.clock.now();
+        const found = filter.parts.detector.find(decoder.decodeLine(path, bytes), now);
+        return found?.at === undefined ? undefined : settledInPast(found.at, found.isGuessed, now);
       },
       sink: {
         observe: this.#ports.observe,

@@ -58,7 +58,7 @@ const defaults: readonly (readonly [line: string, cut: string, rest: string, at:
   ["1795262400.25 x", "1795262400", ".25 x", "2026-11-21T12:00:00Z"],
   ["13:46:11 x", "13:46:11", " x", "2026-11-21T13:46:11Z"],
   ["Nov 23 11:59:00 h", "Nov 23 11:59:00", " h", "2026-11-23T11:59:00Z"],
-  ["Nov 23 12:01:00 h", "Nov 23 12:01:00", " h", "2025-11-23T12:01:00Z"],
+  ["Nov 23 12:01:00 h", "Nov 23 12:01:00", " h", "2026-11-23T12:01:00Z"],
   ["   Nov 20 21:59:59 h", "Nov 20 21:59:59", "    h", "2026-11-20T21:59:59Z"],
   ["Nov 20 21:59:59 2099 h", "Nov 20 21:59:59", " 2099 h", "2026-11-20T21:59:59Z"],
   ["PDT Nov 20 21:05:29 x", "PDT Nov 20 21:05:29", " x", "2026-11-21T04:05:29Z"],
@@ -136,7 +136,17 @@ test.each([
 
 test("{NONE} matches every line and cuts nothing", () => {
   const none = detector({ datepattern: "{none}" });
-  const nothing = { start: 0, end: 0, text: "", at: undefined, empty: true, isFloat: true, template: "^" };
+  const at = undefined;
+  const nothing = {
+    start: 0,
+    end: 0,
+    text: "",
+    at,
+    empty: true,
+    isFloat: true,
+    isGuessed: false,
+    template: "^",
+  };
   expect(none.find("Nov 20 10:00:00 x", NOON)).toEqual(nothing);
   expect(none.find("", NOON)).toEqual(nothing);
 });
@@ -239,12 +249,27 @@ test("the zone of the log is that of stamps without one", () => {
 
 test("a text seen before is worked out again when the present moment decides about it", () => {
   const used = detector();
-  const line = "Nov 23 12:00:30 h";
+  const line = "11:59:30 h";
   const at = (now: number): number | undefined => used.find(line, now)?.at;
-  expect(at(NOON)).toBe(Date.UTC(2025, 10, 23, 12, 0, 30) / 1000);
-  expect(at(NOON)).toBe(Date.UTC(2025, 10, 23, 12, 0, 30) / 1000);
-  expect(at(NOON + 30)).toBe(Date.UTC(2026, 10, 23, 12, 0, 30) / 1000);
-  expect(at(NOON + 29.9)).toBe(Date.UTC(2025, 10, 23, 12, 0, 30) / 1000);
+  expect(at(NOON - 60)).toBe(Date.UTC(2026, 10, 21, 11, 59, 30) / 1000);
+  expect(at(NOON - 60)).toBe(Date.UTC(2026, 10, 21, 11, 59, 30) / 1000);
+  expect(at(NOON - 30)).toBe(Date.UTC(2026, 10, 22, 11, 59, 30) / 1000);
+  expect(at(NOON - 30.1)).toBe(Date.UTC(2026, 10, 21, 11, 59, 30) / 1000);
+});
+
+test("a text seen before moves to the year that has become the nearest", () => {
+  const used = detector();
+  const at = (now: number): number | undefined => used.find("May 24 00:00:00 h", now)?.at;
+  expect(at(NOON)).toBe(Date.UTC(2026, 4, 24) / 1000);
+  expect(at(NOON + 2 * 86_400)).toBe(Date.UTC(2027, 4, 24) / 1000);
+});
+
+test("whether a part of the time was guessed is told", () => {
+  const isGuessed = (line: string): boolean | undefined => detector().find(line, NOON)?.isGuessed;
+  expect(isGuessed("Nov 20 10:00:00 h")).toBe(true);
+  expect(isGuessed("10:00:00 h")).toBe(true);
+  expect(isGuessed("2026-11-20 10:00:00 h")).toBe(false);
+  expect(isGuessed("1795262400 h")).toBe(false);
 });
 
 test("a text seen before is not converted again", () => {
