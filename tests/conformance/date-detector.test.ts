@@ -255,14 +255,30 @@ function runOurs(lines: readonly string[], datepattern: string | undefined, time
 const asOld = (name: string): string =>
   name.replace("(?:-|T|  ?)Ex24hour:?ExMinute:?ExSecond", "(?:T|  ?)Ex24hourExMinuteExSecond");
 
+/**
+ * A difference on purpose: without a year the original takes this year, or last year if that is more than a day ahead; ours takes the
+ * nearest, so where the two differ ours lies whole years away from theirs and nearer to now.
+ */
+function isNearestYear(theirs: Answer | undefined, ours: Answer | undefined, now: number): boolean {
+  if (theirs?.rest !== ours?.rest) return false;
+  const [their, our] = [Number(theirs?.time), Number(ours?.time)];
+  const days = Math.round(Math.abs(our - their) / 86_400);
+  return days >= 365 && days <= 366 && Math.abs(our - now) < Math.abs(their - now);
+}
+
+/** As above for 29 February, which the original does not look for in another year: it has another line's time there. */
+const LEAP_DAY = /\bfeb[ -]29(?![ -,]*(?:20)?\d\d\b(?!:))/i;
+
 function compare(lines: readonly string[], datepattern: string | undefined, timezone: string): void {
   const theirs = runOracle(lines, datepattern, timezone);
   const ours = runOurs(lines, datepattern, timezone);
+  const now = Date.now() / 1000;
   const differences: string[] = [];
   for (const [index, line] of lines.entries()) {
     const [their, our] = [theirs.answers.get(index), ours.answers.get(index)];
     const isSame = our?.time === "none" || (their?.time === our?.time && their?.rest === our?.rest);
-    if (!isSame)
+    const isOnPurpose = isNearestYear(their, our, now) || LEAP_DAY.test(line);
+    if (!isSame && !isOnPurpose)
       differences.push(
         `${JSON.stringify(line)}: theirs ${JSON.stringify(their)}, ours ${JSON.stringify(our)}`,
       );
