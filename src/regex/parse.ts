@@ -52,6 +52,7 @@ class Parser {
   readonly #reader: PatternReader;
   readonly #groups = new PatternGroups();
   readonly #groupWidths = new Map<number, Width>();
+  readonly #places = new Map<Node, readonly [start: number, end: number]>();
   #flags: Flags;
   #nesting = 0;
   #isLookbehindVariable = false;
@@ -74,7 +75,7 @@ class Parser {
     if (this.#isLookbehindVariable) {
       throw new RegexSyntaxError("look-behind requires fixed-width pattern", undefined);
     }
-    return { root, groupCount: this.#groups.count, groupIndex: this.#groups.names };
+    return { root, groupCount: this.#groups.count, groupIndex: this.#groups.names, places: this.#places };
   }
 
   #mode(): CharacterMode {
@@ -95,6 +96,9 @@ class Parser {
     for (;;) {
       const token = this.#reader.next;
       if (token === undefined || token === "|" || token === ")") break;
+      const start = this.#reader.position;
+      const { length } = items;
+      const repeated = items.at(-1);
       this.#reader.take();
       if (this.#flags.verbose && (VERBOSE_BLANKS.includes(token) || token === "#")) {
         if (token === "#") this.#skipLine();
@@ -106,8 +110,16 @@ class Parser {
       } else {
         items.push(this.#parseCharacter(token));
       }
+      this.#place(items.at(-1), items.length > length ? undefined : repeated, start);
     }
     return { kind: "sequence", items };
+  }
+
+  /** Notes where a node was written: from the piece that it repeats, or from `start`, up to the token to come. */
+  #place(node: Node | undefined, repeated: Node | undefined, start: number): void {
+    if (node === undefined || node === repeated) return;
+    const from = repeated === undefined ? start : (this.#places.get(repeated)?.[0] ?? start);
+    this.#places.set(node, [from, this.#reader.position]);
   }
 
   #skipLine(): void {

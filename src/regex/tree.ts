@@ -123,6 +123,8 @@ export interface ParsedPattern {
   readonly root: Node;
   readonly groupCount: number;
   readonly groupIndex: ReadonlyMap<string, number>;
+  /** where the pieces of the pattern were written, in code points; groups of branches and branches themselves have none */
+  readonly places: ReadonlyMap<Node, readonly [start: number, end: number]>;
 }
 
 /** The empty sequence: matches everywhere, takes nothing. */

@@ -7,9 +7,12 @@ import { type AnchorNode, EMPTY, type LookNode, type Node, type RepeatNode, unwr
 import { firstCharacters, isAnchored } from "./first-characters.ts";
 import * as op from "./program.ts";
 
+/** Told where in the program the operations of a node begin. */
+export type NoteOrigin = (pc: number, node: Node) => void;
+
 /** @param root the tree with its characters resolved */
-export function assemble(root: Node, groupCount: number): op.Program {
-  const assembler = new Assembler(groupCount);
+export function assemble(root: Node, groupCount: number, note?: NoteOrigin): op.Program {
+  const assembler = new Assembler(groupCount, note);
   assembler.add(root);
   return {
     ...assembler.finish(),
@@ -22,11 +25,13 @@ export function assemble(root: Node, groupCount: number): op.Program {
 class Assembler {
   readonly #code: number[] = [];
   readonly #sets: CharSet[] = [];
+  readonly #note: NoteOrigin | undefined;
   #registers: number;
   #frames = 0;
 
-  constructor(groupCount: number) {
+  constructor(groupCount: number, note: NoteOrigin | undefined) {
     this.#registers = 2 * (groupCount + 1);
+    this.#note = note;
   }
 
   finish(): Pick<op.Program, "code" | "sets" | "registerCount" | "frameCount"> {
@@ -40,6 +45,7 @@ class Assembler {
   }
 
   add(node: Node): void {
+    this.#note?.(this.#code.length, node);
     switch (node.kind) {
       case "set":
         this.#addSet(node.set);
@@ -131,6 +137,7 @@ class Assembler {
     const negated = node.negated ? 1 : 0;
     const after = this.#addForward(op.LOOK, frame, node.width, negated);
     this.add(node.body);
+    this.#note?.(this.#code.length, node);
     this.#code.push(op.LOOK_END, frame, negated);
     this.#landHere(after);
   }

@@ -30,6 +30,9 @@ const TAKE_MORE = 2;
 /** a lazy loop that can go round again */
 const GO_ROUND = 3;
 
+/** Told of every operation that fails: where in the program, where in the text, and where the try began. */
+export type NoteFailure = (pc: number, pos: number, start: number) => void;
+
 export class ExactMachine {
   readonly #program: op.Program;
   readonly #alphabet: Alphabet;
@@ -42,9 +45,11 @@ export class ExactMachine {
   #log = new Int32Array(1024);
   #logLength = 0;
   #steps = 0;
+  readonly #noteFailure: NoteFailure | undefined;
 
-  constructor(program: op.Program, alphabet: Alphabet) {
+  constructor(program: op.Program, alphabet: Alphabet, noteFailure?: NoteFailure) {
     this.#program = program;
+    this.#noteFailure = noteFailure;
     this.#alphabet = alphabet;
     this.#registers = new Int32Array(program.registerCount).fill(UNSET);
     this.#frames = new Int32Array(3 * program.frameCount);
@@ -94,6 +99,8 @@ export class ExactMachine {
     for (;;) {
       if (++this.#steps > MAX_SEARCH_STEPS) throw new RegexBudgetError("the search takes too many steps");
       let isGoing = true;
+      const triedPc = pc;
+      let triedPos = pos;
       switch (code[pc]) {
         case op.CHAR: {
           const wanted = at(pc + 1);
@@ -150,6 +157,7 @@ export class ExactMachine {
             isGoing = false;
           }
           pos = this.#frames[frame + 2] ?? 0;
+          triedPos = pos;
           pc += 3;
           break;
         }
@@ -214,6 +222,7 @@ export class ExactMachine {
           isGoing = false;
       }
       if (isGoing) continue;
+      this.#noteFailure?.(triedPc, triedPos, start);
 
       // Back to the latest choice that still has a way to go.
       for (;;) {
@@ -238,7 +247,10 @@ export class ExactMachine {
           if (pos > extra) choices[choice + 2] = pos;
           else this.#height = choice;
           // A literal after the run: places where it does not stand need no attempt.
-          if (code[pc] === op.CHAR && codePointAfter(text, pos) !== code[pc + 1]) continue;
+          if (code[pc] === op.CHAR && codePointAfter(text, pos) !== code[pc + 1]) {
+            this.#noteFailure?.(pc, pos, start);
+            continue;
+          }
           break;
         }
         if (kind === TAKE_MORE) {
