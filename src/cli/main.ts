@@ -57,6 +57,7 @@ async function regex(argv: readonly string[]): Promise<number> {
     zone: systemLocalZone,
     env: process.env,
     stockDirectory: STOCK_DIRECTORY,
+    isReaderGone: () => process.stdout.destroyed,
   });
 }
 

@@ -12,7 +12,7 @@ import type { LocalZone } from "../base/local-time.ts";
 import { ConfigMistake } from "../config/findings.ts";
 import { parseItem } from "../config/items.ts";
 import { TracedText } from "../config/traced-text.ts";
-import type { InputLine } from "./regex-run.ts";
+import type { InputLine } from "./regex-lines.ts";
 
 /** Whether a LOG argument means the journal. */
 export function meansJournal(log: string): boolean {
@@ -28,8 +28,8 @@ export interface JournalInput {
   readonly matches: readonly (readonly string[])[];
   readonly decoder: LineDecoder;
   readonly zone: LocalZone;
-  /** the program; default `journalctl` */
-  readonly command?: string;
+  /** the program */
+  readonly command: string;
 }
 
 function backendOptions(log: string): ReadonlyMap<string, string> {
@@ -45,7 +45,7 @@ function backendOptions(log: string): ReadonlyMap<string, string> {
  * @throws {JournalInputError} wrong arguments, or `journalctl` fails
  */
 export async function* linesOfJournal(input: JournalInput): AsyncGenerator<InputLine, void> {
-  const { log, matches, decoder, zone, command = "journalctl" } = input;
+  const { log, matches, decoder, zone, command } = input;
   const { where, what } = queryArguments({ options: backendOptions(log), matches });
   const output = ["--quiet", "--no-pager", "--output=export", `--output-fields=${LINE_FIELDS.join(",")}`];
   const child = spawn(command, [...output, ...where, "--", ...what], {
@@ -56,13 +56,14 @@ export async function* linesOfJournal(input: JournalInput): AsyncGenerator<Input
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );
   const parser = new JournalExportParser(new Set([...LINE_FIELDS, ...ENTRY_FIELDS]));
+  let number = 0;
   const decode = (bytes: Uint8Array): string => decoder.decodeLine(log, bytes);
   try {
     for await (const bytes of child.stdout) {
       if (!(bytes instanceof Uint8Array)) continue;
       for (const fields of parser.push(bytes)) {
         const line = journalLine(fields, decode, zone);
-        if (line !== undefined) yield { text: line.text, at: line.at, atText: line.atText };
+        if (line !== undefined) yield { number: ++number, text: line.text, at: line.at, atText: line.atText };
       }
     }
   } finally {

@@ -10,28 +10,43 @@ import { MAX_LINE_BYTES } from "../backend/open-log.ts";
 /** Bytes read at once. */
 const BLOCK_BYTES = 256 * 1024;
 
+/** A line of the log, with its time where the journal gives it. */
+export interface InputLine {
+  /** the physical line of the input, from 1; pieces of one have the same */
+  readonly number: number;
+  readonly text: string;
+  readonly at?: number;
+  readonly atText?: string;
+}
+
 /** The lines of a text: split at newlines, nothing else. */
-export function linesOfText(text: string): readonly string[] {
-  return text.split("\n");
+export function linesOfText(text: string): readonly InputLine[] {
+  return text.split("\n").map((line, index) => ({ number: index + 1, text: line }));
 }
 
 /**
  * The complete lines of a file; a last one without its newline is not among them. A line longer than the daemon takes is cut
  * into pieces of that length.
  */
-export function* linesOfFile(path: string, decoder: LineDecoder): Generator<string, void> {
+export function* linesOfFile(path: string, decoder: LineDecoder): Generator<InputLine, void> {
   const { afterLast } = newlinesOf(decoder.encoding);
   const handle = openSync(path, "r");
   try {
     const block = new Uint8Array(2 * BLOCK_BYTES);
     let held = 0;
+    let number = 1;
     for (;;) {
       const read = readSync(handle, block, held, BLOCK_BYTES, null);
       if (read === 0) return;
       const length = held + read;
       const complete = afterLast(block, 0, length);
       const end = complete < 0 ? length - (length % MAX_LINE_BYTES) : complete;
-      if (end > 0) yield* decoder.decodeLines(path, block.subarray(0, end));
+      if (end > 0) {
+        for (const text of decoder.decodeLines(path, block.subarray(0, end))) {
+          yield { number, text };
+          if (complete >= 0) number++;
+        }
+      }
       block.copyWithin(0, end, length);
       held = length - end;
     }

@@ -27,6 +27,10 @@ export interface RegexOptions {
   readonly printsAllIgnored: boolean;
   readonly printsNoMissed: boolean;
   readonly printsNoIgnored: boolean;
+  /** one JSON document instead of the report; our own */
+  readonly json: boolean;
+  /** empty lines and comments are lines, too; our own */
+  readonly takesAllLines: boolean;
 }
 
 export type RegexArguments =
@@ -46,7 +50,7 @@ interface OptionSpec {
   readonly help: string;
 }
 
-/** Every option, in the order of the help. */
+/** Every option of `fail2ban-regex`, in the order of the help. */
 export const OPTION_SPECS: readonly OptionSpec[] = [
   { key: "version", names: ["--version"], help: "print the version and exit" },
   { key: "help", names: ["-h", "--help"], help: "print this text and exit" },
@@ -121,24 +125,40 @@ export const OPTION_SPECS: readonly OptionSpec[] = [
   { key: "fullTraceback", names: ["--full-traceback"], help: "accepted for compatibility" },
 ];
 
+/** Options that `fail2ban-regex` does not have. */
+export const OWN_OPTION_SPECS: readonly OptionSpec[] = [
+  {
+    key: "json",
+    names: ["--json"],
+    help: "print one JSON document: all failures (of the first regex, as in the server), ignored and missed lines, counts",
+  },
+  { key: "allLines", names: ["--all-lines"], help: "do not skip empty lines and lines that begin with #" },
+];
+
 const EXCLUSIVE = [
   ["noMissed", "--print-no-missed", "allMissed", "--print-all-missed"],
   ["noIgnored", "--print-no-ignored", "allIgnored", "--print-all-ignored"],
+  ["json", "--json", "out", "--out"],
 ] as const;
 
 class OptionSyntax extends Error {}
 
-const byName: ReadonlyMap<string, OptionSpec> = new Map(
-  OPTION_SPECS.flatMap((spec) => spec.names.map((name) => [name, spec] as const)),
-);
+const namesOf = (specs: readonly OptionSpec[]): ReadonlyMap<string, OptionSpec> =>
+  new Map(specs.flatMap((spec) => spec.names.map((name) => [name, spec] as const)));
 
-/** The long option that a word means, in full or by an unambiguous beginning. */
+const theirNames = namesOf(OPTION_SPECS);
+const ownNames = namesOf(OWN_OPTION_SPECS);
+
+/** The long option that a word means, in full or by an unambiguous beginning; our own take no abbreviation away. */
 function findLong(word: string): { readonly name: string; readonly spec: OptionSpec } {
-  const exact = byName.get(word);
+  const exact = theirNames.get(word) ?? ownNames.get(word);
   if (exact !== undefined) return { name: word, spec: exact };
-  const names = [...byName.keys()].filter((name) => name.startsWith("--") && name.startsWith(word)).sort();
+  const beginning = (names: ReadonlyMap<string, OptionSpec>): readonly string[] =>
+    [...names.keys()].filter((name) => name.startsWith("--") && name.startsWith(word)).sort();
+  const theirs = beginning(theirNames);
+  const names = theirs.length > 0 ? theirs : beginning(ownNames);
   const [name = ""] = names;
-  const spec = byName.get(name);
+  const spec = theirNames.get(name) ?? ownNames.get(name);
   if (spec === undefined) throw new OptionSyntax(`no such option: ${word}`);
   if (names.length > 1) throw new OptionSyntax(`ambiguous option: ${word} (${names.join(", ")}?)`);
   return { name, spec };
@@ -180,7 +200,7 @@ class ArgumentReader {
   #readShort(word: string): void {
     for (let at = 1; at < word.length; at++) {
       const name = `-${word.charAt(at)}`;
-      const spec = byName.get(name);
+      const spec = theirNames.get(name);
       if (spec === undefined) throw new OptionSyntax(`no such option: ${name}`);
       if (spec.value === undefined) {
         this.#count(spec);
@@ -219,7 +239,7 @@ export function readRegexArguments(argv: readonly string[]): RegexArguments {
     throw error;
   }
   const { values, counts, words } = reader;
-  const has = (key: string): boolean => counts.has(key);
+  const has = (key: string): boolean => counts.has(key) || (values.get(key) ?? "") !== "";
   if (has("help")) return { kind: "help" };
   if (has("version")) return { kind: "version" };
   if (has("shortVersion")) return { kind: "short-version" };
@@ -241,7 +261,7 @@ export function readRegexArguments(argv: readonly string[]): RegexArguments {
     verbosity: Math.max(Number(values.get("verbosity") ?? 0), counts.get("verbose") ?? 0),
     showsDateRegexes: has("verboseDate"),
     showsDebuggex: has("debuggex"),
-    triesAll: !has("noCheckAll") && (out === undefined || out === ""),
+    triesAll: !has("noCheckAll") && !has("json") && (out === undefined || out === ""),
     out: out === "" ? undefined : out,
     inverts: has("invert"),
     printsAllMatched: has("allMatched"),
@@ -249,6 +269,8 @@ export function readRegexArguments(argv: readonly string[]): RegexArguments {
     printsAllIgnored: has("allIgnored"),
     printsNoMissed: has("noMissed"),
     printsNoIgnored: has("noIgnored"),
+    json: has("json"),
+    takesAllLines: has("allLines"),
   };
   return { kind: "run", options, words };
 }

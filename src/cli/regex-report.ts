@@ -6,8 +6,9 @@ import { formatCivil, type LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { FilterParts } from "../filter/filter-parts.ts";
 import type { Pattern } from "../filter/patterns.ts";
+import type { InputLine } from "./regex-lines.ts";
 import type { RegexOptions } from "./regex-options.ts";
-import type { CountedLines, RegexHit, RegexHits, RegexStatistics } from "./regex-statistics.ts";
+import type { ListedLines, RegexHit, RegexHits, RegexStatistics } from "./regex-statistics.ts";
 import { groupsRepr } from "./regex-values.ts";
 
 /** From this many lines on a list is only counted, unless `-L` says another number. */
@@ -33,10 +34,10 @@ export function shortened(text: string): string {
 }
 
 /** How a LOG text is announced; a filter over several lines has its one line listed too. */
-export function announcedText(lines: readonly string[], isMultiline: boolean): string {
-  const [only = ""] = lines;
+export function announcedText(lines: readonly InputLine[], isMultiline: boolean): string {
+  const only = lines[0]?.text ?? "";
   if (lines.length === 1 && !isMultiline) return useLine("single line", shortened(only));
-  const shown = lines.slice(0, SHOWN_LINES).map((line, index) => `|  ${index + 1}: ${shortened(line)}\n`);
+  const shown = lines.slice(0, SHOWN_LINES).map(({ number, text }) => `|  ${number}: ${shortened(text)}\n`);
   const more = lines.length > SHOWN_LINES ? "| ...\n" : "";
   return `Use      multi line : ${lines.length} line(s)\n${shown.join("")}${more}\`-\n`;
 }
@@ -61,8 +62,6 @@ export interface ReportInput {
   readonly options: RegexOptions;
   readonly statistics: RegexStatistics;
   readonly parts: FilterParts;
-  /** lines that a regex may look at together */
-  readonly maxlines: number;
   readonly zone: LocalZone;
   readonly now: EpochSeconds;
   readonly elapsed: Seconds;
@@ -107,22 +106,20 @@ function datePart({ parts, options, readsJournal }: ReportInput): string {
 }
 
 /** A line with a debuggex.com address for each regex. */
-function withAddresses(
-  lines: readonly string[],
+export function withAddresses(
+  line: string,
   patterns: readonly Pattern[],
   isMultiline: boolean,
 ): readonly string[] {
   const flags = isMultiline ? "&flags=m" : "";
   const quoted = (text: string): string =>
-    encodeURIComponent(text)
+    encodeURIComponent(text.toWellFormed())
       .replaceAll("%20", "+")
       .replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  return lines.flatMap((line) =>
-    patterns.map(({ source, expanded }) => {
-      const address = `https://www.debuggex.com/?re=${quoted(expanded)}&str=${quoted(line)}&flavor=python${flags}`;
-      return `${line} | ${source} |  ${address}`;
-    }),
-  );
+  return patterns.map(({ source, expanded }) => {
+    const address = `https://www.debuggex.com/?re=${quoted(expanded)}&str=${quoted(line)}&flavor=python${flags}`;
+    return `${line} | ${source} |  ${address}`;
+  });
 }
 
 /** Number of lines from which on a list is not printed. */
@@ -130,44 +127,52 @@ export function listThreshold(options: RegexOptions): number {
   return options.maxlines > 0 ? options.maxlines : TOO_MANY_LINES;
 }
 
-function listPart(
+/** A line of a list at the end of the report. */
+export function listedLine(
+  line: string,
+  patterns: readonly Pattern[],
+  input: { readonly options: RegexOptions; readonly isMultiline: boolean },
+): string {
+  const bare = line.trimEnd();
+  const rows = input.options.showsDebuggex ? withAddresses(bare, patterns, input.isMultiline) : [bare];
+  return rows.map((row) => `|  ${row}\n`).join("");
+}
+
+function* listPart(
   kind: "Matched" | "Ignored" | "Missed",
-  lines: CountedLines,
+  lines: ListedLines,
   printsAll: boolean,
   patterns: readonly Pattern[],
-  input: ReportInput,
-): string {
-  const { options } = input;
-  if (lines.count === 0) return "";
+  options: RegexOptions,
+): Generator<string> {
+  if (lines.count === 0) return;
   const isShown = printsAll || lines.count < listThreshold(options);
   if (!isShown) {
     const option = `--print-all-${kind.toLowerCase()}`;
-    return `${kind} line(s): too many to print.  Use ${option} to print all ${lines.count} lines\n`;
+    yield `${kind} line(s): too many to print.  Use ${option} to print all ${lines.count} lines\n`;
+    return;
   }
-  const kept = lines.kept.map((line) => line.trimEnd());
-  const shown = options.showsDebuggex ? withAddresses(kept, patterns, input.maxlines > 1) : kept;
-  if (shown.length === 0) return "";
-  const cut = lines.isComplete ? "" : `|  ... and ${lines.count - lines.kept.length} more\n`;
-  return `|- ${kind} line(s):\n${shown.map((line) => `|  ${line}\n`).join("")}${cut}\`-\n`;
+  if (options.showsDebuggex && patterns.length === 0) return;
+  yield `|- ${kind} line(s):\n`;
+  yield* lines.take();
+  yield "`-\n";
 }
 
-/** Everything behind the `Use` lines. */
-export function reportText(input: ReportInput): string {
+/** Everything behind the `Use` lines, in pieces. */
+export function* reportText(input: ReportInput): Generator<string> {
   const { options, statistics, parts, elapsed } = input;
   const { matched, missed, ignored, failures, ignores, lines } = statistics;
   const head = "  #) [# of hits] regular expression";
   const counts = `${lines} lines, ${ignored.count} ignored, ${matched.count} matched, ${missed.count} missed`;
-  return [
-    "\n\nResults\n=======\n\n",
-    prefixPart(input),
-    box(`Failregex: ${total(failures)} total`, head, regexRows(parts.failures, failures, input)),
-    box(`Ignoreregex: ${total(ignores)} total`, head, regexRows(parts.ignores, ignores, input)),
-    datePart(input),
-    `Lines: ${counts}\n[processed in ${elapsed.toFixed(2)} sec]\n\n`,
-    options.printsAllMatched ? listPart("Matched", matched, true, parts.failures, input) : "",
-    options.printsNoIgnored
-      ? ""
-      : listPart("Ignored", ignored, options.printsAllIgnored, parts.ignores, input),
-    options.printsNoMissed ? "" : listPart("Missed", missed, options.printsAllMissed, parts.failures, input),
-  ].join("");
+  yield "\n\nResults\n=======\n\n";
+  yield prefixPart(input);
+  yield box(`Failregex: ${total(failures)} total`, head, regexRows(parts.failures, failures, input));
+  yield box(`Ignoreregex: ${total(ignores)} total`, head, regexRows(parts.ignores, ignores, input));
+  yield datePart(input);
+  yield `Lines: ${counts}\n[processed in ${elapsed.toFixed(2)} sec]\n\n`;
+  if (options.printsAllMatched) yield* listPart("Matched", matched, true, parts.failures, options);
+  if (!options.printsNoIgnored)
+    yield* listPart("Ignored", ignored, options.printsAllIgnored, parts.ignores, options);
+  if (!options.printsNoMissed)
+    yield* listPart("Missed", missed, options.printsAllMissed, parts.failures, options);
 }

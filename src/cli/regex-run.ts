@@ -1,32 +1,19 @@
 /**
- * One line after another through the filter, counted and printed as it comes (A§4.3, A§4.4).
+ * One line after another through the filter: names looked up, hits counted, the line put among the matched, ignored or missed
+ * ones, and told on to whoever prints as the lines come (A§4.3, A§4.4).
  * Holds no more than the statistics keep.
  * @module
  */
-import type { PreparedValues } from "../action/ticket-info.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Level } from "../base/event.ts";
 import type { RegexMatched } from "../filter/failure-data.ts";
 import type { LineFilter, LineReport } from "../filter/line-filter.ts";
-import type { FilterWarning } from "../filter/warnings.ts";
+import type { InputLine } from "./regex-lines.ts";
 import type { RegexOptions } from "./regex-options.ts";
-import { needsHostName, type OutputRow, outputLines } from "./regex-output.ts";
 import type { RegexStatistics } from "./regex-statistics.ts";
 
 /** From the third on, a regex that matched a line is marked as a further one. */
 const FIRST_FURTHER = 2;
-
-const LEVELS: readonly Level[] = [
-  "CRITICAL",
-  "ERROR",
-  "WARNING",
-  "NOTICE",
-  "INFO",
-  "MSG",
-  "DEBUG",
-  "TRACEDEBUG",
-  "HEAVYDEBUG",
-];
 
 /** Looks names up; an empty answer is an ordinary one. */
 export interface NameLookup {
@@ -34,11 +21,19 @@ export interface NameLookup {
   nameOf(ip: string): Promise<string | undefined>;
 }
 
-/** A line of the log, with its time where the journal gives it. */
-export interface InputLine {
-  readonly text: string;
-  readonly at?: number;
-  readonly atText?: string;
+/** A match with the IDs that it comes to; several where a name has several addresses. */
+export interface ResolvedMatch {
+  readonly match: RegexMatched;
+  readonly ids: readonly string[];
+  /** whether the line counts as matched: not for one that is harmless by itself */
+  readonly counts: boolean;
+}
+
+/** What a line came to. */
+export interface LineResult {
+  readonly number: number;
+  readonly report: LineReport;
+  readonly resolved: readonly ResolvedMatch[];
 }
 
 export interface RegexRunDeps {
@@ -47,23 +42,10 @@ export interface RegexRunDeps {
   readonly statistics: RegexStatistics;
   readonly clock: Clock;
   readonly names: NameLookup;
-  readonly stdout: (text: string) => void;
-  /** a message for people, if they want it */
-  readonly tell: (level: Level, text: string) => void;
-}
-
-/** The levels that `-l` lets through; `undefined` where it names none. */
-export function shownLevels(name: string): ReadonlySet<Level> | undefined {
-  const index = LEVELS.map(String).indexOf(name.toUpperCase());
-  return index < 0 ? undefined : new Set(LEVELS.slice(0, index + 1));
-}
-
-/** A match with the IDs that it comes to; several where a name has several addresses. */
-interface Resolved {
-  readonly match: RegexMatched;
-  readonly ids: readonly string[];
-  /** whether the line counts as matched: not for one that is harmless by itself */
-  readonly counts: boolean;
+  /** prints as the lines come */
+  readonly print: (result: LineResult) => void | Promise<void>;
+  /** a message for people about a line */
+  readonly tell: (level: Level, text: string, line: number) => void;
 }
 
 const isHarmless = ({ kind, groups }: RegexMatched): boolean =>
@@ -76,31 +58,31 @@ export class RegexRun {
     this.#deps = deps;
   }
 
-  /** Takes one line; empty lines and those that begin with `#` do not count (A§4.2). */
-  async take({ text, at, atText }: InputLine): Promise<void> {
-    if (text === "" || text.startsWith("#")) return;
+  /** Takes one line; empty lines and those that begin with `#` do not count (A§4.2) unless told. */
+  async take({ number, text, at, atText }: InputLine): Promise<void> {
     const { filter, options, statistics, clock } = this.#deps;
+    if (!options.takesAllLines && (text === "" || text.startsWith("#"))) return;
     statistics.lines++;
     const input = { now: clock.now(), inOperation: false, at, atText };
     const report = filter.report(text, input, options.triesAll ? "all" : "first");
-    this.#tell(report.warnings);
-    const resolved: Resolved[] = [];
+    for (const { lines } of report.warnings) {
+      for (const said of lines) this.#deps.tell(said.level, said.text, number);
+    }
+    const resolved: ResolvedMatch[] = [];
     for (const match of report.matched) {
       // as in the server, a line that is harmless by itself yields nothing where the first match ends the search
-      if (match.kind === "no-fail" && !options.triesAll) continue;
+      if (match.kind === "no-fail" && !options.triesAll && !options.json) continue;
       const ids = await this.#idsOf(match);
-      if (ids.length > 0) resolved.push({ match, ids, counts: !isHarmless(match) });
+      if (ids.length > 0) resolved.push({ match, ids, counts: this.#counts(match) });
     }
-    this.#count(text, report, resolved);
-    if (options.out !== undefined) await this.#print(options.out, report, resolved);
+    const result = { number, report, resolved };
+    this.#count(text, result);
+    await this.#deps.print(result);
   }
 
-  #tell(warnings: readonly FilterWarning[]): void {
-    for (const { lines } of warnings) {
-      for (const { level, text } of lines) {
-        this.#deps.tell(level, text);
-      }
-    }
+  /** In the report a line that waits for its session's address is a matched one, as in fail2ban-regex; in data it is not. */
+  #counts(match: RegexMatched): boolean {
+    return !isHarmless(match) && (match.kind === "failure" || !this.#deps.options.json);
   }
 
   async #idsOf({ chosen }: RegexMatched): Promise<readonly string[]> {
@@ -108,7 +90,7 @@ export class RegexRun {
     return [chosen.kind === "id" ? chosen.id : "None"];
   }
 
-  #count(text: string, report: LineReport, resolved: readonly Resolved[]): void {
+  #count(text: string, { number, report, resolved }: LineResult): void {
     const { statistics, options } = this.#deps;
     const isVerbose = options.verbosity > 0;
     if (report.prefix !== undefined) statistics.addPrefix(report.prefix, isVerbose);
@@ -118,50 +100,15 @@ export class RegexRun {
       const isFurther = order >= FIRST_FURTHER;
       for (const id of ids) hits?.add(isVerbose ? { id, at: match.at, isFurther } : undefined);
     }
-    const seen = { line: text, match: report.line };
+    const seen = { number, line: text, report };
     const isIgnored =
       resolved.length === 0 ? report.ignoredBy.length > 0 : resolved.some(({ counts }) => !counts);
-    if (isIgnored) statistics.ignored.add(text);
+    if (isIgnored) statistics.ignored.add(seen);
     else if (resolved.length > 0)
       statistics.addMatched(
         seen,
         resolved.flatMap(({ match }) => match.matches),
       );
     else statistics.addMissed(seen);
-  }
-
-  async #print(format: string, report: LineReport, resolved: readonly Resolved[]): Promise<void> {
-    const { options, stdout } = this.#deps;
-    const isFloat = report.date?.isFloat ?? true;
-    const failures = resolved.filter(({ match, counts }) => counts && match.kind === "failure");
-    if (options.inverts) {
-      if (resolved.some(({ counts }) => counts)) return;
-      const row: OutputRow = {
-        id: "",
-        at: report.at,
-        isFloat,
-        groups: new Map([["fid", ""]]),
-        matches: [report.line],
-      };
-      stdout(
-        outputLines(format, row)
-          .map((line) => `${line}\n`)
-          .join(""),
-      );
-      return;
-    }
-    for (const { match, ids } of failures) {
-      for (const id of ids) {
-        const { at, groups, matches } = match;
-        const prepared = await this.#prepare(format, id);
-        const lines = outputLines(format, { id, at, isFloat, groups, matches }, prepared);
-        stdout(lines.map((line) => `${line}\n`).join(""));
-      }
-    }
-  }
-
-  async #prepare(format: string, id: string): Promise<PreparedValues> {
-    const name = needsHostName(format) ? await this.#deps.names.nameOf(id) : undefined;
-    return name === undefined ? new Map() : new Map([["ip-host", name] as const]);
   }
 }

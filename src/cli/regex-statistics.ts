@@ -1,44 +1,60 @@
 /**
- * What `gaoler regex` counts and keeps while lines go by (A§4.4). Knows no files and prints nothing.
+ * What `gaoler regex` counts and keeps while lines go by (A§4.4). Prints nothing.
  * @module
  */
 import type { EpochSeconds } from "../base/units.ts";
 import type { MatchLine } from "../filter/failure.ts";
 import type { GroupValue } from "../filter/groups.ts";
+import type { LineReport } from "../filter/line-filter.ts";
+import { SpilledText } from "./spilled-text.ts";
 
-/** Lines kept for a list that is printed in full. */
-const MAX_KEPT_LINES = 1_000_000;
 /** Hits kept for each regex with `-v`. */
 const MAX_KEPT_HITS = 100_000;
 
 /** Matches of the prefregex shown with `-v`. */
 const MAX_SHOWN_PREFIXES = 20;
 
-/** A line of the log and how a match shows it. */
+/** A line of the log and what the filter saw in it. */
 export interface SeenLine {
+  /** its number in the input, from 1 */
+  readonly number: number;
   readonly line: string;
-  readonly match: MatchLine;
+  readonly report: LineReport;
 }
 
-/** A list of lines of which all are counted and the first ones kept. */
-export class CountedLines {
+/** A list of lines: all are counted, the first ones put by as the text that they will be printed as. */
+export class ListedLines {
   readonly #limit: number;
-  readonly kept: string[] = [];
+  readonly #format: (seen: SeenLine, index: number) => string;
+  readonly #text = new SpilledText();
   count = 0;
 
-  /** @param limit lines to keep; `undefined`: all, as far as memory is bounded */
-  constructor(limit: number | undefined) {
-    this.#limit = limit ?? MAX_KEPT_LINES;
+  /**
+   * @param limit lines to put by; `undefined`: all
+   * @param format the text of a line
+   */
+  constructor(limit: number | undefined, format: (seen: SeenLine, index: number) => string) {
+    this.#limit = limit ?? Number.POSITIVE_INFINITY;
+    this.#format = format;
   }
 
-  add(line: string): void {
+  add(seen: SeenLine): void {
+    if (this.count < this.#limit) this.#text.add(this.#format(seen, this.count));
     this.count++;
-    if (this.kept.length < this.#limit) this.kept.push(line);
   }
 
-  /** All of them were kept. */
-  get isComplete(): boolean {
-    return this.kept.length === this.count;
+  /** Number of lines put by. */
+  get kept(): number {
+    return Math.min(this.count, this.#limit);
+  }
+
+  /** The text of the lines put by, once. */
+  take(): Generator<string, void> {
+    return this.#text.take();
+  }
+
+  close(): void {
+    this.#text.close();
   }
 }
 
@@ -63,18 +79,18 @@ export class RegexHits {
 
 const textOfMatch = (match: MatchLine): string => (typeof match === "string" ? match : match.join(""));
 
-export interface StatisticsLimits {
-  readonly matched: number | undefined;
-  readonly missed: number | undefined;
-  readonly ignored: number | undefined;
+export interface StatisticsLists {
+  readonly matched: ListedLines;
+  readonly missed: ListedLines;
+  readonly ignored: ListedLines;
   /** lines that a later match may still claim: those of the multi-line buffer */
   readonly waiting: number;
 }
 
 export class RegexStatistics {
-  readonly matched: CountedLines;
-  readonly missed: CountedLines;
-  readonly ignored: CountedLines;
+  readonly matched: ListedLines;
+  readonly missed: ListedLines;
+  readonly ignored: ListedLines;
   readonly failures: readonly RegexHits[];
   readonly ignores: readonly RegexHits[];
   readonly prefixGroups: ReadonlyMap<string, GroupValue>[] = [];
@@ -84,13 +100,13 @@ export class RegexStatistics {
   /** missed lines that may still be part of a match over several lines */
   #waiting: SeenLine[] = [];
 
-  constructor(failures: number, ignores: number, limits: StatisticsLimits) {
+  constructor(failures: number, ignores: number, lists: StatisticsLists) {
     this.failures = Array.from({ length: failures }, () => new RegexHits());
     this.ignores = Array.from({ length: ignores }, () => new RegexHits());
-    this.matched = new CountedLines(limits.matched);
-    this.missed = new CountedLines(limits.missed);
-    this.ignored = new CountedLines(limits.ignored);
-    this.#waitLimit = limits.waiting > 1 ? limits.waiting : 0;
+    this.matched = lists.matched;
+    this.missed = lists.missed;
+    this.ignored = lists.ignored;
+    this.#waitLimit = lists.waiting > 1 ? lists.waiting : 0;
   }
 
   addPrefix(groups: ReadonlyMap<string, GroupValue>, isShown: boolean): void {
@@ -102,25 +118,30 @@ export class RegexStatistics {
     this.#waiting.push(seen);
     if (this.#waiting.length <= this.#waitLimit) return;
     const oldest = this.#waiting.shift();
-    if (oldest !== undefined) this.missed.add(oldest.line);
+    if (oldest !== undefined) this.missed.add(oldest);
   }
 
   /** Counts a matched line, and before it the missed ones that belong to its match. */
   addMatched(seen: SeenLine, matches: readonly MatchLine[]): void {
     const others = matches.map(textOfMatch);
-    const own = others.lastIndexOf(textOfMatch(seen.match));
+    const own = others.lastIndexOf(textOfMatch(seen.report.line));
     if (own >= 0) others.splice(own, 1);
     for (const text of others) {
-      const index = this.#waiting.findIndex(({ match }) => textOfMatch(match) === text);
+      const index = this.#waiting.findIndex(({ report }) => textOfMatch(report.line) === text);
       const [claimed] = index < 0 ? [] : this.#waiting.splice(index, 1);
-      if (claimed !== undefined) this.matched.add(claimed.line);
+      if (claimed !== undefined) this.matched.add(claimed);
     }
-    this.matched.add(seen.line);
+    this.matched.add(seen);
+  }
+
+  /** Gives up what was put by. */
+  close(): void {
+    for (const list of [this.matched, this.missed, this.ignored]) list.close();
   }
 
   /** No more lines come: what still waits is missed. */
   finish(): void {
-    for (const { line } of this.#waiting) this.missed.add(line);
+    for (const seen of this.#waiting) this.missed.add(seen);
     this.#waiting = [];
   }
 }

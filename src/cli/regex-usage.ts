@@ -2,7 +2,7 @@
  * The usage and help texts of `gaoler regex`.
  * @module
  */
-import { OPTION_SPECS } from "./regex-options.ts";
+import { OPTION_SPECS, OWN_OPTION_SPECS } from "./regex-options.ts";
 
 /** Column of the explanations. */
 const HELP_COLUMN = 30;
@@ -41,5 +41,7 @@ function optionLine({ names, value, help }: (typeof OPTION_SPECS)[number]): stri
 }
 
 export function helpText(program: string): string {
-  return `${usageText(program)}${INPUTS}${OPTION_SPECS.map(optionLine).join("\n")}\n`;
+  const their = OPTION_SPECS.map(optionLine).join("\n");
+  const own = OWN_OPTION_SPECS.map(optionLine).join("\n");
+  return `${usageText(program)}${INPUTS}${their}\n\nOptions that fail2ban-regex does not have:\n${own}\n`;
 }

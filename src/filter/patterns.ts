@@ -5,7 +5,7 @@
  */
 import type { UseDns } from "../config/settings.ts";
 import { compileRegex } from "../regex/compile.ts";
-import type { CompiledRegex, RegexMatch } from "../regex/compiled-regex.ts";
+import type { CompiledRegex, EngineName, RegexMatch } from "../regex/compiled-regex.ts";
 import { RegexSyntaxError } from "../regex/errors.ts";
 import { capturedGroups, derivedGroups, type Groups } from "./groups.ts";
 import { expandTags } from "./tags.ts";
@@ -29,6 +29,9 @@ export interface Pattern {
   readonly source: string;
   /** with tags expanded, in Python's syntax */
   readonly expanded: string;
+  /** which engine searches, and why that one */
+  readonly engine: EngineName;
+  readonly reason: string;
   search(text: string): RegexMatch | undefined;
   /** all named groups of a match of this pattern */
   groupsOf(match: RegexMatch): Groups;
@@ -48,6 +51,8 @@ function patternOf(source: string, regex: CompiledRegex): Pattern {
   return {
     source,
     expanded: regex.pattern,
+    engine: regex.engine,
+    reason: regex.reason,
     search: (text) => regex.search(text),
     groupsOf: (match) => capturedGroups(match, names, derived),
     skippedOf: (match) => skipNames.flatMap((name) => linesOf(match.group(name))),

@@ -2,52 +2,12 @@
  * `gaoler regex` from its words to its text and exit code (A§4, appendix A.6), on files of its own.
  * @module
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { epochOfUtc } from "../../../src/base/local-time.ts";
-import { type RegexIo, runRegexCommand } from "../../../src/cli/regex-command.ts";
-import { nodeConfigFiles } from "../../../src/exec/config-files.ts";
-import { utc } from "../date/fixed-zones.ts";
+import { expect, test } from "vitest";
+import { regexWorld } from "./regex-trial.ts";
 
-const NOW = epochOfUtc({ year: 2026, month: 11, day: 22, hour: 12, minute: 0, second: 0 });
-
-let directory = "";
-beforeAll(() => {
-  directory = mkdtempSync(join(tmpdir(), "gaoler-regex-"));
-  mkdirSync(join(directory, "filter.d"));
-});
-afterAll(() => rmSync(directory, { recursive: true, force: true }));
-
-function file(name: string, ...lines: readonly string[]): string {
-  const path = join(directory, name);
-  writeFileSync(path, lines.map((line) => `${line}\n`).join(""));
-  return path;
-}
-
-async function run(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = "";
-  let err = "";
-  const io: RegexIo = {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: (text) => {
-      err += text;
-    },
-    files: nodeConfigFiles,
-    clock: { now: () => NOW },
-    zone: utc,
-    env: {},
-    names: {
-      addresses: async (name) => (name === "two.example" ? ["192.0.2.1", "2001:db8::1"] : []),
-      nameOf: async () => "host.example",
-    },
-  };
-  const code = await runRegexCommand(["-c", directory, ...argv], io);
-  return { code, out, err };
-}
+const { directory, file, run } = regexWorld();
 
 const REGEX = "fail from <ADDR> user=<F-USER>\\S+</F-USER>";
 const LOG = [

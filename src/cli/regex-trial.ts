@@ -1,0 +1,209 @@
+/**
+ * One trial of `gaoler regex`: a filter set up, a log read through it, the outcome printed as report, rows or JSON.
+ * Holds the order of it all.
+ * @module
+ */
+import { statSync } from "node:fs";
+import { EncodingError, LineDecoder } from "../backend/decode.ts";
+import type { GaolerEvent, Level, Observe } from "../base/event.ts";
+import { Resolver } from "../dns/resolver.ts";
+import type { Pattern } from "../filter/patterns.ts";
+import { JournalInputError, linesOfJournal, meansJournal } from "./regex-journal.ts";
+import { JsonDocument } from "./regex-json.ts";
+import { failuresOf, ignoredEntry, jsonSummary, missedEntry } from "./regex-json-parts.ts";
+import { shownLevels } from "./regex-levels.ts";
+import { type InputLine, linesOfFile, linesOfText } from "./regex-lines.ts";
+import type { RegexOptions } from "./regex-options.ts";
+import { Outlet, type OutletIo } from "./regex-outlet.ts";
+import { Pace } from "./regex-pace.ts";
+import { announcedText, listedLine, listThreshold, reportText, TITLE, useLine } from "./regex-report.ts";
+import { printRows } from "./regex-rows.ts";
+import { type LineResult, type NameLookup, RegexRun } from "./regex-run.ts";
+import { FilterSetup, type FilterSetupIo, Refusal, type SetUpFilter } from "./regex-setup.ts";
+import { ListedLines, RegexStatistics, type SeenLine } from "./regex-statistics.ts";
+
+/** What a trial needs of the world. */
+export interface TrialIo extends FilterSetupIo, OutletIo {
+  stderr(text: string): void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** looks names up; the system's resolver unless told */
+  readonly names?: NameLookup;
+  /** the program that reads the journal; `journalctl` unless told */
+  readonly journalCommand?: string;
+}
+
+export class RegexTrial {
+  readonly #io: TrialIo;
+  readonly #options: RegexOptions;
+  readonly #outlet: Outlet;
+  readonly #document: JsonDocument | undefined;
+  readonly #names: NameLookup;
+  readonly #levels: ReadonlySet<Level>;
+
+  /** @throws {Refusal} there is no such log level */
+  constructor(io: TrialIo, options: RegexOptions) {
+    this.#io = io;
+    this.#options = options;
+    this.#outlet = new Outlet(io);
+    this.#document = options.json ? new JsonDocument((text) => this.#outlet.write(text)) : undefined;
+    const levels = shownLevels(options.logLevel);
+    if (levels === undefined) throw new Refusal(`ERROR: Invalid log level '${options.logLevel}'\n`, 1);
+    this.#levels = levels;
+    this.#names = io.names ?? new Resolver({ clock: io.clock, observe: this.#observe });
+  }
+
+  /** A line about what is used; only in the report. */
+  readonly #say = (text: string): void => {
+    if (this.#options.out === undefined && this.#document === undefined) this.#outlet.write(text);
+  };
+
+  readonly #tell = (level: Level, text: string, line?: number): void => {
+    if (level === "WARNING" || level === "ERROR") this.#document?.warning(level, text, line);
+    if (this.#levels.has(level)) this.#io.stderr(`${level.padEnd(7)} ${text}\n`);
+  };
+
+  readonly #observe: Observe = (event: GaolerEvent): void => {
+    if (event.type === "message") this.#tell(event.level, event.text);
+  };
+
+  /**
+   * @throws {Refusal | RegexSourceError | PatternError | DatePatternError | JournalInputError} with what is to be said
+   * @throws {ReaderGone} nobody reads the output
+   */
+  async run(log: string, regex: string, ignoreregex: string | undefined): Promise<void> {
+    try {
+      await this.#run(log, regex, ignoreregex);
+    } finally {
+      this.#outlet.flush();
+    }
+  }
+
+  async #run(log: string, regex: string, ignoreregex: string | undefined): Promise<void> {
+    const { clock } = this.#io;
+    const startedAt = clock.now();
+    const decoder = this.#decoder();
+    const readsJournal = meansJournal(log) && !this.#isFile(log);
+    this.#say(TITLE);
+    const setup = new FilterSetup(this.#io, this.#options, this.#say).setUp(regex, ignoreregex, readsJournal);
+    const statistics = this.#statistics(setup);
+    const { filter, maxlines } = setup;
+    const run = new RegexRun({
+      filter,
+      options: this.#options,
+      statistics,
+      clock,
+      names: this.#names,
+      print: (result) => this.#print(result),
+      tell: this.#tell,
+    });
+    const pace = new Pace(this.#outlet);
+    const take = async (line: InputLine): Promise<void> => {
+      await run.take(line);
+      if (pace.isDue()) await pace.rest();
+    };
+    this.#document?.begin({ log, filter: regex });
+    let failure: JournalInputError | undefined;
+    try {
+      if (readsJournal) failure = await this.#readJournal(log, decoder, setup, take);
+      else for (const line of this.#linesOf(log, decoder, maxlines)) await take(line);
+      statistics.finish();
+      const { parts } = filter;
+      const now = clock.now();
+      const lists = { ignored: statistics.ignored, missed: statistics.missed };
+      this.#document?.end(lists, jsonSummary({ statistics, parts, readsJournal, failure: failure?.message }));
+      if (failure !== undefined) throw failure;
+      if (this.#prints("report")) {
+        const { zone } = this.#io;
+        const elapsed = now - startedAt;
+        const options = this.#options;
+        const input = { options, statistics, parts, zone, now, elapsed, readsJournal };
+        for (const piece of reportText(input)) this.#outlet.write(piece);
+      }
+    } finally {
+      statistics.close();
+    }
+  }
+
+  #prints(what: "report" | "rows"): boolean {
+    return this.#document === undefined && (this.#options.out === undefined) === (what === "report");
+  }
+
+  #decoder(): LineDecoder {
+    try {
+      return new LineDecoder(this.#options.encoding, { observe: this.#observe, clock: this.#io.clock });
+    } catch (error) {
+      if (error instanceof EncodingError) throw new Refusal(`ERROR: ${error.message}\n`, 1);
+      throw error;
+    }
+  }
+
+  #isFile(path: string): boolean {
+    return this.#io.files.kind(path) === "file" && statSync(path).isFile();
+  }
+
+  /** The lists of lines: how many are put by, and as what text. */
+  #statistics({ filter, maxlines }: SetUpFilter): RegexStatistics {
+    const options = this.#options;
+    const { failures, ignores } = filter.parts;
+    const isReport = this.#prints("report");
+    const listed = (patterns: readonly Pattern[]) => (seen: SeenLine) =>
+      listedLine(seen.line, patterns, { options, isMultiline: maxlines > 1 });
+    const limit = (all: boolean, no: boolean): number | undefined => {
+      if (!isReport || no) return 0;
+      return all ? undefined : listThreshold(options);
+    };
+    const list = (all: boolean, no: boolean, patterns: readonly Pattern[]): ListedLines =>
+      new ListedLines(limit(all, no), listed(patterns));
+    const isJson = this.#document !== undefined;
+    return new RegexStatistics(failures.length, ignores.length, {
+      matched: list(options.printsAllMatched, !options.printsAllMatched, failures),
+      missed: isJson
+        ? new ListedLines(undefined, missedEntry)
+        : list(options.printsAllMissed, options.printsNoMissed, failures),
+      ignored: isJson
+        ? new ListedLines(undefined, ignoredEntry)
+        : list(options.printsAllIgnored, options.printsNoIgnored, ignores),
+      waiting: maxlines,
+    });
+  }
+
+  #print(result: LineResult): void | Promise<void> {
+    const { out, inverts } = this.#options;
+    const document = this.#document;
+    if (document !== undefined) for (const failure of failuresOf(result)) document.failure(failure);
+    else if (out !== undefined) {
+      const write = (text: string): void => this.#outlet.write(text);
+      return printRows(result, { format: out, inverts, names: this.#names, write });
+    }
+    return undefined;
+  }
+
+  /** Reads the journal; what it fails with, after the lines that came. */
+  async #readJournal(
+    log: string,
+    decoder: LineDecoder,
+    { journalMatches: matches }: SetUpFilter,
+    take: (line: InputLine) => Promise<void>,
+  ): Promise<JournalInputError | undefined> {
+    this.#say(`Use         systemd journal\n${useLine("encoding", decoder.encoding)}`);
+    for (const match of matches) this.#say(useLine("journal match", match.join(" ")));
+    const { zone, journalCommand: command = "journalctl" } = this.#io;
+    try {
+      for await (const line of linesOfJournal({ log, matches, decoder, zone, command })) await take(line);
+    } catch (error) {
+      if (error instanceof JournalInputError) return error;
+      throw error;
+    }
+    return undefined;
+  }
+
+  #linesOf(log: string, decoder: LineDecoder, maxlines: number): Iterable<InputLine> {
+    if (this.#isFile(log)) {
+      this.#say(useLine("log file", log) + useLine("encoding", decoder.encoding));
+      return linesOfFile(log, decoder);
+    }
+    const lines = linesOfText(log);
+    this.#say(announcedText(lines, maxlines > 1));
+    return lines;
+  }
+}
