@@ -181,7 +181,7 @@ export class FileSource implements LogSource {
         }
         continue;
       }
-      const file = new TailedFile(
+      const file: TailedFile = new TailedFile(
         {
           path,
           newlines,
@@ -189,6 +189,7 @@ export class FileSource implements LogSource {
           absenceLevel: mode === "polling" ? "DEBUG" : "MSG",
           absenceLogger: mode === "polling" ? "filterpoll" : "filterpyinotify",
           resume: (one) => this.#options.resume(one),
+          mustPause: () => this.#state !== "running" || this.#isIdle || this.#files.get(path) !== file,
           firstRelevantOffset: this.#options.firstRelevantOffset,
         },
         tail,

@@ -67,13 +67,13 @@ export class JournalReader {
 
   /**
    * @param how further options: where to begin, whether to wait for more
-   * @param take takes each piece's entries as they come
+   * @param take takes each piece's entries as they come; until it resolves no more is read
    */
   constructor(
     command: string,
     query: JournalQuery,
     how: readonly string[],
-    take: (entries: readonly JournalFields[]) => void,
+    take: (entries: readonly JournalFields[]) => Promise<void> | void,
   ) {
     const { where, what } = queryArguments(query);
     const fixed = ["--quiet", "--output=export", `--output-fields=${LINE_FIELDS.join(",")}`];
@@ -84,19 +84,22 @@ export class JournalReader {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;
-    child.stdout.on("data", (bytes: Buffer) => {
-      const entries = parser.push(bytes);
-      if (entries.length > 0) take(entries);
-    });
+    const taken = (async () => {
+      for await (const bytes of child.stdout) {
+        const entries = Buffer.isBuffer(bytes) ? parser.push(bytes) : [];
+        if (entries.length > 0) await take(entries);
+      }
+    })().catch(() => undefined);
     child.stderr.on("data", (bytes: Buffer) => {
       complaint = (complaint + bytes.toString("utf8")).slice(-MAX_COMPLAINT_CHARS);
     });
-    this.#end = new Promise((resolve) => {
+    const end = new Promise<JournalEnd>((resolve) => {
       child.on("error", (error) => resolve({ code: undefined, complaint: error.message }));
       child.on("close", (code, signal) =>
         resolve({ code: code ?? undefined, complaint: complaint.trim() || `ended with ${signal ?? code}` }),
       );
     });
+    this.#end = Promise.all([end, taken]).then(([ended]) => ended);
   }
 
   /** Resolves when it ended and all its output was taken. */

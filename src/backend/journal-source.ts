@@ -10,7 +10,7 @@ import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { JournalFields } from "./journal-export.ts";
 import { type JournalLine, journalLine } from "./journal-line.ts";
 import { canFollow, type JournalQuery, JournalReader } from "./journal-reader.ts";
-import type { LogPosition, LogSource } from "./log-source.ts";
+import type { LogPosition, LogSource, LogStand } from "./log-source.ts";
 
 /** The name under which the journal's position is stored. */
 const JOURNAL = "systemd-journal";
@@ -24,9 +24,20 @@ const POLL_MS = 1000;
 /** For the question what the last entry is; milliseconds. */
 const QUESTION_MS = 10_000;
 
-/** Takes the journal's lines. Both calls return before more is read; neither throws. */
+/** Lines of the journal in their order. */
+export interface JournalLines {
+  readonly lines: readonly JournalLine[];
+  readonly inOperation: boolean;
+  /** what to store once so many of the lines, one at least, were taken */
+  standsAfter(taken: number): readonly LogStand[];
+}
+
+/** Takes the journal's lines, at its own pace. Nothing here throws. */
 export interface JournalSink {
-  timed(lines: readonly JournalLine[], inOperation: boolean): void;
+  /** Takes lines from the beginning, one at least. @returns how many; the rest is brought again */
+  timed(lines: JournalLines): number;
+  /** Resolves when the next lines may be brought; before that no more of the journal is read. */
+  turn(): Promise<void>;
   /** everything that was there at the start was delivered */
   idle(path: string): void;
   readonly observe: Observe;
@@ -108,9 +119,8 @@ export class JournalSource implements LogSource {
   }
 
   /** The time of the last entry read; for storing. */
-  positions(): { readonly path: string; readonly hash: string; readonly position: number }[] {
-    const last = this.#last;
-    return last === undefined ? [] : [{ path: JOURNAL, hash: last.atText, position: last.receivedAt }];
+  positions(): readonly LogStand[] {
+    return this.#last === undefined ? [] : standsAt(this.#last);
   }
 
   /** Runs `journalctl` again and again as long as the source runs. */
@@ -122,7 +132,9 @@ export class JournalSource implements LogSource {
     while (!isOver()) {
       const begun = performance.now();
       const how = [...this.#beginning(), ...(follows ? ["--follow"] : [])];
-      this.#reader = new JournalReader(this.#command, this.#options, how, (entries) => this.#take(entries));
+      this.#reader = new JournalReader(this.#command, this.#options, how, async (entries) => {
+        await this.#take(entries, isOver);
+      });
       const { code, complaint } = await this.#reader.ended();
       this.#reader = undefined;
       if (isOver()) return;
@@ -159,31 +171,47 @@ export class JournalSource implements LogSource {
     return last;
   }
 
-  #take(entries: readonly JournalFields[]): void {
-    if (this.#state !== "running") return;
-    const { sink, clock } = this.#options;
-    let batch: JournalLine[] = [];
-    const give = (): void => {
-      if (batch.length > 0) sink.timed(batch, this.#inOperation);
-      batch = [];
-    };
-    for (const fields of entries) {
-      const line = this.#lineOf(fields);
-      if (line === undefined) continue;
-      // the stored time is that of an entry that was read
-      if (this.#last === undefined && line.receivedAt <= this.#readBefore) continue;
-      if (!this.#inOperation && clock.now() - line.receivedAt < YOUNG) {
-        give();
-        this.#beInOperation();
-      }
-      this.#last = line;
-      batch.push(line);
-      if (!this.#inOperation && this.#lastAtStart !== undefined && line.receivedAt >= this.#lastAtStart) {
-        give();
-        this.#beInOperation();
-      }
+  /** Brings the lines of entries until all are taken or the run is over. */
+  async #take(entries: readonly JournalFields[], isOver: () => boolean): Promise<void> {
+    const { sink } = this.#options;
+    let lines = entries.flatMap((fields) => this.#lineOf(fields) ?? []);
+    // the stored time is that of an entry that was read
+    if (this.#last === undefined) {
+      const first = lines.findIndex(({ receivedAt }) => receivedAt > this.#readBefore);
+      lines = first < 0 ? [] : lines.slice(first);
     }
-    give();
+    while (lines.length > 0) {
+      await sink.turn();
+      if (isOver()) return;
+      const count = this.#countAlike(lines);
+      const taken = sink.timed({
+        lines: lines.slice(0, count),
+        inOperation: this.#inOperation,
+        standsAfter: (part) => lines.slice(part - 1, part).flatMap(standsAt),
+      });
+      const last = lines[taken - 1];
+      this.#last = last;
+      lines = lines.slice(taken);
+      if (!this.#inOperation && last !== undefined && this.#isLastAtStart(last)) this.#beInOperation();
+    }
+  }
+
+  /** How many lines from the first on are all of before the start, or all of afterwards. */
+  #countAlike(lines: readonly JournalLine[]): number {
+    const now = this.#options.clock.now();
+    const isYoung = ({ receivedAt }: JournalLine): boolean => now - receivedAt < YOUNG;
+    if (this.#inOperation) return lines.length;
+    const young = lines.findIndex(isYoung);
+    if (young === 0) {
+      this.#beInOperation();
+      return lines.length;
+    }
+    const last = lines.findIndex((line) => this.#isLastAtStart(line));
+    return Math.min(...[young, last + 1, lines.length].filter((count) => count > 0));
+  }
+
+  #isLastAtStart({ receivedAt }: JournalLine): boolean {
+    return this.#lastAtStart !== undefined && receivedAt >= this.#lastAtStart;
   }
 
   #lineOf(fields: JournalFields): JournalLine | undefined {
@@ -222,4 +250,9 @@ export class JournalSource implements LogSource {
   #say(level: Level, text: string): void {
     this.#options.sink.observe({ type: "message", level, logger: "filtersystemd", text });
   }
+}
+
+/** What is stored of an entry that was read. */
+function standsAt({ atText, receivedAt }: JournalLine): LogStand[] {
+  return [{ path: JOURNAL, hash: atText, position: receivedAt }];
 }

@@ -21,7 +21,7 @@ export const READ_BUFFER_BYTES = MAX_CHUNK_BYTES + WITNESS_BYTES;
 
 /** What one read came to. */
 export type Piece =
-  | { readonly kind: "lines"; readonly bytes: Uint8Array; readonly cut: boolean }
+  | { readonly kind: "lines"; readonly bytes: Uint8Array; readonly cut: boolean; readonly end: number }
   /** inside a line that is too long: read again */
   | { readonly kind: "more" }
   | { readonly kind: "end" }
@@ -32,6 +32,12 @@ export type Piece =
 export class NotALogError extends Error {}
 
 const NOTHING = new Uint8Array(0);
+
+/** A position, and the last bytes before it. */
+interface Place {
+  readonly position: number;
+  readonly witness: Uint8Array;
+}
 
 export class OpenLog {
   readonly ino: bigint;
@@ -44,6 +50,11 @@ export class OpenLog {
   #witness: Uint8Array = NOTHING;
   /** while a line is too long: up to here no newline was found */
   #searchedTo: number | undefined;
+  /** what was read and not taken yet; of a line that was cut, what comes after its real end */
+  #piece: { readonly bytes: Uint8Array; readonly after: Place | undefined } = {
+    bytes: NOTHING,
+    after: undefined,
+  };
 
   private constructor(file: FileHandle, ino: bigint, dev: bigint, newlines: Newlines) {
     this.#file = file;
@@ -72,7 +83,7 @@ export class OpenLog {
     }
   }
 
-  /** Bytes up to the end of the last complete line that was read. */
+  /** Bytes up to the end of the last line that was taken. */
   get position(): number {
     return this.#position;
   }
@@ -145,7 +156,7 @@ export class OpenLog {
   }
 
   /**
-   * Reads the next complete lines into `buffer` ({@link READ_BUFFER_BYTES}); the piece is a view of it.
+   * Reads the complete lines after those that were taken into `buffer` ({@link READ_BUFFER_BYTES}); the piece is a view of it.
    * @throws the system's error
    */
   async read(buffer: Uint8Array): Promise<Piece> {
@@ -167,9 +178,19 @@ export class OpenLog {
     }
     const bytes = buffer.subarray(skipped, skipped + length);
     if (this.#hash === "" && this.#position === 0) this.#setHead(bytes);
-    const end = skipped + length;
-    this.#goto(this.#position + length, buffer.slice(Math.max(0, end - WITNESS_BYTES), end));
-    return { kind: "lines", bytes, cut: false };
+    this.#piece = { bytes, after: undefined };
+    return { kind: "lines", bytes, cut: false, end: this.#position + length };
+  }
+
+  /** Moves past so many bytes of the piece that was read last: whole lines, of a line that was cut all. */
+  take(count: number): void {
+    const { bytes, after } = this.#piece;
+    if (after !== undefined) {
+      this.#goto(after.position, after.witness);
+      return;
+    }
+    this.#goto(this.#position + count, lastBytes(this.#witness, bytes.subarray(0, count)));
+    this.#piece = { bytes: bytes.subarray(count), after };
   }
 
   /** Reads the line that begins at or after a byte offset; for searching by time. */
@@ -211,8 +232,9 @@ export class OpenLog {
     const next = from + after;
     const witness = await this.#bytesAt(Math.max(0, next - WITNESS_BYTES), Math.min(next, WITNESS_BYTES));
     buffer.set(newline, wanted);
-    this.#goto(next, witness);
-    return { kind: "lines", bytes: buffer.subarray(skipped, wanted + width), cut: true };
+    const bytes = buffer.subarray(skipped, wanted + width);
+    this.#piece = { bytes, after: { position: next, witness } };
+    return { kind: "lines", bytes, cut: true, end: next };
   }
 
   #goto(position: number, witness: Uint8Array): void {
@@ -241,6 +263,12 @@ export class OpenLog {
     const { bytesRead } = await this.#file.read(bytes, 0, length, position);
     return bytes.subarray(0, bytesRead);
   }
+}
+
+/** The last bytes of what was read, as they are compared with the file later. */
+function lastBytes(before: Uint8Array, bytes: Uint8Array): Uint8Array {
+  if (bytes.length >= WITNESS_BYTES) return bytes.slice(-WITNESS_BYTES);
+  return Buffer.concat([before, bytes]).subarray(-WITNESS_BYTES);
 }
 
 function equal(left: Uint8Array, right: Uint8Array): boolean {

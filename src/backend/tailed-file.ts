@@ -3,13 +3,12 @@
  * Knows nothing of when to look; its caller wakes it. Reads of one path never overlap.
  * @module
  */
-import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Level, Logger } from "../base/event.ts";
 import type { ReadLineAt } from "./bisect.ts";
 import { LogMessages } from "./log-messages.ts";
 import type { LogPosition, LogSink } from "./log-source.ts";
 import type { Newlines } from "./newline.ts";
-import { OpenLog } from "./open-log.ts";
+import { OpenLog, type Piece } from "./open-log.ts";
 import { inodeText, lookAtPath, type PathTarget, systemReason } from "./path-target.ts";
 import { findRotatedCopy, type ReadSoFar } from "./rotated-copy.ts";
 
@@ -30,6 +29,8 @@ export interface TailOptions {
   readonly absenceLevel: Level;
   readonly absenceLogger: Logger;
   resume(path: string): LogPosition | undefined;
+  /** nothing more is delivered now; what was read and not taken is read again */
+  mustPause(): boolean;
   readonly firstRelevantOffset?:
     | ((path: string, size: number, readLineAt: ReadLineAt, from: number) => Promise<number>)
     | undefined;
@@ -212,29 +213,39 @@ export class TailedFile {
   async #drain(log: OpenLog, buffer: Uint8Array): Promise<"idle" | "more"> {
     if (!(await log.hasSameHead())) return await this.#rewritten(log);
     if (log === this.#log && this.#needsSearch) await this.#search(log);
-    for (let turn = 0; turn < CHUNKS_PER_TURN; turn++) {
+    for (let pieces = 0; pieces < CHUNKS_PER_TURN; pieces++) {
       const piece = await log.read(buffer);
       if (piece.kind === "end") return "idle";
       if (piece.kind === "rewritten") return await this.#rewritten(log);
-      if (piece.kind === "lines") this.#deliver(log, piece.bytes, piece.cut);
-      await nextTurn();
+      if (piece.kind === "lines") await this.#deliver(log, piece);
+      if (this.#options.mustPause()) break;
     }
     return "more";
   }
 
-  #deliver(log: OpenLog, bytes: Uint8Array, isCut: boolean): void {
-    const { sink } = this.#options;
-    // a late line of a rotated file must not store that file's position for the path
-    const booked = this.#log ?? log;
-    this.#owesIdle = true;
-    if (isCut) this.#messages.cut();
-    sink.chunk({
-      path: this.path,
-      bytes,
-      position: booked.position,
-      firstLineHash: booked.hash,
-      inOperation: this.#inOperation,
-    });
+  /** Brings a piece's lines until all are taken or a pause is due. */
+  async #deliver(log: OpenLog, piece: Piece & { kind: "lines" }): Promise<void> {
+    const { sink, mustPause } = this.#options;
+    if (piece.cut) this.#messages.cut();
+    for (let { bytes } = piece; bytes.length > 0; ) {
+      await sink.turn();
+      if (mustPause()) return;
+      // a late line of a rotated file must not store that file's position for the path
+      const isRotated = this.#log !== undefined && this.#log !== log;
+      const booked = this.#log ?? log;
+      this.#owesIdle = true;
+      const taken = sink.chunk({
+        path: this.path,
+        bytes,
+        offset: log.position,
+        position: isRotated ? booked.position : piece.end,
+        isRotated,
+        firstLineHash: booked.hash,
+        inOperation: this.#inOperation,
+      });
+      log.take(taken);
+      bytes = bytes.subarray(taken);
+    }
   }
 
   /** First read of the path: leaves out what is too old to matter (A§5.2). */

@@ -9,6 +9,7 @@ import type { GaolerEvent, Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds } from "../base/units.ts";
 import type { EarlyOptions } from "../config/server-reader.ts";
+import { ReadingTurns } from "../detect/reading-turns.ts";
 import { OwnAddresses } from "../dns/own-addresses.ts";
 import { Resolver } from "../dns/resolver.ts";
 import { SetupTurns } from "../enforce/setup-turns.ts";
@@ -67,6 +68,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     observe,
     run: options.run(haste),
     turns: new SetupTurns(),
+    readingTurns: new ReadingTurns(),
     host: hostNames(),
     get allowIpv6() {
       return allowIpv6;

@@ -4,14 +4,15 @@
  */
 import type { HostNames } from "../action/action-definition.ts";
 import type { RunCommand } from "../action/command-plan.ts";
-import type { LogPosition, LogSink } from "../backend/log-source.ts";
+import type { JournalSink } from "../backend/journal-source.ts";
+import type { LogPosition, LogSink, LogStand } from "../backend/log-source.ts";
 import type { BackendKind } from "../backend/select.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds } from "../base/units.ts";
 import type { JailSettings } from "../config/settings.ts";
-import type { TimedText } from "../detect/log-detector.ts";
+import type { ReadingTurns } from "../detect/reading-turns.ts";
 import type { SetupTurns } from "../enforce/setup-turns.ts";
 import type { BanStore } from "../store/store.ts";
 
@@ -23,14 +24,11 @@ export interface JailSource {
   /** monitored files in the order in which they were found; none for a journal */
   paths(): readonly string[];
   /** where each log stands, for storing */
-  positions(): readonly { readonly path: string; readonly hash: string; readonly position: number }[];
+  positions(): readonly LogStand[];
 }
 
 /** What a source gives to its jail. */
-export interface JailSink extends LogSink {
-  /** lines of the journal; `position` is the time of the last one */
-  timed(lines: readonly TimedText[], inOperation: boolean): void;
-}
+export type JailSink = LogSink & JournalSink;
 
 export interface SourceRequest {
   readonly settings: JailSettings;
@@ -51,6 +49,8 @@ export interface JailPorts {
   readonly run: RunCommand;
   /** for what the jails share in the firewall */
   readonly turns: SetupTurns;
+  /** for taking lines */
+  readonly readingTurns: ReadingTurns;
   readonly host: HostNames;
   readonly allowIpv6: boolean;
   /** which backends this machine has */

@@ -22,7 +22,7 @@ import { prepareValues } from "./ban-values.ts";
 import { JailActions } from "./jail-actions.ts";
 import { filterKey, type JailParts, sourceKey } from "./jail-parts.ts";
 import type { JailPorts } from "./jail-ports.ts";
-import { LogReading } from "./log-reading.ts";
+import { LogReading, type Taken } from "./log-reading.ts";
 import { Lookups } from "./lookups.ts";
 import { RefusedBans } from "./refused-bans.ts";
 
@@ -73,8 +73,7 @@ export class Jail {
     this.#core = new JailCore({
       ...settings,
       jail: settings.name,
-      history: (id) =>
-        ports.store()?.history(id, this.settings.increment.overalljails ? undefined : this.name),
+      history: (id, scope) => ports.store()?.history(id, scope === "jail" ? this.name : undefined),
       random: ports.random,
     });
     this.#facts = {
@@ -320,11 +319,11 @@ export class Jail {
     return done;
   }
 
-  /** Whether a ban was decided meanwhile. */
-  #decides(work: () => void): boolean {
+  /** What was taken, and whether a ban was decided meanwhile. */
+  #decides(work: () => number): Taken {
     const before = this.#core.bans.total;
-    work();
-    return this.#core.bans.total > before;
+    const taken = work();
+    return { taken, isDecided: this.#core.bans.total > before };
   }
 
   #hasStopped(): boolean {
@@ -352,7 +351,8 @@ export class Jail {
   #makeDetector(parts: JailParts): LogDetector {
     const { clock, observe } = this.#ports;
     const { filter, decoder } = parts;
-    return new LogDetector({ filter, decoder, clock, observe, found: (failure) => this.#found(failure) });
+    const found = (failure: Failure): void => this.#found(failure);
+    return new LogDetector({ jail: this.name, filter, decoder, clock, observe, found });
   }
 
   async #restore(kept: Iterable<Ban>): Promise<void> {

@@ -3,19 +3,28 @@
  * Knows nothing of what the lines mean; whoever takes them says when a position must not be lost.
  * @module
  */
-import type { LogChunk, LogPosition } from "../backend/log-source.ts";
+import { type LogChunk, type LogPosition, type LogStand, positionAfter } from "../backend/log-source.ts";
 import { settledInPast } from "../date/guess.ts";
 import type { TimedText } from "../detect/log-detector.ts";
+import type { ReadingPlace } from "../detect/reading-turns.ts";
 import type { JailParts } from "./jail-parts.ts";
 import type { JailPorts, JailSource } from "./jail-ports.ts";
 
 /** A log's position is stored at most this often; milliseconds. */
 const SAVE_DELAY_MS = 1000;
 
-/** Takes lines. Both give `true` where a ban was decided: how far the log was read is stored together with it. */
+/** What was taken in one go. */
+export interface Taken {
+  /** bytes of a chunk, or lines of the journal */
+  readonly taken: number;
+  /** a ban was decided: how far the log was read is stored together with it */
+  readonly isDecided: boolean;
+}
+
+/** Takes lines, as many as it has time for. */
 export interface LineTaker {
-  chunk(chunk: LogChunk): boolean;
-  timed(lines: readonly TimedText[], inOperation: boolean): boolean;
+  chunk(chunk: LogChunk): Taken;
+  timed(lines: readonly TimedText[], inOperation: boolean): Taken;
   /** all failures of the lines taken so far were counted */
   isSettled(): boolean;
   /** the parts as they are now */
@@ -32,6 +41,7 @@ export class LogReading {
   readonly #begun = new Set<string>();
   #isLeaving = false;
   #source: JailSource | undefined;
+  #place: ReadingPlace | undefined;
   #isIdle = false;
   #saveTimer: NodeJS.Timeout | undefined;
 
@@ -73,7 +83,9 @@ export class LogReading {
       this.#left.clear();
       for (const { path, hash, position } of source.positions()) this.#left.set(path, { hash, position });
       this.#isLeaving = true;
-      await source.stop();
+      const stopped = source.stop();
+      this.#place?.leave();
+      await stopped;
       this.#isLeaving = false;
       this.#source = undefined;
     }
@@ -121,6 +133,8 @@ export class LogReading {
       this.#begun.add(path.pattern);
       return { ...path, tail: path.tail && isNew };
     });
+    const place = this.#ports.readingTurns.join();
+    this.#place = place;
     return this.#ports.makeSource({
       settings: { ...settings, logpaths },
       kind: backend.kind,
@@ -135,27 +149,40 @@ export class LogReading {
       sink: {
         observe: this.#ports.observe,
         idle: () => undefined,
+        turn: async () => await place.next(),
         chunk: (chunk) =>
-          this.#inTransaction(() => {
-            const { path, firstLineHash, position } = chunk;
-            if (this.#isLeaving) this.#left.set(path, { hash: firstLineHash, position });
-            if (this.#taker.chunk(chunk) && this.#taker.isSettled()) {
-              this.#ports.store()?.saveLogPosition(this.#jail, path, firstLineHash, position);
-            } else this.#saveSoon();
-          }),
-        timed: (lines, inOperation) =>
-          this.#inTransaction(() => {
-            if (this.#taker.timed(lines, inOperation)) this.save();
-            else this.#saveSoon();
-          }),
+          place.work(() =>
+            this.#inTransaction(() => {
+              const result = this.#taker.chunk(chunk);
+              this.#note(result, [{ path: chunk.path, ...positionAfter(chunk, result.taken) }]);
+              return result.taken;
+            }),
+          ),
+        timed: ({ lines, inOperation, standsAfter }) =>
+          place.work(() =>
+            this.#inTransaction(() => {
+              const result = this.#taker.timed(lines, inOperation);
+              this.#note(result, standsAfter(result.taken));
+              return result.taken;
+            }),
+          ),
       },
     });
   }
 
+  /** Keeps where logs stand after what was taken: at once with a ban, else soon. */
+  #note({ isDecided }: Taken, stands: readonly LogStand[]): void {
+    const isKept = isDecided && this.#taker.isSettled();
+    for (const { path, hash, position } of stands) {
+      if (this.#isLeaving) this.#left.set(path, { hash, position });
+      if (isKept) this.#ports.store()?.saveLogPosition(this.#jail, path, hash, position);
+    }
+    if (!isKept) this.#saveSoon();
+  }
+
   /** A ban and how far the log was read are stored together: neither is kept without the other. */
-  #inTransaction(work: () => void): void {
+  #inTransaction<T>(work: () => T): T {
     const store = this.#ports.store();
-    if (store === undefined) work();
-    else store.transaction(work);
+    return store === undefined ? work() : store.transaction(work);
   }
 }

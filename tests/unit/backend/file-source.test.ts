@@ -391,3 +391,47 @@ scene("a FIFO is refused and does not hang the source", async (log) => {
   writeFileSync(log.path, "one\n");
   expect(await log.untilLines(1)).toEqual(["one"]);
 });
+
+scene(
+  "what is read and not taken is brought again, and the position is that of what was taken",
+  async (log) => {
+    const lines = Array.from({ length: 3000 }, (_, n) => `line ${n} ${"x".repeat(n % 200)}`);
+    writeFileSync(log.path, `${lines.join("\n")}\n`);
+    // three lines in one go
+    log.sliceOf = (bytes) => {
+      let end = 0;
+      for (let line = 0; line < 3 && end < bytes.length; line++) end = bytes.indexOf(10, end) + 1;
+      return bytes.subarray(0, end);
+    };
+    const source = await log.follow({ mode: "pyinotify" });
+    await until(() => log.chunks.length >= 30);
+    const before = source.positions();
+    expect(before[0]?.position).toBe(log.chunks.reduce((sum, { text }) => sum + text.length, 0));
+    const begun = performance.now();
+    const stopped = source.stop();
+    const [stand] = source.positions();
+    await stopped;
+    // a backlog is not waited for
+    expect(performance.now() - begun).toBeLessThan(300);
+    expect(log.lines().length).toBeLessThan(3000);
+    expect(stand?.position).toBe(log.chunks.reduce((sum, { text }) => sum + text.length, 0));
+    await log.follow({ mode: "pyinotify", resume: () => stand });
+    expect(await log.untilLines(3000)).toEqual(lines);
+  },
+);
+
+scene("idle in the middle of a backlog pauses it at a line, and it goes on there", async (log) => {
+  const lines = Array.from({ length: 500 }, (_, n) => `line ${n}`);
+  writeFileSync(log.path, `${lines.join("\n")}\n`);
+  log.sliceOf = (bytes) => bytes.subarray(0, bytes.indexOf(10) + 1);
+  const source = await log.follow({ mode: "pyinotify" });
+  await until(() => log.chunks.length >= 50);
+  source.setIdle(true);
+  await sleep(50);
+  const paused = log.chunks.length;
+  await sleep(50);
+  expect(log.chunks.length).toBe(paused);
+  expect(paused).toBeLessThan(500);
+  source.setIdle(false);
+  expect(await log.untilLines(500)).toEqual(lines);
+});

@@ -5,7 +5,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { FileSource, type FileSourceOptions } from "../../../src/backend/file-source.ts";
 import type { LogChunk } from "../../../src/backend/log-source.ts";
 import type { GaolerEvent } from "../../../src/base/event.ts";
@@ -19,6 +19,8 @@ export class FollowedLog {
   readonly chunks: (Omit<LogChunk, "bytes"> & { readonly text: string })[] = [];
   readonly events: GaolerEvent[] = [];
   idles = 0;
+  /** what is taken of a chunk in one go */
+  sliceOf: (bytes: Uint8Array) => Uint8Array = (bytes) => bytes;
   source: FileSource | undefined;
 
   /** Starts a source; by default it follows {@link FollowedLog.path}. */
@@ -27,8 +29,12 @@ export class FollowedLog {
       patterns: [{ pattern: this.path, tail: false }],
       resume: () => undefined,
       sink: {
-        chunk: ({ bytes, ...rest }) =>
-          this.chunks.push({ ...rest, text: Buffer.from(bytes).toString("latin1") }),
+        chunk: ({ bytes, ...rest }) => {
+          const taken = this.sliceOf(bytes);
+          this.chunks.push({ ...rest, text: Buffer.from(taken).toString("latin1") });
+          return taken.length;
+        },
+        turn: () => nextTurn(),
         idle: () => this.idles++,
         observe: (event) => this.events.push(event),
       },

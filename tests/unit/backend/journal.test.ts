@@ -6,6 +6,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { JournalExportParser, MAX_VALUE_BYTES } from "../../../src/backend/journal-export.ts";
@@ -186,7 +187,7 @@ test("backend arguments and matches become journalctl's", () => {
 });
 
 /** A journal source and what it gave. */
-function journal(options: Partial<JournalSourceOptions>) {
+function journal(options: Partial<JournalSourceOptions>, slice = Infinity) {
   const given: (JournalLine & { readonly inOperation: boolean })[] = [];
   const texts: string[] = [];
   const source = new JournalSource({
@@ -199,7 +200,12 @@ function journal(options: Partial<JournalSourceOptions>) {
     decode: utf8,
     resume: () => undefined,
     sink: {
-      timed: (batch, inOperation) => given.push(...batch.map((line) => ({ ...line, inOperation }))),
+      timed: ({ lines, inOperation }) => {
+        const taken = lines.slice(0, slice);
+        given.push(...taken.map((line) => ({ ...line, inOperation })));
+        return taken.length;
+      },
+      turn: async () => void (await sleep(slice === Infinity ? 0 : 1)),
       idle: () => undefined,
       observe: (event) => event.type === "message" && texts.push(`${event.level} ${event.text}`),
     },
@@ -265,6 +271,35 @@ esac
     const calls = readFileSync(join(directory, "calls"), "utf8").split("\n");
     expect(calls[1]).toMatch(/ --since=@1699999500\.000000 --no-tail --follow -- A=1$/);
     expect(calls[2]).toMatch(/ --after-cursor=c2 --no-tail --follow -- A=1$/);
+  });
+});
+
+test("entries are brought at the pace at which they are taken; a stop in between leaves the place", async () => {
+  await inDirectory(async (directory) => {
+    const command = join(directory, "journalctl");
+    const all = Array.from({ length: 400 }, (_, n) => entry(n + 1, `line ${n + 1}`));
+    writeFileSync(join(directory, "all"), Buffer.concat(all));
+    writeFileSync(join(directory, "last"), entry(400, "line 400"));
+    const script = `#!/bin/sh
+case "$*" in
+*--lines=1*) cat ${directory}/last ;;
+*) cat ${directory}/all; exec sleep 60 ;;
+esac
+`;
+    writeFileSync(command, script, { mode: 0o755 });
+    const { source, given } = journal({ command }, 1);
+    await source.start();
+    await until(() => given.length >= 20);
+    await source.stop();
+    const [stand] = source.positions();
+    expect(given.length).toBeLessThan(400);
+    expect(stand?.position).toBe(given.at(-1)?.receivedAt);
+    const again = journal({ command, resume: () => stand }, 7);
+    await again.source.start();
+    await until(() => again.given.length + given.length >= 400);
+    await again.source.stop();
+    const texts = [...given, ...again.given].map(({ text }) => text);
+    expect(texts).toEqual(Array.from({ length: 400 }, (_, n) => `line ${n + 1}`));
   });
 });
 

@@ -35,22 +35,27 @@ function filterOf({
   return filter;
 }
 
-function detectorOf(terms: FilterTerms = {}, encoding = "utf-8") {
+function detectorOf(terms: FilterTerms = {}, encoding = "utf-8", secondsPerFailure = 0) {
   const failures: Failure[] = [];
   const said: string[] = [];
+  let passed = 0;
   const observe = (event: GaolerEvent): void => {
     if (event.type === "message") said.push(`${event.level} ${event.logger} ${event.text}`);
   };
-  const clock = { now: () => NOON };
+  const clock = { now: () => NOON + passed };
   const detector = new LogDetector({
+    jail: "j1",
     filter: filterOf(terms),
     decoder: new LineDecoder(encoding, { observe, clock }),
     clock,
     observe,
-    found: (failure) => failures.push(failure),
+    found: (failure) => {
+      failures.push(failure);
+      passed += secondsPerFailure;
+    },
   });
-  const take = (bytes: string | Uint8Array, inOperation = true): void =>
-    detector.takeChunk({ path: "/log", bytes: Buffer.from(bytes), inOperation });
+  const take = (bytes: string | Uint8Array, inOperation = true): number =>
+    detector.takeChunk({ path: "/log", bytes: Buffer.from(bytes), offset: 0, inOperation });
   return { detector, failures, said, take };
 }
 
@@ -94,4 +99,72 @@ test("lines of the journal bring their own time", () => {
     { id: "192.0.2.1", at: NOON - 30, matches: [["", "then", "fail from 192.0.2.1"]] },
   ]);
   expect(detector.lines).toBe(1);
+});
+
+test("a slice ends after the line that used its time up; the rest comes again and nothing is lost or repeated", () => {
+  for (const [secondsPerFailure, perSlice] of [
+    [0.004, 3],
+    [0.03, 1],
+    // the clock is set back
+    [-5, 1],
+  ] as const) {
+    const { detector, failures, take } = detectorOf({}, "utf-8", secondsPerFailure);
+    const ids = Array.from({ length: 9 }, (_, n) => `192.0.2.${n}`);
+    let rest = Buffer.from(ids.map((id) => `fail from ${id}\n`).join(""));
+    const slices: number[] = [];
+    while (rest.length > 0) {
+      const before = failures.length;
+      rest = rest.subarray(take(rest));
+      slices.push(failures.length - before);
+    }
+    expect(new Set(slices)).toEqual(new Set([perSlice]));
+    expect(failures.map(({ id }) => id)).toEqual(ids);
+    expect(detector.lines).toBe(9);
+  }
+});
+
+test("a slice may end anywhere in a chunk that is decoded piece by piece", () => {
+  for (const [encoding, code] of [
+    ["utf-8", "utf8"],
+    ["utf-16le", "utf16le"],
+  ] as const) {
+    const { failures, take } = detectorOf({}, encoding, 0.011);
+    const ids = Array.from({ length: 40 }, (_, n) => `192.0.2.${n}`);
+    const lines = ids.map((id, n) => `${"x".repeat(n % 3 === 0 ? 9000 : 3)}\u0a0a\r\nfail from ${id}\n`);
+    let rest = Buffer.from(lines.join(""), code);
+    let slices = 0;
+    for (; rest.length > 0; slices += 1) rest = rest.subarray(take(rest));
+    expect(failures.map(({ id }) => id)).toEqual(ids);
+    expect(slices).toBe(40);
+  }
+});
+
+test("journal lines are taken for a slice, too", () => {
+  const { detector, failures } = detectorOf({}, "utf-8", 0.006);
+  const lines = [1, 2, 3].map((n) => ({ text: `fail from 192.0.2.${n}`, at: NOON, atText: "then " }));
+  expect(detector.takeTimed(lines, true)).toBe(2);
+  expect(detector.takeTimed(lines.slice(2), true)).toBe(1);
+  expect(failures).toHaveLength(3);
+});
+
+test("a regex that exceeds its budget is told once, with the place of the line", () => {
+  // a reference back keeps the search from being made linear
+  const failregex = "^(a+)+(b?)\\2(a+)+\\1c <HOST>$";
+  const { detector, failures, said } = detectorOf({ failregex });
+  const bytes = Buffer.from(
+    `x\n${"a".repeat(5000)}!\n${"a".repeat(5000)}!\naac 192.0.2.1\naaaac 192.0.2.1\n`,
+  );
+  let taken = 0;
+  while (taken < bytes.length)
+    taken += detector.takeChunk({
+      path: "/log",
+      bytes: bytes.subarray(taken),
+      offset: 100 + taken,
+      inOperation: true,
+    });
+  expect(said.filter((text) => text.includes("too many steps"))).toHaveLength(1);
+  expect(said.filter((text) => text.includes("The line is"))).toEqual([
+    "WARNING filter [j1] The line is at byte 102 of '/log'",
+  ]);
+  expect(failures).toHaveLength(1);
 });

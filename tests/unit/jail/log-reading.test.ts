@@ -99,9 +99,11 @@ test("lines of the journal are counted, and their position is stored with a ban"
   await stage.running({ maxretry: 1 });
   const now = stage.clock.now();
   const { sink } = stage.source.request;
-  sink.timed([{ text: `fail from ${A}`, at: now - 1, atText: "2026-11-22T11:59:59" }], true);
+  const line = { text: `fail from ${A}`, at: now - 1, atText: "then ", receivedAt: now, cursor: "c" };
+  const standsAfter = () => [{ path: LOG, hash: "then ", position: now }];
+  expect(sink.timed({ lines: [line], inOperation: true, standsAfter })).toBe(1);
   expect(stage.takeTold()).toEqual([`found ${A} 1/1`, `banned ${A}`]);
-  expect(stage.store?.logPosition("j1", LOG)).toEqual({ hash: "h", position: 0 });
+  expect(stage.store?.logPosition("j1", LOG)).toEqual({ hash: "then ", position: now });
 });
 
 test("a source asks for times by the date pattern as it is now", async () => {

@@ -10,6 +10,7 @@ import type { GaolerEvent } from "../../../src/base/event.ts";
 import type { Seconds } from "../../../src/base/units.ts";
 import { newJailSettings } from "../../../src/config/apply-command.ts";
 import type { ActionSettings, JailSettings } from "../../../src/config/settings.ts";
+import { ReadingTurns } from "../../../src/detect/reading-turns.ts";
 import { SetupTurns } from "../../../src/enforce/setup-turns.ts";
 import { Jail } from "../../../src/jail/jail.ts";
 import { buildParts, type JailParts } from "../../../src/jail/jail-parts.ts";
@@ -103,8 +104,8 @@ export class FakeSource implements JailSource {
       const bytes = Buffer.from(this.#stage.logs.get(path) ?? "");
       if (bytes.length <= from) continue;
       this.#positions.set(path, bytes.length);
-      const chunk = { path, bytes: bytes.subarray(from), position: bytes.length };
-      this.request.sink.chunk({ ...chunk, firstLineHash: "h", inOperation: true });
+      const chunk = { path, bytes: bytes.subarray(from), offset: from, position: bytes.length };
+      this.request.sink.chunk({ ...chunk, isRotated: false, firstLineHash: "h", inOperation: true });
     }
   }
 }
@@ -148,6 +149,11 @@ export class JailStage {
       startYear: 2026,
       run: async (plan) => await this.#run(plan),
       turns: new SetupTurns(),
+      readingTurns: new ReadingTurns({
+        now: Date.now,
+        soon: (work) => void setImmediate(work),
+        later: (work, milliseconds) => void setTimeout(work, milliseconds),
+      }),
       host: { full: "host.example.org", short: "host" },
       allowIpv6: true,
       backends: { polling: true, pyinotify: true, systemd: false },
