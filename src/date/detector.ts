@@ -8,10 +8,12 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
 import { RegexSyntaxError } from "../regex/errors.ts";
+import { LineView } from "./line-view.ts";
 import { DatePatternError } from "./pattern-error.ts";
 import { uncompilable } from "./template.ts";
 import { TemplateEntry } from "./template-entry.ts";
 import { templatesOf } from "./template-list.ts";
+import { compiledOf } from "./template-regex.ts";
 import { parseZone } from "./zones.ts";
 
 export interface DateDetectorOptions {
@@ -91,17 +93,18 @@ export class DateDetector {
       throw new DatePatternError(`Unknown or unsupported time zone: '${logtimezone}'`);
     }
     this.#entries = templatesOf(datepattern, startYear).map((template) => new TemplateEntry(template));
-    if (datepattern !== undefined) this.#compileAll();
+    this.#compileOwn();
   }
 
-  /** A mistake in an operator's regex is told now, not at the first line. */
-  #compileAll(): void {
-    for (const entry of this.#entries) {
+  /** A mistake in an operator's regex is told now, not at the first line. The default ones are compiled when they are needed. */
+  #compileOwn(): void {
+    for (const { template } of this.#entries) {
+      if (template.needs !== undefined) continue;
       try {
-        entry.compile();
+        compiledOf(template);
       } catch (error) {
         if (error instanceof RegexSyntaxError) {
-          throw uncompilable(entry.template.pattern ?? entry.template.name, error.message);
+          throw uncompilable(template.pattern ?? template.name, error.message);
         }
         throw error;
       }
@@ -144,32 +147,33 @@ export class DateDetector {
   /** The last winner where its stamp stood before, else the first acceptable template in order, else the leftmost match. */
   #choose(line: string): Candidate | undefined {
     let reserve: Candidate | undefined;
-    let tried: TemplateEntry | undefined;
+    let whole: LineView | undefined;
     const last = this.#last;
     if (last !== undefined && this.#place !== undefined) {
       const isAnchored = last.template.isAnchored;
       const isNarrow = !isAnchored && agrees(this.#place, line);
-      const match = isNarrow
-        ? last.search(line.slice(0, this.#place.end), this.#place.start)
-        : last.search(line);
-      if (!isNarrow) tried = last;
+      if (!isNarrow) whole = new LineView(line);
+      const view = whole ?? new LineView(line.slice(0, this.#place.end));
+      const match = last.search(view, isNarrow ? this.#place.start : 0);
       if (match !== undefined) {
         const isSamePlace = match.start === this.#place.start && match.end === this.#place.end;
         reserve = { entry: last, match };
         if (isAnchored || isSamePlace || this.#entries.length === 1) return reserve;
       }
     }
-    return this.#walk(line, reserve, tried);
+    // the last winner has had its turn where the whole line was searched
+    const tried = whole === undefined ? undefined : last;
+    return this.#walk(whole ?? new LineView(line), reserve, tried);
   }
 
   #walk(
-    line: string,
+    line: LineView,
     fallback: Candidate | undefined,
     tried: TemplateEntry | undefined,
   ): Candidate | undefined {
     let reserve = fallback;
     for (const [index, entry] of this.#entries.entries()) {
-      if (entry === tried) continue;
+      if (entry === tried || line.lacks(entry.template.needs)) continue;
       const match = entry.search(line);
       if (match === undefined) continue;
       const candidate = { entry, match };

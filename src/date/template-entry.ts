@@ -1,16 +1,17 @@
 /**
- * A template at work: its compiled regex, what it matched so far, and the times of the stamps it saw last.
+ * A template at work in one log: what it matched so far, and the times of the stamps it saw last.
  * Knows nothing of the other templates.
  * Hot: per candidate line.
  * @module
  */
 import { BoundedMap } from "../base/bounded-map.ts";
 import type { EpochSeconds } from "../base/units.ts";
-import { compileRegex } from "../regex/compile.ts";
-import type { CompiledRegex, RegexMatch } from "../regex/compiled-regex.ts";
+import type { RegexMatch } from "../regex/compiled-regex.ts";
 import { epochValue, tai64nValue } from "./epoch.ts";
 import { type StampContext, type StampTime, stampTime } from "./fields.ts";
+import type { LineView } from "./line-view.ts";
 import type { DateTemplate } from "./template.ts";
+import { compiledOf, isTextBound } from "./template-regex.ts";
 
 /** Stamps a template remembers with their times. Logs come in order, so a few suffice. */
 const MAX_REMEMBERED_STAMPS = 32;
@@ -19,11 +20,6 @@ interface RememberedTime extends StampTime {
   /** the moment at which it was worked out */
   readonly asOf: EpochSeconds;
 }
-
-/** A look-around or a conditional: what the groups hold may depend on more than the matched text. */
-const LOOKS_AROUND = /\(\?(?:<?[=!]|\()/;
-/** The look-arounds of our own, which decide whether and where, never what. */
-const OWN_BOUNDARIES = /\(\?=(?:\^\||)\\b\|\\W(?:\|\$)?\)|\(\?<=\^\\\[\)|\(\?<=\\baudit\\\(\)/g;
 
 export class TemplateEntry {
   readonly template: DateTemplate;
@@ -35,28 +31,18 @@ export class TemplateEntry {
   lastUsedAt: EpochSeconds = 0;
   /** where its last stamp began in the line; `Infinity` as long as there was none */
   distance = Number.POSITIVE_INFINITY;
-  #regex: CompiledRegex | undefined;
   readonly #times: BoundedMap<string, RememberedTime> | undefined;
 
   constructor(template: DateTemplate) {
     this.template = template;
-    const isTextBound = !LOOKS_AROUND.test(template.regex.replace(OWN_BOUNDARIES, ""));
-    this.#times = isTextBound ? new BoundedMap({ limit: MAX_REMEMBERED_STAMPS }) : undefined;
-  }
-
-  /**
-   * The regex, compiled once it is asked for: most default templates never are.
-   *
-   * @throws {RegexSyntaxError}
-   */
-  compile(): CompiledRegex {
-    this.#regex ??= compileRegex(this.template.regex, { spans: true });
-    return this.#regex;
+    this.#times = isTextBound(template) ? new BoundedMap({ limit: MAX_REMEMBERED_STAMPS }) : undefined;
   }
 
   /** @throws {RegexBudgetError} if the operator's own pattern is too hard for this line */
-  search(line: string, from = 0): RegexMatch | undefined {
-    const match = this.compile().search(line, from);
+  search(line: LineView, from = 0): RegexMatch | undefined {
+    const regex = compiledOf(this.template);
+    const isOperators = this.template.needs === undefined;
+    const match = isOperators ? regex.search(line.text, from) : line.searchWith(regex, from);
     if (match !== undefined) this.hasMatched = true;
     return match;
   }

@@ -3,6 +3,7 @@
  * other special values (A§2.5, A§2.7).
  * @module
  */
+import { BoundedMap } from "../base/bounded-map.ts";
 import { BASE_PATTERNS, EPOCH, LONG_EPOCH, TAI64N } from "./default-patterns.ts";
 import { DatePatternError } from "./pattern-error.ts";
 import {
@@ -19,19 +20,30 @@ const isAnchoredBase = (base: string): boolean => base.startsWith("^") || base.s
 /** Weight of the copies that are anchored to the begin of the line. */
 const ANCHORED_COPY_WEIGHT = 100;
 
-/** Its copy anchored to the begin of the line. */
-function anchoredCopy(base: string, startYear: number): DateTemplate {
-  const copy = singleTemplate(LINE_BEGIN + base, startYear);
-  return { ...copy, weight: ANCHORED_COPY_WEIGHT };
-}
-
 /** The 31 default templates: the anchored copies first, then all base patterns. */
 function defaultTemplates(startYear: number): readonly DateTemplate[] {
-  const copies = BASE_PATTERNS.filter((base) => !isAnchoredBase(base));
+  const copies = BASE_PATTERNS.filter(({ pattern }) => !isAnchoredBase(pattern));
   return [
-    ...copies.map((base) => anchoredCopy(base, startYear)),
-    ...BASE_PATTERNS.map((base) => singleTemplate(base, startYear)),
+    ...copies.map(({ pattern, needs }) => ({
+      ...singleTemplate(LINE_BEGIN + pattern, startYear),
+      weight: ANCHORED_COPY_WEIGHT,
+      needs,
+    })),
+    ...BASE_PATTERNS.map(({ pattern, needs }) => ({ ...singleTemplate(pattern, startYear), needs })),
   ];
+}
+
+/** The default templates of the years in which the process started: one, but for tests. */
+const defaultsOfYear = new BoundedMap<number, readonly DateTemplate[]>({ limit: 4 });
+
+/** The same default templates for all who ask. */
+function sharedDefaults(startYear: number): readonly DateTemplate[] {
+  let templates = defaultsOfYear.get(startYear);
+  if (templates === undefined) {
+    templates = defaultTemplates(startYear);
+    defaultsOfYear.set(startYear, templates);
+  }
+  return templates;
 }
 
 const DATE_MARK = /\{DATE\}/gi;
@@ -41,8 +53,8 @@ const DATE_MARK = /\{DATE\}/gi;
  * a base that begins with `^` keeps it, so that it matches where `{DATE}` is at the begin alone.
  */
 function dateTemplates(line: string, startYear: number): readonly DateTemplate[] {
-  return BASE_PATTERNS.map((base) => {
-    const inner = base === EPOCH ? "Epoch" : base.replace(LINE_BEGIN, "");
+  return BASE_PATTERNS.map(({ pattern }) => {
+    const inner = pattern === EPOCH ? "Epoch" : pattern.replace(LINE_BEGIN, "");
     return patternTemplate(
       line.replace(DATE_MARK, () => inner),
       startYear,
@@ -85,24 +97,37 @@ class TemplateList {
   }
 }
 
+/** Values of `datepattern` whose templates are kept: jails share them, and with them the compiled regexes. */
+const MAX_KEPT_LISTS = 64;
+const kept = new BoundedMap<string, readonly DateTemplate[]>({ limit: MAX_KEPT_LISTS, eviction: "lru" });
+
 /**
- * The templates of a `datepattern`, one pattern a line; those by default if there is none.
+ * The templates of a `datepattern`, one pattern a line; those by default if there is none. The same value gives the same templates.
  *
  * @param startYear the year in which the process started
  * @throws {DatePatternError} for an unknown token or a name that comes twice
  */
 export function templatesOf(datepattern: string | undefined, startYear: number): readonly DateTemplate[] {
-  const lines = (datepattern ?? "")
+  const key = `${startYear}\n${datepattern ?? ""}`;
+  const known = kept.get(key);
+  if (known !== undefined) return known;
+  const templates = readTemplates(datepattern ?? "", startYear);
+  kept.set(key, templates);
+  return templates;
+}
+
+function readTemplates(datepattern: string, startYear: number): readonly DateTemplate[] {
+  const lines = datepattern
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
   const list = new TemplateList();
-  if (lines.length === 0) list.addDefaults(defaultTemplates(startYear));
+  if (lines.length === 0) list.addDefaults(sharedDefaults(startYear));
   for (const line of lines) {
     const upper = line.toUpperCase();
-    if (upper === "{DEFAULT}") list.addDefaults(defaultTemplates(startYear));
+    if (upper === "{DEFAULT}") list.addDefaults(sharedDefaults(startYear));
     else if (upper === LINE_BEGIN)
-      list.addDefaults(defaultTemplates(startYear).filter(({ isAnchored }) => isAnchored));
+      list.addDefaults(sharedDefaults(startYear).filter(({ isAnchored }) => isAnchored));
     else if (/\{DATE\}/i.test(line)) list.addDefaults(dateTemplates(line, startYear));
     else list.add(singleTemplate(line, startYear));
   }

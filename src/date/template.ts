@@ -4,6 +4,7 @@
  * @module
  */
 import { epochDigits } from "./epoch.ts";
+import type { Need } from "./line-traits.ts";
 import { DatePatternError } from "./pattern-error.ts";
 import { expandTokens } from "./tokens.ts";
 
@@ -24,6 +25,8 @@ export interface DateTemplate {
   readonly isAnchored: boolean;
   /** how much a hit counts when templates are put in order */
   readonly weight: number;
+  /** what a line must have for it to match; `undefined`: not known, as for patterns of operators */
+  readonly needs: Need | undefined;
 }
 
 export const LINE_BEGIN = "{^LN-BEG}";
@@ -111,6 +114,7 @@ export function patternTemplate(pattern: string, startYear: number): DateTemplat
       kind: isLong ? "long-epoch" : "epoch",
       valueGroup: EPOCH_GROUP,
       weight: 1,
+      needs: undefined,
     };
   }
   const { regex, name, isCaseless } = expandTokens(body, startYear);
@@ -121,6 +125,7 @@ export function patternTemplate(pattern: string, startYear: number): DateTemplat
     kind: "fields",
     valueGroup: 0,
     weight: 1,
+    needs: undefined,
   };
 }
 
@@ -144,6 +149,7 @@ export function epochTemplate(isLong: boolean, isLineBegin: boolean): DateTempla
     valueGroup: 1,
     isAnchored: isLineBegin,
     weight: 1,
+    needs: undefined,
   };
 }
 
@@ -159,6 +165,7 @@ export function tai64nTemplate(isLineBegin: boolean): DateTemplate {
     valueGroup: 1,
     isAnchored,
     weight: 1,
+    needs: undefined,
   };
 }
 
@@ -171,6 +178,7 @@ export const noneTemplate: DateTemplate = {
   valueGroup: 1,
   isAnchored: true,
   weight: 1,
+  needs: undefined,
 };
 
 /** The error for a pattern whose regex cannot be compiled. */
