@@ -40,7 +40,7 @@ export async function findOracle(
   const directory = given === "" ? await fromCache(cacheFolder(env), progress) : given;
   if (directory === undefined) return { missing: "apt has no fail2ban package to download" };
   if (!isUnpacked(directory)) return { missing: `no fail2ban package in ${directory}` };
-  const oracle = open(directory);
+  const oracle = openOracle(directory);
   const { stdout, stderr } = await oracle.run(["fail2ban-regex", "--version"]);
   const version = /\d+(?:\.\d+)+/.exec(stdout)?.[0];
   if (version !== undefined) return { ...oracle, version };
@@ -49,7 +49,8 @@ export async function findOracle(
 
 const isUnpacked = (directory: string): boolean => existsSync(join(directory, "usr/bin/fail2ban-regex"));
 
-function open(directory: string): OraclePackage {
+/** The package unpacked in that directory. */
+export function openOracle(directory: string): OraclePackage {
   const packages = join(directory, "usr/lib/python3/dist-packages");
   return {
     directory,

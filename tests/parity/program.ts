@@ -4,6 +4,7 @@
  * @module
  */
 import { spawn } from "node:child_process";
+import { join } from "node:path";
 import type { Ended, RunOptions } from "./part.ts";
 
 const DEADLINE_MS = 60_000;
@@ -49,3 +50,10 @@ export function runProgram(file: string, argv: readonly string[], options: RunOp
     });
   });
 }
+
+/** The program that users call. */
+const GAOLER = join(import.meta.dirname, "../../bin/gaoler");
+
+/** Runs `gaoler …` as a user does. */
+export const runGaoler = (argv: readonly string[], options: RunOptions = {}): Promise<Ended> =>
+  runProgram("/bin/sh", [GAOLER, ...argv], options);
