@@ -16,6 +16,7 @@ const DEFAULT_FACTOR = "1";
 const MAX_WEIGHED_BANS = 20;
 /** Numbers of earlier bans for which a formula is tried out when it is set. */
 const PROBED_COUNTS = [1, 2, 20] as const;
+const PROBED_BANTIME: Seconds = 600;
 
 export interface BanTimeInput {
   /** the jail's ban time; zero and negative never grow */
@@ -65,38 +66,79 @@ export function nextBanTime(input: BanTimeInput): Seconds {
   return increment.rndtime === undefined ? capped : capped + random * increment.rndtime;
 }
 
-/** What is wrong with the expressions of an increment; such a jail cannot grow its ban times. */
-export function checkIncrement(increment: BantimeIncrement, jail: string): Diagnostic[] {
-  const found: Diagnostic[] = [];
-  const complain = (option: string, reason: string) =>
-    found.push({ severity: "error", jail, message: `bantime.${option} cannot be computed: ${reason}` });
-  const attempt = (option: string, compute: () => void) => {
-    try {
-      compute();
-    } catch (error) {
-      if (!(error instanceof ArithmeticError)) throw error;
-      complain(option, error.message);
-    }
+type Expression = "factor" | "formula" | "multipliers";
+
+/** What holds where an expression cannot be computed: the jail's ban times grow as they do without it. */
+const INSTEAD: Readonly<Record<Expression, string>> = {
+  factor: `the factor is ${DEFAULT_FACTOR}`,
+  formula: "ban times are doubled with each ban",
+  multipliers: "the formula holds",
+};
+
+/** Why an expression cannot be computed; `undefined` if it can. */
+function problemOf(compute: () => unknown): string | undefined {
+  try {
+    compute();
+    return undefined;
+  } catch (error) {
+    if (error instanceof ArithmeticError) return error.message;
+    throw error;
+  }
+}
+
+function multipliersProblem(text: string): string | undefined {
+  if (text.trim() === "" || multipliersOf(text).every((value) => Number.isInteger(value))) return undefined;
+  return `whole numbers separated by blanks are needed, not '${text.trim()}'`;
+}
+
+function problemsOf(increment: BantimeIncrement): ReadonlyMap<Expression, string> {
+  const { factor = DEFAULT_FACTOR, formula, multipliers } = increment;
+  const problems = new Map<Expression, string>();
+  const note = (option: Expression, problem: string | undefined) => {
+    if (problem !== undefined) problems.set(option, problem);
   };
-  attempt("factor", () => evaluateArithmetic(increment.factor ?? DEFAULT_FACTOR));
-  const multipliers = increment.multipliers?.trim() ?? "";
-  if (multipliersOf(multipliers).some((value) => !Number.isInteger(value))) {
-    complain("multipliers", `whole numbers separated by blanks are needed, not '${multipliers}'`);
-  }
-  const { formula } = increment;
-  if (formula !== undefined && found.length === 0) {
-    attempt("formula", () => {
-      for (const count of PROBED_COUNTS) grow(600, { ...increment, multipliers: undefined }, count);
-    });
-  }
-  return found;
+  note(
+    "factor",
+    problemOf(() => evaluateArithmetic(factor)),
+  );
+  note("multipliers", multipliers === undefined ? undefined : multipliersProblem(multipliers));
+  if (formula === undefined) return problems;
+  const tried = { ...increment, multipliers: undefined, factor: problems.has("factor") ? undefined : factor };
+  note(
+    "formula",
+    problemOf(() => {
+      for (const count of PROBED_COUNTS) grow(PROBED_BANTIME, tried, count);
+    }),
+  );
+  return problems;
+}
+
+/** The increment without the expressions that cannot be computed: the defaults hold for those. */
+export function usableIncrement(increment: BantimeIncrement): BantimeIncrement {
+  const problems = problemsOf(increment);
+  const without = Object.fromEntries([...problems.keys()].map((option) => [option, undefined]));
+  return problems.size === 0 ? increment : { ...increment, ...without };
+}
+
+/** What is wrong with the expressions of an increment. */
+export function checkIncrement(increment: BantimeIncrement, jail: string): Diagnostic[] {
+  return Array.from(problemsOf(increment), ([option, reason]) => {
+    const origin = increment.origins?.[option];
+    return {
+      severity: "error",
+      jail,
+      message: `bantime.${option} cannot be computed: ${reason}`,
+      consequence: INSTEAD[option],
+      ...(origin && { origin }),
+    };
+  });
 }
 
 export interface BadIpFactor {
   /** how many failures this one stands for */
   readonly factor: number;
-  /** as fail2ban prints it: `2.0`, or the whole number it was cut to */
-  readonly text: string;
+  /** it was cut to maxretry */
+  readonly isCut: boolean;
 }
 
 /**
@@ -109,5 +151,5 @@ export function badIpFactor(bancount: number, maxretry: number): BadIpFactor | u
   const factor = 2 ** Math.min(bancount, MAX_WEIGHED_BANS) / 2 + 1;
   const isCut = factor > maxretry;
   const cut = isCut ? maxretry : factor;
-  return cut > 1 ? { factor: cut, text: isCut ? String(cut) : `${cut}.0` } : undefined;
+  return cut > 1 ? { factor: cut, isCut } : undefined;
 }

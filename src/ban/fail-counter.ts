@@ -60,7 +60,8 @@ interface Entry {
   matches: readonly MatchLine[];
 }
 
-const NO_DATA: ReadonlyMap<string, DataValue> = new Map();
+/** Nothing captured. */
+export const NO_DATA: ReadonlyMap<string, DataValue> = new Map();
 
 /** One jail's failing IDs. */
 export class FailCounter {

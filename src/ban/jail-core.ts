@@ -7,8 +7,8 @@ import type { GaolerEvent, UnbanReason } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { BantimeIncrement } from "../config/settings.ts";
 import { BanLedger } from "./ban-ledger.ts";
-import { badIpFactor, nextBanTime } from "./ban-time.ts";
-import { type CountedFailure, FailCounter } from "./fail-counter.ts";
+import { badIpFactor, nextBanTime, usableIncrement } from "./ban-time.ts";
+import { type CountedFailure, type FailCount, FailCounter, NO_DATA } from "./fail-counter.ts";
 import type { BanHistory } from "./stored-ban.ts";
 import type { Ban, Ticket } from "./ticket.ts";
 
@@ -33,8 +33,8 @@ export interface JailTerms {
 
 export interface JailCoreOptions extends JailTerms {
   readonly jail: string;
-  /** earlier bans of an ID; asked only while ban times grow */
-  history(id: string): BanHistory | undefined;
+  /** earlier bans of an ID in this jail, or in all of them; asked only while ban times grow */
+  history(id: string, scope: "jail" | "all-jails"): BanHistory | undefined;
   /** from 0 to 1, for `bantime.rndtime` */
   random(): number;
 }
@@ -51,7 +51,7 @@ export class JailCore {
     this.#options = options;
     this.#counter = new FailCounter(options);
     this.#ledger = new BanLedger(options);
-    this.#increment = options.increment;
+    this.#increment = usableIncrement(options.increment);
     this.#maxretry = options.maxretry;
   }
 
@@ -71,16 +71,13 @@ export class JailCore {
     if (terms.bantime !== undefined && terms.bantime !== this.#ledger.bantime) {
       this.#ledger.setBantime(terms.bantime);
     }
-    this.#increment = terms.increment ?? this.#increment;
+    if (terms.increment !== undefined) this.#increment = usableIncrement(terms.increment);
     this.#maxretry = terms.maxretry ?? this.#maxretry;
   }
 
   /** Counts a failure that nobody ignores. */
   fail(failure: CountedFailure, now: EpochSeconds): JailEffect[] {
-    const history = this.#historyOf(failure.id);
-    const isNews = history !== undefined && failure.at > history.lastAt;
-    const bad = isNews ? badIpFactor(history.count, this.#maxretry) : undefined;
-    const count = this.#counter.add(bad === undefined ? failure : { ...failure, weight: bad.factor }, now);
+    const count = this.#counter.add(failure, now);
     const found = this.#tell({
       type: "failure-found",
       jail: this.#options.jail,
@@ -89,13 +86,13 @@ export class JailCore {
       attempts: count.attempts,
       maxretry: this.#maxretry,
     });
-    return count.ticket === undefined ? [found] : [found, ...this.#sentence(count.ticket, history, now)];
+    return [found, ...this.#weigh(failure, count, now)];
   }
 
   /** Counts failures by hand (`attempt`, B§2.3). */
   attempt(id: string, texts: readonly string[], now: EpochSeconds): JailEffect[] {
-    const { ticket } = this.#counter.attempt(id, texts, now);
-    return ticket === undefined ? [] : this.#sentence(ticket, this.#historyOf(id), now);
+    const count = this.#counter.attempt(id, texts, now);
+    return this.#weigh({ id, ip: undefined, at: now, matches: [], data: NO_DATA }, count, now);
   }
 
   /** Bans by hand; an ID that is banned already is banned for longer. */
@@ -107,12 +104,12 @@ export class JailCore {
       at: now,
       attempts: 0,
       matches: [],
-      data: new Map(),
+      data: NO_DATA,
       bantime: undefined,
       bancount: 0,
       restored: false,
     };
-    return this.#sentence(ticket, this.#historyOf(id), now);
+    return this.#sentence(ticket, now);
   }
 
   /** Takes back a ban from before the start, with its own time (B§5.6). */
@@ -144,33 +141,68 @@ export class JailCore {
     return this.#ledger.nextExpiry();
   }
 
-  #historyOf(id: string): BanHistory | undefined {
-    return this.#increment.enabled ? this.#options.history(id) : undefined;
+  /**
+   * A failure of an ID that was banned before stands for several: it is counted once more for those beyond the first, `<failures>`
+   * and "Total failed" included. One from before the last ban is no news (A§3.4).
+   */
+  #weigh(failure: CountedFailure, count: FailCount, now: EpochSeconds): JailEffect[] {
+    const effects: JailEffect[] = [];
+    let { ticket } = count;
+    const history = this.#historyOf(failure.id, "jail");
+    const at = Math.min(failure.at, now);
+    const isNews = history !== undefined && at > history.lastAt;
+    const bad = isNews ? badIpFactor(history.count, this.#maxretry) : undefined;
+    if (bad !== undefined && history !== undefined) {
+      effects.push(
+        this.#tell({
+          type: "failure-weighed",
+          jail: this.#options.jail,
+          id: failure.id,
+          at,
+          bans: history.count,
+          weight: bad.factor,
+          isCut: bad.isCut,
+          isEnough: bad.factor >= this.#maxretry,
+        }),
+      );
+      // its lines are there already
+      const rest = { ...failure, at, matches: [], weight: bad.factor - 1 };
+      ticket ??= this.#counter.add(rest, now).ticket;
+    }
+    return ticket === undefined ? effects : [...effects, ...this.#sentence(ticket, now)];
+  }
+
+  #historyOf(id: string, scope: "jail" | "all-jails"): BanHistory | undefined {
+    return this.#increment.enabled ? this.#options.history(id, scope) : undefined;
   }
 
   /** Gives a ticket its ban time from history, then enters it. Only a new ban grows: one in force is its own history (A§3.4). */
-  #sentence(ticket: Ticket, history: BanHistory | undefined, now: EpochSeconds): JailEffect[] {
-    const isInForce = this.#ledger.get(ticket.id) !== undefined;
-    if (history === undefined || isInForce) return this.#enter(ticket, now);
+  #sentence(ticket: Ticket, now: EpochSeconds): JailEffect[] {
+    if (this.#ledger.get(ticket.id) !== undefined) return this.#enter(ticket, now);
+    const history = this.#historyOf(ticket.id, this.#increment.overalljails ? "all-jails" : "jail");
+    if (history === undefined) return this.#enter(ticket, now);
+    const from = this.#ledger.bantime;
+    if (from <= 0) return this.#enter({ ...ticket, bancount: history.count }, now);
     const bantime = nextBanTime({
-      bantime: this.#ledger.bantime,
+      bantime: from,
       increment: this.#increment,
       history,
       random: this.#options.random(),
     });
     const grown: Ticket = { ...ticket, bantime, bancount: history.count };
     const effects = this.#enter(grown, now);
-    const isBanned = effects.some((effect) => effect.type === "ban");
-    if (!isBanned || bantime === this.#ledger.bantime) return effects;
-    const increased = this.#tell({
-      type: "ban-increased",
-      jail: this.#options.jail,
-      id: ticket.id,
-      bancount: history.count + 1,
-      bantime,
-      until: this.#ledger.endOf(grown),
-    });
-    return [...effects, increased];
+    if (!effects.some((effect) => effect.type === "ban")) return effects;
+    const about = { jail: this.#options.jail, id: ticket.id };
+    const { count, lastAt } = history;
+    // failures from before the last ban say nothing new
+    if (ticket.at > lastAt) {
+      effects.push(this.#tell({ type: "ban-grown", ...about, bans: count, lastAt, from, to: bantime }));
+    }
+    if (bantime !== from) {
+      const until = this.#ledger.endOf(grown);
+      effects.push(this.#tell({ type: "ban-increased", ...about, bancount: count + 1, bantime, until }));
+    }
+    return effects;
   }
 
   #enter(ticket: Ticket, now: EpochSeconds): JailEffect[] {

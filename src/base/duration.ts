@@ -86,6 +86,9 @@ const DAYS: readonly Group[] = [
 const HOURS: readonly Group[] = [
   { letter: "h", seconds: HOUR },
   { letter: "m", seconds: MINUTE },
+];
+const MINUTES: readonly Group[] = [
+  { letter: "m", seconds: MINUTE },
   { letter: "s", seconds: 1 },
 ];
 
@@ -100,12 +103,12 @@ function spell(seconds: number, unit: number, groups: readonly Group[]): string 
   return parts.length === 0 ? "0" : parts.join(" ");
 }
 
-/** Seconds for people, rounded to at most three groups: `59m 50s`, `1h`, `2d 7h 15m`, `1y 3w 4d` (A§1.10). */
+/** Seconds for people, in at most three groups: `59m 50s`, `1h`, `1h 6m`, `2d 7h 15m`, `1y 3w 4d` (A§1.10). */
 export function formatDuration(seconds: Seconds): string {
   if (seconds < 0) return `-${formatDuration(-seconds)}`;
   if (seconds >= PLAIN_YEAR) return spell(seconds, DAY, YEARS);
   if (seconds >= WEEK) return spell(seconds, HOUR, WEEKS);
   if (seconds >= DAY) return spell(seconds, MINUTE, DAYS);
   if (seconds >= 3595) return spell(seconds, 10, HOURS);
-  return spell(seconds, 1, HOURS);
+  return spell(seconds, 1, MINUTES);
 }

@@ -74,6 +74,32 @@ export type GaolerEvent =
   | { readonly type: "ban-expired-already"; readonly jail: string; readonly id: string }
   | { readonly type: "unbanned"; readonly jail: string; readonly id: string; readonly reason: UnbanReason }
   | {
+      /** a failure of an ID that was banned before stands for several */
+      readonly type: "failure-weighed";
+      readonly jail: string;
+      readonly id: string;
+      readonly at: EpochSeconds;
+      /** bans so far */
+      readonly bans: number;
+      /** how many failures it stands for */
+      readonly weight: number;
+      /** the weight was cut to what leads to a ban */
+      readonly isCut: boolean;
+      /** enough for a ban by itself */
+      readonly isEnough: boolean;
+    }
+  | {
+      /** a ban will last longer than the jail's, for the bans before */
+      readonly type: "ban-grown";
+      readonly jail: string;
+      readonly id: string;
+      /** bans before this one */
+      readonly bans: number;
+      readonly lastAt: EpochSeconds;
+      readonly from: Seconds;
+      readonly to: Seconds;
+    }
+  | {
       readonly type: "ban-increased";
       readonly jail: string;
       readonly id: string;

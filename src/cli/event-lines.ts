@@ -78,6 +78,14 @@ export class EventLines {
         return { what: "too late", colour: "grey", text: `${id}: its ban time is over already` };
       case "unbanned":
         return { what: "UNBAN", colour: "green", text: `${id} (${UNBAN_REASONS[event.reason]})` };
+      case "failure-weighed":
+        return {
+          what: "known",
+          colour: "yellow",
+          text: `${id}: this failure counts as ${event.weight} (bans before: ${event.bans})`,
+        };
+      case "ban-grown":
+        return undefined;
       case "ban-increased":
         return { what: "longer", colour: "red", text: `${id}: ban number ${event.bancount}` };
       case "message":

@@ -116,6 +116,19 @@ function increment(change: (word: StreamWord | undefined) => Partial<BantimeIncr
   return (settings, word) => ({ ...settings, increment: { ...settings.increment, ...change(word) } });
 }
 
+/** Like {@link increment}, for an expression that is not computed before the jail is built: its place is kept. */
+function expression(
+  option: "factor" | "formula" | "multipliers",
+  read: (word: StreamWord | undefined) => string | undefined,
+): Change {
+  return (settings, word, { origin }) => {
+    const { origins, ...before } = settings.increment;
+    const places = origin === undefined ? origins : { ...origins, [option]: origin };
+    const after = { ...before, [option]: read(word), ...(places && { origins: places }) };
+    return { ...settings, increment: after };
+  };
+}
+
 function addRegexes(list: "failregex" | "ignoreregex"): Change {
   return (settings, word, { origin, itemOrigins }) => {
     const added = isList(word)
@@ -193,9 +206,9 @@ const CHANGES: Readonly<Record<string, Change>> = {
   findtime: (settings, word) => ({ ...settings, findtime: asSeconds(word) }),
   bantime: (settings, word) => ({ ...settings, bantime: Math.trunc(asSeconds(word)) }),
   "bantime.increment": increment((word) => ({ enabled: asBool(word) })),
-  "bantime.factor": increment((word) => ({ factor: orNone(word) })),
-  "bantime.formula": increment((word) => ({ formula: orNone(word) })),
-  "bantime.multipliers": increment((word) => ({ multipliers: checkedMultipliers(word) })),
+  "bantime.factor": expression("factor", orNone),
+  "bantime.formula": expression("formula", orNone),
+  "bantime.multipliers": expression("multipliers", checkedMultipliers),
   "bantime.maxtime": increment((word) => ({
     maxtime: asText(word) === "" ? undefined : asSeconds(word),
   })),

@@ -24,6 +24,8 @@ export interface BantimeIncrement {
   readonly maxtime: Seconds | undefined;
   readonly rndtime: Seconds | undefined;
   readonly overalljails: boolean;
+  /** where its expressions were written */
+  readonly origins?: { readonly [option in "factor" | "formula" | "multipliers"]?: Origin };
 }
 
 /** One action of a jail, expanded as far as the configuration goes (B§4.2 step 1). */

@@ -48,6 +48,24 @@ export function renderEvent(event: GaolerEvent, zone: LocalZone): LogMessage {
       return say("INFO", "actions", `Ignore ${id}, expired bantime`);
     case "unbanned":
       return say("NOTICE", "actions", `${event.reason === "stop" ? "Repeal Ban" : "Unban"} ${id}`);
+    case "failure-weighed": {
+      // the original computes with floats until it cuts the weight to maxretry
+      const weight = event.isCut ? String(event.weight) : event.weight.toFixed(1);
+      const enough = event.isEnough ? ", Ban" : "";
+      return say(
+        "INFO",
+        "observer",
+        `Found ${id}, bad - ${time(event.at)}, ${event.bans} # -> ${weight}${enough}`,
+      );
+    }
+    case "ban-grown": {
+      const growth = `incr ${formatDuration(event.from)} to ${formatDuration(event.to)}`;
+      return say(
+        "INFO",
+        "observer",
+        `IP ${id} is bad: ${event.bans} # last ${time(event.lastAt)} - ${growth}`,
+      );
+    }
     case "ban-increased": {
       const length = event.bantime < 0 ? "permanent" : formatDuration(event.bantime);
       const end = event.until === undefined ? "infinite" : time(event.until);

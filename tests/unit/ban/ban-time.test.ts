@@ -3,7 +3,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { badIpFactor, checkIncrement, nextBanTime } from "../../../src/ban/ban-time.ts";
+import { badIpFactor, checkIncrement, nextBanTime, usableIncrement } from "../../../src/ban/ban-time.ts";
 import type { BantimeIncrement } from "../../../src/config/settings.ts";
 
 const PLAIN: BantimeIncrement = {
@@ -98,29 +98,58 @@ test("by default it never shrinks and never passes the cap", () => {
   );
 });
 
-test.each([
+const SYNTAX = "invalid syntax (<string>, line 1)";
+test.each<[Partial<BantimeIncrement>, readonly string[]]>([
   [{}, []],
   [{ formula: EXPONENTIAL }, []],
   [{ multipliers: "1 2 4" }, []],
   [{ multipliers: "" }, []],
-  [{ formula: "ban.Time *" }, ["bantime.formula cannot be computed: invalid syntax (<string>, line 1)"]],
-  [{ formula: "open('x')" }, ["bantime.formula cannot be computed: invalid syntax (<string>, line 1)"]],
-  [{ factor: "abc" }, ["bantime.factor cannot be computed: name 'abc' is not defined"]],
+  [
+    { formula: "ban.Time *" },
+    [`bantime.formula cannot be computed: ${SYNTAX}; ban times are doubled with each ban`],
+  ],
+  [
+    { formula: "open('x')" },
+    [`bantime.formula cannot be computed: ${SYNTAX}; ban times are doubled with each ban`],
+  ],
+  [{ factor: "abc" }, ["bantime.factor cannot be computed: name 'abc' is not defined; the factor is 1"]],
   [
     { multipliers: "1 x" },
-    ["bantime.multipliers cannot be computed: whole numbers separated by blanks are needed, not '1 x'"],
+    [
+      "bantime.multipliers cannot be computed: whole numbers separated by blanks are needed, not '1 x'; the formula holds",
+    ],
+  ],
+  [
+    { factor: "1 +", formula: "1 / 0" },
+    [
+      `bantime.factor cannot be computed: ${SYNTAX}; the factor is 1`,
+      "bantime.formula cannot be computed: division by zero; ban times are doubled with each ban",
+    ],
   ],
 ])("an increment of %j is found to be %j", (increment, messages) => {
-  expect(checkIncrement({ ...PLAIN, ...increment }, "sshd").map((each) => each.message)).toEqual(messages);
+  const found = checkIncrement({ ...PLAIN, ...increment }, "sshd");
+  expect(found.map(({ message, consequence }) => `${message}; ${consequence}`)).toEqual(messages);
+});
+
+test("what cannot be computed is told at its place", () => {
+  const origin = { file: "/etc/fail2ban/jail.local", line: 7, column: 19, text: "bantime.factor = x" };
+  const increment = { ...PLAIN, factor: "x", origins: { factor: origin } };
+  expect(checkIncrement(increment, "sshd").map((found) => found.origin)).toEqual([origin]);
+});
+
+test("without what cannot be computed the defaults hold", () => {
+  expect(usableIncrement({ ...PLAIN, factor: "x", formula: "1 +", multipliers: "a" })).toEqual(PLAIN);
+  const good = { ...PLAIN, factor: "2", formula: EXPONENTIAL, multipliers: "1 2" };
+  expect(usableIncrement(good)).toBe(good);
 });
 
 test.each([
   [0, 5, undefined],
-  [1, 5, { factor: 2, text: "2.0" }],
-  [2, 5, { factor: 3, text: "3.0" }],
-  [3, 5, { factor: 5, text: "5.0" }],
-  [4, 5, { factor: 5, text: "5" }],
-  [1000, 1e9, { factor: 2 ** 19 + 1, text: "524289.0" }],
+  [1, 5, { factor: 2, isCut: false }],
+  [2, 5, { factor: 3, isCut: false }],
+  [3, 5, { factor: 5, isCut: false }],
+  [4, 5, { factor: 5, isCut: true }],
+  [1000, 1e9, { factor: 2 ** 19 + 1, isCut: false }],
   [3, 1, undefined],
   [3, 0, undefined],
 ])("after %s bans a failure of maxretry %s counts as %j", (bancount, maxretry, expected) => {

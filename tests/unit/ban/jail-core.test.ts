@@ -230,8 +230,12 @@ test("ban times grow with the bans before, told after the ban", () => {
   const past: BanHistory = { count: 2, lastAt: 500, bantime: 200 };
   const core = coreOf({ increment: GROWTH, history: () => past });
   const effects = core.ban(A, 1000);
-  expect(shortly(effects)).toEqual(["banned", `BAN ${A} 400`, "ban-increased"]);
+  expect(shortly(effects)).toEqual(["banned", `BAN ${A} 400`, "ban-grown", "ban-increased"]);
   expect(effects[2]).toEqual({
+    type: "tell",
+    event: { type: "ban-grown", jail: "j1", id: A, bans: 2, lastAt: 500, from: 100, to: 400 },
+  });
+  expect(effects[3]).toEqual({
     type: "tell",
     event: { type: "ban-increased", jail: "j1", id: A, bancount: 3, bantime: 400, until: 1400 },
   });
@@ -255,14 +259,83 @@ test("dice make a grown ban longer", () => {
   expect(shortly(core.ban(A, 1000))[1]).toBe(`BAN ${A} 230`);
 });
 
-test("a failure of a known bad ID weighs more, unless it is older than its last ban", () => {
+test("a failure of a known bad ID counts as several, unless it is older than its last ban", () => {
   const past: BanHistory = { count: 2, lastAt: 900, bantime: 100 };
   const core = coreOf({ maxretry: 4, increment: GROWTH, history: (id) => (id === A ? past : undefined) });
-  expect(shortly(core.fail(failure(A, 1000), 1000))).toEqual(["failure-found"]);
+  const effects = core.fail(failure(A, 1000), 1000);
+  expect(shortly(effects)).toEqual(["failure-found", "failure-weighed"]);
+  expect(effects[1]).toEqual({
+    type: "tell",
+    event: {
+      type: "failure-weighed",
+      jail: "j1",
+      id: A,
+      at: 1000,
+      bans: 2,
+      weight: 3,
+      isCut: false,
+      isEnough: false,
+    },
+  });
+  // the line was counted twice
+  expect(core.failures.total).toBe(2);
   expect(shortly(core.fail(failure(A, 1001), 1001))).toContain(`BAN ${A} 400`);
-  for (const at of [890, 891]) expect(shortly(core.fail(failure(A, at), 1001))).toEqual(["failure-found"]);
+  expect(core.bans.get(A)).toMatchObject({ attempts: 3, matches: ["line 1000", "line 1001"] });
+  for (const at of [890, 891]) expect(shortly(core.fail(failure(C, at), 1001))).toEqual(["failure-found"]);
   for (const at of [1000, 1001, 1002]) core.fail(failure(B, at), at);
   expect(core.bans.get(B)).toBeUndefined();
+});
+
+test("a failure from before the last ban weighs nothing more, and a ban for such failures tells of no growth", () => {
+  const past: BanHistory = { count: 2, lastAt: 900, bantime: 10 };
+  const core = coreOf({ maxretry: 2, bantime: 300, increment: GROWTH, history: () => past });
+  expect(shortly(core.fail(failure(A, 890), 1000))).toEqual(["failure-found"]);
+  expect(shortly(core.fail(failure(A, 891), 1000))).toEqual([
+    "failure-found",
+    "banned",
+    `BAN ${A} 1200`,
+    "ban-increased",
+  ]);
+});
+
+test("one failure is enough where an ID was banned often enough, and its second life counts nothing", () => {
+  const past: BanHistory = { count: 3, lastAt: 500, bantime: 100 };
+  const core = coreOf({ maxretry: 3, increment: GROWTH, history: () => past });
+  const effects = core.fail(failure(A, 1000), 1000);
+  expect(shortly(effects).slice(0, 4)).toEqual([
+    "failure-found",
+    "failure-weighed",
+    "banned",
+    `BAN ${A} 800`,
+  ]);
+  expect(effects[1]).toMatchObject({ event: { weight: 3, isCut: true, isEnough: true } });
+  expect(core.bans.get(A)).toMatchObject({ attempts: 2, matches: ["line 1000"] });
+});
+
+test("attempts by hand weigh as failures of the log do", () => {
+  const past: BanHistory = { count: 1, lastAt: 500, bantime: 100 };
+  const core = coreOf({ maxretry: 4, increment: GROWTH, history: () => past });
+  expect(shortly(core.attempt(A, [], 1000))).toEqual(["failure-weighed"]);
+  expect(shortly(core.attempt(A, [], 1001))).toContain(`BAN ${A} 200`);
+});
+
+test("how bad an ID is, its own jail says; how long a ban gets, all jails with overalljails", () => {
+  const core = coreOf({
+    maxretry: 9,
+    increment: { ...GROWTH, overalljails: true },
+    history: (_, scope) => ({ count: scope === "jail" ? 1 : 3, lastAt: 500, bantime: 100 }),
+  });
+  expect(core.fail(failure(A, 1000), 1000)[1]).toMatchObject({ event: { bans: 1, weight: 2 } });
+  expect(shortly(core.ban(A, 1000))[1]).toBe(`BAN ${A} 800`);
+  expect(core.bans.get(A)?.bancount).toBe(4);
+});
+
+test("a formula that cannot be computed costs no ban: the default one holds", () => {
+  const past: BanHistory = { count: 1, lastAt: 500, bantime: 100 };
+  const core = coreOf({ increment: { ...GROWTH, formula: "ban.Time * (" }, history: () => past });
+  expect(shortly(core.ban(A, 1000))[1]).toBe(`BAN ${A} 200`);
+  core.configure({ increment: { ...GROWTH, factor: "three" } });
+  expect(shortly(core.ban(B, 1000))[1]).toBe(`BAN ${B} 200`);
 });
 
 test("history is asked only while ban times grow", () => {

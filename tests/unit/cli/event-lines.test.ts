@@ -39,6 +39,10 @@ test.each<[GaolerEvent, string]>([
     "UNBAN     192.0.2.1 (gaoler stops; the database keeps the ban)",
   ],
   [
+    { ...about, type: "failure-weighed", at: 0, bans: 2, weight: 3, isCut: false, isEnough: true },
+    "known     192.0.2.1: this failure counts as 3 (bans before: 2)",
+  ],
+  [
     { ...about, type: "ban-increased", bancount: 3, bantime: 1200, until: undefined },
     "longer    192.0.2.1: ban number 3",
   ],

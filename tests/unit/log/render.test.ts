@@ -38,6 +38,18 @@ const cases: readonly (readonly [event: GaolerEvent, line: string])[] = [
   [{ type: "unbanned", jail, id, reason: "command" }, "NOTICE actions [sshd] Unban 192.0.2.1"],
   [{ type: "unbanned", jail, id, reason: "stop" }, "NOTICE actions [sshd] Repeal Ban 192.0.2.1"],
   [
+    { type: "failure-weighed", jail, id, at, bans: 1, weight: 2, isCut: false, isEnough: false },
+    "INFO observer [sshd] Found 192.0.2.1, bad - 2026-11-22 11:25:30, 1 # -> 2.0",
+  ],
+  [
+    { type: "failure-weighed", jail, id, at, bans: 9, weight: 3, isCut: true, isEnough: true },
+    "INFO observer [sshd] Found 192.0.2.1, bad - 2026-11-22 11:25:30, 9 # -> 3, Ban",
+  ],
+  [
+    { type: "ban-grown", jail, id, bans: 1, lastAt: at, from: 4, to: 8 },
+    "INFO observer [sshd] IP 192.0.2.1 is bad: 1 # last 2026-11-22 11:25:30 - incr 4s to 8s",
+  ],
+  [
     { type: "ban-increased", jail, id, bancount: 2, bantime: 8, until: at },
     "NOTICE observer [sshd] Increase Ban 192.0.2.1 (2 # 8s -> 2026-11-22 11:25:30)",
   ],
