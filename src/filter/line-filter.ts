@@ -40,6 +40,8 @@ export interface LineReport {
   readonly date: FoundDate | undefined;
   /** the line as matches hold it */
   readonly line: MatchLine;
+  /** what the prefregex, or without one the failregexes, searched; empty where it did not come to that */
+  readonly searched: string;
   /** time of the line after the age rule */
   readonly at: EpochSeconds | undefined;
   readonly warnings: readonly FilterWarning[];
@@ -123,15 +125,16 @@ export class LineFilter {
       warnings.push(warning);
     };
     const date = input.at === undefined ? this.#findDate(line, input.now, warn) : undefined;
-    const nothing = { matched: [], ignoredBy: [], prefix: undefined, date, warnings };
+    const nothing = { matched: [], ignoredBy: [], prefix: undefined, date, searched: "", warnings };
     if (date?.empty === true && line === "") return { ...nothing, verdict: "missed", line, at: undefined };
 
     const timed = this.#clock.time(line, date, input, warn);
     const aged = this.#clock.age(timed, line, input, warn);
     if (aged.isTooOld) return { ...nothing, verdict: "too-old", line: timed.line, at: timed.at };
     const { at } = aged;
-    const done = (verdict: Verdict): LineReport => ({ ...nothing, verdict, line: timed.line, at });
     this.#buffer.add(timed.text, timed.line);
+    const searched = this.#buffer.text();
+    const done = (verdict: Verdict): LineReport => ({ ...nothing, verdict, line: timed.line, at, searched });
 
     const passage: Passage = {
       line,

@@ -41,6 +41,58 @@ const CLOSING = /^<\/F-([A-Z0-9_-]+)>$/;
 /** `((?i)` and `(?:(?i)` at the beginning of a group; an escaped parenthesis is no group. */
 const LEADING_FLAGS = /(?<!\\)\((?:\?:)?\(\?([a-z]+)\)/g;
 
+/** A piece of a text and what it became. */
+interface Edit {
+  readonly start: number;
+  readonly length: number;
+  readonly newLength: number;
+}
+
+/** Where a range of an expanded regex comes from in the regex as configured. */
+export type SourceRange = (start: number, end: number) => readonly [start: number, end: number];
+
+/** An expanded regex, and how its places are found again in the source. */
+export interface ExpandedRegex {
+  readonly text: string;
+  /** A range within a tag's expansion comes from the whole tag. */
+  readonly sourceRange: SourceRange;
+}
+
+function replaceNoted(
+  text: string,
+  what: RegExp,
+  replace: (found: string, captured: string) => string,
+): { readonly text: string; readonly edits: readonly Edit[] } {
+  const edits: Edit[] = [];
+  let replaced = "";
+  let end = 0;
+  for (const match of text.matchAll(what)) {
+    const [found, captured = ""] = match;
+    const put = replace(found, captured);
+    replaced += text.slice(end, match.index) + put;
+    end = match.index + found.length;
+    if (put !== found) edits.push({ start: match.index, length: found.length, newLength: put.length });
+  }
+  return { text: replaced + text.slice(end), edits };
+}
+
+/** Undoes edits for a range; what was replaced is one place that cannot be divided. */
+function rangeBefore(edits: readonly Edit[], from: number, to: number): readonly [number, number] {
+  let [start, end] = [from, to];
+  let shift = 0;
+  for (const edit of edits) {
+    const newStart = edit.start + shift;
+    const newEnd = newStart + edit.newLength;
+    shift += edit.newLength - edit.length;
+    const editEnd = edit.start + edit.length;
+    if (newEnd <= from) start = from - shift;
+    else if (newStart <= from) start = edit.start;
+    if (newEnd <= to) end = to - shift;
+    else if (newStart < to) end = editEnd;
+  }
+  return [start, Math.max(start, end)];
+}
+
 /**
  * Expands the tags of one regex.
  *
@@ -49,6 +101,11 @@ const LEADING_FLAGS = /(?<!\\)\((?:\?:)?\(\?([a-z]+)\)/g;
  * @see compat A§2.11
  */
 export function expandTags(regex: string, usedns: UseDns): string {
+  return expandTagsNoted(regex, usedns).text;
+}
+
+/** As {@link expandTags}, with the way back, for those who show what part of a regex does not fit. */
+export function expandTagsNoted(regex: string, usedns: UseDns): ExpandedRegex {
   const opened = new Set<string>();
   let skipped = 0;
   const expand = (tag: string): string => {
@@ -65,5 +122,10 @@ export function expandTags(regex: string, usedns: UseDns): string {
     const closing = CLOSING.exec(tag)?.[1];
     return closing !== undefined && opened.has(closing) ? ")" : tag;
   };
-  return regex.replace(TAG, expand).replace(LEADING_FLAGS, "(?$1:");
+  const tags = replaceNoted(regex, TAG, expand);
+  const flags = replaceNoted(tags.text, LEADING_FLAGS, (_, letters) => `(?${letters}:`);
+  return {
+    text: flags.text,
+    sourceRange: (start, end) => rangeBefore(tags.edits, ...rangeBefore(flags.edits, start, end)),
+  };
 }

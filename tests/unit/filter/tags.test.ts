@@ -3,7 +3,7 @@
  * @module
  */
 import { expect, test } from "vitest";
-import { expandTags } from "../../../src/filter/tags.ts";
+import { expandTags, expandTagsNoted } from "../../../src/filter/tags.ts";
 
 const ADDR = expandTags("<ADDR>", "warn");
 const DNS = String.raw`(?P<dns>[\w\-.^_]*\w)`;
@@ -80,3 +80,23 @@ test("<HOST> with usedns = raw takes names", () => {
 test("<SUBNET> takes an address and its prefix", () => {
   expect(expandTags("<SUBNET>", "no")).toBe(ADDR.replace(/\\\]\?$/, raw`(?:/(?P<cidr>\d+))?\]?`));
 });
+
+const places = [
+  { regex: "^a <HOST> b$", piece: " b", source: " b" },
+  { regex: "^a <HOST> b$", piece: "{3}", source: "<HOST>" },
+  { regex: "^<F-USER>x+</F-USER> <ADDR>$", piece: "x+", source: "x+" },
+  { regex: "^<F-USER>x+</F-USER> <ADDR>$", piece: ") \\[?", source: "</F-USER> <ADDR>" },
+  { regex: "^<F-USER>x+</F-USER>: <ADDR>y", piece: "y", source: "y" },
+  { regex: "^(?:(?i)abc) <ADDR>", piece: "abc", source: "abc" },
+  { regex: "<IP4>((?i)abc)(?:(?i)d) e", piece: " e", source: " e" },
+  { regex: "a<b>c", piece: "<b>c", source: "<b>c" },
+];
+
+for (const { regex, piece, source } of places) {
+  test(`'${piece}' of the expanded '${regex}' comes from '${source}'`, () => {
+    const { text, sourceRange } = expandTagsNoted(regex, "warn");
+    expect(text).toBe(expandTags(regex, "warn"));
+    const at = text.lastIndexOf(piece);
+    expect(regex.slice(...sourceRange(at, at + piece.length))).toBe(source);
+  });
+}
