@@ -10,7 +10,7 @@ import type { Difference, KnownDifference, ParityContext, ParityPart } from "./p
 import type { Progress } from "./progress.ts";
 
 /** So many unlisted differences of a part are kept to be shown; all are counted. */
-const MAX_SHOWN = 25;
+const MAX_SHOWN = 60;
 
 export interface PartOutcome {
   readonly part: string;

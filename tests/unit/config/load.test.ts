@@ -299,3 +299,34 @@ for (const { name, hasJournal, jail, backend } of journalCases) {
     expect(notices.includes("no log file is there")).toBe(backend === "systemd");
   });
 }
+
+test("entries of ignoreip are parted by any blank", () => {
+  const loaded = loadJail("ignoreip = 192.0.2.1, 192.0.2.2\t192.0.2.3\n  host.example  fine");
+  expect(wordsOf(loaded, "j", "addignoreip").flat()).toEqual([
+    "192.0.2.1",
+    "192.0.2.2",
+    "192.0.2.3",
+    "host.example",
+    "fine",
+  ]);
+});
+
+test("what a filter without Definition has in Init is no setting of the jail", () => {
+  const loaded = loadJail("", { "filter.d/f.conf": "[Init]\na = 1\n" });
+  expect(streamOf(loaded).map(({ words }) => words)).not.toContainEqual(["set", "j", "a", "1"]);
+});
+
+test("a jail takes the known maxlines and datepattern of its filter", () => {
+  const loaded = loadJail("maxlines = %(known/maxlines)s\ndatepattern = %(known/datepattern)s", {
+    "filter.d/f.conf": "[Definition]\nfailregex = ^f <HOST>\nmaxlines = 4\ndatepattern = %%Y-%%m-%%d\n",
+  });
+  expect(wordsOf(loaded, "j", "maxlines")).toEqual([4]);
+  expect(wordsOf(loaded, "j", "datepattern")).toEqual(["%Y-%m-%d"]);
+});
+
+test("the known value of a filter may hold percent signs", () => {
+  const loaded = loadJail("failregex = %(known/failregex)s\n  ^b <HOST>", {
+    "filter.d/f.conf": "[Definition]\nfailregex = ^5%% <HOST>\n",
+  });
+  expect(wordsOf(loaded, "j", "addfailregex")).toEqual([["^5% <HOST>", "^b <HOST>"]]);
+});

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { loadConfiguration } from "../../../src/config/load.ts";
 import { type ConfigurationReport, dumpReport, testReport } from "../../../src/config/report.ts";
-import { loadFiles } from "./memory-files.ts";
+import { loadFiles, memoryFiles } from "./memory-files.ts";
 
 const GOOD = "enabled = true\nlogpath = /log\n";
 const LOG = { "/log": "" };
@@ -119,4 +120,32 @@ test("a directory that is not there is told first", () => {
     "ERROR Init of command line failed",
     255,
   ]);
+});
+
+/** The configuration with one file of it that is no UTF-8. */
+function loadBroken(files: Readonly<Record<string, string>>, broken: string) {
+  const all = memoryFiles({ "/log": "", "/c/fail2ban.conf": "[Definition]\n", ...files, [broken]: "" });
+  const readText: typeof all.readText = (path) =>
+    path === broken ? { error: "it is not UTF-8", undecodable: true } : all.readText(path);
+  return loadConfiguration({ files: { ...all, readText }, baseDir: "/c" });
+}
+
+test("a jail.local that cannot be read fails both", () => {
+  const loaded = loadBroken({ "/c/jail.conf": `[j]\n${GOOD}` }, "/c/jail.local");
+  const failure = "ERROR Failed during configuration: Read jails configuration failed.";
+  expect(shown(testReport(loaded))).toContain(failure);
+  expect(testReport(loaded).exitCode).toBe(255);
+  expect(shown(dumpReport(loaded))).toContain(failure);
+  expect(dumpReport(loaded).exitCode).toBe(255);
+});
+
+test("a filter that cannot be read leaves its jail out", () => {
+  const files = {
+    "/c/jail.conf": `[j]\n${GOOD}filter = f\n[k]\n${GOOD}`,
+    "/c/filter.d/f.conf": "[Definition]\nfailregex = ^f <HOST>\n",
+  };
+  const dump = shown(dumpReport(loadBroken(files, "/c/filter.d/f.local")));
+  expect(dump).toContain("ERROR Unable to read the filter 'f'");
+  expect(dump).not.toContain("['start', 'j']");
+  expect(dump).toContain("['start', 'k']");
 });
