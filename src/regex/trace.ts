@@ -64,10 +64,8 @@ export function traceMismatch(
   let best: Origin = { ...(origins.get(firstPiece(root)) ?? { start: 0, end: 0 }), stage: -1 };
   let furthest = 0;
   let from = 0;
-  const machine = new ExactMachine(
-    program,
-    new Alphabet(program.sets, program.firstCharacters),
-    (pc, pos, start) => {
+  const machine = new ExactMachine(program, new Alphabet(program.sets, program.firstCharacters), {
+    noteFailure: (pc, pos, start) => {
       const origin = originAt[pc];
       if (origin === undefined || origin.stage < best.stage) return;
       if (origin.stage === best.stage) {
@@ -78,7 +76,7 @@ export function traceMismatch(
       furthest = pos;
       from = start;
     },
-  );
+  });
   try {
     if (machine.search(text, 0) !== undefined) return undefined;
   } catch (error) {

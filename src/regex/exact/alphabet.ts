@@ -30,6 +30,27 @@ export function sizeOf(codePoint: number): number {
   return codePoint > 0xffff ? 2 : 1;
 }
 
+/** The place `count` code points further, or -1 if that lies behind `end`. */
+export function skip(text: string, from: number, end: number, count: number): number {
+  if (end - from < count) return -1;
+  let pos = from;
+  for (let i = 0; i < count; i++) {
+    if (pos >= end) return -1;
+    pos += sizeOf(codePointAfter(text, pos));
+  }
+  return pos;
+}
+
+/** The place `count` code points to the left, or -1 if the text begins before. */
+export function stepBack(text: string, from: number, count: number): number {
+  let pos = from;
+  for (let i = 0; i < count; i++) {
+    if (pos <= 0) return -1;
+    pos -= sizeOf(codePointBefore(text, pos));
+  }
+  return pos;
+}
+
 export class Alphabet {
   readonly #sets: readonly CharSet[];
   /** one row of 0 and 1 for each set */

@@ -3,16 +3,32 @@
  * @module
  */
 import { type CharSet, onlyMember } from "../char-set.ts";
-import { type AnchorNode, EMPTY, type LookNode, type Node, type RepeatNode, unwrapped } from "../tree.ts";
+import {
+  type AnchorNode,
+  childrenOf,
+  EMPTY,
+  type LookNode,
+  type Node,
+  type RepeatNode,
+  sizeOf,
+  unwrapped,
+} from "../tree.ts";
+import { widthOf } from "../width.ts";
 import { firstCharacters, isAnchored } from "./first-characters.ts";
 import * as op from "./program.ts";
+
+/** Nodes that the iterations of a loop may have when written out. */
+const MAX_COPIED_NODES = 300;
+
+/** Length of a program from which on no more loops are written out. */
+const MAX_COPYING_LENGTH = 4000;
 
 /** Told where in the program the operations of a node begin. */
 export type NoteOrigin = (pc: number, node: Node) => void;
 
 /** @param root the tree with its characters resolved */
 export function assemble(root: Node, groupCount: number, note?: NoteOrigin): op.Program {
-  const assembler = new Assembler(groupCount, note);
+  const assembler = new Assembler(groupCount, !dependsOnGroups(root), note);
   assembler.add(root);
   return {
     ...assembler.finish(),
@@ -22,25 +38,38 @@ export function assemble(root: Node, groupCount: number, note?: NoteOrigin): op.
   };
 }
 
+/** Whether what a match may read depends on what its groups hold. */
+function dependsOnGroups(node: Node): boolean {
+  return node.kind === "reference" || node.kind === "conditional" || childrenOf(node).some(dependsOnGroups);
+}
+
 class Assembler {
   readonly #code: number[] = [];
   readonly #sets: CharSet[] = [];
+  readonly #setNumbers = new Map<CharSet, number>();
   readonly #note: NoteOrigin | undefined;
   #registers: number;
   #frames = 0;
+  #marks = 0;
+  #runs = 0;
+  /** lookarounds, atomic groups and counting loops around: what fails in them may not fail the next time */
+  #depth = 0;
 
-  constructor(groupCount: number, note: NoteOrigin | undefined) {
+  constructor(groupCount: number, remembers: boolean, note: NoteOrigin | undefined) {
+    if (!remembers) this.#depth = 1;
     this.#registers = 2 * (groupCount + 1);
     this.#note = note;
   }
 
-  finish(): Pick<op.Program, "code" | "sets" | "registerCount" | "frameCount"> {
+  finish(): Omit<op.Program, "groupCount" | "firstCharacters" | "isAnchored"> {
     this.#code.push(op.MATCH);
     return {
       code: Int32Array.from(this.#code),
       sets: this.#sets,
       registerCount: this.#registers,
       frameCount: this.#frames,
+      markCount: this.#marks,
+      runCount: this.#runs,
     };
   }
 
@@ -67,7 +96,7 @@ class Assembler {
       case "atomic": {
         const frame = this.#frames++;
         this.#code.push(op.ATOMIC, frame);
-        this.add(node.body);
+        this.#addInside(node.body);
         this.#code.push(op.ATOMIC_END, frame);
         return;
       }
@@ -96,12 +125,34 @@ class Assembler {
   }
 
   #setNumber(set: CharSet): number {
-    return this.#sets.push(set) - 1;
+    const known = this.#setNumbers.get(set);
+    if (known !== undefined) return known;
+    const number = this.#sets.push(set) - 1;
+    this.#setNumbers.set(set, number);
+    return number;
+  }
+
+  #addInside(node: Node): void {
+    this.#depth++;
+    this.add(node);
+    this.#depth--;
+  }
+
+  /** The number under which the failures of a choice are remembered. */
+  #mark(): number {
+    return this.#depth > 0 ? op.NO_MEMO : this.#marks++;
   }
 
   /** Writes an operation whose last operand is a place yet unknown; gives the operand's index. */
   #addForward(...operation: number[]): number {
     return this.#code.push(...operation, 0) - 1;
+  }
+
+  /** Gives the index of the operand that says where to go on if the split's first way fails. */
+  #addSplit(memo: number): number {
+    const other = this.#addForward(op.SPLIT);
+    this.#code.push(memo);
+    return other;
   }
 
   #landHere(operand: number): void {
@@ -115,7 +166,7 @@ class Assembler {
         this.add(branch);
         continue;
       }
-      const other = this.#addForward(op.SPLIT);
+      const other = this.#addSplit(index === 0 ? this.#mark() : op.NO_MEMO);
       this.add(branch);
       ends.push(this.#addForward(op.JUMP));
       this.#landHere(other);
@@ -136,7 +187,7 @@ class Assembler {
     const frame = this.#frames++;
     const negated = node.negated ? 1 : 0;
     const after = this.#addForward(op.LOOK, frame, node.width, negated);
-    this.add(node.body);
+    this.#addInside(node.body);
     this.#note?.(this.#code.length, node);
     this.#code.push(op.LOOK_END, frame, negated);
     this.#landHere(after);
@@ -152,19 +203,51 @@ class Assembler {
     }
     const only = unwrapped(body);
     if (only.kind === "set") {
-      this.#code.push(lazy ? op.LAZY_RUN : op.RUN, this.#setNumber(only.set), min, max);
+      const isCounted = lazy || max !== op.UNLIMITED;
+      const memo = this.#depth > 0 ? op.NO_MEMO : isCounted ? this.#marks++ : this.#runs++;
+      this.#code.push(lazy ? op.LAZY_RUN : op.RUN, this.#setNumber(only.set), min, max, memo);
       return;
     }
     if (min === 0 && max === 1) {
       this.#addAlternation(lazy ? [EMPTY, body] : [body, EMPTY]);
       return;
     }
+    const copies = max === op.UNLIMITED ? min + 1 : max;
+    const takesSomething = widthOf(body, () => undefined).min > 0;
+    if (
+      takesSomething &&
+      copies * sizeOf(body) <= MAX_COPIED_NODES &&
+      this.#code.length < MAX_COPYING_LENGTH
+    ) {
+      this.#addCopies(node, max);
+    } else this.#addCountingLoop(node, max);
+  }
+
+  /** A loop whose every iteration takes something needs no count: its iterations are written out, and what repeats goes back. */
+  #addCopies({ min, lazy, body }: RepeatNode, max: number): void {
+    for (let copy = 0; copy < min; copy++) this.add(body);
+    const ends: number[] = [];
+    const optional = max === op.UNLIMITED ? 1 : max - min;
+    const start = this.#code.length;
+    for (let copy = 0; copy < optional; copy++) {
+      const other = this.#addSplit(this.#mark());
+      if (lazy) {
+        ends.push(this.#addForward(op.JUMP));
+        this.#landHere(other);
+      } else ends.push(other);
+      this.add(body);
+    }
+    if (max === op.UNLIMITED) this.#code.push(op.JUMP, start);
+    for (const end of ends) this.#landHere(end);
+  }
+
+  #addCountingLoop({ min, lazy, body }: RepeatNode, max: number): void {
     const register = this.#registers;
     this.#registers += 2;
     this.#code.push(op.LOOP, register);
     const until = this.#addForward(op.JUMP);
     const start = this.#code.length;
-    this.add(body);
+    this.#addInside(body);
     this.#landHere(until);
     this.#code.push(lazy ? op.LAZY_UNTIL : op.UNTIL, register, Math.min(min, op.UNLIMITED), max, start);
   }

@@ -5,30 +5,39 @@
  * @module
  */
 import { RegexBudgetError } from "../errors.ts";
-import { type Alphabet, codePointAfter, codePointBefore, sizeOf } from "./alphabet.ts";
+import { type Alphabet, codePointAfter, codePointBefore, sizeOf, skip, stepBack } from "./alphabet.ts";
 import { holdsAnchor } from "./anchors.ts";
+import { FailureMemory } from "./failure-memory.ts";
 import * as op from "./program.ts";
+import { Registers, UNSET } from "./registers.ts";
+import { grown, KEPT_STACK_INTEGERS } from "./stacks.ts";
 
 /** Steps one search may take; about 30 ms. A step is an operation or a character taken in a run. */
 export const MAX_SEARCH_STEPS = 1_000_000;
 
-/** Integers the stack of open choices, and the log of changed registers, may hold each. */
-const MAX_STACK_INTEGERS = 8_000_000;
+/** Failures are remembered from so many steps for each character of the text on: ordinary searches end before. */
+const STEPS_WITHOUT_MEMORY = 8;
 
-/** Integers a stack keeps between searches. */
-const KEPT_STACK_INTEGERS = 65_536;
+/** And from so many at least. */
+const MIN_STEPS_WITHOUT_MEMORY = 4000;
 
-const UNSET = -1;
-
-// A choice is five integers: kind, where to go on, place in the text, length of the log, and one for its kind.
-const CHOICE_SIZE = 5;
+// A choice is six integers: kind, where to go on, place in the text, length of the registers' log, and two for its kind.
+const CHOICE_SIZE = 6;
 const CHOICE = 0;
-/** a greedy run that can give back characters down to the fifth integer */
+/** a greedy run that can give back characters down to the fifth integer; its characters ended at the sixth */
 const GIVE_BACK = 1;
 /** a lazy run that can take as many more as the fifth integer says */
 const TAKE_MORE = 2;
 /** a lazy loop that can go round again */
 const GO_ROUND = 3;
+
+export interface MachineOptions {
+  readonly noteFailure?: NoteFailure;
+  /** steps one search may take */
+  readonly maxSteps?: number;
+  /** steps for each character of the text after which failures are remembered; `Infinity`: never */
+  readonly remembersAfter?: number;
+}
 
 /** Told of every operation that fails: where in the program, where in the text, and where the try began. */
 export type NoteFailure = (pc: number, pos: number, start: number) => void;
@@ -36,23 +45,33 @@ export type NoteFailure = (pc: number, pos: number, start: number) => void;
 export class ExactMachine {
   readonly #program: op.Program;
   readonly #alphabet: Alphabet;
-  readonly #registers: Int32Array;
+  readonly #registers: Registers;
   /** for each lookaround or atomic group: height of the choices, length of the log, place in the text */
   readonly #frames: Int32Array;
   #choices = new Int32Array(1024);
   #height = 0;
-  /** changed registers: number and old value */
-  #log = new Int32Array(1024);
-  #logLength = 0;
   #steps = 0;
+  /** steps after which something must happen: failures are remembered from now on, or the search is given up */
+  #limit = 0;
+  #memory: FailureMemory | undefined;
   readonly #noteFailure: NoteFailure | undefined;
+  readonly #maxSteps: number;
+  readonly #remembersAfter: number;
 
-  constructor(program: op.Program, alphabet: Alphabet, noteFailure?: NoteFailure) {
+  /** @param options bounds other than the usual ones, for tests; `noteFailure` is for those who explain */
+  constructor(program: op.Program, alphabet: Alphabet, options: MachineOptions = {}) {
     this.#program = program;
-    this.#noteFailure = noteFailure;
+    this.#noteFailure = options.noteFailure;
+    this.#maxSteps = options.maxSteps ?? MAX_SEARCH_STEPS;
+    this.#remembersAfter = options.remembersAfter ?? STEPS_WITHOUT_MEMORY;
     this.#alphabet = alphabet;
-    this.#registers = new Int32Array(program.registerCount).fill(UNSET);
+    this.#registers = new Registers(program.registerCount);
     this.#frames = new Int32Array(3 * program.frameCount);
+  }
+
+  /** Steps of the last search. */
+  get steps(): number {
+    return this.#steps;
   }
 
   /**
@@ -63,8 +82,7 @@ export class ExactMachine {
    */
   search(text: string, from: number): Int32Array | undefined {
     const { firstCharacters, isAnchored, groupCount } = this.#program;
-    this.#steps = 0;
-    this.#reset();
+    this.#reset(text.length - from);
     const last = isAnchored ? 0 : text.length;
     for (let start = from; start <= last; start += sizeOf(codePointAfter(text, start))) {
       if (firstCharacters !== undefined) {
@@ -73,20 +91,40 @@ export class ExactMachine {
       }
       const end = this.#run(text, start);
       if (end < 0) continue;
-      const places = this.#registers.slice(0, 2 * (groupCount + 1));
+      const places = this.#registers.first(2 * (groupCount + 1));
       places[0] = start;
       places[1] = end;
+      this.#memory = undefined;
       return places;
     }
+    this.#memory = undefined;
     return undefined;
   }
 
-  #reset(): void {
-    this.#registers.fill(UNSET);
+  #reset(length: number): void {
+    this.#registers.reset();
     this.#height = 0;
-    this.#logLength = 0;
+    this.#steps = 0;
+    this.#memory = undefined;
+    const patience = this.#remembersAfter * Math.max(length, MIN_STEPS_WITHOUT_MEMORY / STEPS_WITHOUT_MEMORY);
+    this.#limit = Math.min(this.#maxSteps, patience);
     if (this.#choices.length > KEPT_STACK_INTEGERS) this.#choices = new Int32Array(1024);
-    if (this.#log.length > KEPT_STACK_INTEGERS) this.#log = new Int32Array(1024);
+  }
+
+  /** Lays out the memory of failures; the try under way must begin again. Later the search is given up. */
+  #exceed(text: string): boolean {
+    const { markCount, runCount } = this.#program;
+    if (this.#limit < this.#maxSteps) {
+      this.#limit = this.#maxSteps;
+      if (markCount + runCount > 0) this.#memory = FailureMemory.for(this.#program, text.length);
+      if (this.#memory !== undefined) {
+        this.#height = 0;
+        this.#registers.unwind(0);
+      }
+      return this.#memory !== undefined;
+    }
+    this.#memory = undefined;
+    throw new RegexBudgetError("the search takes too many steps");
   }
 
   /** Runs the program at one place; gives the end of the match, or -1 with all registers as they were. */
@@ -96,8 +134,13 @@ export class ExactMachine {
     const at = (index: number): number => code[index] ?? 0;
     let pc = 0;
     let pos = start;
+    let memory = this.#memory;
     for (;;) {
-      if (++this.#steps > MAX_SEARCH_STEPS) throw new RegexBudgetError("the search takes too many steps");
+      if (++this.#steps > this.#limit && this.#exceed(text)) {
+        memory = this.#memory;
+        pc = 0;
+        pos = start;
+      }
       let isGoing = true;
       const triedPc = pc;
       let triedPos = pos;
@@ -117,14 +160,18 @@ export class ExactMachine {
           break;
         }
         case op.SPLIT:
-          this.#push(CHOICE, at(pc + 1), pos, 0);
-          pc += 2;
+          if (memory !== undefined && at(pc + 2) !== op.NO_MEMO && memory.mark(at(pc + 2), pos)) {
+            isGoing = false;
+            break;
+          }
+          this.#push(CHOICE, at(pc + 1), pos, 0, 0);
+          pc += 3;
           break;
         case op.JUMP:
           pc = at(pc + 1);
           break;
         case op.MARK:
-          this.#set(at(pc + 1), pos);
+          this.#registers.set(at(pc + 1), pos);
           pc += 2;
           break;
         case op.ANCHOR:
@@ -143,7 +190,7 @@ export class ExactMachine {
           break;
         case op.LOOK: {
           this.#enterFrame(at(pc + 1), pos);
-          if (at(pc + 3) === 1) this.#push(CHOICE, at(pc + 4), pos, 0);
+          if (at(pc + 3) === 1) this.#push(CHOICE, at(pc + 4), pos, 0, 0);
           pos = stepBack(text, pos, at(pc + 2));
           isGoing = pos >= 0;
           pc += 5;
@@ -153,7 +200,7 @@ export class ExactMachine {
           const frame = 3 * at(pc + 1);
           this.#height = this.#frames[frame] ?? 0;
           if (at(pc + 2) === 1) {
-            this.#unwind(this.#frames[frame + 1] ?? 0);
+            this.#registers.unwind(this.#frames[frame + 1] ?? 0);
             isGoing = false;
           }
           pos = this.#frames[frame + 2] ?? 0;
@@ -170,12 +217,15 @@ export class ExactMachine {
           pc += 2;
           break;
         case op.RUN: {
-          const end = this.#takeRun(text, pos, at(pc + 1), at(pc + 3));
+          const end = this.#endOfRun(text, pos, pc);
           const least = at(pc + 2) === 0 ? pos : skip(text, pos, end, at(pc + 2));
+          pc += 5;
           isGoing = least >= 0;
-          pc += 4;
-          if (isGoing && end > least) this.#push(GIVE_BACK, pc, end, least);
-          pos = end;
+          if (!isGoing) break;
+          const top = memory === undefined ? end : this.#highestExit(memory, text, end, pc);
+          if (top > least) this.#push(GIVE_BACK, pc, top, least, end);
+          isGoing = top >= least && (memory === undefined || !this.#wasLeft(memory, pc, top, end));
+          pos = top;
           break;
         }
         case op.LAZY_RUN: {
@@ -184,34 +234,39 @@ export class ExactMachine {
           isGoing = min === 0 || skip(text, pos, end, min) >= 0;
           pos = end;
           const more = at(pc + 3) - min;
-          if (isGoing && more > 0) this.#push(TAKE_MORE, pc, pos, more);
-          pc += 4;
+          pc += 5;
+          if (!isGoing) break;
+          const isKnown = memory !== undefined && at(pc - 1) !== op.NO_MEMO && memory.mark(at(pc - 1), pos);
+          // What an unlimited run can take from here on was all taken before.
+          if (more > 0 && !(isKnown && at(pc - 2) === op.UNLIMITED)) this.#push(TAKE_MORE, pc, pos, more, 0);
+          isGoing = !isKnown;
           break;
         }
         case op.LOOP:
-          this.#set(at(pc + 1), UNSET);
-          this.#set(at(pc + 1) + 1, UNSET);
+          this.#registers.set(at(pc + 1), UNSET);
+          this.#registers.set(at(pc + 1) + 1, UNSET);
           pc += 2;
           break;
         case op.UNTIL:
         case op.LAZY_UNTIL: {
           const register = at(pc + 1);
-          const count = (this.#registers[register] ?? 0) + 1;
+          const count = this.#registers.get(register) + 1;
           const max = at(pc + 3);
           // An iteration that took nothing is the last: Python's guard against endless loops.
-          const mayGoRound = (count < max || max === op.UNLIMITED) && pos !== this.#registers[register + 1];
+          const mayGoRound =
+            (count < max || max === op.UNLIMITED) && pos !== this.#registers.get(register + 1);
           if (count < at(pc + 2)) {
-            this.#set(register, count);
+            this.#registers.set(register, count);
             pc = at(pc + 4);
           } else if (!mayGoRound) {
             pc += 5;
           } else if (code[pc] === op.LAZY_UNTIL) {
-            this.#push(GO_ROUND, pc, pos, 0);
+            this.#push(GO_ROUND, pc, pos, 0, 0);
             pc += 5;
           } else {
-            this.#push(CHOICE, pc + 5, pos, 0);
-            this.#set(register, count);
-            this.#set(register + 1, pos);
+            this.#push(CHOICE, pc + 5, pos, 0, 0);
+            this.#registers.set(register, count);
+            this.#registers.set(register + 1, pos);
             pc = at(pc + 4);
           }
           break;
@@ -227,16 +282,21 @@ export class ExactMachine {
       // Back to the latest choice that still has a way to go.
       for (;;) {
         if (this.#height === 0) {
-          this.#unwind(0);
+          this.#registers.unwind(0);
           return -1;
         }
-        if (++this.#steps > MAX_SEARCH_STEPS) throw new RegexBudgetError("the search takes too many steps");
+        if (++this.#steps > this.#limit && this.#exceed(text)) {
+          memory = this.#memory;
+          pc = 0;
+          pos = start;
+          break;
+        }
         const choice = this.#height - CHOICE_SIZE;
         const choices = this.#choices;
         const kind = choices[choice] ?? 0;
         pc = choices[choice + 1] ?? 0;
         pos = choices[choice + 2] ?? 0;
-        this.#unwind(choices[choice + 3] ?? 0);
+        this.#registers.unwind(choices[choice + 3] ?? 0);
         if (kind === CHOICE) {
           this.#height = choice;
           break;
@@ -246,6 +306,7 @@ export class ExactMachine {
           pos -= sizeOf(codePointBefore(text, pos));
           if (pos > extra) choices[choice + 2] = pos;
           else this.#height = choice;
+          if (memory !== undefined && this.#wasLeft(memory, pc, pos, choices[choice + 5] ?? 0)) continue;
           // A literal after the run: places where it does not stand need no attempt.
           if (code[pc] === op.CHAR && codePointAfter(text, pos) !== code[pc + 1]) {
             this.#noteFailure?.(pc, pos, start);
@@ -255,65 +316,52 @@ export class ExactMachine {
         }
         if (kind === TAKE_MORE) {
           const codePoint = codePointAfter(text, pos);
-          if (codePoint < 0 || !alphabet.has(at(pc + 1), codePoint)) {
+          if (codePoint < 0 || !alphabet.has(at(pc - 4), codePoint)) {
             this.#height = choice;
             continue;
           }
           pos += sizeOf(codePoint);
           choices[choice + 2] = pos;
+          const isUnlimited = at(pc - 2) === op.UNLIMITED;
           if (extra === 1) this.#height = choice;
-          else choices[choice + 4] = at(pc + 3) === op.UNLIMITED ? extra : extra - 1;
-          pc += 4;
-          break;
+          else choices[choice + 4] = isUnlimited ? extra : extra - 1;
+          if (memory === undefined || at(pc - 1) === op.NO_MEMO || !memory.mark(at(pc - 1), pos)) break;
+          if (isUnlimited) this.#height = choice;
+          continue;
         }
         this.#height = choice;
         const register = at(pc + 1);
-        this.#set(register, (this.#registers[register] ?? 0) + 1);
-        this.#set(register + 1, pos);
+        this.#registers.set(register, this.#registers.get(register) + 1);
+        this.#registers.set(register + 1, pos);
         pc = at(pc + 4);
         break;
       }
     }
   }
 
-  #push(kind: number, pc: number, pos: number, extra: number): void {
+  #push(kind: number, pc: number, pos: number, extra: number, more: number): void {
     const height = this.#height;
     if (height + CHOICE_SIZE > this.#choices.length) this.#choices = grown(this.#choices);
     const choices = this.#choices;
     choices[height] = kind;
     choices[height + 1] = pc;
     choices[height + 2] = pos;
-    choices[height + 3] = this.#logLength;
+    choices[height + 3] = this.#registers.length;
     choices[height + 4] = extra;
+    choices[height + 5] = more;
     this.#height = height + CHOICE_SIZE;
-  }
-
-  /** Changes a register so that going back restores it. */
-  #set(register: number, value: number): void {
-    const length = this.#logLength;
-    if (length + 2 > this.#log.length) this.#log = grown(this.#log);
-    this.#log[length] = register;
-    this.#log[length + 1] = this.#registers[register] ?? UNSET;
-    this.#logLength = length + 2;
-    this.#registers[register] = value;
-  }
-
-  #unwind(length: number): void {
-    for (let i = this.#logLength - 2; i >= length; i -= 2) {
-      this.#registers[this.#log[i] ?? 0] = this.#log[i + 1] ?? UNSET;
-    }
-    this.#logLength = length;
   }
 
   #enterFrame(frame: number, pos: number): void {
     this.#frames[3 * frame] = this.#height;
-    this.#frames[3 * frame + 1] = this.#logLength;
+    this.#frames[3 * frame + 1] = this.#registers.length;
     this.#frames[3 * frame + 2] = pos;
   }
 
-  #takeRun(text: string, from: number, set: number, max: number): number {
+  /** Where the characters of a set end; at `until` at the latest. */
+  #takeRun(text: string, from: number, set: number, max: number, until = Infinity): number {
     let pos = from;
-    for (let count = 0; count < max; count++) {
+    for (let count = 0; count < max && pos < until; count++) {
       const codePoint = codePointAfter(text, pos);
       if (codePoint < 0 || !this.#alphabet.has(set, codePoint)) break;
       pos += sizeOf(codePoint);
@@ -322,17 +370,52 @@ export class ExactMachine {
     return pos;
   }
 
+  /** Where the characters of the greedy run at `pc` end. */
+  #endOfRun(text: string, pos: number, pc: number): number {
+    const { code } = this.#program;
+    const max = code[pc + 3] ?? 0;
+    const memo = code[pc + 4] ?? op.NO_MEMO;
+    const memory = max === op.UNLIMITED && memo !== op.NO_MEMO ? this.#memory : undefined;
+    if (memory === undefined) return this.#takeRun(text, pos, code[pc + 1] ?? 0, max);
+    const from = memory.runFrom(memo);
+    const known = memory.runEnd(memo);
+    if (pos >= from && pos <= known) return known;
+    const met = this.#takeRun(text, pos, code[pc + 1] ?? 0, max, pos < from ? from : Infinity);
+    const end = met === from ? known : met;
+    memory.noteRun(memo, pos, end);
+    return end;
+  }
+
+  /** The highest exit of the greedy run before `pc` that was not tried yet. */
+  #highestExit(memory: FailureMemory, text: string, end: number, pc: number): number {
+    const { code } = this.#program;
+    const memo = code[pc - 1] ?? op.NO_MEMO;
+    if (memo === op.NO_MEMO || code[pc - 2] !== op.UNLIMITED) return end;
+    const failed = memory.failedFrom(memo, end);
+    return failed === undefined ? end : failed - sizeOf(codePointBefore(text, failed));
+  }
+
+  /** Whether the greedy run before `pc` was left at a place already; notes that it is left there now. */
+  #wasLeft(memory: FailureMemory, pc: number, pos: number, end: number): boolean {
+    const { code } = this.#program;
+    const memo = code[pc - 1] ?? op.NO_MEMO;
+    if (memo === op.NO_MEMO) return false;
+    if (code[pc - 2] !== op.UNLIMITED) return memory.mark(memo, pos);
+    memory.noteExit(memo, end, pos);
+    return false;
+  }
+
   #isSet(group: number): boolean {
-    const start = this.#registers[2 * group] ?? UNSET;
-    const end = this.#registers[2 * group + 1] ?? UNSET;
+    const start = this.#registers.get(2 * group);
+    const end = this.#registers.get(2 * group + 1);
     return group <= this.#program.groupCount && start >= 0 && end >= start;
   }
 
   /** The end of the repeated text, or -1. */
   #matchReference(text: string, from: number, group: number, mode: number): number {
     if (!this.#isSet(group)) return -1;
-    const start = this.#registers[2 * group] ?? 0;
-    const end = this.#registers[2 * group + 1] ?? 0;
+    const start = this.#registers.get(2 * group);
+    const end = this.#registers.get(2 * group + 1);
     this.#steps += end - start;
     if (mode === 0) return text.startsWith(text.slice(start, end), from) ? from + end - start : -1;
     let pos = from;
@@ -345,32 +428,4 @@ export class ExactMachine {
     }
     return pos;
   }
-}
-
-/** The place `count` code points further, or -1 if that lies behind `end`. */
-function skip(text: string, from: number, end: number, count: number): number {
-  if (end - from < count) return -1;
-  let pos = from;
-  for (let i = 0; i < count; i++) {
-    if (pos >= end) return -1;
-    pos += sizeOf(codePointAfter(text, pos));
-  }
-  return pos;
-}
-
-/** The place `count` code points to the left, or -1 if the text begins before. */
-function stepBack(text: string, from: number, count: number): number {
-  let pos = from;
-  for (let i = 0; i < count; i++) {
-    if (pos <= 0) return -1;
-    pos -= sizeOf(codePointBefore(text, pos));
-  }
-  return pos;
-}
-
-function grown(stack: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  if (stack.length >= MAX_STACK_INTEGERS) throw new RegexBudgetError("the search has too many open choices");
-  const larger = new Int32Array(2 * stack.length);
-  larger.set(stack);
-  return larger;
 }

@@ -9,7 +9,7 @@ import type { CharSet } from "../char-set.ts";
 export const CHAR = 0;
 /** SET set: one character of a set. */
 export const SET = 1;
-/** SPLIT other: go on; if that fails, at `other`. */
+/** SPLIT other memo: go on; if that fails, at `other`. */
 export const SPLIT = 2;
 /** JUMP to. */
 export const JUMP = 3;
@@ -28,9 +28,9 @@ export const LOOK_END = 9;
 /** ATOMIC frame … ATOMIC_END frame: what lies between is not entered again. */
 export const ATOMIC = 10;
 export const ATOMIC_END = 11;
-/** RUN set min max: as many characters of a set as possible, then fewer. */
+/** RUN set min max memo: as many characters of a set as possible, then fewer. */
 export const RUN = 12;
-/** LAZY_RUN set min max: as few as possible, then more. */
+/** LAZY_RUN set min max memo: as few as possible, then more. */
 export const LAZY_RUN = 13;
 /** LOOP register: a loop begins; its count and last place are in two registers. */
 export const LOOP = 14;
@@ -43,6 +43,9 @@ export const FAIL = 18;
 
 /** "No limit" as an operand. */
 export const UNLIMITED = 0x7fffffff;
+
+/** As a memo: failures here are not remembered, for they depend on more than the place in the text. */
+export const NO_MEMO = -1;
 
 export const ANCHOR_KINDS = [
   "text-start",
@@ -64,6 +67,10 @@ export interface Program {
   readonly registerCount: number;
   /** lookarounds and atomic groups, each with a frame of its own */
   readonly frameCount: number;
+  /** choices whose failures can be remembered, by the number in their operand: with a mark for each place of the text */
+  readonly markCount: number;
+  /** the same for runs without limit, with a number for each place */
+  readonly runCount: number;
   /** what a match can begin with; `undefined`: anything, or nothing at all */
   readonly firstCharacters: CharSet | undefined;
   /** matches begin at the start of the text or nowhere */

@@ -82,9 +82,9 @@ for (const { pattern, engine, reason } of engines) {
 }
 
 test("the exact matcher ends a runaway search by its budget", () => {
-  const regex = compileRegex("(?:a|b|ab)*c", { exact: true });
+  const regex = compileRegex("(a|b|ab)*\\1c", { exact: true });
   expect(() => regex.search("ab".repeat(40))).toThrow(RegexBudgetError);
-  expect(regex.search("xabc")?.start).toBe(1);
+  expect(regex.search("xabbc")?.start).toBe(1);
 });
 
 test("deep nesting and long texts do not overflow the stack", () => {
