@@ -58,6 +58,7 @@ async function regex(argv: readonly string[]): Promise<number> {
     env: process.env,
     stockDirectory: STOCK_DIRECTORY,
     isReaderGone: () => process.stdout.destroyed,
+    hasColour: wantsColour(process.stdout.isTTY, process.env),
   });
 }
 

@@ -6,8 +6,9 @@ import { canonicalId, parseAddress } from "../address/address.ts";
 import type { FilterParts } from "../filter/filter-parts.ts";
 import type { GroupValue } from "../filter/groups.ts";
 import type { Pattern } from "../filter/patterns.ts";
+import type { Explanation } from "./regex-explanation.ts";
+import { explanationJson } from "./regex-explanation-json.ts";
 import { type Json, type JsonFailure, type JsonSummary, jsonEntry } from "./regex-json.ts";
-import type { LineResult } from "./regex-run.ts";
 import type { RegexHits, RegexStatistics, SeenLine } from "./regex-statistics.ts";
 import { lineText } from "./regex-values.ts";
 
@@ -32,7 +33,7 @@ function addressOf(id: string, groups: ReadonlyMap<string, GroupValue>): string 
 }
 
 /** The failures of a line. */
-export function* failuresOf({ number, resolved }: LineResult): Generator<JsonFailure> {
+export function* failuresOf({ number, resolved }: SeenLine): Generator<JsonFailure> {
   for (const { match, ids, counts } of resolved) {
     if (!counts) continue;
     const { at = null, groups, regexIndex, matches } = match;
@@ -51,8 +52,13 @@ export function* failuresOf({ number, resolved }: LineResult): Generator<JsonFai
 }
 
 /** A missed line, as an entry of its list. */
-export function missedEntry({ number, line }: SeenLine, index: number): string {
-  return jsonEntry({ line: number, text: line }, index);
+export function missedEntry(
+  { number, line }: SeenLine,
+  index: number,
+  explanation: Explanation | undefined,
+): string {
+  const explain = explanation === undefined ? {} : { explain: explanationJson(explanation) };
+  return jsonEntry({ line: number, text: line, ...explain }, index);
 }
 
 /** An ignored line and what ignored it: an ignoreregex, or a failregex that is harmless or waits for an address. */

@@ -29,6 +29,8 @@ export interface RegexOptions {
   readonly printsNoIgnored: boolean;
   /** one JSON document instead of the report; our own */
   readonly json: boolean;
+  /** tells why lines are missed or ignored; our own */
+  readonly explains: boolean;
   /** empty lines and comments are lines, too; our own */
   readonly takesAllLines: boolean;
 }
@@ -132,6 +134,11 @@ export const OWN_OPTION_SPECS: readonly OptionSpec[] = [
     names: ["--json"],
     help: "print one JSON document: all failures (of the first regex, as in the server), ignored and missed lines, counts",
   },
+  {
+    key: "explain",
+    names: ["--explain"],
+    help: "say of each printed line why it was missed or ignored: its date, and where which regex stopped",
+  },
   { key: "allLines", names: ["--all-lines"], help: "do not skip empty lines and lines that begin with #" },
 ];
 
@@ -139,6 +146,7 @@ const EXCLUSIVE = [
   ["noMissed", "--print-no-missed", "allMissed", "--print-all-missed"],
   ["noIgnored", "--print-no-ignored", "allIgnored", "--print-all-ignored"],
   ["json", "--json", "out", "--out"],
+  ["explain", "--explain", "out", "--out"],
 ] as const;
 
 class OptionSyntax extends Error {}
@@ -270,6 +278,7 @@ export function readRegexArguments(argv: readonly string[]): RegexArguments {
     printsNoMissed: has("noMissed"),
     printsNoIgnored: has("noIgnored"),
     json: has("json"),
+    explains: has("explain"),
     takesAllLines: has("allLines"),
   };
   return { kind: "run", options, words };

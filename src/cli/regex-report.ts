@@ -68,6 +68,9 @@ export interface ReportInput {
   readonly readsJournal: boolean;
 }
 
+/** With `-v`: which engine searches with a regex, and why. Our own. */
+const engineRow = ({ engine, reason }: Pattern): string => `    # engine:  ${engine} (${reason})`;
+
 function regexRows(
   patterns: readonly Pattern[],
   hits: readonly RegexHits[],
@@ -81,6 +84,7 @@ function regexRows(
     if (count === 0 && options.verbosity === 0) return [];
     return [
       `${String(index + 1).padStart(2)}) [${count}] ${pattern.source}`,
+      ...(options.verbosity > 0 ? [engineRow(pattern)] : []),
       ...(hit?.shown ?? []).map(hitText),
     ];
   });
@@ -88,12 +92,13 @@ function regexRows(
 
 const total = (hits: readonly RegexHits[]): number => hits.reduce((sum, { count }) => sum + count, 0);
 
-function prefixPart({ parts, statistics }: ReportInput): string {
+function prefixPart({ parts, statistics, options }: ReportInput): string {
   if (parts.prefix === undefined) return "";
   const shown = statistics.prefixGroups.map((group) => `|      ${groupsRepr(group)}\n`);
   const isCut = shown.length > 0 && shown.length < statistics.prefixCount;
   const groups = shown.join("") + (isCut ? "|      ...\n" : "");
-  return `Prefregex: ${statistics.prefixCount} total\n|  ${parts.prefix.expanded}\n${groups}\`-\n\n`;
+  const engine = options.verbosity > 0 ? `|  ${engineRow(parts.prefix)}\n` : "";
+  return `Prefregex: ${statistics.prefixCount} total\n|  ${parts.prefix.expanded}\n${engine}${groups}\`-\n\n`;
 }
 
 function datePart({ parts, options, readsJournal }: ReportInput): string {
@@ -131,13 +136,19 @@ export function listThreshold(options: RegexOptions): number {
 export function listedLine(
   line: string,
   patterns: readonly Pattern[],
-  input: { readonly options: RegexOptions; readonly isMultiline: boolean },
+  input: {
+    readonly options: RegexOptions;
+    readonly isMultiline: boolean;
+    /** what is said about the line */
+    readonly explanation: readonly string[];
+  },
 ): string {
   const bare = line.trimEnd();
   const rows = input.options.showsDebuggex ? withAddresses(bare, patterns, input.isMultiline) : [bare];
-  return rows.map((row) => `|  ${row}\n`).join("");
+  return [...rows, ...input.explanation].map((row) => `|  ${row}\n`).join("");
 }
 
+/** A list of lines. One that is too long is only counted; explained, its beginning is shown. */
 function* listPart(
   kind: "Matched" | "Ignored" | "Missed",
   lines: ListedLines,
@@ -149,6 +160,11 @@ function* listPart(
   const isShown = printsAll || lines.count < listThreshold(options);
   if (!isShown) {
     const option = `--print-all-${kind.toLowerCase()}`;
+    if (options.explains && lines.kept > 0) {
+      yield `|- ${kind} line(s), the first ${lines.kept} of ${lines.count}:\n`;
+      yield* lines.take();
+      yield "`-\n";
+    }
     yield `${kind} line(s): too many to print.  Use ${option} to print all ${lines.count} lines\n`;
     return;
   }

@@ -4,7 +4,8 @@
  */
 import type { PreparedValues } from "../action/ticket-info.ts";
 import { needsHostName, outputLines } from "./regex-output.ts";
-import type { LineResult, NameLookup } from "./regex-run.ts";
+import type { NameLookup } from "./regex-run.ts";
+import type { SeenLine } from "./regex-statistics.ts";
 
 export interface RowDeps {
   readonly format: string;
@@ -22,7 +23,7 @@ async function prepare({ format, names }: RowDeps, id: string): Promise<Prepared
 }
 
 /** Prints the rows of a line. */
-export async function printRows({ report, resolved }: LineResult, deps: RowDeps): Promise<void> {
+export async function printRows({ report, resolved }: SeenLine, deps: RowDeps): Promise<void> {
   const { format, write } = deps;
   const isFloat = report.date?.isFloat ?? true;
   if (deps.inverts) {

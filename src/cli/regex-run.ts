@@ -7,10 +7,10 @@
 import type { Clock } from "../base/clock.ts";
 import type { Level } from "../base/event.ts";
 import type { RegexMatched } from "../filter/failure-data.ts";
-import type { LineFilter, LineReport } from "../filter/line-filter.ts";
+import type { LineFilter } from "../filter/line-filter.ts";
 import type { InputLine } from "./regex-lines.ts";
 import type { RegexOptions } from "./regex-options.ts";
-import type { RegexStatistics } from "./regex-statistics.ts";
+import type { RegexStatistics, ResolvedMatch, SeenLine } from "./regex-statistics.ts";
 
 /** From the third on, a regex that matched a line is marked as a further one. */
 const FIRST_FURTHER = 2;
@@ -21,21 +21,6 @@ export interface NameLookup {
   nameOf(ip: string): Promise<string | undefined>;
 }
 
-/** A match with the IDs that it comes to; several where a name has several addresses. */
-export interface ResolvedMatch {
-  readonly match: RegexMatched;
-  readonly ids: readonly string[];
-  /** whether the line counts as matched: not for one that is harmless by itself */
-  readonly counts: boolean;
-}
-
-/** What a line came to. */
-export interface LineResult {
-  readonly number: number;
-  readonly report: LineReport;
-  readonly resolved: readonly ResolvedMatch[];
-}
-
 export interface RegexRunDeps {
   readonly filter: LineFilter;
   readonly options: RegexOptions;
@@ -43,7 +28,7 @@ export interface RegexRunDeps {
   readonly clock: Clock;
   readonly names: NameLookup;
   /** prints as the lines come */
-  readonly print: (result: LineResult) => void | Promise<void>;
+  readonly print: (seen: SeenLine) => void | Promise<void>;
   /** a message for people about a line */
   readonly tell: (level: Level, text: string, line: number) => void;
 }
@@ -75,9 +60,9 @@ export class RegexRun {
       const ids = await this.#idsOf(match);
       if (ids.length > 0) resolved.push({ match, ids, counts: this.#counts(match) });
     }
-    const result = { number, report, resolved };
-    this.#count(text, result);
-    await this.#deps.print(result);
+    const seen = { number, line: text, report, resolved };
+    this.#count(seen);
+    await this.#deps.print(seen);
   }
 
   /** In the report a line that waits for its session's address is a matched one, as in fail2ban-regex; in data it is not. */
@@ -90,7 +75,8 @@ export class RegexRun {
     return [chosen.kind === "id" ? chosen.id : "None"];
   }
 
-  #count(text: string, { number, report, resolved }: LineResult): void {
+  #count(seen: SeenLine): void {
+    const { report, resolved } = seen;
     const { statistics, options } = this.#deps;
     const isVerbose = options.verbosity > 0;
     if (report.prefix !== undefined) statistics.addPrefix(report.prefix, isVerbose);
@@ -100,7 +86,6 @@ export class RegexRun {
       const isFurther = order >= FIRST_FURTHER;
       for (const id of ids) hits?.add(isVerbose ? { id, at: match.at, isFurther } : undefined);
     }
-    const seen = { number, line: text, report };
     const isIgnored =
       resolved.length === 0 ? report.ignoredBy.length > 0 : resolved.some(({ counts }) => !counts);
     if (isIgnored) statistics.ignored.add(seen);

@@ -4,6 +4,7 @@
  */
 import type { EpochSeconds } from "../base/units.ts";
 import type { MatchLine } from "../filter/failure.ts";
+import type { RegexMatched } from "../filter/failure-data.ts";
 import type { GroupValue } from "../filter/groups.ts";
 import type { LineReport } from "../filter/line-filter.ts";
 import { SpilledText } from "./spilled-text.ts";
@@ -14,12 +15,21 @@ const MAX_KEPT_HITS = 100_000;
 /** Matches of the prefregex shown with `-v`. */
 const MAX_SHOWN_PREFIXES = 20;
 
-/** A line of the log and what the filter saw in it. */
+/** A match with the IDs that it comes to; several where a name has several addresses. */
+export interface ResolvedMatch {
+  readonly match: RegexMatched;
+  readonly ids: readonly string[];
+  /** whether the line counts as matched: not for one that is harmless by itself */
+  readonly counts: boolean;
+}
+
+/** A line of the log and what it came to. */
 export interface SeenLine {
   /** its number in the input, from 1 */
   readonly number: number;
   readonly line: string;
   readonly report: LineReport;
+  readonly resolved: readonly ResolvedMatch[];
 }
 
 /** A list of lines: all are counted, the first ones put by as the text that they will be printed as. */

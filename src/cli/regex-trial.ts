@@ -7,20 +7,20 @@ import { statSync } from "node:fs";
 import { EncodingError, LineDecoder } from "../backend/decode.ts";
 import type { GaolerEvent, Level, Observe } from "../base/event.ts";
 import { Resolver } from "../dns/resolver.ts";
-import type { Pattern } from "../filter/patterns.ts";
 import { JournalInputError, linesOfJournal, meansJournal } from "./regex-journal.ts";
 import { JsonDocument } from "./regex-json.ts";
-import { failuresOf, ignoredEntry, jsonSummary, missedEntry } from "./regex-json-parts.ts";
+import { failuresOf, jsonSummary } from "./regex-json-parts.ts";
 import { shownLevels } from "./regex-levels.ts";
+import { lineLists } from "./regex-line-lists.ts";
 import { type InputLine, linesOfFile, linesOfText } from "./regex-lines.ts";
 import type { RegexOptions } from "./regex-options.ts";
 import { Outlet, type OutletIo } from "./regex-outlet.ts";
 import { Pace } from "./regex-pace.ts";
-import { announcedText, listedLine, listThreshold, reportText, TITLE, useLine } from "./regex-report.ts";
+import { announcedText, reportText, TITLE, useLine } from "./regex-report.ts";
 import { printRows } from "./regex-rows.ts";
-import { type LineResult, type NameLookup, RegexRun } from "./regex-run.ts";
+import { type NameLookup, RegexRun } from "./regex-run.ts";
 import { FilterSetup, type FilterSetupIo, Refusal, type SetUpFilter } from "./regex-setup.ts";
-import { ListedLines, RegexStatistics, type SeenLine } from "./regex-statistics.ts";
+import { RegexStatistics, type SeenLine } from "./regex-statistics.ts";
 
 /** What a trial needs of the world. */
 export interface TrialIo extends FilterSetupIo, OutletIo {
@@ -28,6 +28,8 @@ export interface TrialIo extends FilterSetupIo, OutletIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** looks names up; the system's resolver unless told */
   readonly names?: NameLookup;
+  /** whether stdout shows colours */
+  readonly hasColour?: boolean;
   /** the program that reads the journal; `journalctl` unless told */
   readonly journalCommand?: string;
 }
@@ -85,8 +87,17 @@ export class RegexTrial {
     const readsJournal = meansJournal(log) && !this.#isFile(log);
     this.#say(TITLE);
     const setup = new FilterSetup(this.#io, this.#options, this.#say).setUp(regex, ignoreregex, readsJournal);
-    const statistics = this.#statistics(setup);
     const { filter, maxlines } = setup;
+    const { parts } = filter;
+    const { failures, ignores } = parts;
+    const lists = lineLists(this.#options, {
+      parts,
+      maxlines,
+      readsJournal,
+      zone: this.#io.zone,
+      hasColour: this.#io.hasColour ?? false,
+    });
+    const statistics = new RegexStatistics(failures.length, ignores.length, lists);
     const run = new RegexRun({
       filter,
       options: this.#options,
@@ -107,10 +118,12 @@ export class RegexTrial {
       if (readsJournal) failure = await this.#readJournal(log, decoder, setup, take);
       else for (const line of this.#linesOf(log, decoder, maxlines)) await take(line);
       statistics.finish();
-      const { parts } = filter;
       const now = clock.now();
-      const lists = { ignored: statistics.ignored, missed: statistics.missed };
-      this.#document?.end(lists, jsonSummary({ statistics, parts, readsJournal, failure: failure?.message }));
+      const { ignored, missed } = statistics;
+      this.#document?.end(
+        { ignored, missed },
+        jsonSummary({ statistics, parts, readsJournal, failure: failure?.message }),
+      );
       if (failure !== undefined) throw failure;
       if (this.#prints("report")) {
         const { zone } = this.#io;
@@ -141,33 +154,7 @@ export class RegexTrial {
     return this.#io.files.kind(path) === "file" && statSync(path).isFile();
   }
 
-  /** The lists of lines: how many are put by, and as what text. */
-  #statistics({ filter, maxlines }: SetUpFilter): RegexStatistics {
-    const options = this.#options;
-    const { failures, ignores } = filter.parts;
-    const isReport = this.#prints("report");
-    const listed = (patterns: readonly Pattern[]) => (seen: SeenLine) =>
-      listedLine(seen.line, patterns, { options, isMultiline: maxlines > 1 });
-    const limit = (all: boolean, no: boolean): number | undefined => {
-      if (!isReport || no) return 0;
-      return all ? undefined : listThreshold(options);
-    };
-    const list = (all: boolean, no: boolean, patterns: readonly Pattern[]): ListedLines =>
-      new ListedLines(limit(all, no), listed(patterns));
-    const isJson = this.#document !== undefined;
-    return new RegexStatistics(failures.length, ignores.length, {
-      matched: list(options.printsAllMatched, !options.printsAllMatched, failures),
-      missed: isJson
-        ? new ListedLines(undefined, missedEntry)
-        : list(options.printsAllMissed, options.printsNoMissed, failures),
-      ignored: isJson
-        ? new ListedLines(undefined, ignoredEntry)
-        : list(options.printsAllIgnored, options.printsNoIgnored, ignores),
-      waiting: maxlines,
-    });
-  }
-
-  #print(result: LineResult): void | Promise<void> {
+  #print(result: SeenLine): void | Promise<void> {
     const { out, inverts } = this.#options;
     const document = this.#document;
     if (document !== undefined) for (const failure of failuresOf(result)) document.failure(failure);
