@@ -50,7 +50,14 @@ export type GaolerEvent =
       readonly attempts: number;
       readonly maxretry: number;
     }
-  | { readonly type: "failure-ignored"; readonly jail: string; readonly id: string; readonly source: string }
+  | {
+      readonly type: "failure-ignored";
+      readonly jail: string;
+      readonly id: string;
+      readonly source: string;
+      /** by the verdict of an earlier failure, which was told (A§3.3) */
+      readonly isRepeated: boolean;
+    }
   | {
       readonly type: "banned";
       readonly jail: string;

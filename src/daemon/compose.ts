@@ -2,7 +2,6 @@
  * Builds the object graph of the daemon; nobody else does. What is given decides whether it bans for real and where it tells.
  * @module
  */
-import { readFile } from "node:fs/promises";
 import type { RunCommand } from "../action/command-plan.ts";
 import type { Clock } from "../base/clock.ts";
 import type { GaolerEvent, Observe } from "../base/event.ts";
@@ -13,6 +12,7 @@ import { ReadingTurns } from "../detect/reading-turns.ts";
 import { OwnAddresses } from "../dns/own-addresses.ts";
 import { Resolver } from "../dns/resolver.ts";
 import { SetupTurns } from "../enforce/setup-turns.ts";
+import { readIfChanged } from "../exec/changed-file.ts";
 import { Haste } from "../exec/haste.ts";
 import type { JailPorts } from "../jail/jail-ports.ts";
 import { Log } from "../log/target.ts";
@@ -80,7 +80,8 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     ownAddresses: () => own.current(),
     addressesOf: (name) => resolver.addresses(name),
     nameOf: (address) => resolver.nameOf(address),
-    readText: readBounded,
+    lastAddressesOf: (name) => resolver.lastAddresses(name),
+    readIfChanged: (path, stamp) => readIfChanged(path, stamp, MAX_IGNORE_FILE_BYTES),
     random: Math.random,
   };
   const daemon = new Daemon({
@@ -128,14 +129,5 @@ class OwnAddressSet {
   forget(): void {
     this.#addresses.clear();
     void this.refresh();
-  }
-}
-
-async function readBounded(path: string): Promise<string | undefined> {
-  try {
-    const bytes = await readFile(path);
-    return bytes.subarray(0, MAX_IGNORE_FILE_BYTES).toString("utf8");
-  } catch {
-    return undefined;
   }
 }

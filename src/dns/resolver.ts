@@ -51,6 +51,8 @@ interface Answer<T> {
   readonly value: T;
   readonly at: EpochSeconds;
   readonly lifetime: Seconds;
+  /** nobody answered in time; not what is true, only what is known */
+  readonly isGivenUp: boolean;
 }
 
 /** Answers of one direction and the questions being asked, so that none is asked twice at once. */
@@ -71,9 +73,10 @@ class Answers<T> {
     return age >= 0 && age < answer.lifetime ? answer : undefined;
   }
 
-  keep(question: string, value: T, lifetime: Seconds): T {
+  keep(question: string, value: T, isGivenUp = false): T {
     this.#known.delete(question);
-    this.#known.set(question, { value, at: this.#clock.now(), lifetime });
+    const lifetime = isGivenUp ? GIVEN_UP_TIME : CACHE_TIME;
+    this.#known.set(question, { value, at: this.#clock.now(), lifetime, isGivenUp });
     return value;
   }
 
@@ -101,6 +104,8 @@ export class Resolver {
   readonly #names: NameService;
   readonly #addresses: Answers<readonly string[]>;
   readonly #reverse: Answers<string | undefined>;
+  /** names whose last true answer may be needed; outlives the cache */
+  readonly #last = new BoundedMap<string, readonly string[]>({ limit: MAX_CACHED });
   readonly #waiting: (() => void)[] = [];
   #running = 0;
   #allowIpv6: boolean;
@@ -129,13 +134,24 @@ export class Resolver {
       try {
         const found = await this.#ask(() => this.#names.addressesOf(name, this.#allowIpv6 ? 0 : 4));
         const addresses = [...new Set(found.map((address) => canonicalId(address)))];
-        return this.#addresses.keep(name, addresses, CACHE_TIME);
+        return this.#addresses.keep(name, addresses);
       } catch (error) {
         const text = `Unable to find a corresponding IP address for ${name}: ${reasonOf(error)}`;
         this.#options.observe({ type: "message", level: "WARNING", logger: "ipdns", text });
-        return this.#addresses.keep(name, [], lifetimeOf(error));
+        return this.#addresses.keep(name, [], isNoAnswer(error));
       }
     });
+  }
+
+  /** Like {@link addresses}; the last known ones where the question was given up. For whom it is worse to know nobody. */
+  async lastAddresses(name: string): Promise<readonly string[]> {
+    const addresses = await this.addresses(name);
+    if (this.#addresses.get(name)?.isGivenUp !== true) {
+      if (addresses.length > 0) this.#last.set(name, addresses);
+      else this.#last.delete(name);
+      return addresses;
+    }
+    return this.#last.get(name) ?? addresses;
   }
 
   /** The name of an address; `undefined` if it has none. Never rejects; takes at most the deadline. */
@@ -145,11 +161,11 @@ export class Resolver {
       try {
         const name = await this.#ask(() => this.#names.nameOf(address));
         // an address given back as it is says that there is no name
-        return this.#reverse.keep(address, name === address || name === "" ? undefined : name, CACHE_TIME);
+        return this.#reverse.keep(address, name === address || name === "" ? undefined : name);
       } catch (error) {
         const text = `Unable to find a name for the IP ${address}: ${reasonOf(error)}`;
         this.#options.observe({ type: "message", level: "DEBUG", logger: "ipdns", text });
-        return this.#reverse.keep(address, undefined, lifetimeOf(error));
+        return this.#reverse.keep(address, undefined, isNoAnswer(error));
       }
     });
   }
@@ -174,7 +190,9 @@ export class Resolver {
     const deadline = this.#options.deadlineMs ?? DEADLINE_MS;
     const begin = (): void => {
       this.#running++;
-      lookUp()
+      // whatever it throws is an answer, too
+      Promise.resolve()
+        .then(lookUp)
         .then(resolve, reject)
         .finally(() => {
           this.#running--;
@@ -196,8 +214,11 @@ export class Resolver {
   }
 }
 
-function lifetimeOf(error: unknown): Seconds {
-  return error instanceof GivenUpError ? GIVEN_UP_TIME : CACHE_TIME;
+/** Whether the question stays open: nobody answered, in time or at all. */
+function isNoAnswer(error: unknown): boolean {
+  return (
+    error instanceof GivenUpError || (error instanceof Error && "code" in error && error.code === "EAI_AGAIN")
+  );
 }
 
 /** The error's code where it has one: `ENOTFOUND`. */

@@ -10,7 +10,7 @@ const DEFAULT_MAX_COUNT = 100;
 const DEFAULT_MAX_TIME = "5m";
 
 export interface IgnoreCacheTerms {
-  /** as configured; verdicts are kept by ID whatever it says */
+  /** as configured; verdicts are kept by it, its tags replaced */
   readonly key: string;
   /** verdicts kept */
   readonly maxCount: number;

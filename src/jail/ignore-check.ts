@@ -3,130 +3,172 @@
  * Answers at once where it can; names, files and commands take their time without holding up the log.
  * @module
  */
-import type { RunCommand } from "../action/command-plan.ts";
+import type { CommandPlan, RunCommand } from "../action/command-plan.ts";
+import type { NeededValue, PreparedValues, TicketInfo } from "../action/ticket-info.ts";
 import type { IgnoreList } from "../ban/ignore-list.ts";
+import type { Ban } from "../ban/ticket.ts";
 import { BoundedMap } from "../base/bounded-map.ts";
-import type { Clock } from "../base/clock.ts";
-import type { Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { IgnoreCacheTerms } from "./ignore-cache.ts";
+import { IgnoreFiles, type IgnoreFilesPorts } from "./ignore-files.ts";
+import { banOf, fillIn, infoOf, neededIn, type Suspect } from "./suspect.ts";
 
 /** What the check needs to know of the machine. */
-export interface IgnorePorts {
-  readonly clock: Clock;
-  readonly observe: Observe;
+export interface IgnorePorts extends IgnoreFilesPorts {
   /** the machine's own addresses, canonical; refreshed by whoever owns the set */
   ownAddresses(): ReadonlySet<string>;
-  addressesOf(name: string): Promise<readonly string[]>;
-  /** text of a file, `undefined` where it cannot be read */
-  readText(path: string): Promise<string | undefined>;
+  /** addresses of a name; the last known ones while nobody answers */
+  lastAddressesOf(name: string): Promise<readonly string[]>;
   readonly run: RunCommand;
 }
 
-export interface IgnoreTerms {
-  readonly ignoreself: boolean;
-  /** the command with its tags replaced for an ID; `undefined`: none */
-  commandFor(id: string): { readonly script: string; readonly args: readonly string[] } | undefined;
-  /** how verdicts that take time are kept; `undefined`: not at all */
-  readonly cache: IgnoreCacheTerms | undefined;
+/** The ignorecommand of a jail. */
+export interface IgnoreCommand {
+  /** tags in it whose values have to be looked up */
+  readonly needed: ReadonlySet<NeededValue>;
+  /** the command with its tags replaced */
+  plan(info: TicketInfo): CommandPlan | undefined;
 }
 
-/** Files of `file:` entries are read again after this long. */
-const FILE_FRESH: Seconds = 1;
-const COMMAND_TIMEOUT: Seconds = 60;
+export interface IgnoreTerms {
+  readonly jail: string;
+  /** of the jail, for the tag */
+  readonly bantime: Seconds;
+  readonly ignoreself: boolean;
+  readonly command: IgnoreCommand | undefined;
+  /** how verdicts that take time are kept; `undefined`: not at all */
+  readonly cache: IgnoreCacheTerms | undefined;
+  prepare(ban: Ban, needed: ReadonlySet<NeededValue>): Promise<PreparedValues>;
+}
 
-/** The source of a verdict (`ip`, `ignoreself rule`, `dns`, `command`, a file's entry); `undefined`: the ID counts. */
-type Verdict = string | undefined;
+export interface Verdict {
+  /** why the ID is ignored (`ip`, `ignoreself rule`, `dns`, `command`, a file's entry); `undefined`: it counts */
+  readonly source: string | undefined;
+  /** the answer to an earlier question */
+  readonly isRepeated: boolean;
+}
+
+const COUNTS: Verdict = { source: undefined, isRepeated: false };
+const NOTHING: PreparedValues = new Map();
+
+const ignored = (source: string): Verdict => ({ source, isRepeated: false });
 
 export class IgnoreCheck {
-  readonly #jail: string;
   readonly #list: IgnoreList;
   readonly #terms: IgnoreTerms;
   readonly #ports: IgnorePorts;
-  readonly #verdicts:
-    | BoundedMap<string, { readonly verdict: Verdict; readonly at: EpochSeconds }>
-    | undefined;
-  #filesReadAt: EpochSeconds = Number.NEGATIVE_INFINITY;
+  readonly #files: IgnoreFiles;
+  readonly #kept: BoundedMap<string, { readonly verdict: Verdict; readonly at: EpochSeconds }> | undefined;
+  /** questions under way whose answers will be kept */
+  readonly #asked = new Map<string, Promise<Verdict>>();
+  /** tags of the cache's key whose values have to be looked up */
+  readonly #neededForKey: ReadonlySet<NeededValue>;
 
-  constructor(jail: string, list: IgnoreList, terms: IgnoreTerms, ports: IgnorePorts) {
-    this.#jail = jail;
+  constructor(list: IgnoreList, terms: IgnoreTerms, ports: IgnorePorts) {
     this.#list = list;
     this.#terms = terms;
     this.#ports = ports;
-    this.#verdicts = terms.cache === undefined ? undefined : new BoundedMap({ limit: terms.cache.maxCount });
+    this.#files = new IgnoreFiles(terms.jail, list, ports);
+    this.#kept = terms.cache && new BoundedMap({ limit: terms.cache.maxCount });
+    this.#neededForKey = neededIn(terms.cache?.key ?? "");
   }
 
   /** What can be said at once; `undefined`: somebody has to be asked. */
-  known(id: string): { readonly verdict: Verdict } | undefined {
-    if (this.#terms.ignoreself && this.#ports.ownAddresses().has(id)) return { verdict: "ignoreself rule" };
-    const listed = this.#list.check(id);
-    if (listed !== undefined) return { verdict: listed };
-    if (!this.#isSlow(id)) return { verdict: undefined };
-    const kept = this.#verdicts?.get(id);
-    const age = kept === undefined ? undefined : this.#ports.clock.now() - kept.at;
-    return age !== undefined && age >= 0 && age < (this.#terms.cache?.maxTime ?? 0) ? kept : undefined;
+  known(suspect: Suspect): Verdict | undefined {
+    const certain = this.#certain(suspect);
+    if (certain !== undefined || this.#files.isDue) return certain;
+    const listed = this.#listed(suspect);
+    if (listed !== undefined) return listed;
+    return this.#neededForKey.size > 0 ? undefined : this.#keptAs(this.#keyOf(suspect, NOTHING));
   }
 
   /** The verdict, whoever has to be asked for it. Begins at once: the caller sees to it that not too many are under way. */
-  async check(id: string): Promise<Verdict> {
-    const known = this.known(id);
-    return known === undefined ? await this.#ask(id) : known.verdict;
+  async check(suspect: Suspect): Promise<Verdict> {
+    const certain = this.#certain(suspect);
+    if (certain !== undefined) return certain;
+    if (this.#files.isDue) await this.#files.refresh();
+    const listed = this.#listed(suspect);
+    if (listed !== undefined) return listed;
+    if (this.#kept === undefined) return await this.#ask(suspect);
+    const prepared = await this.#prepare(suspect, this.#neededForKey);
+    const key = this.#keyOf(suspect, prepared);
+    return this.#keptAs(key) ?? (await this.#askOnce(key, suspect));
   }
 
-  #isSlow(id: string): boolean {
-    return (
-      this.#list.dnsNames().length > 0 ||
-      this.#list.files().length > 0 ||
-      this.#terms.commandFor(id) !== undefined
-    );
+  /** What needs neither files nor questions. */
+  #certain({ id }: Suspect): Verdict | undefined {
+    if (this.#terms.ignoreself && this.#ports.ownAddresses().has(id)) return ignored("ignoreself rule");
+    const listed = this.#list.check(id);
+    return listed === undefined ? undefined : ignored(listed);
   }
 
-  async #ask(id: string): Promise<Verdict> {
-    const verdict = await this.#askAll(id);
-    this.#verdicts?.set(id, { verdict, at: this.#ports.clock.now() });
+  /** What the files say, and that there is nobody else to ask. */
+  #listed({ id }: Suspect): Verdict | undefined {
+    const file = this.#list.checkFiles(id);
+    if (file !== undefined) return ignored(file);
+    const isLast = this.#list.dnsNames().length === 0 && this.#terms.command === undefined;
+    return isLast ? COUNTS : undefined;
+  }
+
+  #keyOf(suspect: Suspect, prepared: PreparedValues): string {
+    const { cache } = this.#terms;
+    return cache === undefined ? "" : fillIn(cache.key, this.#info(suspect, prepared));
+  }
+
+  #keptAs(key: string): Verdict | undefined {
+    const kept = this.#kept?.get(key);
+    if (kept === undefined) return undefined;
+    const age = this.#ports.clock.now() - kept.at;
+    return age >= 0 && age < (this.#terms.cache?.maxTime ?? 0) ? kept.verdict : undefined;
+  }
+
+  /** Asks, unless the same question is under way. */
+  async #askOnce(key: string, suspect: Suspect): Promise<Verdict> {
+    const running = this.#asked.get(key);
+    if (running !== undefined) return { ...(await running), isRepeated: true };
+    const answer = this.#ask(suspect).finally(() => this.#asked.delete(key));
+    this.#asked.set(key, answer);
+    const verdict = await answer;
+    // not set in its old place: it has just been asked for
+    this.#kept?.delete(key);
+    this.#kept?.set(key, { verdict: { ...verdict, isRepeated: true }, at: this.#ports.clock.now() });
     return verdict;
   }
 
-  async #askAll(id: string): Promise<Verdict> {
-    await this.#refreshFiles();
-    const file = this.#list.checkFiles(id);
-    if (file !== undefined) return file;
+  async #ask(suspect: Suspect): Promise<Verdict> {
     for (const name of this.#list.dnsNames()) {
-      if (this.#list.checkResolved(id, name, await this.#ports.addressesOf(name))) return "dns";
+      const addresses = await this.#ports.lastAddressesOf(name);
+      if (this.#list.checkResolved(suspect.id, name, addresses)) return ignored("dns");
     }
-    return await this.#askCommand(id);
+    return await this.#askCommand(suspect);
   }
 
-  async #refreshFiles(): Promise<void> {
-    const files = this.#list.files();
-    const now = this.#ports.clock.now();
-    if (files.length === 0 || Math.abs(now - this.#filesReadAt) < FILE_FRESH) return;
-    this.#filesReadAt = now;
-    for (const { entry, path } of files) {
-      const text = await this.#ports.readText(path);
-      if (text === undefined) this.#warn(`ignoreip: ${path} cannot be read; what was known of it stays`);
-      else this.#list.setFile(entry, text);
-    }
-  }
-
-  async #askCommand(id: string): Promise<Verdict> {
-    const command = this.#terms.commandFor(id);
-    if (command === undefined) return undefined;
-    const result = await this.#ports.run({ ...command, timeout: COMMAND_TIMEOUT });
-    if (result.code === 0) return "command";
+  async #askCommand(suspect: Suspect): Promise<Verdict> {
+    const { command } = this.#terms;
+    if (command === undefined) return COUNTS;
+    const info = this.#info(suspect, await this.#prepare(suspect, command.needed));
+    const plan = command.plan(info);
+    if (plan === undefined) return COUNTS;
+    const result = await this.#ports.run(plan);
+    if (result.code === 0) return ignored("command");
     if (result.code !== 1) {
       const how = result.timedOut ? "timed out" : `returned ${result.code ?? result.error}`;
-      this.#warn(`ignorecommand ${how} for ${id}; the ID is not ignored`);
+      this.#say(`ignorecommand ${how} for ${suspect.id}; the ID is not ignored`);
     }
-    return undefined;
+    return COUNTS;
   }
 
-  #warn(text: string): void {
-    this.#ports.observe({
-      type: "message",
-      level: "ERROR",
-      logger: "filter",
-      text: `[${this.#jail}] ${text}`,
-    });
+  #info(suspect: Suspect, prepared: PreparedValues): TicketInfo {
+    const { jail, bantime } = this.#terms;
+    return infoOf(suspect, { name: jail, bantime }, prepared);
+  }
+
+  async #prepare(suspect: Suspect, needed: ReadonlySet<NeededValue>): Promise<PreparedValues> {
+    return needed.size === 0 ? NOTHING : await this.#terms.prepare(banOf(suspect), needed);
+  }
+
+  #say(text: string): void {
+    const told = `[${this.#terms.jail}] ${text}`;
+    this.#ports.observe({ type: "message", level: "ERROR", logger: "filter", text: told });
   }
 }

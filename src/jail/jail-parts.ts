@@ -3,9 +3,8 @@
  * Everything that can be wrong with the settings comes out here, as diagnostics, and nothing is running yet.
  * @module
  */
-import { type ActionDefinition, compileAction } from "../action/action-definition.ts";
+import { type ActionDefinition, compileAction, neededValues } from "../action/action-definition.ts";
 import { planOperation } from "../action/plan.ts";
-import { emptyTicketInfo } from "../action/ticket-info.ts";
 import { EncodingError, LineDecoder } from "../backend/decode.ts";
 import { type BackendKind, chooseBackend } from "../backend/select.ts";
 import { checkIncrement } from "../ban/ban-time.ts";
@@ -13,8 +12,9 @@ import { IgnoreList } from "../ban/ignore-list.ts";
 import type { Diagnostic, Origin } from "../base/diagnostic.ts";
 import type { JailSettings } from "../config/settings.ts";
 import { compileFilter, type LineFilter } from "../filter/line-filter.ts";
+import { prepareValues } from "./ban-values.ts";
 import { type IgnoreCacheTerms, readIgnoreCache } from "./ignore-cache.ts";
-import { IgnoreCheck, type IgnoreTerms } from "./ignore-check.ts";
+import { IgnoreCheck, type IgnoreCommand, type IgnoreTerms } from "./ignore-check.ts";
 import type { JailPorts } from "./jail-ports.ts";
 
 export interface JailParts {
@@ -90,8 +90,15 @@ export function buildParts(settings: JailSettings, ports: JailPorts): BuiltParts
   if (hasNoneLeft || filter === undefined || decoder === undefined || choice.kind === undefined) {
     return { parts: undefined, diagnostics };
   }
-  const terms = { ...ignoreTerms(settings, ports), cache: ignoreCache };
-  const ignoreCheck = new IgnoreCheck(settings.name, ignoreList, terms, ports);
+  const terms: IgnoreTerms = {
+    jail: settings.name,
+    bantime: settings.bantime,
+    ignoreself: settings.ignoreself,
+    command: ignoreCommand(settings, ports),
+    cache: ignoreCache,
+    prepare: (ban, needed) => prepareValues(settings.name, ban, needed, ports),
+  };
+  const ignoreCheck = new IgnoreCheck(ignoreList, terms, ports);
   const backend = { kind: choice.kind, options: choice.options };
   return {
     parts: { settings, filter, decoder, ignoreList, ignoreCheck, ignoreCache, actions, backend },
@@ -114,21 +121,15 @@ function decoderOf(
 }
 
 /** The ignorecommand takes its tags like a command of an action, so that no ID reaches its shell unquoted. */
-function ignoreTerms(settings: JailSettings, ports: JailPorts): Omit<IgnoreTerms, "cache"> {
-  const { ignoreself, ignorecommand } = settings;
-  if (ignorecommand.trim() === "") return { ignoreself, commandFor: () => undefined };
+function ignoreCommand(settings: JailSettings, ports: JailPorts): IgnoreCommand | undefined {
+  const { ignorecommand, name } = settings;
+  if (ignorecommand.trim() === "") return undefined;
   const properties = new Map([["actionban", ignorecommand]]);
-  const definition = compileAction({ name: "ignorecommand", properties }, settings.name, ports.host);
-  const commandFor: IgnoreTerms["commandFor"] = (id) => {
-    const empty = emptyTicketInfo(ports.clock.now(), {
-      jail: settings.name,
-      bantime: settings.bantime,
-      counts: { banned: 0, bannedTotal: 0, found: 0, foundTotal: 0 },
-    });
-    const info = { ...empty, ban: { ...empty.ban, id, ip: id } };
-    return planOperation(definition, "ban", "", info);
+  const definition = compileAction({ name: "ignorecommand", properties }, name, ports.host);
+  return {
+    needed: neededValues(definition, "ban"),
+    plan: (info) => planOperation(definition, "ban", "", info),
   };
-  return { ignoreself, commandFor };
 }
 
 /** What the reading of logs depends on; where it differs the source is made anew. */

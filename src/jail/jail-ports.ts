@@ -14,6 +14,7 @@ import type { EpochSeconds } from "../base/units.ts";
 import type { JailSettings } from "../config/settings.ts";
 import type { ReadingTurns } from "../detect/reading-turns.ts";
 import type { SetupTurns } from "../enforce/setup-turns.ts";
+import type { FileReading } from "../exec/changed-file.ts";
 import type { BanStore } from "../store/store.ts";
 
 /** A source of lines, files or journal, as a jail drives it. */
@@ -63,6 +64,9 @@ export interface JailPorts {
   ownAddresses(): ReadonlySet<string>;
   addressesOf(name: string): Promise<readonly string[]>;
   nameOf(address: string): Promise<string | undefined>;
-  readText(path: string): Promise<string | undefined>;
+  /** like `addressesOf`; the last known addresses while nobody answers */
+  lastAddressesOf(name: string): Promise<readonly string[]>;
+  /** text of a file of `ignoreip` unless it is still as the stamp says */
+  readIfChanged(path: string, stamp: string | undefined): Promise<FileReading>;
   random(): number;
 }

@@ -5,12 +5,12 @@
  */
 
 import { canonicalId } from "../address/address.ts";
-import { JailCore, type JailEffect } from "../ban/jail-core.ts";
+import { JailCore } from "../ban/jail-core.ts";
 import { restoreBans } from "../ban/restore.ts";
 import type { Ban, Ticket } from "../ban/ticket.ts";
 import type { GaolerEvent, Level, Logger } from "../base/event.ts";
 import { formatCivil } from "../base/local-time.ts";
-import type { Seconds } from "../base/units.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { JailSettings } from "../config/settings.ts";
 import { LogDetector } from "../detect/log-detector.ts";
 import type { ActionRunner } from "../enforce/action-runner.ts";
@@ -19,17 +19,15 @@ import type { JailFacts } from "../enforce/jail-facts.ts";
 import type { Failure } from "../filter/failure.ts";
 import type { BanStore } from "../store/store.ts";
 import { prepareValues } from "./ban-values.ts";
+import { Execution } from "./execution.ts";
+import { ExpiryTimer } from "./expiry-timer.ts";
+import { Intake } from "./intake.ts";
 import { JailActions } from "./jail-actions.ts";
 import { filterKey, type JailParts, sourceKey } from "./jail-parts.ts";
 import type { JailPorts } from "./jail-ports.ts";
 import { LogReading, type Taken } from "./log-reading.ts";
-import { Lookups } from "./lookups.ts";
-import { RefusedBans } from "./refused-bans.ts";
+import { nobodyElse } from "./suspect.ts";
 
-/** Longest wait between two looks at the expiry queue, so that a clock that is set is noticed; milliseconds. */
-const MAX_WAIT_MS = 60_000;
-/** Between the passing of a ban's end and the look at it; milliseconds. */
-const AFTER_EXPIRY_MS = 5;
 /** Bans lifted before others get their turn. */
 const EXPIRE_BATCH = 500;
 /** The reading waits so long for the actions to start; milliseconds. */
@@ -45,25 +43,17 @@ export class Jail {
   readonly #core: JailCore;
   readonly #actions: JailActions;
   readonly #facts: JailFacts;
-  readonly #lookups: Lookups;
+  readonly #intake: Intake;
+  readonly #execution: Execution;
+  readonly #expiry: ExpiryTimer;
   #parts: JailParts;
   #detector: LogDetector;
   readonly #reading: LogReading;
   #state: JailState = "new";
   #hasBegun = false;
-  /** the actions are being stopped: nothing more reaches them */
-  #isClosed = false;
-  #expiryTimer: NodeJS.Timeout | undefined;
   /** start, changes and stop, one after the other */
   #turn: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
-  /** what a firewall did not take, for another try */
-  readonly #refused = new RefusedBans(async (id) => {
-    const ban = this.#core.bans.get(id);
-    return ban === undefined || (await this.enforcer.retry(ban));
-  });
-  /** enforcement under way */
-  readonly #underWay = new Set<Promise<unknown>>();
 
   constructor(parts: JailParts, ports: JailPorts) {
     const { settings } = parts;
@@ -90,15 +80,34 @@ export class Jail {
       banOf: (id) => this.#core.bans.get(id),
       prepare: (ban, needed) => prepareValues(this.name, ban, needed, ports),
     };
-    this.#lookups = new Lookups(this.name, ports.observe);
+    this.#actions = new JailActions(parts, this.#facts, ports);
+    this.#expiry = new ExpiryTimer({
+      clock: ports.clock,
+      due: () => this.#nextLook(),
+      look: () => void this.#execution.apply(this.#core.tick(ports.clock.now(), EXPIRE_BATCH)),
+    });
+    this.#execution = new Execution({
+      jail: this.name,
+      ports,
+      bans: this.#core.bans,
+      enforcer: this.#actions.enforcer,
+      done: (effects) => {
+        if (!this.#expiry.isArmed || effects.some(({ type }) => type !== "tell")) this.#expiry.arm();
+      },
+    });
+    this.#intake = new Intake({
+      jail: this.name,
+      ports,
+      parts: () => this.#parts,
+      count: (failure) => void this.#execution.apply(this.#core.fail(failure, ports.clock.now())),
+    });
     this.#detector = this.#makeDetector(parts);
     this.#reading = new LogReading(this.name, ports, {
       chunk: (chunk) => this.#decides(() => this.#detector.takeChunk(chunk)),
       timed: (lines, inOperation) => this.#decides(() => this.#detector.takeTimed(lines, inOperation)),
-      isSettled: () => this.#lookups.pending === 0,
+      isSettled: () => this.#intake.pending === 0,
       parts: () => this.#parts,
     });
-    this.#actions = new JailActions(parts, this.#facts, ports);
   }
 
   get settings(): JailSettings {
@@ -160,8 +169,8 @@ export class Jail {
    */
   stop(): Promise<void> {
     this.#state = "stopped";
-    clearTimeout(this.#expiryTimer);
-    this.#refused.close();
+    this.#expiry.disarm();
+    this.#execution.rest();
     this.#stopping ??= this.#inTurn(() => this.#end());
     return this.#stopping;
   }
@@ -196,14 +205,14 @@ export class Jail {
       await step();
       if (this.#hasStopped()) return;
     }
-    this.#schedule();
+    this.#expiry.arm();
     this.#say("INFO", "jail", `Jail '${this.name}' started`);
   }
 
   /** An action that hangs in its start holds up its own bans only: they wait in its queue, the log is read. */
   async #startActions(): Promise<void> {
     const started = this.enforcer.start();
-    this.#track(started);
+    this.#execution.track(started);
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise<void>((resolve) => {
       timer = setTimeout(resolve, START_PATIENCE_MS);
@@ -214,17 +223,17 @@ export class Jail {
 
   async #end(): Promise<void> {
     await this.#reading.stop();
-    if (await this.#lookups.idle(STOP_PATIENCE)) this.#reading.save();
+    if (await this.#intake.idle(STOP_PATIENCE)) this.#reading.save();
     else this.#sayUnsettled();
+    this.#intake.close();
+    this.#execution.close();
     if (this.#hasBegun) {
-      this.#isClosed = true;
       const tell = (ban: Ban): void =>
         this.#observe({ type: "unbanned", jail: this.name, id: ban.id, reason: "stop" });
       await this.enforcer.stop([...this.#core.bans.bans()], tell);
-      await Promise.allSettled(this.#underWay);
+      await this.#execution.settled();
       this.#ports.store()?.disableJail(this.name);
     }
-    this.#isClosed = true;
     this.#say("INFO", "jail", `Jail '${this.name}' stopped`);
   }
 
@@ -242,7 +251,7 @@ export class Jail {
     this.#detector = this.#makeDetector(this.#parts);
     await this.#actions.change(old, parts, () => [...this.#core.bans.bans()]);
     if (needsSource && this.#state === "running") await this.#reading.start();
-    this.#schedule();
+    this.#expiry.arm();
   }
 
   /** Bans by hand. @returns how many are new, once their actions are done; none where the jail does not run */
@@ -253,7 +262,7 @@ export class Jail {
     for (const id of ids) {
       const effects = this.#core.ban(canonicalId(id), this.#ports.clock.now());
       count += effects.filter((effect) => effect.type === "ban").length;
-      work.push(this.#apply(effects));
+      work.push(this.#execution.apply(effects));
     }
     await Promise.all(work);
     return count;
@@ -271,7 +280,7 @@ export class Jail {
       const count = effects.filter((effect) => effect.type === "unban").length;
       if (count === 0) absent.push(text);
       lifted += count;
-      work.push(this.#apply(effects));
+      work.push(this.#execution.apply(effects));
     }
     await Promise.all(work);
     return { lifted, absent };
@@ -281,34 +290,20 @@ export class Jail {
   async unbanAll(): Promise<number> {
     const bans = [...this.#core.bans.bans()];
     const effects = this.#core.unbanAll("command");
-    this.#ports.store()?.deleteBans(this.name);
-    this.#schedule();
-    if (this.#isClosed) return bans.length;
-    const told = new Map(
-      effects.flatMap((effect) =>
-        effect.type === "tell" && effect.event.type === "unbanned" ? [[effect.event.id, effect.event]] : [],
-      ),
-    );
-    await this.enforcer.flush(bans, (ban) => {
-      const event = told.get(ban.id);
-      if (event !== undefined) this.#observe(event);
-    });
+    await this.#execution.flush(bans, effects);
     return bans.length;
   }
 
   /** Counts a failure by hand. @returns `false` where the ID is ignored or the jail does not run */
   async attempt(id: string, texts: readonly string[]): Promise<boolean> {
     const canonical = canonicalId(id);
-    const source = await this.#parts.ignoreCheck.check(canonical);
-    if (this.#state !== "running") return false;
-    if (source !== undefined) {
-      this.#observe({ type: "failure-ignored", jail: this.name, id: canonical, source });
-      return false;
-    }
-    const now = this.#ports.clock.now();
-    const time = formatCivil(this.#ports.zone.civilAt(now));
+    const { clock, zone } = this.#ports;
+    const isAllowed = await this.#intake.allows(nobodyElse(canonical, clock.now()));
+    if (!isAllowed || this.#state !== "running") return false;
+    const now = clock.now();
+    const time = formatCivil(zone.civilAt(now));
     this.#say("INFO", "filter", `[${this.name}] Attempt ${canonical} - ${time}`);
-    await this.#apply(this.#core.attempt(canonical, texts, now));
+    await this.#execution.apply(this.#core.attempt(canonical, texts, now));
     return true;
   }
 
@@ -331,7 +326,7 @@ export class Jail {
   }
 
   #sayUnsettled(): void {
-    const text = `[${this.name}] ${this.#lookups.pending} failures still wait for names or ignorecommand at the stop; their lines are read again at the next start`;
+    const text = `[${this.name}] ${this.#intake.pending} failures still wait for names or ignorecommand at the stop; their lines are read again at the next start`;
     this.#say("WARNING", "filter", text);
   }
 
@@ -351,7 +346,7 @@ export class Jail {
   #makeDetector(parts: JailParts): LogDetector {
     const { clock, observe } = this.#ports;
     const { filter, decoder } = parts;
-    const found = (failure: Failure): void => this.#found(failure);
+    const found = (failure: Failure): void => this.#intake.take(failure);
     return new LogDetector({ jail: this.name, filter, decoder, clock, observe, found });
   }
 
@@ -359,10 +354,9 @@ export class Jail {
     const store = this.#ports.store();
     const tickets = store === undefined ? Array.from(kept, ticketOfBan) : this.#storedTickets(store);
     for (const ticket of tickets) {
-      const source = await this.#parts.ignoreCheck.check(ticket.id);
+      const isAllowed = await this.#intake.allows(ticket);
       if (this.#hasStopped()) return;
-      if (source === undefined) void this.#apply(this.#core.restore(ticket, this.#ports.clock.now()));
-      else this.#observe({ type: "failure-ignored", jail: this.name, id: ticket.id, source });
+      if (isAllowed) void this.#execution.apply(this.#core.restore(ticket, this.#ports.clock.now()));
     }
   }
 
@@ -373,93 +367,10 @@ export class Jail {
     return restoreBans(store.currentBans(this.name, now), { ...terms, increment: enabled, maxtime }, now);
   }
 
-  /** A failure from the log; a name is looked up and every address of it counts (A§2.17). */
-  #found(failure: Failure): void {
-    const { id, host } = failure;
-    if (id !== undefined) {
-      this.#judge(failure, id);
-      return;
-    }
-    if (host === undefined) return;
-    this.#lookups.add(async () => {
-      const addresses = await this.#ports.addressesOf(host);
-      if (addresses.length > 0 && this.settings.usedns === "warn") {
-        const shown = addresses.map((address) => `'${address}'`).join(", ");
-        this.#say("WARNING", "filter", `Determined IP using DNS Lookup: ${host} = {${shown}}`);
-      }
-      for (const address of addresses) this.#judge(failure, canonicalId(address));
-    });
-  }
-
-  #judge(failure: Failure, id: string): void {
-    const settle = (source: string | undefined): void => {
-      // too late: the line is read again at the next start
-      if (this.#isClosed) return;
-      if (source !== undefined) this.#observe({ type: "failure-ignored", jail: this.name, id, source });
-      else void this.#apply(this.#core.fail({ ...failure, id }, this.#ports.clock.now()));
-    };
-    const known = this.#parts.ignoreCheck.known(id);
-    if (known !== undefined) settle(known.verdict);
-    else this.#lookups.add(async () => settle(await this.#parts.ignoreCheck.check(id)));
-  }
-
-  /** Carries out decisions in their order. Resolves when their actions are done, which go on in the background. */
-  #apply(effects: readonly JailEffect[]): Promise<unknown> {
-    const work: Promise<unknown>[] = [];
-    for (const effect of effects) {
-      switch (effect.type) {
-        case "tell":
-          this.#observe(effect.event);
-          if (effect.event.type === "already-banned") work.push(...this.#repeated(effect.event));
-          break;
-        case "ban":
-          if (!effect.ban.restored) this.#ports.store()?.saveBan(this.name, effect.ban, effect.bantime);
-          work.push(this.#impose(effect.ban));
-          break;
-        case "unban":
-          if (effect.reason === "command") this.#ports.store()?.deleteBan(this.name, effect.ban.id);
-          // a jail that stops lifts its bans anyway
-          if (!this.#isClosed) work.push(this.enforcer.unban(effect.ban));
-          break;
-        default:
-          effect satisfies never;
-      }
-    }
-    if (this.#expiryTimer === undefined || effects.some(({ type }) => type !== "tell")) this.#schedule();
-    const done = Promise.all(work);
-    if (work.length > 0) this.#track(done);
-    return done;
-  }
-
-  async #impose(ban: Ban): Promise<void> {
-    const { failed } = await this.enforcer.ban(ban);
-    if (failed.length > 0) this.#refused.add(ban.id);
-  }
-
-  /** The ban that failed to keep its ID out; it may last longer now. */
-  #repeated(event: Extract<GaolerEvent, { type: "already-banned" }>): Promise<unknown>[] {
-    const ban = this.#core.bans.get(event.id);
-    return ban === undefined ? [] : [this.enforcer.repeated(ban, event.sinceBan)];
-  }
-
-  #track(work: Promise<unknown>): void {
-    const settled = work.finally(() => this.#underWay.delete(settled));
-    this.#underWay.add(settled);
-  }
-
-  /** Arms the one timer of the jail for the ban that ends first, or for failures that grow old. */
-  #schedule(): void {
-    clearTimeout(this.#expiryTimer);
-    this.#expiryTimer = undefined;
-    if (this.#state !== "running") return;
-    const next = this.#core.nextExpiry() ?? (this.#core.failures.current > 0 ? Infinity : undefined);
-    if (next === undefined) return;
-    const dueMs = (next - this.#ports.clock.now()) * 1000 + AFTER_EXPIRY_MS;
-    const tick = (): void => {
-      void this.#apply(this.#core.tick(this.#ports.clock.now(), EXPIRE_BATCH));
-      this.#schedule();
-    };
-    this.#expiryTimer = setTimeout(tick, Math.min(Math.max(dueMs, AFTER_EXPIRY_MS), MAX_WAIT_MS));
+  /** When the ban that ends first is over; some day while failures grow old. */
+  #nextLook(): EpochSeconds | undefined {
+    if (this.#state !== "running") return undefined;
+    return this.#core.nextExpiry() ?? (this.#core.failures.current > 0 ? Infinity : undefined);
   }
 
   async #addressesIfName(text: string): Promise<readonly string[]> {

@@ -21,7 +21,7 @@ const done = { ...about, type: "carried-out", action: "nft" } as const;
 
 test.each<[GaolerEvent, string]>([
   [{ ...about, type: "failure-found", at: NOON, attempts: 2, maxretry: 5 }, "failure   192.0.2.1 (2 of 5)"],
-  [{ ...about, type: "failure-ignored", source: "ip" }, "ignored   192.0.2.1 by ip"],
+  [{ ...about, type: "failure-ignored", source: "ip", isRepeated: false }, "ignored   192.0.2.1 by ip"],
   [banned, "BAN       192.0.2.1 for 10m"],
   [{ ...banned, bantime: -1 }, "BAN       192.0.2.1 for ever"],
   [{ ...banned, restored: true }, "BAN       192.0.2.1 for 10m (restored)"],
@@ -87,7 +87,7 @@ test("what attackers choose cannot steer the terminal", () => {
   const hostile = "\u001b]0;pwned\u0007";
   const events: GaolerEvent[] = [
     { ...banned, id: hostile, jail: hostile },
-    { ...about, type: "failure-ignored", source: hostile },
+    { ...about, type: "failure-ignored", source: hostile, isRepeated: false },
     { type: "message", level: "ERROR", logger: "filter", text: hostile },
   ];
   for (const event of events) {

@@ -20,6 +20,7 @@ function scene(table: Record<string, readonly string[]>) {
     most = Math.max(most, ++running);
     await sleep(question.startsWith("slow") ? 10_000 : 1, undefined, { ref: false });
     running--;
+    if (question.startsWith("again")) throw Object.assign(new Error("no server"), { code: "EAI_AGAIN" });
     if (value === undefined) throw Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" });
     return value;
   };
@@ -108,4 +109,53 @@ test("the system's own answer for localhost is a loopback address", async () => 
   const resolver = new Resolver({ observe: () => undefined, clock: { now: () => 0 } });
   const [first] = await resolver.addresses("localhost");
   expect(["127.0.0.1", "::1"]).toContain(first);
+});
+
+test("while nobody answers, the last known addresses hold for whom it is better so, until somebody does", async () => {
+  const clock = { at: 1000, now: () => clock.at };
+  const names = new Map<string, readonly string[] | "away">([["b.example", ["192.0.2.7"]]]);
+  const service: NameService = {
+    addressesOf: (name) => {
+      const known = names.get(name);
+      if (known === "away") throw Object.assign(new Error("no server"), { code: "EAI_AGAIN" });
+      if (known === undefined) throw Object.assign(new Error("gone"), { code: "ENOTFOUND" });
+      return Promise.resolve(known);
+    },
+    nameOf: () => Promise.resolve(""),
+  };
+  const away = new Resolver({ observe: () => undefined, clock, names: service });
+  expect(await away.lastAddresses("b.example")).toEqual(["192.0.2.7"]);
+  names.set("b.example", "away");
+  clock.at += 300;
+  expect(await away.lastAddresses("b.example")).toEqual(["192.0.2.7"]);
+  expect(await away.addresses("b.example")).toEqual([]);
+  names.delete("b.example");
+  clock.at += 29;
+  expect(await away.lastAddresses("b.example")).toEqual(["192.0.2.7"]);
+  clock.at += 1;
+  expect(await away.lastAddresses("b.example")).toEqual([]);
+});
+
+test("a name server that does not answer is asked again after half a minute, one that says no after five", async () => {
+  const { resolver, asked, clock } = scene({});
+  for (const name of ["again.example", "no.example"]) await resolver.addresses(name);
+  clock.at += 30;
+  for (const name of ["again.example", "no.example"]) await resolver.addresses(name);
+  expect(asked).toEqual(["again.example", "no.example", "again.example"]);
+});
+
+test("a service that throws at once is a service that does not answer", async () => {
+  const names: NameService = {
+    addressesOf: () => {
+      throw new Error("broken");
+    },
+    nameOf: () => {
+      throw new Error("broken");
+    },
+  };
+  const resolver = new Resolver({ observe: () => undefined, clock: { now: () => 0 }, names });
+  expect(await resolver.addresses("x")).toEqual([]);
+  expect(await resolver.nameOf("192.0.2.1")).toBeUndefined();
+  expect(await resolver.addresses("y")).toEqual([]);
+  expect(await resolver.addresses("z")).toEqual([]);
 });

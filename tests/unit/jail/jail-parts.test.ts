@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import type { JailSettings } from "../../../src/config/settings.ts";
 import { buildParts } from "../../../src/jail/jail-parts.ts";
+import { nobodyElse } from "../../../src/jail/suspect.ts";
+import { NOON } from "../date/fixed-zones.ts";
 import { action, JailStage, settingsOf } from "./stage.ts";
 
 function build(changes: Partial<JailSettings>) {
@@ -85,7 +87,7 @@ test("an ID reaches the ignorecommand's shell as an argument, never as its text"
       return Promise.resolve({ code: 1, stdout: "", stderr: "", timedOut: false });
     },
   });
-  await again?.ignoreCheck.check(hostile);
+  await again?.ignoreCheck.check(nobodyElse(hostile, NOON));
   expect(plans).toHaveLength(1);
   expect(plans[0]).toMatchObject({ args: expect.arrayContaining([hostile]) });
   expect(JSON.stringify(plans[0])).not.toContain(`ask ${hostile}`);

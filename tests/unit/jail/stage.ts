@@ -12,6 +12,7 @@ import { newJailSettings } from "../../../src/config/apply-command.ts";
 import type { ActionSettings, JailSettings } from "../../../src/config/settings.ts";
 import { ReadingTurns } from "../../../src/detect/reading-turns.ts";
 import { SetupTurns } from "../../../src/enforce/setup-turns.ts";
+import type { FileReading } from "../../../src/exec/changed-file.ts";
 import { Jail } from "../../../src/jail/jail.ts";
 import { buildParts, type JailParts } from "../../../src/jail/jail-parts.ts";
 import type { JailPorts, JailSource, SourceRequest } from "../../../src/jail/jail-ports.ts";
@@ -170,7 +171,8 @@ export class JailStage {
         return this.names.get(name) ?? [];
       },
       nameOf: () => Promise.resolve(undefined),
-      readText: (path) => Promise.resolve(this.files.get(path)),
+      lastAddressesOf: (name) => this.ports.addressesOf(name),
+      readIfChanged: (path, stamp) => Promise.resolve(readingOf(this.files.get(path), stamp)),
       random: () => 0,
     };
   }
@@ -286,6 +288,12 @@ export class JailStage {
     const answer = await this.answer(script);
     return { code: 0, stdout: "", stderr: "", timedOut: false, ...answer };
   }
+}
+
+/** What reading a file comes to; its text is its stamp. */
+export function readingOf(text: string | undefined, stamp: string | undefined): FileReading {
+  if (text === undefined) return { kind: "unreadable", reason: "it is not there" };
+  return text === stamp ? { kind: "unchanged" } : { kind: "text", text, stamp: text, isCut: false };
 }
 
 /** A door that is closed until it is opened. */

@@ -17,8 +17,12 @@ const cases: readonly (readonly [event: GaolerEvent, line: string])[] = [
     "INFO filter [sshd] Found 192.0.2.1 - 2026-11-22 11:25:30",
   ],
   [
-    { type: "failure-ignored", jail, id, source: "ignoreself rule" },
+    { type: "failure-ignored", jail, id, source: "ignoreself rule", isRepeated: false },
     "INFO filter [sshd] Ignore 192.0.2.1 by ignoreself rule",
+  ],
+  [
+    { type: "failure-ignored", jail, id, source: "ignoreself rule", isRepeated: true },
+    "DEBUG filter [sshd] Ignore 192.0.2.1 by ignoreself rule",
   ],
   [
     { type: "banned", jail, id, restored: false, bantime: 600, until: at },

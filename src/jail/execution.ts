@@ -1,0 +1,120 @@
+/**
+ * Carries out what a jail's core has decided, in its order: tells, remembers, has the actions ban and unban. Bans that a firewall
+ * refused are tried again. Decides nothing itself.
+ * @module
+ */
+import type { JailCore, JailEffect } from "../ban/jail-core.ts";
+import type { Ban } from "../ban/ticket.ts";
+import type { GaolerEvent } from "../base/event.ts";
+import type { Enforcer } from "../enforce/enforcer.ts";
+import type { JailPorts } from "./jail-ports.ts";
+import { RefusedBans } from "./refused-bans.ts";
+
+export interface ExecutionOptions {
+  readonly jail: string;
+  readonly ports: Pick<JailPorts, "observe" | "store">;
+  readonly bans: JailCore["bans"];
+  readonly enforcer: Enforcer;
+  /** told after each lot of effects */
+  done(effects: readonly JailEffect[]): void;
+}
+
+export class Execution {
+  readonly #options: ExecutionOptions;
+  /** what a firewall did not take, for another try */
+  readonly #refused: RefusedBans;
+  /** enforcement under way */
+  readonly #underWay = new Set<Promise<unknown>>();
+  #isClosed = false;
+
+  constructor(options: ExecutionOptions) {
+    this.#options = options;
+    this.#refused = new RefusedBans(async (id) => {
+      const ban = options.bans.get(id);
+      return ban === undefined || (await options.enforcer.retry(ban));
+    });
+  }
+
+  /** The actions are being stopped: nothing more reaches them. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** Resolves when the actions of these effects are done, which go on in the background. */
+  apply(effects: readonly JailEffect[]): Promise<unknown> {
+    const { jail, ports, enforcer } = this.#options;
+    const work: Promise<unknown>[] = [];
+    for (const effect of effects) {
+      switch (effect.type) {
+        case "tell":
+          ports.observe(effect.event);
+          if (effect.event.type === "already-banned") work.push(...this.#repeated(effect.event));
+          break;
+        case "ban":
+          if (!effect.ban.restored) ports.store()?.saveBan(jail, effect.ban, effect.bantime);
+          work.push(this.#impose(effect.ban));
+          break;
+        case "unban":
+          if (effect.reason === "command") ports.store()?.deleteBan(jail, effect.ban.id);
+          // a jail that stops lifts its bans anyway
+          if (!this.#isClosed) work.push(enforcer.unban(effect.ban));
+          break;
+        default:
+          effect satisfies never;
+      }
+    }
+    this.#options.done(effects);
+    const done = Promise.all(work);
+    if (work.length > 0) this.track(done);
+    return done;
+  }
+
+  /** Lifts these bans, at once where an action can, and forgets all of the jail in the database. */
+  async flush(bans: readonly Ban[], effects: readonly JailEffect[]): Promise<void> {
+    const { jail, ports, enforcer } = this.#options;
+    ports.store()?.deleteBans(jail);
+    this.#options.done(effects);
+    if (this.#isClosed) return;
+    const told = new Map(
+      effects.flatMap((effect) =>
+        effect.type === "tell" && effect.event.type === "unbanned" ? [[effect.event.id, effect.event]] : [],
+      ),
+    );
+    await enforcer.flush(bans, (ban) => {
+      const event = told.get(ban.id);
+      if (event !== undefined) ports.observe(event);
+    });
+  }
+
+  /** Work that a stop waits for. */
+  track(work: Promise<unknown>): void {
+    const settled = work.finally(() => this.#underWay.delete(settled));
+    this.#underWay.add(settled);
+  }
+
+  /** Tries refused bans no more. */
+  rest(): void {
+    this.#refused.close();
+  }
+
+  /** Nothing reaches the actions any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** Waits for what is under way. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underWay);
+  }
+
+  async #impose(ban: Ban): Promise<void> {
+    const { failed } = await this.#options.enforcer.ban(ban);
+    if (failed.length > 0) this.#refused.add(ban.id);
+  }
+
+  /** The ban that failed to keep its ID out; it may last longer now. */
+  #repeated(event: Extract<GaolerEvent, { type: "already-banned" }>): Promise<unknown>[] {
+    const ban = this.#options.bans.get(event.id);
+    return ban === undefined ? [] : [this.#options.enforcer.repeated(ban, event.sinceBan)];
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * From the failures of a log to those that count: names are looked up (A§2.17), the ignored ones are left out (A§3.3). What takes
+ * time waits in bounded queues of its own, in the order of the lines; what is known at once passes by.
+ * @module
+ */
+import { canonicalId } from "../address/address.ts";
+import type { CountedFailure } from "../ban/fail-counter.ts";
+import type { Seconds } from "../base/units.ts";
+import type { Failure } from "../filter/failure.ts";
+import type { Verdict } from "./ignore-check.ts";
+import type { JailParts } from "./jail-parts.ts";
+import type { JailPorts } from "./jail-ports.ts";
+import { Lookups } from "./lookups.ts";
+import type { Suspect } from "./suspect.ts";
+
+export interface IntakeOptions {
+  readonly jail: string;
+  readonly ports: Pick<JailPorts, "observe" | "addressesOf">;
+  /** the parts as they are now */
+  parts(): JailParts;
+  /** takes a failure that counts */
+  count(failure: CountedFailure): void;
+}
+
+export class Intake {
+  readonly #options: IntakeOptions;
+  /** failures of names */
+  readonly #names: Lookups;
+  /** failures of IDs that may be ignored */
+  readonly #checks: Lookups;
+  #isClosed = false;
+
+  constructor(options: IntakeOptions) {
+    this.#options = options;
+    const { jail, ports } = options;
+    const { observe } = ports;
+    const lost = "the failures of such names are dropped";
+    this.#names = new Lookups({ jail, observe, awaited: "the addresses of a name", instead: lost });
+    const awaited = "ignorecommand or the names of ignoreip";
+    const counted = "such failures count as if nobody ignored them";
+    this.#checks = new Lookups({ jail, observe, awaited, instead: counted });
+  }
+
+  /** Failures that wait now. */
+  get pending(): number {
+    return this.#names.pending + this.#checks.pending;
+  }
+
+  /** A failure from the log; every address of a name counts. */
+  take(failure: Failure): void {
+    const { id, host } = failure;
+    if (id !== undefined) this.#judge({ ...failure, id });
+    else if (host !== undefined) this.#lookUp(failure, host);
+  }
+
+  /** Whether somebody is not ignored; tells if he is. */
+  async allows(suspect: Suspect): Promise<boolean> {
+    const verdict = await this.#options.parts().ignoreCheck.check(suspect);
+    this.#tell(suspect.id, verdict);
+    return verdict.source === undefined;
+  }
+
+  /**
+   * Waits until nothing waits any more.
+   *
+   * @param limit longest wait
+   * @returns `false`: the limit has passed, and something still waits
+   */
+  async idle(limit: Seconds): Promise<boolean> {
+    // looked-up names are checked next
+    return (await this.#names.idle(limit)) && (await this.#checks.idle(limit));
+  }
+
+  /** What still waits is not counted any more: its lines are read again at the next start. */
+  close(): void {
+    this.#isClosed = true;
+    this.#names.close();
+    this.#checks.close();
+  }
+
+  #lookUp(failure: Failure, host: string): void {
+    this.#names.add({
+      about: host,
+      ask: async () => {
+        const addresses = await this.#options.ports.addressesOf(host);
+        return () => {
+          if (addresses.length > 0 && this.#options.parts().settings.usedns === "warn") {
+            const shown = addresses.map((address) => `'${address}'`).join(", ");
+            const text = `Determined IP using DNS Lookup: ${host} = {${shown}}`;
+            this.#options.ports.observe({ type: "message", level: "WARNING", logger: "ipdns", text });
+          }
+          for (const address of addresses) this.#judge({ ...failure, id: canonicalId(address) });
+        };
+      },
+      giveUp: () => undefined,
+    });
+  }
+
+  #judge(failure: CountedFailure): void {
+    const { id } = failure;
+    const settle = (verdict: Verdict | undefined): void => {
+      if (this.#isClosed) return;
+      if (verdict !== undefined) this.#tell(id, verdict);
+      if (verdict?.source === undefined) this.#options.count(failure);
+    };
+    const { ignoreCheck } = this.#options.parts();
+    // not before an earlier failure of the same ID
+    const known = this.#checks.isAbout(id) ? undefined : ignoreCheck.known(failure);
+    if (known !== undefined) {
+      settle(known);
+      return;
+    }
+    this.#checks.add({
+      about: id,
+      ask: async () => {
+        const verdict = await this.#options.parts().ignoreCheck.check(failure);
+        return () => settle(verdict);
+      },
+      giveUp: () => settle(undefined),
+    });
+  }
+
+  #tell(id: string, { source, isRepeated }: Verdict): void {
+    if (source === undefined) return;
+    const { jail, ports } = this.#options;
+    ports.observe({ type: "failure-ignored", jail, id, source, isRepeated });
+  }
+}
