@@ -8,12 +8,13 @@ import {
   type CharSet,
   charSet,
   complementOf,
+  hasCodePoint,
   intersectionOf,
   rangesOf,
   unionOf,
 } from "./char-set.ts";
 import type { Category, ClassNode } from "./tree.ts";
-import { BLANKS, CASE_GROUPS, CASED, DIGITS, WORD_CHARACTERS } from "./unicode-tables.ts";
+import { BLANKS, CASE_GROUPS, CASED, DIGITS, UNASSIGNED, WORD_CHARACTERS } from "./unicode-tables.ts";
 
 const ASCII_DIGITS: CharSet = [0x30, 0x39];
 const ASCII_BLANKS: CharSet = [0x09, 0x0d, 0x20, 0x20];
@@ -50,19 +51,24 @@ function categorySet(category: Category, ascii: boolean): CharSet {
   }
 }
 
-/** The one code point of a text, `undefined` if it has more. */
-function onlyCodePoint(text: string): number | undefined {
+/** JavaScript's letters are of a later Unicode than Python's: some have got a partner since. */
+const isUnassigned = (codePoint: number): boolean => hasCodePoint(UNASSIGNED, codePoint);
+
+/** The one code point of a text, `undefined` if it has more or Python knows no such character. */
+function knownCodePoint(text: string): number | undefined {
   const codePoint = text.codePointAt(0);
-  return codePoint !== undefined && String.fromCodePoint(codePoint) === text ? codePoint : undefined;
+  if (codePoint === undefined || String.fromCodePoint(codePoint) !== text) return undefined;
+  return isUnassigned(codePoint) ? undefined : codePoint;
 }
 
 /** Python's lower case of one character: always one character. */
 export function simpleLower(codePoint: number, ascii: boolean): number {
   if (codePoint < 0x80) return codePoint >= 0x41 && codePoint <= 0x5a ? codePoint + 0x20 : codePoint;
   if (ascii) return codePoint;
+  if (isUnassigned(codePoint)) return codePoint;
   // İ alone has a longer lower case, of which `i` is the simple one.
   if (codePoint === 0x130) return 0x69;
-  return onlyCodePoint(String.fromCodePoint(codePoint).toLowerCase()) ?? codePoint;
+  return knownCodePoint(String.fromCodePoint(codePoint).toLowerCase()) ?? codePoint;
 }
 
 /** The characters that Python's `(?i)` takes for the same, the character itself among them. */
@@ -70,7 +76,7 @@ export function caseVariants(codePoint: number): readonly number[] {
   const group = CASE_GROUPS.find((members) => members.includes(codePoint));
   if (group !== undefined) return group;
   const lower = simpleLower(codePoint, false);
-  const upper = onlyCodePoint(String.fromCodePoint(lower).toUpperCase());
+  const upper = knownCodePoint(String.fromCodePoint(lower).toUpperCase());
   if (upper === undefined) return [codePoint];
   return simpleLower(upper, false) === lower ? [codePoint, lower, upper] : [codePoint];
 }

@@ -3,7 +3,9 @@
  * Reads them; what a reference may refer to is the parser's business.
  * @module
  */
+import { codePointNamed } from "./character-names.ts";
 import { lengthOf, type PatternReader } from "./pattern-reader.ts";
+import { quoted } from "./python-names.ts";
 import type { AnchorNode, Category } from "./tree.ts";
 
 export type Escape =
@@ -50,8 +52,11 @@ function parseCommonEscape(reader: PatternReader, escaped: string): Escape | und
   if (letter === "N") {
     if (!reader.accept("{")) throw reader.error("missing {");
     const name = reader.takeUntil("}", "character name");
-    // Python knows the names of all characters; we know none.
-    throw reader.error(`undefined character name '${name}'`, lengthOf(name) + 4);
+    // Python stumbles over a lone surrogate before it looks for the name.
+    if (!name.isWellFormed()) throw reader.error(`bad escape ${escaped}`, escaped.length);
+    const codePoint = codePointNamed(name);
+    if (codePoint !== undefined) return literal(codePoint);
+    throw reader.error(`undefined character name ${quoted(name)}`, lengthOf(name) + 4);
   }
   return undefined;
 }

@@ -2,7 +2,8 @@
  * Inline flags: `(?i)` for the whole pattern, `(?i-s:…)` for a part.
  * @module
  */
-import type { PatternReader } from "./pattern-reader.ts";
+import { lengthOf, type PatternReader } from "./pattern-reader.ts";
+import { isLetter } from "./python-names.ts";
 
 /** The flags in force at a place of the pattern. */
 export interface Flags {
@@ -29,8 +30,6 @@ export function isFlagLetter(token: string): token is FlagLetter {
   return LETTERS.has(token);
 }
 
-const isLetter = (token: string): boolean => /^\p{L}$/u.test(token);
-
 /**
  * Reads flags after `(?`; the first token, a letter or `-`, is taken already.
  *
@@ -43,7 +42,7 @@ export function parseFlags(reader: PatternReader, first: string): InlineFlags {
   if (token !== "-") {
     for (;;) {
       if (!isFlagLetter(token)) {
-        throw reader.error(isLetter(token) ? "unknown flag" : "missing -, : or )", token.length);
+        throw reader.error(isLetter(token) ? "unknown flag" : "missing -, : or )", lengthOf(token));
       }
       if (token === "L") throw reader.error("bad inline flags: cannot use 'L' flag with a str pattern");
       on.add(token);
@@ -69,7 +68,7 @@ function parseFlagsOff(reader: PatternReader, off: Set<FlagLetter>): void {
   let token = reader.take();
   if (token === undefined) throw reader.error("missing flag");
   if (!isFlagLetter(token))
-    throw reader.error(isLetter(token) ? "unknown flag" : "missing flag", token.length);
+    throw reader.error(isLetter(token) ? "unknown flag" : "missing flag", lengthOf(token));
   for (;;) {
     if (token === "a" || token === "u" || token === "L") {
       throw reader.error("bad inline flags: cannot turn off flags 'a', 'u' and 'L'");
@@ -79,7 +78,7 @@ function parseFlagsOff(reader: PatternReader, off: Set<FlagLetter>): void {
     if (token === undefined) throw reader.error("missing :");
     if (token === ":") break;
     if (!isFlagLetter(token))
-      throw reader.error(isLetter(token) ? "unknown flag" : "missing :", token.length);
+      throw reader.error(isLetter(token) ? "unknown flag" : "missing :", lengthOf(token));
   }
   if (off.has("t")) throw reader.error("bad inline flags: cannot turn off global flag", 1);
 }

@@ -4,24 +4,11 @@
  */
 import type { PatternReader } from "./pattern-reader.ts";
 import { lengthOf } from "./pattern-reader.ts";
+import { quoted } from "./python-names.ts";
 import type { Node } from "./tree.ts";
 
 /** Groups a pattern may have. */
-export const MAX_GROUPS = 10_000;
-
-const IDENTIFIER = /^[\p{XIDS}_]\p{XIDC}*$/u;
-
-/** A text as Python's `repr` shows it, for names in messages. */
-export function quoted(text: string): string {
-  const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const body = text.replace(/[\\\n\r\t]/g, (c) => ({ "\n": "\\n", "\r": "\\r", "\t": "\\t" })[c] ?? "\\\\");
-  return quote + (quote === "'" ? body.replaceAll("'", "\\'") : body) + quote;
-}
-
-/** Whether Python takes the text for a name. */
-export function isIdentifier(name: string): boolean {
-  return IDENTIFIER.test(name);
-}
+const MAX_GROUPS = 10_000;
 
 export class PatternGroups {
   readonly #names = new Map<string, number>();

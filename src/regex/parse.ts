@@ -7,14 +7,18 @@ import { parseClass } from "./character-class.ts";
 import { RegexSyntaxError } from "./errors.ts";
 import { parseEscape } from "./escapes.ts";
 import { type Flags, isFlagLetter, parseFlags, withFlags } from "./flags.ts";
-import { isIdentifier, MAX_GROUPS, PatternGroups, quoted } from "./groups.ts";
+import { PatternGroups } from "./groups.ts";
 import { lengthOf, PatternReader } from "./pattern-reader.ts";
+import { isIdentifier, numberOf, quoted } from "./python-names.ts";
 import { isQuantifier, parseQuantifier } from "./quantifier.ts";
-import { type CharacterMode, EMPTY, type Node, type ParsedPattern, unwrapped } from "./tree.ts";
+import { type CharacterMode, childrenOf, EMPTY, type Node, type ParsedPattern, unwrapped } from "./tree.ts";
 import { type Width, widthOf } from "./width.ts";
 
 /** Groups within groups; Python's own limit is its stack, near this. */
-const MAX_NESTING = 250;
+const MAX_NESTING = 495;
+
+/** What Python takes for a number of a group at all. */
+const HIGHEST_GROUP = 1_073_741_823n;
 
 /** Longest pattern, UTF-16 units. */
 const MAX_PATTERN_LENGTH = 200_000;
@@ -48,6 +52,18 @@ export function parsePattern(pattern: string, flags: Partial<Flags> = {}): Parse
   }
 }
 
+/** What a quantifier is called in Python's messages. */
+const REPEAT_NAMES = { greedy: "MAX_REPEAT", lazy: "MIN_REPEAT", possessive: "POSSESSIVE_REPEAT" } as const;
+
+function repeated(item: Node, min: number, max: number, mode: keyof typeof REPEAT_NAMES): Node {
+  const repeat = { kind: "repeat", min, max, lazy: mode === "lazy", body: item } as const;
+  if (mode !== "possessive") return repeat;
+  // Python never goes back into an iteration, not even to complete the least number: `(?:a+){2}+` is not `(?>(?:a+){2})`.
+  const isAtomicItself = min < 2 || item.kind === "class" || item.kind === "any";
+  const body: Node = isAtomicItself ? item : { kind: "atomic", body: item };
+  return { kind: "atomic", body: { ...repeat, body } };
+}
+
 class Parser {
   readonly #reader: PatternReader;
   readonly #groups = new PatternGroups();
@@ -55,7 +71,11 @@ class Parser {
   readonly #places = new Map<Node, readonly [start: number, end: number]>();
   #flags: Flags;
   #nesting = 0;
-  #isLookbehindVariable = false;
+  /** letters of flags for the whole pattern */
+  readonly #globals = new Set<string>();
+  /** Nodes written with a quantifier, by Python's name for it: another one may not follow, unless parentheses stand between. */
+  readonly #repeats = new WeakMap<Node, string>();
+  readonly #variableLookbehinds = new WeakSet<Node>();
 
   constructor(pattern: string, flags: Flags) {
     this.#reader = new PatternReader(pattern);
@@ -64,6 +84,9 @@ class Parser {
 
   parse(): ParsedPattern {
     const root = this.#parseAlternation();
+    if (this.#globals.has("a") && this.#globals.has("u")) {
+      throw new RegexSyntaxError("ASCII and UNICODE flags are incompatible", undefined);
+    }
     if (this.#reader.next !== undefined) throw this.#reader.error("unbalanced parenthesis");
     const broken = this.#groups.brokenCondition;
     if (broken !== undefined) {
@@ -71,11 +94,20 @@ class Parser {
       const back = this.#reader.position - position;
       throw this.#reader.error(`invalid group reference ${number}`, back);
     }
-    // Python finds this only when the whole pattern is read, and names no place.
-    if (this.#isLookbehindVariable) {
+    this.#checkTranslation(root);
+    return { root, groupCount: this.#groups.count, groupIndex: this.#groups.names, places: this.#places };
+  }
+
+  /** Mistakes that Python finds only when the whole pattern is read, and names no place for. */
+  #checkTranslation(node: Node): void {
+    if (this.#variableLookbehinds.has(node)) {
       throw new RegexSyntaxError("look-behind requires fixed-width pattern", undefined);
     }
-    return { root, groupCount: this.#groups.count, groupIndex: this.#groups.names, places: this.#places };
+    const repeat = this.#globals.has("t") ? this.#repeats.get(node) : undefined;
+    if (repeat !== undefined) {
+      throw new RegexSyntaxError(`internal: unsupported template operator ${repeat}`, undefined);
+    }
+    for (const child of childrenOf(node)) this.#checkTranslation(child);
   }
 
   #mode(): CharacterMode {
@@ -178,14 +210,10 @@ class Parser {
     if (item === undefined || item.kind === "anchor") throw this.#reader.error("nothing to repeat", back);
     if (this.#repeats.has(item)) throw this.#reader.error("multiple repeat", back);
     const suffix = this.#reader.accept("?") ? "lazy" : this.#reader.accept("+") ? "possessive" : mode;
-    const repeat: Node = { kind: "repeat", min, max, lazy: suffix === "lazy", body: unwrapped(item) };
-    const node: Node = suffix === "possessive" ? { kind: "atomic", body: repeat } : repeat;
-    this.#repeats.add(node);
+    const node = repeated(unwrapped(item), min, max, suffix);
+    this.#repeats.set(node, REPEAT_NAMES[suffix]);
     items.push(node);
   }
-
-  /** Nodes written with a quantifier: another one may not follow, unless parentheses stand between. */
-  readonly #repeats = new WeakSet<Node>();
 
   /** Reads what follows `(`; `undefined` for comments and flags, which leave nothing in the tree. */
   #parseGroup(mayTurnOnFlags: boolean): Node | undefined {
@@ -213,6 +241,7 @@ class Parser {
         throw reader.error("global flags not at the start of the expression", back);
       }
       if (flags.verbose && !this.#flags.verbose) throw VERBOSE_FOUND;
+      for (const letter of inline.on) this.#globals.add(letter);
       this.#flags = flags;
       return undefined;
     }
@@ -300,8 +329,9 @@ class Parser {
   #parseLook(start: number, behind: boolean, negated: boolean): Node {
     const body = this.#parseInside(start);
     const { min, max } = this.#widthOf(body);
-    if (behind && min !== max) this.#isLookbehindVariable = true;
-    return { kind: "look", behind, negated, width: behind ? min : 0, body };
+    const node: Node = { kind: "look", behind, negated, width: behind ? min : 0, body };
+    if (behind && min !== max) this.#variableLookbehinds.add(node);
+    return node;
   }
 
   #parseConditional(start: number): Node {
@@ -327,12 +357,14 @@ class Parser {
       if (group === undefined) throw reader.error(`unknown group name ${quoted(name)}`, back);
       return group;
     }
-    const number = /^ *\+?[0-9]+(?:_[0-9]+)* *$/.test(name) ? Number(name.replaceAll("_", "")) : undefined;
-    if (number === undefined) throw reader.error(`bad character in group name ${quoted(name)}`, back);
-    if (number === 0) throw reader.error("bad group number", back);
-    if (number >= MAX_GROUPS) throw reader.error(`invalid group reference ${number}`, back);
-    this.#groups.noteCondition(number, reader.position - back);
-    return number;
+    const number = numberOf(name);
+    if (number === undefined || number < 0n) {
+      throw reader.error(`bad character in group name ${quoted(name)}`, back);
+    }
+    if (number === 0n) throw reader.error("bad group number", back);
+    if (number >= HIGHEST_GROUP) throw reader.error(`invalid group reference ${number}`, back);
+    this.#groups.noteCondition(Number(number), reader.position - back);
+    return Number(number);
   }
 
   #widthOf(node: Node): Width {

@@ -2,7 +2,8 @@
 
 {"ask": "search", "patterns": [[pattern, flags, [[text, from], ...]], ...]}
     for each pattern {"error": message, "at": position} or a list with one entry for each text: the places of all groups as
-    start, end, start, end, ... in code points (-1 where unset), null where nothing is found, "hang" where it took too long.
+    start, end, start, end, ... in code points (-1 where unset), null where nothing is found, "hang" where it took too long, "broken" where re itself
+    says that it has a bug.
 {"ask": "tables"}
     what this Python knows of every code point.
 {"ask": "names", "names": [...]}
@@ -35,6 +36,9 @@ def places(pattern, text, start):
         signal.setitimer(signal.ITIMER_REAL, 0)
     except (TooLong, MemoryError):
         return "hang"
+    except SystemError:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        return "broken"
     if found is None:
         return None
     return [place for group in found.regs for place in group]
@@ -72,7 +76,7 @@ def cases():
     for c in letters:
         literal = sorted(map(ord, re.findall("(?i)" + c, letters)))
         listed = sorted(map(ord, re.findall("(?i)[" + c + "\x00]", letters)))
-        again = sorted(ord(other) for other in literal if re.match("(?i)(.)\\1", c + other))
+        again = sorted(code for code in literal if re.match("(?i)(.)\\1", c + chr(code)))
         ascii_only = sorted(map(ord, re.findall("(?ai)" + c, letters)))
         found.append([ord(c), literal, listed, again, ascii_only])
     return found

@@ -9,7 +9,6 @@ import { createInterface, type Interface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
 
 const SCRIPT = join(import.meta.dirname, "judge.py");
-const PYTHON = "python3";
 
 /** How long Python may be silent over one batch. One search ends by itself after half a second. */
 const SILENCE_MS = 60_000;
@@ -33,8 +32,11 @@ export interface Mistake {
   readonly at: number | null;
 }
 
-/** Start and end of all groups in code points, -1 where unset; `null` for no match; or that there is no answer in time. */
-export type Found = readonly number[] | null | "hang";
+/**
+ * Start and end of all groups in code points, -1 where unset; `null` for no match; or that there is no answer in time, or that
+ * Python says of itself that it is broken.
+ */
+export type Found = readonly number[] | null | "hang" | "broken";
 
 export type Verdict = Mistake | readonly Found[];
 
@@ -51,17 +53,43 @@ export interface Tables {
   ])[];
 }
 
-/** The minor version of `python3`, 0 where there is none. */
-export function pythonMinor(): number {
-  const script = "import sys; print(*sys.version_info[:2])";
-  const run = spawnSync(PYTHON, ["-c", script], { encoding: "utf8" });
-  const [major = 0, minor = 0] = (run.stdout ?? "").trim().split(" ").map(Number);
-  return major === 3 ? minor : 0;
+/** A Python 3.11 on this machine. */
+export interface Python {
+  readonly command: string;
+  /** the third number of its version */
+  readonly patch: number;
+}
+
+/** Where a Python 3.11 may be. */
+const CANDIDATES = ["python3", "python3.11", "/usr/bin/python3"];
+
+/** Before this patch possessive repeats of groups took in characters of an iteration that failed (gh-106052). */
+const SOUND_PATCH = 5;
+
+/** The latest Python 3.11 there is, `undefined` where there is none. */
+export function findPython(): Python | undefined {
+  const script = "import sys; print(*sys.version_info[:3])";
+  const found = CANDIDATES.flatMap((command): Python[] => {
+    const run = spawnSync(command, ["-c", script], { encoding: "utf8" });
+    const [, patch] = /^3 11 (\d+)$/.exec((run.stdout ?? "").trim()) ?? [];
+    return patch === undefined ? [] : [{ command, patch: Number(patch) }];
+  });
+  return found.sort((one, other) => other.patch - one.patch)[0];
+}
+
+/** Whether possessive repeats of groups do in this Python what its manual says. */
+export function isPossessiveSound({ patch }: Python): boolean {
+  return patch >= SOUND_PATCH;
 }
 
 export class PythonJudge {
+  readonly #command: string;
   #child: ChildProcessByStdio<Writable, Readable, null> | undefined;
   #lines: Interface | undefined;
+
+  constructor({ command }: Python) {
+    this.#command = command;
+  }
 
   /** Verdicts in the order of the questions. */
   async search(questions: readonly Question[]): Promise<readonly Verdict[]> {
@@ -125,7 +153,7 @@ export class PythonJudge {
   #process(): { child: ChildProcessByStdio<Writable, Readable, null>; lines: Interface } {
     if (this.#child !== undefined && this.#lines !== undefined)
       return { child: this.#child, lines: this.#lines };
-    const child = spawn(PYTHON, ["-X", "utf8", SCRIPT], { stdio: ["pipe", "pipe", "inherit"] });
+    const child = spawn(this.#command, ["-X", "utf8", SCRIPT], { stdio: ["pipe", "pipe", "inherit"] });
     child.stdin.on("error", () => undefined);
     const lines = createInterface({ input: child.stdout });
     this.#child = child;

@@ -222,6 +222,7 @@ export const BAD_PATTERNS: readonly (readonly [pattern: string, message: string]
   ["(?t)a*(?<=a*)", "internal: unsupported template operator MAX_REPEAT"],
   ["\\N{hangul syllable ga}", "undefined character name 'hangul syllable ga' at position 0"],
   ["\\N{CJK UNIFIED IDEOGRAPH-F900}", "undefined character name 'CJK UNIFIED IDEOGRAPH-F900' at position 0"],
+  ["\\N{a\ud800}", "bad escape \\N at position 4"],
   ["\\N{KEYCAP DIGIT ONE}", "undefined character name 'KEYCAP DIGIT ONE' at position 0"],
   ["\\N{LINE\u00a0FEED}", "undefined character name 'LINE\\xa0FEED' at position 0"],
   ["[\\N{DIGIT ONE}-\\N{DIGIT ZERO}]", "bad character range \\N-\\N at position 24"],
