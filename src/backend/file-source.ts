@@ -10,7 +10,7 @@ import type { ReadLineAt } from "./bisect.ts";
 import { expandGlob, MAX_GLOB_PATHS } from "./glob.ts";
 import type { LogPosition, LogSink, LogSource } from "./log-source.ts";
 import { newlinesOf } from "./newline.ts";
-import { READ_BUFFER_BYTES } from "./open-log.ts";
+import { type OpenFile, READ_BUFFER_BYTES } from "./open-log.ts";
 import { TailedFile } from "./tailed-file.ts";
 import { Watches, type WatchPath } from "./watches.ts";
 
@@ -36,6 +36,8 @@ export interface FileSourceOptions {
     readLineAt: ReadLineAt,
     from: number,
   ) => Promise<number>;
+  /** how to open files; default `fs.open` */
+  readonly openFile?: OpenFile;
   /** how to watch by inotify; default `fs.watch` */
   readonly watchPath?: WatchPath;
 }
@@ -189,6 +191,8 @@ export class FileSource implements LogSource {
           absenceLevel: mode === "polling" ? "DEBUG" : "MSG",
           absenceLogger: mode === "polling" ? "filterpoll" : "filterpyinotify",
           resume: (one) => this.#options.resume(one),
+          isMonitored: (one) => this.#names.has(normalize(one)),
+          openFile: this.#options.openFile,
           mustPause: () => this.#state !== "running" || this.#isIdle || this.#files.get(path) !== file,
           firstRelevantOffset: this.#options.firstRelevantOffset,
         },

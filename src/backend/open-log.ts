@@ -13,7 +13,7 @@ export const MAX_LINE_BYTES = 64 * 1024;
 /** Most bytes of one chunk. */
 export const MAX_CHUNK_BYTES = 256 * 1024;
 /** Bytes before the position that are read again with each read and compared with what they were. */
-const WITNESS_BYTES = 128;
+export const WITNESS_BYTES = 128;
 /** Bytes of the first line that are compared when the log wakes up. */
 const HEAD_BYTES = 256;
 /** Size of the buffer that {@link OpenLog.read} needs. */
@@ -27,6 +27,16 @@ export type Piece =
   | { readonly kind: "end" }
   /** the bytes before the position changed: truncated, perhaps grown again */
   | { readonly kind: "rewritten" };
+
+/** What was read of a file: the first line's hash, up to where, and the last bytes before that. */
+export interface ReadSoFar {
+  readonly hash: string;
+  readonly position: number;
+  readonly witness: Uint8Array;
+}
+
+/** The system's way to open a file for reading. */
+export type OpenFile = (path: string, flags: number) => Promise<Pick<FileHandle, "read" | "stat" | "close">>;
 
 /** The path leads to something that is no log: a directory, a FIFO, a device. */
 export class NotALogError extends Error {}
@@ -42,7 +52,7 @@ interface Place {
 export class OpenLog {
   readonly ino: bigint;
   readonly dev: bigint;
-  readonly #file: FileHandle;
+  readonly #file: Awaited<ReturnType<OpenFile>>;
   readonly #newlines: Newlines;
   #position = 0;
   #hash = "";
@@ -56,7 +66,7 @@ export class OpenLog {
     after: undefined,
   };
 
-  private constructor(file: FileHandle, ino: bigint, dev: bigint, newlines: Newlines) {
+  private constructor(file: Awaited<ReturnType<OpenFile>>, ino: bigint, dev: bigint, newlines: Newlines) {
     this.#file = file;
     this.ino = ino;
     this.dev = dev;
@@ -67,9 +77,9 @@ export class OpenLog {
    * Opens a log at its beginning.
    * @throws {NotALogError} if it is no regular file; else the system's own error
    */
-  static async open(path: string, newlines: Newlines): Promise<OpenLog> {
+  static async open(path: string, newlines: Newlines, openFile: OpenFile = open): Promise<OpenLog> {
     // without O_NONBLOCK a FIFO put in the log's place would hang the open
-    const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    const file = await openFile(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
     try {
       const stat = await file.stat({ bigint: true });
       if (!stat.isFile())
@@ -144,14 +154,14 @@ export class OpenLog {
   }
 
   /** Whether this is a copy of a log that was read up to `other`'s position and then rewritten. */
-  async isCopyOf(other: { readonly hash: string; readonly position: number; readonly witness: Uint8Array }) {
+  async isCopyOf(other: ReadSoFar): Promise<boolean> {
     if (this.#hash === "" || this.#hash !== other.hash) return false;
     const before = await this.#bytesAt(other.position - other.witness.length, other.witness.length);
     return equal(before, other.witness);
   }
 
   /** What another inode must have to be a copy of this one; taken before {@link OpenLog.restart}. */
-  get identity(): { readonly hash: string; readonly position: number; readonly witness: Uint8Array } {
+  get identity(): ReadSoFar {
     return { hash: this.#hash, position: this.#position, witness: this.#witness };
   }
 

@@ -5,21 +5,19 @@
  */
 import type { Level, Logger } from "../base/event.ts";
 import type { ReadLineAt } from "./bisect.ts";
+import { GRACE_MS, LeftFiles } from "./left-files.ts";
 import { LogMessages } from "./log-messages.ts";
 import type { LogPosition, LogSink } from "./log-source.ts";
 import type { Newlines } from "./newline.ts";
-import { OpenLog, type Piece } from "./open-log.ts";
-import { inodeText, lookAtPath, type PathTarget, systemReason } from "./path-target.ts";
-import { findRotatedCopy, type ReadSoFar } from "./rotated-copy.ts";
+import { type OpenFile, OpenLog, type Piece, type ReadSoFar, WITNESS_BYTES } from "./open-log.ts";
+import { PathSight, type Sight } from "./path-sight.ts";
+import { inodeText, systemReason } from "./path-target.ts";
+import { findUnread } from "./unread-files.ts";
 
-/** How long a rotated file is still read: its writer may not have noticed yet. Milliseconds. */
-const ROTATED_GRACE_MS = 60_000;
-/** Rotated files kept open at once for one path. */
-const MAX_ROTATED = 4;
-/** Inodes left behind whose read position is remembered, should the path lead to them again. */
-const MAX_REMEMBERED = 8;
 /** Chunks delivered before other paths get their turn. */
 const CHUNKS_PER_TURN = 16;
+/** What is known of a file before its reading: nothing. */
+const NOTHING_READ: ReadSoFar = { hash: "", position: 0, witness: new Uint8Array(0) };
 
 export interface TailOptions {
   readonly path: string;
@@ -31,29 +29,25 @@ export interface TailOptions {
   resume(path: string): LogPosition | undefined;
   /** nothing more is delivered now; what was read and not taken is read again */
   mustPause(): boolean;
+  /** whether a path is monitored for itself */
+  isMonitored(path: string): boolean;
+  readonly openFile?: OpenFile | undefined;
   readonly firstRelevantOffset?:
     | ((path: string, size: number, readLineAt: ReadLineAt, from: number) => Promise<number>)
     | undefined;
-}
-
-/** A file that the path no longer leads to, read on for a while. */
-interface Rotated {
-  readonly log: OpenLog;
-  /** monotonic milliseconds */
-  readonly until: number;
 }
 
 export class TailedFile {
   readonly path: string;
   readonly #options: TailOptions;
   readonly #messages: LogMessages;
+  readonly #sight: PathSight;
+  readonly #left: LeftFiles;
   /** the file that the path leads to, or led to before it went away */
   #log: OpenLog | undefined;
-  readonly #rotated: Rotated[] = [];
-  readonly #remembered = new Map<string, ReadSoFar>();
+  /** what was read of the last one while none is open */
+  #lastRead: ReadSoFar | undefined;
   #goneSince: number | undefined;
-  #seenKey = "";
-  #isLink = false;
   #wasOpened = false;
   #tail: boolean;
   #inOperation = false;
@@ -68,34 +62,45 @@ export class TailedFile {
       level: options.absenceLevel,
       logger: options.absenceLogger,
     });
+    this.#sight = new PathSight(options.path);
+    this.#left = new LeftFiles(async (log) => await this.#letGo(log));
     this.#tail = tail;
   }
 
   /** Whether the path itself is a symbolic link: its target's changes do not show in the path's directory. */
   get isLink(): boolean {
-    return this.#isLink;
+    return this.#sight.isLink;
   }
 
   /** What to store to go on from here. `undefined`: nothing was read. */
   get position(): LogPosition | undefined {
-    return this.#log === undefined ? undefined : { hash: this.#log.hash, position: this.#log.position };
+    const read = this.#booked ?? this.#lastRead;
+    return read === undefined ? undefined : { hash: read.hash, position: read.position };
+  }
+
+  /** The file whose position stands for the path: not the new one before the rest of the old ones was read. */
+  get #booked(): OpenLog | undefined {
+    const log = this.#log;
+    return log === undefined || log.position > 0 ? log : (this.#left.undrained ?? log);
   }
 
   /** Opens the file if it is there and finds where to begin; reads nothing. Never throws. */
   async begin(): Promise<void> {
-    const target = await this.#look();
-    if (target.kind === "file") await this.#open(target);
+    const sight = await this.#sight.look();
+    const { target } = sight;
+    if (target.kind === "file") await this.#open(target, sight);
     else this.#messages.trouble(target);
+    if (target.kind !== "absent") return;
     // what appears later is all new
-    if (target.kind === "absent") this.#tail = false;
+    this.#tail = false;
+    this.#sight.beSound(sight);
   }
 
   /** Whether {@link TailedFile.advance} has anything to do, by a look at the path. Never throws. */
   async hasChanged(): Promise<boolean> {
-    if (this.#rotated.length > 0 || this.#messages.present?.kind === "unreadable") return true;
+    if (this.#left.open.length > 0 || this.#messages.present?.kind === "unreadable") return true;
     if (this.#messages.present !== undefined && this.#log !== undefined) return true;
-    const before = this.#seenKey;
-    return (await this.#look()).key !== before;
+    return await this.#sight.hasChanged();
   }
 
   /**
@@ -104,13 +109,17 @@ export class TailedFile {
    */
   async advance(buffer: Uint8Array): Promise<"idle" | "more"> {
     // the look comes before the reading: what the path leads to now was complete when the old file was left
-    const target = await this.#look();
+    const sight = await this.#sight.look();
+    const { target } = sight;
     try {
-      if ((await this.#drainRotated(buffer)) === "more") return "more";
-      if (this.#log !== undefined && (await this.#drain(this.#log, buffer)) === "more") return "more";
+      if ((await this.#drainLeft(buffer)) === "more") return "more";
+      if (this.#log !== undefined) {
+        if (await this.#wasCutUnread(this.#log, sight)) return "more";
+        if ((await this.#drain(this.#log, buffer)) === "more") return "more";
+      }
     } catch (error) {
-      await this.#leave();
       this.#messages.trouble({ kind: "unreadable", reason: systemReason(error) });
+      await this.#leave();
       return this.#idle();
     }
     if (target.kind !== "file") {
@@ -121,58 +130,56 @@ export class TailedFile {
     if (this.#log !== undefined && inodeText(this.#log) === target.inode) {
       this.#messages.over();
       this.#goneSince = undefined;
+      this.#sight.beSound(sight);
       return this.#idle();
     }
-    return (await this.#open(target)) ? "more" : this.#idle();
+    return (await this.#open(target, sight)) ? "more" : this.#idle();
   }
 
   /** Closes everything. */
   async close(): Promise<void> {
     await this.#leave();
-    for (const { log } of this.#rotated.splice(0)) await closeQuietly(log);
-  }
-
-  async #look(): Promise<PathTarget> {
-    const target = await lookAtPath(this.path);
-    this.#isLink = target.isLink;
-    this.#seenKey = target.target.key;
-    return target.target;
+    await this.#left.close();
   }
 
   /** Opens what the path leads to. A file that was open is read on beside it for a while. */
-  async #open(target: PathTarget & { kind: "file" }): Promise<boolean> {
-    const { newlines } = this.#options;
+  async #open(target: Sight["target"] & { kind: "file" }, sight: Sight): Promise<boolean> {
+    const { newlines, openFile } = this.#options;
+    const old = this.#log;
+    const read = old?.identity ?? this.#lastRead;
     // the path may lead back to a file that was left a moment ago
-    const returned = this.#rotated.findIndex((one) => inodeText(one.log) === target.inode);
-    let log = this.#rotated.splice(returned, returned < 0 ? 0 : 1)[0]?.log;
+    let log = this.#left.takeBack(target.inode);
     try {
       if (log === undefined) {
-        log = await OpenLog.open(this.path, newlines);
-        await this.#findBeginning(log);
+        log = await OpenLog.open(this.path, newlines, openFile);
+        await this.#findBeginning(log, read);
       }
     } catch (error) {
       if (log !== undefined) await closeQuietly(log);
       this.#messages.trouble({ kind: "unreadable", reason: systemReason(error) });
       return false;
     }
-    const old = this.#log;
     this.#log = log;
     if (old !== undefined) {
-      this.#remember(old);
-      await this.#retire(old);
+      await this.#left.keep(old);
       this.#messages.rotation(target.size, log, old);
     }
+    if (this.#sight.soundAt !== undefined) await this.#keepUnread(read ?? NOTHING_READ, log);
     this.#messages.over();
     this.#goneSince = undefined;
     this.#wasOpened = true;
+    this.#sight.beSound(sight);
     this.#messages.added(log);
     return true;
   }
 
   /** Moves a newly opened file to where reading begins. */
-  async #findBeginning(log: OpenLog): Promise<void> {
-    const known = this.#remembered.get(inodeText(log));
-    if (known !== undefined && (await log.isCopyOf(known)) && (await log.seek(known.position))) return;
+  async #findBeginning(log: OpenLog, last: ReadSoFar | undefined): Promise<void> {
+    // read before, or the same content under another number: written anew, or given out anew by a file server
+    const same = last !== undefined && last.witness.length >= WITNESS_BYTES ? last : undefined;
+    for (const read of [this.#left.readOf(inodeText(log)), same]) {
+      if (read !== undefined && (await log.isCopyOf(read)) && (await log.seek(read.position))) return;
+    }
     if (this.#wasOpened) return;
     if (this.#tail) {
       await log.seekEnd();
@@ -187,52 +194,74 @@ export class TailedFile {
       return;
     }
     // rotated while nobody watched
-    const read = { ...stored, witness: new Uint8Array(0) };
-    const copy = await findRotatedCopy(this.path, read, this.#options.newlines);
-    if (copy !== undefined) await this.#retire(copy);
+    await this.#keepUnread({ ...NOTHING_READ, ...stored }, log);
+  }
+
+  /** Keeps the files beside the log that hold unread lines of it, for reading. Gives how many. */
+  async #keepUnread(read: ReadSoFar, own: OpenLog): Promise<number> {
+    const { newlines, openFile, isMonitored } = this.#options;
+    const ownInode = inodeText(own);
+    const unread = await findUnread({
+      path: await this.#sight.resolved(),
+      newlines,
+      openFile,
+      reads: [...this.#left.reads, read],
+      since: this.#sight.soundAt,
+      isTaken: (inode, path) => inode === ownInode || this.#left.isOpen(inode) || isMonitored(path),
+    });
+    for (const { log, isCopy } of unread) await this.#left.keep(log, !isCopy);
+    return unread.length;
+  }
+
+  /** Whether the file was copied and cut before a line of it was read: nothing in itself shows that. */
+  async #wasCutUnread(log: OpenLog, sight: Sight): Promise<boolean> {
+    if (log.position > 0 || log.hash !== "" || this.#sight.isAsSound(sight)) return false;
+    if (sight.target.kind !== "file" || sight.target.inode !== inodeText(log)) return false;
+    const count = await this.#keepUnread(NOTHING_READ, log);
+    this.#sight.beSound(sight);
+    return count > 0;
   }
 
   /** Reads the files that the path no longer leads to. */
-  async #drainRotated(buffer: Uint8Array): Promise<"idle" | "more"> {
-    for (const rotated of [...this.#rotated]) {
+  async #drainLeft(buffer: Uint8Array): Promise<"idle" | "more"> {
+    for (const left of [...this.#left.open]) {
       const now = performance.now();
       try {
-        if ((await this.#drain(rotated.log, buffer)) === "more") return "more";
+        if ((await this.#drain(left.log, buffer, left.isOld)) === "more") return "more";
+        left.isDrained = true;
       } catch (error) {
         // it must not hold up the path's own file
         this.#messages.trouble({ kind: "unreadable", reason: `${systemReason(error)} (rotated)` });
-        await this.#drop(rotated);
-        continue;
       }
-      if (now >= rotated.until) await this.#drop(rotated);
+      if (now >= left.until) await this.#left.drop(left);
     }
     return "idle";
   }
 
   /** Reads a file to its end or for a turn. */
-  async #drain(log: OpenLog, buffer: Uint8Array): Promise<"idle" | "more"> {
+  async #drain(log: OpenLog, buffer: Uint8Array, isOld = false): Promise<"idle" | "more"> {
     if (!(await log.hasSameHead())) return await this.#rewritten(log);
     if (log === this.#log && this.#needsSearch) await this.#search(log);
     for (let pieces = 0; pieces < CHUNKS_PER_TURN; pieces++) {
       const piece = await log.read(buffer);
       if (piece.kind === "end") return "idle";
       if (piece.kind === "rewritten") return await this.#rewritten(log);
-      if (piece.kind === "lines") await this.#deliver(log, piece);
+      if (piece.kind === "lines") await this.#deliver(log, piece, isOld);
       if (this.#options.mustPause()) break;
     }
     return "more";
   }
 
   /** Brings a piece's lines until all are taken or a pause is due. */
-  async #deliver(log: OpenLog, piece: Piece & { kind: "lines" }): Promise<void> {
+  async #deliver(log: OpenLog, piece: Piece & { kind: "lines" }, isOld: boolean): Promise<void> {
     const { sink, mustPause } = this.#options;
     if (piece.cut) this.#messages.cut();
     for (let { bytes } = piece; bytes.length > 0; ) {
       await sink.turn();
       if (mustPause()) return;
       // a late line of a rotated file must not store that file's position for the path
-      const isRotated = this.#log !== undefined && this.#log !== log;
-      const booked = this.#log ?? log;
+      const booked = this.#booked ?? log;
+      const isRotated = booked !== log;
       this.#owesIdle = true;
       const taken = sink.chunk({
         path: this.path,
@@ -241,7 +270,7 @@ export class TailedFile {
         position: isRotated ? booked.position : piece.end,
         isRotated,
         firstLineHash: booked.hash,
-        inOperation: this.#inOperation,
+        inOperation: this.#inOperation && !isOld,
       });
       log.take(taken);
       bytes = bytes.subarray(taken);
@@ -257,47 +286,27 @@ export class TailedFile {
     if (offset !== undefined && offset > log.position && offset <= size) await log.seek(offset);
   }
 
-  /** The content is no longer what was read: begins again, after what a copy of the old content still holds. */
+  /** The content is no longer what was read: begins again, after what copies of the old content still hold. */
   async #rewritten(log: OpenLog): Promise<"more" | "idle"> {
     if (log !== this.#log) {
-      const rotated = this.#rotated.find((one) => one.log === log);
-      if (rotated !== undefined) await this.#drop(rotated);
+      const left = this.#left.open.find((one) => one.log === log);
+      if (left !== undefined) await this.#left.drop(left);
       return "idle";
     }
     const read = log.identity;
+    this.#left.remember(log);
     const { size } = await log.look();
     await log.restart();
     this.#messages.rotation(size, log, { ...read, ino: log.ino });
-    const copy = await findRotatedCopy(this.path, read, this.#options.newlines);
-    if (copy !== undefined) await this.#retire(copy);
+    await this.#keepUnread(read, log);
     return "more";
-  }
-
-  async #retire(log: OpenLog): Promise<void> {
-    this.#rotated.push({ log, until: performance.now() + ROTATED_GRACE_MS });
-    const oldest = this.#rotated[0];
-    if (this.#rotated.length > MAX_ROTATED && oldest !== undefined) await this.#drop(oldest);
-  }
-
-  async #drop(rotated: Rotated): Promise<void> {
-    const at = this.#rotated.indexOf(rotated);
-    if (at >= 0) this.#rotated.splice(at, 1);
-    if (this.#log !== undefined && inodeText(rotated.log) !== inodeText(this.#log))
-      this.#remember(rotated.log);
-    const size = await rotated.log.look().then(
-      (stats) => stats.size,
-      () => 0,
-    );
-    const left = size - rotated.log.position;
-    if (left > 0) this.#messages.incomplete(left);
-    await closeQuietly(rotated.log);
   }
 
   /** The path leads nowhere: its last file is kept open as long as it has a name, else for the grace only. */
   async #endGone(): Promise<void> {
     if (this.#log === undefined) return;
     this.#goneSince ??= performance.now();
-    if (performance.now() - this.#goneSince < ROTATED_GRACE_MS) return;
+    if (performance.now() - this.#goneSince < GRACE_MS) return;
     const names = await this.#log.look().then(
       (stats) => stats.names,
       () => 0,
@@ -308,17 +317,21 @@ export class TailedFile {
   async #leave(): Promise<void> {
     const log = this.#log;
     if (log === undefined) return;
-    this.#remember(log);
+    this.#left.remember(log);
+    this.#lastRead = log.identity;
     this.#log = undefined;
     await closeQuietly(log);
   }
 
-  #remember(log: OpenLog): void {
-    const inode = inodeText(log);
-    this.#remembered.delete(inode);
-    this.#remembered.set(inode, log.identity);
-    const oldest = this.#remembered.keys().next();
-    if (this.#remembered.size > MAX_REMEMBERED && oldest.done !== true) this.#remembered.delete(oldest.value);
+  /** Closes a rotated file; half a line at its end will not be completed any more. */
+  async #letGo(log: OpenLog): Promise<void> {
+    const size = await log.look().then(
+      (stats) => stats.size,
+      () => 0,
+    );
+    const rest = size - log.position;
+    if (rest > 0) this.#messages.incomplete(rest);
+    await closeQuietly(log);
   }
 
   #idle(): "idle" {
