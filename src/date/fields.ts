@@ -125,10 +125,15 @@ function readDate(field: FieldText): DateFields {
   return month === undefined && day === undefined ? { kind: "time-only", year } : { kind: "half" };
 }
 
+/** Whether the text is a weekday's short name: `Fri Nov 20` looks as if `FRI` were a zone to a template that begins with one. */
+const isWeekday = (text: string): boolean =>
+  text.length === ABBREVIATED_CHARS && indexOfName(WEEKDAYS, text) >= 0;
+
 /** The offset the stamp names. `invalid`: a zone that is not known. */
 function readOffset(field: FieldText): Seconds | "invalid" | undefined {
   const text = field("z") || field("Z");
-  return text ? (parseZone(text) ?? "invalid") : undefined;
+  if (text === undefined || text === "" || isWeekday(text)) return undefined;
+  return parseZone(text) ?? "invalid";
 }
 
 /** The date of fields other than month and day, in a year. */

@@ -99,6 +99,17 @@ const cases: readonly Case[] = [
     fields: { Y: "2026", m: "11", d: "20", z: "Z" },
     at: "2026-11-20T00:00:00Z",
   },
+  {
+    name: "a weekday that was taken for a zone says nothing",
+    fields: { Y: "2026", m: "11", d: "20", Z: "Fri" },
+    at: "2026-11-20T00:00:00Z",
+  },
+  {
+    name: "a weekday that was taken for a zone leaves the log's own",
+    offset: 3600,
+    fields: { Y: "2026", m: "11", d: "20", Z: "fri" },
+    at: "2026-11-19T23:00:00Z",
+  },
   { name: "an unknown zone", fields: { Y: "2026", m: "11", d: "20", Z: "ABC" }, at: undefined },
   { name: "a zone in lower case", fields: { Y: "2026", m: "11", d: "20", z: "utc" }, at: undefined },
   { name: "31 November", fields: { Y: "2026", m: "11", d: "31" }, at: undefined },

@@ -27,6 +27,9 @@ function zoneOf(offsetAt: (at: number) => number): LocalZone {
 }
 
 export const utc = zoneOf(() => 0);
+/** A zone of one offset, seconds east of UTC. */
+export const fixedZone = (offset: number): LocalZone => zoneOf(() => offset);
+
 export const newYork = zoneOf(() => -5 * 3600);
 
 const SUMMER_BEGINS = Date.UTC(2026, 2, 29, 1) / 1000;
