@@ -1,14 +1,19 @@
 /**
  * Compiles a pattern of Python's `re`. This file is the order of the phases and nothing else:
- * parse → resolve characters → lower for V8 → emit, or, where V8 would differ, build the exact matcher.
+ * parse → resolve characters → lower for V8 → judge the cost → emit, or, where V8 would differ, build the exact matcher.
  * @module
  */
+import { automatonOf } from "./automaton.ts";
 import type { CompiledRegex, EngineName, RegexSearch } from "./compiled-regex.ts";
+import { describeCost, nativeLimit, searchDegree } from "./cost.ts";
 import { type Edition, emitNative, type NativeSource } from "./emit.ts";
 import { ExactSearch } from "./exact/exact-search.ts";
+import { isAnchored } from "./exact/first-characters.ts";
+import { GuardedSearch, RoutedSearch } from "./guarded-search.ts";
 import { lowerForNative } from "./lower.ts";
 import { NativeSearch } from "./native-search.ts";
 import { parsePattern } from "./parse.ts";
+import { PossibleMatch } from "./possible-match.ts";
 import { resolveCharacters } from "./transforms/characters.ts";
 import type { Node, ParsedPattern } from "./tree.ts";
 
@@ -22,9 +27,13 @@ export interface CompileOptions {
   readonly exact?: boolean;
 }
 
+/** What the exact matcher takes: see its memory of failures. */
+const EXACT_COST = "bounded by a budget of steps";
+
 interface ChosenEngine {
   readonly engine: EngineName;
   readonly reason: string;
+  readonly cost: string;
   readonly searcher: RegexSearch;
 }
 
@@ -38,11 +47,12 @@ export function compileRegex(pattern: string, options: CompileOptions = {}): Com
   const { multiline = false, ignoreCase = false } = options;
   const parsed = parsePattern(pattern, { multiline, ignoreCase });
   const root = resolveCharacters(parsed.root);
-  const { engine, reason, searcher } = chooseEngine(parsed, root, options);
+  const { engine, reason, cost, searcher } = chooseEngine(parsed, root, options);
   return {
     pattern,
     engine,
     reason,
+    cost,
     groupCount: parsed.groupCount,
     groupNames: [...parsed.groupIndex.keys()],
     groupIndex: parsed.groupIndex,
@@ -53,15 +63,25 @@ export function compileRegex(pattern: string, options: CompileOptions = {}): Com
 function chooseEngine(parsed: ParsedPattern, root: Node, options: CompileOptions): ChosenEngine {
   const { groupCount, groupIndex } = parsed;
   const makeExact = (): RegexSearch => new ExactSearch(root, groupCount, groupIndex);
+  if (options.exact === true) {
+    const reason = "the exact matcher was asked for";
+    return { engine: "exact", reason, cost: EXACT_COST, searcher: makeExact() };
+  }
+  const guarded = new GuardedSearch(makeExact, () => {
+    const automaton = automatonOf(root, "match");
+    return automaton === undefined ? undefined : new PossibleMatch(automaton, isAnchored(root));
+  });
   const lowered = lowerForNative(root, groupCount);
-  if (lowered.kind === "refused" || options.exact === true) {
-    const reason = lowered.kind === "refused" ? lowered.reason : "the exact matcher was asked for";
-    return { engine: "exact", reason, searcher: makeExact() };
+  if (lowered.kind === "refused") {
+    return { engine: "exact", reason: lowered.reason, cost: EXACT_COST, searcher: guarded };
   }
   const sourceOf = (edition: Edition): NativeSource => emitNative(lowered.root, edition, groupCount);
+  const native = new NativeSearch(sourceOf, () => guarded, { groupIndex, spans: options.spans ?? false });
+  const degree = searchDegree(lowered.split);
   return {
     engine: "native",
     reason: "JavaScript's engine provably agrees with Python's",
-    searcher: new NativeSearch(sourceOf, makeExact, { groupIndex, spans: options.spans ?? false }),
+    cost: describeCost(degree),
+    searcher: degree <= 1 ? native : new RoutedSearch(native, nativeLimit(degree), guarded),
   };
 }

@@ -35,6 +35,8 @@ export interface CompiledRegex extends RegexSearch {
   readonly engine: EngineName;
   /** why that engine, for people */
   readonly reason: string;
+  /** how the time of a search grows with the text, for people: "linear", "quadratic: native up to … characters, then exact" */
+  readonly cost: string;
   /** number of capturing groups */
   readonly groupCount: number;
   /** names of the named groups in order of their numbers */

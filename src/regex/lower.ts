@@ -14,7 +14,12 @@ import { spellOutWordBoundaries } from "./transforms/word-boundaries.ts";
 import { type Node, sizeOf } from "./tree.ts";
 
 export type Lowered =
-  | { readonly kind: "lowered"; readonly root: Node }
+  | {
+      readonly kind: "lowered";
+      readonly root: Node;
+      /** the tree with its conditions alone written out: what the cost is judged by */
+      readonly split: Node;
+    }
   | { readonly kind: "refused"; readonly reason: string };
 
 /** Nodes V8 gets at most: its compiler calls itself for each, and gives up somewhere above. */
@@ -32,7 +37,7 @@ export function lowerForNative(root: Node, groupCount: number): Lowered {
     if (sizeOf(anchored) > MAX_NATIVE_NODES) {
       throw new NativeRefusal("the pattern is too large for JavaScript's engine");
     }
-    return { kind: "lowered", root: spellOutAtomicGroups(anchored, groupCount + 1) };
+    return { kind: "lowered", root: spellOutAtomicGroups(anchored, groupCount + 1), split };
   } catch (error) {
     if (!(error instanceof NativeRefusal)) throw error;
     return { kind: "refused", reason: error.message };
