@@ -81,7 +81,7 @@ for (const template of templatesOf(undefined, 2026)) {
           expect(seen).toEqual({ line, at: moment.at, text, start: before.length });
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     );
   });
 }
@@ -116,7 +116,7 @@ test("what is written by a pattern of any tokens is read back", () => {
       const seen = { pattern: pattern.datepattern, line, at: found?.at, text: found?.text.trim() };
       expect(seen).toEqual({ pattern: pattern.datepattern, line, at: moment.at, text: text.trim() });
     }),
-    { numRuns: 1500 },
+    { numRuns: 400 },
   );
 });
 
@@ -145,6 +145,6 @@ test("stamps of several patterns in one log are read back by one detector", () =
         });
       }
     }),
-    { numRuns: 100 },
+    { numRuns: 60 },
   );
 });
