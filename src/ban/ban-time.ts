@@ -104,12 +104,9 @@ function problemsOf(increment: BantimeIncrement): ReadonlyMap<Expression, string
   note("multipliers", multipliers === undefined ? undefined : multipliersProblem(multipliers));
   if (formula === undefined) return problems;
   const tried = { ...increment, multipliers: undefined, factor: problems.has("factor") ? undefined : factor };
-  note(
-    "formula",
-    problemOf(() => {
-      for (const count of PROBED_COUNTS) grow(PROBED_BANTIME, tried, count);
-    }),
-  );
+  // one that fails for some numbers of bans only (a division by zero) is no mistake before it comes to that
+  const tries = PROBED_COUNTS.map((count) => problemOf(() => grow(PROBED_BANTIME, tried, count)));
+  note("formula", tries.includes(undefined) ? undefined : tries[0]);
   return problems;
 }
 

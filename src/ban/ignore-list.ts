@@ -3,7 +3,7 @@
  * Knows the addresses of no name and the text of no file until it is told.
  * @module
  */
-import { type Address, canonicalId, parseAddress } from "../address/address.ts";
+import { type Address, bitsOf, canonicalId, parseAddress } from "../address/address.ts";
 import { PrefixSet } from "../address/prefix-set.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 
@@ -81,9 +81,14 @@ export class IgnoreList {
     return this.#entries.delete(key);
   }
 
-  /** Entries in the order they were added, addresses in canonical text. */
+  /** Networks, names and files in the order they were added, then single addresses (B§2.7), in canonical text. */
   entries(): string[] {
-    return [...this.#entries.keys()];
+    const isSingle = (address: Address | undefined) =>
+      address !== undefined && address.prefix === bitsOf(address.family);
+    const entries = [...this.#entries];
+    return [false, true].flatMap((single) =>
+      entries.flatMap(([entry, address]) => (isSingle(address) === single ? [entry] : [])),
+    );
   }
 
   /**

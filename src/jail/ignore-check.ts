@@ -169,6 +169,6 @@ export class IgnoreCheck {
 
   #say(text: string): void {
     const told = `[${this.#terms.jail}] ${text}`;
-    this.#ports.observe({ type: "message", level: "ERROR", logger: "filter", text: told });
+    this.#ports.observe({ type: "message", level: "ERROR", logger: "utils", text: told });
   }
 }

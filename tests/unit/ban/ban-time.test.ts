@@ -54,6 +54,18 @@ const cases: readonly {
     count: 1,
     seconds: 2,
   },
+  {
+    name: "is the jail's where the formula has no value for this number of bans",
+    increment: { formula: "60 / (ban.Count - 2)" },
+    count: 2,
+    seconds: 4,
+  },
+  {
+    name: "follows such a formula for other numbers",
+    increment: { formula: "60 / (ban.Count - 2)" },
+    count: 3,
+    seconds: 60,
+  },
   { name: "follows a formula with exp", increment: { formula: EXPONENTIAL }, count: 1, seconds: 4 * Math.E },
   {
     name: "falls back to the cap where the formula overflows",
@@ -103,6 +115,7 @@ test.each<[Partial<BantimeIncrement>, readonly string[]]>([
   [{}, []],
   [{ formula: EXPONENTIAL }, []],
   [{ multipliers: "1 2 4" }, []],
+  [{ formula: "60 / (ban.Count - 2)" }, []],
   [{ multipliers: "" }, []],
   [
     { formula: "ban.Time *" },

@@ -141,3 +141,10 @@ test("any text can be added, found again and removed", () => {
     }),
   );
 });
+
+test("single addresses are listed behind networks and names, as the original lists them", () => {
+  const list = new IgnoreList();
+  for (const entry of ["192.0.2.1", "198.51.100.0/24", "2001:db8::1", "a.example", "file:/f"])
+    list.add(entry);
+  expect(list.entries()).toEqual(["198.51.100.0/24", "a.example", "file:/f", "192.0.2.1", "2001:db8::1"]);
+});
