@@ -47,31 +47,37 @@ interface Candidate {
   /** named as rotation names files, not only like the log with something added */
   readonly isRotation: boolean;
   readonly size: number;
-  readonly bornMs: number;
-  readonly changedMs: number;
+  readonly bornNs: bigint;
+  readonly changedNs: bigint;
 }
 
 /** Files with unread lines in the order in which they came into being. Never throws. */
 export async function findUnread(query: UnreadQuery): Promise<UnreadFile[]> {
   const found: (UnreadFile & Candidate)[] = [];
+  let copiedNs: bigint | undefined;
   for (const candidate of await candidatesOf(query)) {
-    const unread = await openUnread(candidate, query);
-    if (unread !== undefined) found.push({ ...candidate, ...unread });
+    const opened = await openUnread(candidate, query);
+    if (opened === undefined) continue;
+    const { log, isCopy } = opened;
+    if (isCopy && candidate.changedNs > (copiedNs ?? 0n)) copiedNs = candidate.changedNs;
+    if (log !== undefined) found.push({ ...candidate, log, isCopy });
   }
-  const copies = found.filter(({ isCopy }) => isCopy);
-  // while nobody watched only what is younger than what was read then is of interest
-  const since = query.since ?? Math.max(-Infinity, ...copies.map(({ changedMs }) => changedMs));
-  const isUnread = ({ isCopy, bornMs }: (typeof found)[number]): boolean =>
-    isCopy || (Number.isFinite(since) && bornMs >= since - STAMP_LAG_MS);
+  // where nobody watched only what was written after what was read then is of interest
+  const isUnread = ({ isCopy, bornNs, changedNs }: Candidate & { readonly isCopy: boolean }): boolean => {
+    if (isCopy) return true;
+    if (query.since === undefined) return copiedNs !== undefined && changedNs > copiedNs;
+    return bornNs > BigInt(query.since - STAMP_LAG_MS) * 1_000_000n;
+  };
   for (const { log } of found.filter((one) => !isUnread(one))) await log.close().catch(() => undefined);
-  return found.filter(isUnread).sort((left, right) => left.bornMs - right.bornMs);
+  return found.filter(isUnread).sort((left, right) => (left.bornNs < right.bornNs ? -1 : 1));
 }
 
-/** Opens a candidate at its first unread line; `undefined`: there is none, or it cannot be read. */
+/** Opens a candidate at its first unread line; without `log` nothing in it is unread. `undefined`: it is none of ours. */
 async function openUnread(
   candidate: Candidate,
   { newlines, openFile, reads }: UnreadQuery,
-): Promise<UnreadFile | undefined> {
+): Promise<{ readonly log: OpenLog | undefined; readonly isCopy: boolean } | undefined> {
+  let isCopy = false;
   let log: OpenLog | undefined;
   try {
     log = await OpenLog.open(candidate.path, newlines, openFile);
@@ -83,16 +89,17 @@ async function openUnread(
       if (isFurther && (await log.isCopyOf(read))) copied = read;
     }
     if (copied !== undefined) {
-      if (candidate.size > copied.position && (await log.seek(copied.position))) return { log, isCopy: true };
+      isCopy = true;
+      if (candidate.size > copied.position && (await log.seek(copied.position))) return { log, isCopy };
     } else if (candidate.isRotation && !alike.some(({ position }) => candidate.size < position)) {
       // shorter than what began with the same line, it may be an older copy of that
-      return { log, isCopy: false };
+      return { log, isCopy };
     }
   } catch {
     // a candidate that cannot be read is none
   }
   await log?.close().catch(() => undefined);
-  return undefined;
+  return isCopy ? { log: undefined, isCopy } : undefined;
 }
 
 /** Files whose name continues the log's, the youngest first. */
@@ -115,18 +122,18 @@ async function candidatesOf({ path, isTaken }: UnreadQuery): Promise<Candidate[]
     if (stats?.isFile() !== true || stats.size === 0n) continue;
     const inode = inodeText(stats);
     if (isTaken(inode, candidate)) continue;
-    const changedMs = Number(stats.mtimeMs);
+    const changedNs = stats.mtimeNs;
     found.push({
       path: candidate,
       inode,
       isRotation: ROTATION_MARK.test(mark),
       size: Number(stats.size),
       // not every file system knows when a file came into being
-      bornMs: stats.birthtimeMs > 0n ? Number(stats.birthtimeMs) : changedMs,
-      changedMs,
+      bornNs: stats.birthtimeNs > 0n ? stats.birthtimeNs : changedNs,
+      changedNs,
     });
   }
-  found.sort((left, right) => right.changedMs - left.changedMs);
+  found.sort((left, right) => (left.changedNs > right.changedNs ? -1 : 1));
   return found.slice(0, MAX_CANDIDATES);
 }
 
