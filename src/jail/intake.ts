@@ -53,6 +53,31 @@ export class Intake {
     else if (host !== undefined) this.#lookUp(failure, host);
   }
 
+  /** Does something about somebody unless he is ignored; at once where that is known, and where nobody says so in time. */
+  admit(suspect: Suspect, then: () => void): void {
+    const { id } = suspect;
+    const settle = (verdict: Verdict | undefined): void => {
+      if (this.#isClosed) return;
+      if (verdict !== undefined) this.#tell(id, verdict);
+      if (verdict?.source === undefined) then();
+    };
+    const { ignoreCheck } = this.#options.parts();
+    // not before an earlier failure of the same ID
+    const known = this.#checks.isAbout(id) ? undefined : ignoreCheck.known(suspect);
+    if (known !== undefined) {
+      settle(known);
+      return;
+    }
+    this.#checks.add({
+      about: id,
+      ask: async () => {
+        const verdict = await this.#options.parts().ignoreCheck.check(suspect);
+        return () => settle(verdict);
+      },
+      giveUp: () => settle(undefined),
+    });
+  }
+
   /** Whether somebody is not ignored; tells if he is. */
   async allows(suspect: Suspect): Promise<boolean> {
     const verdict = await this.#options.parts().ignoreCheck.check(suspect);
@@ -97,27 +122,7 @@ export class Intake {
   }
 
   #judge(failure: CountedFailure): void {
-    const { id } = failure;
-    const settle = (verdict: Verdict | undefined): void => {
-      if (this.#isClosed) return;
-      if (verdict !== undefined) this.#tell(id, verdict);
-      if (verdict?.source === undefined) this.#options.count(failure);
-    };
-    const { ignoreCheck } = this.#options.parts();
-    // not before an earlier failure of the same ID
-    const known = this.#checks.isAbout(id) ? undefined : ignoreCheck.known(failure);
-    if (known !== undefined) {
-      settle(known);
-      return;
-    }
-    this.#checks.add({
-      about: id,
-      ask: async () => {
-        const verdict = await this.#options.parts().ignoreCheck.check(failure);
-        return () => settle(verdict);
-      },
-      giveUp: () => settle(undefined),
-    });
+    this.admit(failure, () => this.#options.count(failure));
   }
 
   #tell(id: string, { source, isRepeated }: Verdict): void {

@@ -4,12 +4,9 @@
  * @module
  */
 
-import { canonicalId } from "../address/address.ts";
 import { JailCore } from "../ban/jail-core.ts";
-import { restoreBans } from "../ban/restore.ts";
-import type { Ban, Ticket } from "../ban/ticket.ts";
+import type { Ban } from "../ban/ticket.ts";
 import type { GaolerEvent, Level, Logger } from "../base/event.ts";
-import { formatCivil } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { JailSettings } from "../config/settings.ts";
 import { LogDetector } from "../detect/log-detector.ts";
@@ -17,8 +14,10 @@ import type { ActionRunner } from "../enforce/action-runner.ts";
 import type { Enforcer } from "../enforce/enforcer.ts";
 import type { JailFacts } from "../enforce/jail-facts.ts";
 import type { Failure } from "../filter/failure.ts";
-import type { BanStore } from "../store/store.ts";
 import { prepareValues } from "./ban-values.ts";
+import { bansBefore } from "./bans-before.ts";
+import { beginningOf } from "./beginning.ts";
+import { ByHand } from "./by-hand.ts";
 import { Execution } from "./execution.ts";
 import { ExpiryTimer } from "./expiry-timer.ts";
 import { Intake } from "./intake.ts";
@@ -26,7 +25,6 @@ import { JailActions } from "./jail-actions.ts";
 import { filterKey, type JailParts, sourceKey } from "./jail-parts.ts";
 import type { JailPorts } from "./jail-ports.ts";
 import { LogReading, type Taken } from "./log-reading.ts";
-import { nobodyElse } from "./suspect.ts";
 
 /** Bans lifted before others get their turn. */
 const EXPIRE_BATCH = 500;
@@ -46,6 +44,7 @@ export class Jail {
   readonly #intake: Intake;
   readonly #execution: Execution;
   readonly #expiry: ExpiryTimer;
+  readonly #byHand: ByHand;
   #parts: JailParts;
   #detector: LogDetector;
   readonly #reading: LogReading;
@@ -100,6 +99,14 @@ export class Jail {
       ports,
       parts: () => this.#parts,
       count: (failure) => void this.#execution.apply(this.#core.fail(failure, ports.clock.now())),
+    });
+    this.#byHand = new ByHand({
+      jail: this.name,
+      ports,
+      core: this.#core,
+      execution: this.#execution,
+      intake: this.#intake,
+      isRunning: () => this.#state === "running",
     });
     this.#detector = this.#makeDetector(parts);
     this.#reading = new LogReading(this.name, ports, {
@@ -194,7 +201,7 @@ export class Jail {
     this.#state = "running";
     this.#hasBegun = true;
     this.#ports.store()?.addJail(this.name);
-    this.#sayBeginning();
+    for (const event of beginningOf(this.#parts)) this.#observe(event);
     const steps = [
       () => this.#actions.clearAway(),
       () => this.#startActions(),
@@ -254,57 +261,20 @@ export class Jail {
     this.#expiry.arm();
   }
 
-  /** Bans by hand. @returns how many are new, once their actions are done; none where the jail does not run */
-  async ban(ids: readonly string[]): Promise<number> {
-    if (this.#state !== "running") return 0;
-    let count = 0;
-    const work: Promise<unknown>[] = [];
-    for (const id of ids) {
-      const effects = this.#core.ban(canonicalId(id), this.#ports.clock.now());
-      count += effects.filter((effect) => effect.type === "ban").length;
-      work.push(this.#execution.apply(effects));
-    }
-    await Promise.all(work);
-    return count;
+  ban(ids: readonly string[]): Promise<number> {
+    return this.#byHand.ban(ids);
   }
 
-  /** Lifts bans by the rules of B§2.6 and forgets them in the database. */
-  async unban(texts: readonly string[]): Promise<{ lifted: number; absent: readonly string[] }> {
-    let lifted = 0;
-    const absent: string[] = [];
-    const work: Promise<unknown>[] = [];
-    for (const text of texts) {
-      this.#ports.store()?.deleteBan(this.name, text);
-      const resolved = await this.#addressesIfName(text);
-      const effects = this.#core.unban(text, resolved);
-      const count = effects.filter((effect) => effect.type === "unban").length;
-      if (count === 0) absent.push(text);
-      lifted += count;
-      work.push(this.#execution.apply(effects));
-    }
-    await Promise.all(work);
-    return { lifted, absent };
+  unban(texts: readonly string[]): Promise<{ lifted: number; absent: readonly string[] }> {
+    return this.#byHand.unban(texts);
   }
 
-  /** Lifts all bans, at once where an action can, and forgets them in the database. */
-  async unbanAll(): Promise<number> {
-    const bans = [...this.#core.bans.bans()];
-    const effects = this.#core.unbanAll("command");
-    await this.#execution.flush(bans, effects);
-    return bans.length;
+  unbanAll(): Promise<number> {
+    return this.#byHand.unbanAll();
   }
 
-  /** Counts a failure by hand. @returns `false` where the ID is ignored or the jail does not run */
-  async attempt(id: string, texts: readonly string[]): Promise<boolean> {
-    const canonical = canonicalId(id);
-    const { clock, zone } = this.#ports;
-    const isAllowed = await this.#intake.allows(nobodyElse(canonical, clock.now()));
-    if (!isAllowed || this.#state !== "running") return false;
-    const now = clock.now();
-    const time = formatCivil(zone.civilAt(now));
-    this.#say("INFO", "filter", `[${this.name}] Attempt ${canonical} - ${time}`);
-    await this.#execution.apply(this.#core.attempt(canonical, texts, now));
-    return true;
+  attempt(id: string, texts: readonly string[]): Promise<boolean> {
+    return this.#byHand.attempt(id, texts);
   }
 
   /** Does something once what was begun before is done. */
@@ -330,19 +300,6 @@ export class Jail {
     this.#say("WARNING", "filter", text);
   }
 
-  #sayBeginning(): void {
-    const { settings, backend } = this.#parts;
-    const name = this.name;
-    this.#say("INFO", "jail", `Creating new jail '${name}'`);
-    const uses = backend.kind === "polling" ? "poller" : backend.kind;
-    this.#say("INFO", "jail", `Jail '${name}' uses ${uses} {}`);
-    this.#say("INFO", "jail", `Initiated '${backend.kind}' backend`);
-    this.#say("INFO", "filter", `  maxRetry: ${settings.maxretry}`);
-    this.#say("INFO", "filter", `  findtime: ${settings.findtime}`);
-    this.#say("INFO", "actions", `  banTime: ${settings.bantime}`);
-    this.#say("INFO", "filter", `  encoding: ${this.#parts.decoder.encoding}`);
-  }
-
   #makeDetector(parts: JailParts): LogDetector {
     const { clock, observe } = this.#ports;
     const { filter, decoder } = parts;
@@ -350,32 +307,20 @@ export class Jail {
     return new LogDetector({ jail: this.name, filter, decoder, clock, observe, found });
   }
 
-  async #restore(kept: Iterable<Ban>): Promise<void> {
-    const store = this.#ports.store();
-    const tickets = store === undefined ? Array.from(kept, ticketOfBan) : this.#storedTickets(store);
-    for (const ticket of tickets) {
-      const isAllowed = await this.#intake.allows(ticket);
-      if (this.#hasStopped()) return;
-      if (isAllowed) void this.#execution.apply(this.#core.restore(ticket, this.#ports.clock.now()));
+  /** Those of whom it is not known at once whether they are ignored come back while the logs are read already. */
+  #restore(kept: Iterable<Ban>): void {
+    const { clock, store } = this.#ports;
+    for (const ticket of bansBefore(this.settings, store(), kept, clock.now())) {
+      this.#intake.admit(ticket, () => {
+        if (!this.#hasStopped()) void this.#execution.apply(this.#core.restore(ticket, clock.now()));
+      });
     }
-  }
-
-  #storedTickets(store: BanStore): Ticket[] {
-    const now = this.#ports.clock.now();
-    const { increment, ...terms } = this.settings;
-    const { enabled, maxtime } = increment;
-    return restoreBans(store.currentBans(this.name, now), { ...terms, increment: enabled, maxtime }, now);
   }
 
   /** When the ban that ends first is over; some day while failures grow old. */
   #nextLook(): EpochSeconds | undefined {
     if (this.#state !== "running") return undefined;
     return this.#core.nextExpiry() ?? (this.#core.failures.current > 0 ? Infinity : undefined);
-  }
-
-  async #addressesIfName(text: string): Promise<readonly string[]> {
-    const isPlain = this.#core.bans.get(text) !== undefined || /[:/]|^[\d.]+$/.test(text);
-    return isPlain ? [] : (await this.#ports.addressesOf(text)).map(canonicalId);
   }
 
   #observe(event: GaolerEvent): void {
@@ -385,9 +330,4 @@ export class Jail {
   #say(level: Level, logger: Logger, text: string): void {
     this.#observe({ type: "message", level, logger, text });
   }
-}
-
-/** A ban as it comes back: its time and its own ban time stay, entering it counts it again. */
-function ticketOfBan(ban: Ban): Ticket {
-  return { ...ban, bancount: ban.bancount - 1, restored: true };
 }

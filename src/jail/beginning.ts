@@ -1,0 +1,22 @@
+/**
+ * What the log says of a jail that begins, worded as fail2ban words it.
+ * @module
+ */
+import type { GaolerEvent, Logger } from "../base/event.ts";
+import type { JailParts } from "./jail-parts.ts";
+
+/** The messages, in order. */
+export function beginningOf({ settings, backend, decoder }: JailParts): readonly GaolerEvent[] {
+  const { name, maxretry, findtime, bantime } = settings;
+  const uses = backend.kind === "polling" ? "poller" : backend.kind;
+  const lines: readonly (readonly [Logger, string])[] = [
+    ["jail", `Creating new jail '${name}'`],
+    ["jail", `Jail '${name}' uses ${uses} {}`],
+    ["jail", `Initiated '${backend.kind}' backend`],
+    ["filter", `  maxRetry: ${maxretry}`],
+    ["filter", `  findtime: ${findtime}`],
+    ["actions", `  banTime: ${bantime}`],
+    ["filter", `  encoding: ${decoder.encoding}`],
+  ];
+  return lines.map(([logger, text]) => ({ type: "message", level: "INFO", logger, text }));
+}
