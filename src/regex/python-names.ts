@@ -12,13 +12,16 @@ const CODES: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t"
 /** Digits that Python's `int` reads, and no more. */
 const MAX_DIGITS = 4300;
 
+/** What may stand in names only since a later Unicode than Python's. */
+const NEW_IN_NAMES = /\u200c|\u200d|\u30fb|\uff65/;
+
 function isAssigned(character: string): boolean {
   return !hasCodePoint(UNASSIGNED, character.codePointAt(0) ?? 0);
 }
 
 /** `str.isidentifier()`. */
 export function isIdentifier(text: string): boolean {
-  return IDENTIFIER.test(text) && Array.from(text).every(isAssigned);
+  return IDENTIFIER.test(text) && !NEW_IN_NAMES.test(text) && Array.from(text).every(isAssigned);
 }
 
 /** `str.isalpha()` of one token. */

@@ -40,20 +40,24 @@ export type NameOf = (question: Question, text?: string, from?: number) => strin
 
 export const openly: NameOf = ({ pattern, flags }, text, from) => shown(pattern, flags, text, from);
 
-/** @param isPossessiveSound see `judge.ts`; where it is not, patterns that would show it are left out */
+export interface CompareOptions {
+  /** see `judge.ts`; where it is not, patterns that would show it are left out */
+  readonly isPossessiveSound: boolean;
+  readonly nameOf: NameOf;
+}
+
 export function compare(
   questions: readonly Question[],
   verdicts: readonly Verdict[],
   ourVerdicts: readonly (readonly OurVerdict[])[],
-  options: { readonly isPossessiveSound: boolean; readonly nameOf?: NameOf },
+  { isPossessiveSound, nameOf }: CompareOptions,
 ): Comparison {
-  const { isPossessiveSound, nameOf = openly } = options;
   const differences: Difference[] = [];
   const hangs: string[] = [];
   let cases = 0;
   for (const [index, question] of questions.entries()) {
     const theirs = verdicts[index] ?? [];
-    if (!isPossessiveSound && repeatsPossessively(question)) continue;
+    if (!isPossessiveSound && nodesOf(question).some(isPossessive)) continue;
     cases += Math.max(1, listOf(theirs)?.length ?? 1);
     for (const [way, ours] of (ourVerdicts[index] ?? []).entries()) {
       const theirList = listOf(theirs);
@@ -100,10 +104,14 @@ function difference(
   ours: string,
 ): Difference {
   const name = WAYS[way] ?? "";
-  const key = hasAstralLetterInClass(question)
-    ? "astral letter in a class that ignores case"
-    : `${name}: ${input}`;
-  return { key, input, theirs, ours: `${ours} (${name})` };
+  return { key: kindOf(question) ?? `${name}: ${input}`, input, theirs, ours: `${ours} (${name})` };
+}
+
+function kindOf(question: Question): string | undefined {
+  const nodes = nodesOf(question);
+  if (hasAstralLetterInClass(nodes)) return "astral letter in a class that ignores case";
+  if (hasPossessiveCapture(nodes)) return "capture of a failed try in a possessive repeat";
+  return undefined;
 }
 
 function nodesOf({ pattern, flags }: Question): Node[] {
@@ -124,8 +132,8 @@ function nodesOf({ pattern, flags }: Question): Node[] {
 const ASTRAL = [0x10000, 0x10ffff];
 
 /** Python forgets the other case of such a letter, and of its own case where that is the upper one. */
-function hasAstralLetterInClass(question: Question): boolean {
-  return nodesOf(question).some((node) => {
+function hasAstralLetterInClass(nodes: readonly Node[]): boolean {
+  return nodes.some((node) => {
     if (node.kind !== "class" || !node.ignoreCase) return false;
     const ranges = node.items.flatMap((item) =>
       item.kind === "range" ? [[item.low, item.high] as const] : [],
@@ -135,13 +143,21 @@ function hasAstralLetterInClass(question: Question): boolean {
   });
 }
 
-/** Whether a group is repeated possessively. */
-function repeatsPossessively(question: Question): boolean {
-  return nodesOf(question).some(
-    (node) =>
-      node.kind === "atomic" &&
-      node.body.kind === "repeat" &&
-      node.body.body.kind !== "class" &&
-      node.body.body.kind !== "any",
-  );
+/** Python leaves what the last, failed try of a possessive repeat has captured. */
+function hasPossessiveCapture(nodes: readonly Node[]): boolean {
+  return nodes.some((node) => {
+    if (!isPossessive(node)) return false;
+    const inside: Node[] = [node];
+    for (let inner = inside.pop(); inner !== undefined; inner = inside.pop()) {
+      if (inner.kind === "group") return true;
+      inside.push(...childrenOf(inner));
+    }
+    return false;
+  });
+}
+
+/** Whether the node repeats more than a character possessively; `(?>(?:…)*)` counts as well. */
+function isPossessive(node: Node): boolean {
+  if (node.kind !== "atomic" || node.body.kind !== "repeat") return false;
+  return node.body.body.kind !== "class" && node.body.body.kind !== "any";
 }

@@ -6,6 +6,8 @@
     says that it has a bug.
 {"ask": "tables"}
     what this Python knows of every code point.
+{"ask": "characters"}
+    all characters that have a name, as [[code point, name], ...].
 {"ask": "names", "names": [...]}
     code points for names of characters, null for unknown ones.
 """
@@ -94,6 +96,11 @@ def tables():
     return {"version": unicodedata.unidata_version, "sets": answer, "cases": cases()}
 
 
+def characters():
+    named = ((code, unicodedata.name(chr(code), None)) for code in range(HIGHEST + 1))
+    return [[code, name] for code, name in named if name is not None]
+
+
 def code_of(name):
     try:
         return ord(unicodedata.lookup(name))
@@ -106,6 +113,8 @@ def answer(question):
         return [judge(*entry) for entry in question["patterns"]]
     if question["ask"] == "tables":
         return tables()
+    if question["ask"] == "characters":
+        return characters()
     return [code_of(name) for name in question["names"]]
 
 

@@ -114,6 +114,13 @@ export class PythonJudge {
     return answer as Tables;
   }
 
+  /** All characters that have a name. */
+  async characters(): Promise<readonly (readonly [codePoint: number, name: string])[]> {
+    const answer = await this.#ask({ ask: "characters" });
+    if (!Array.isArray(answer)) throw new Error("Python told no characters");
+    return answer;
+  }
+
   /** Code points of characters by name, `null` for an unknown name. */
   async codePointsOf(names: readonly string[]): Promise<readonly (number | null)[]> {
     const answer = await this.#ask({ ask: "names", names });

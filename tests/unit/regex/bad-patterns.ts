@@ -208,6 +208,8 @@ export const BAD_PATTERNS: readonly (readonly [pattern: string, message: string]
   ["(?P<a\ud800>)", "bad character in group name 'a\\ud800' at position 4"],
   ["(?P<a\u{e0001}>)", "bad character in group name 'a\\U000e0001' at position 4"],
   ["(?P<\u{10d4a}>)", "bad character in group name '\\U00010d4a' at position 4"],
+  ["(?P<a\u30fb>)", "bad character in group name 'a\u30fb' at position 4"],
+  ["(?P<a\u200c>)", "bad character in group name 'a\\u200c' at position 4"],
   ["(?i\u{118a0})", "unknown flag at position 3"],
   ["(?i😀)", "missing -, : or ) at position 3"],
   ["(?-😀:a)", "missing flag at position 3"],

@@ -20,6 +20,24 @@ for (const { name, pattern, text, groups, ...options } of CORPUS) {
   });
 }
 
+for (const exact of [false, true]) {
+  const engine = exact ? "exact" : "native";
+
+  test(`a possessive repeat forgets what a failed try has captured (${engine})`, () => {
+    // Python leaves the begin of the group where the try began, and gives an empty text.
+    expect(groupsOf(compileRegex("(?:(a)|b)*+", { exact }), "ab")).toEqual(["ab", "a"]);
+    expect(groupsOf(compileRegex("(?:(a)b|)*+", { exact }), "aba")).toEqual(["ab", "a"]);
+  });
+
+  test(`a letter beyond the first plane ignores case in a class too (${engine})`, () => {
+    // Python finds neither: it compares the small letter with the capital of the class.
+    const regex = compileRegex("(?i)^[\u{10400}x]$", { exact });
+    expect(
+      ["\u{10400}", "\u{10428}", "X", "\u{10429}"].map((text) => regex.search(text) !== undefined),
+    ).toEqual([true, true, true, false]);
+  });
+}
+
 for (const [pattern, message] of BAD_PATTERNS) {
   test(`compileRegex refuses ${JSON.stringify(pattern)}`, () => {
     const [, position] = / at position (\d+)/.exec(message) ?? [];
