@@ -78,9 +78,9 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     takeEndedBadly: (jail) => database.takeEndedBadly(jail),
     makeSource: (request) => makeLogSource(request, { clock, zone, observe }),
     ownAddresses: () => own.current(),
-    addressesOf: (name) => resolver.addresses(name),
+    addressesOf: (name, asker) => resolver.addresses(name, asker),
     nameOf: (address) => resolver.nameOf(address),
-    lastAddressesOf: (name) => resolver.lastAddresses(name),
+    lastAddressesOf: (name, asker) => resolver.lastAddresses(name, asker),
     readIfChanged: (path, stamp) => readIfChanged(path, stamp, MAX_IGNORE_FILE_BYTES),
     random: Math.random,
   };

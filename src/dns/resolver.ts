@@ -10,6 +10,7 @@ import { BoundedMap } from "../base/bounded-map.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
+import { GivenUpError, LookupTurns } from "./lookup-turns.ts";
 
 /** Answers kept, for each of the two directions. */
 const MAX_CACHED = 1000;
@@ -19,10 +20,6 @@ const CACHE_TIME: Seconds = 300;
 const GIVEN_UP_TIME: Seconds = 30;
 /** Longest host name there can be, characters; longer text is none. */
 const MAX_NAME_CHARS = 253;
-/** Lookups under way at once. The system's resolver occupies a thread each, and file reads need threads as well. */
-const MAX_LOOKUPS = 2;
-/** Lookups waiting for their turn; further ones are answered with nothing at once. */
-const MAX_WAITING = 500;
 /** Longest wait for an answer, the turn included; milliseconds. */
 const DEADLINE_MS = 5000;
 
@@ -96,9 +93,6 @@ class Answers<T> {
   }
 }
 
-/** No answer in time, or no turn to ask. */
-class GivenUpError extends Error {}
-
 export class Resolver {
   readonly #options: ResolverOptions;
   readonly #names: NameService;
@@ -106,8 +100,7 @@ export class Resolver {
   readonly #reverse: Answers<string | undefined>;
   /** names whose last true answer may be needed; outlives the cache */
   readonly #last = new BoundedMap<string, readonly string[]>({ limit: MAX_CACHED });
-  readonly #waiting: (() => void)[] = [];
-  #running = 0;
+  readonly #turns: LookupTurns;
   #allowIpv6: boolean;
 
   constructor(options: ResolverOptions) {
@@ -115,6 +108,7 @@ export class Resolver {
     this.#names = options.names ?? systemNames;
     this.#addresses = new Answers(options.clock);
     this.#reverse = new Answers(options.clock);
+    this.#turns = new LookupTurns(options.deadlineMs ?? DEADLINE_MS);
     this.#allowIpv6 = options.allowIpv6 ?? true;
   }
 
@@ -127,12 +121,16 @@ export class Resolver {
   /**
    * Canonical addresses of a name, none if it has none. Never rejects; takes at most the deadline.
    * A name without addresses is told once while the answer is kept.
+   *
+   * @param asker who asks, a jail mostly: each has turns of its own
    */
-  async addresses(name: string): Promise<readonly string[]> {
+  async addresses(name: string, asker = ""): Promise<readonly string[]> {
     if (name.length > MAX_NAME_CHARS) return [];
     return await this.#addresses.once(name, async () => {
       try {
-        const found = await this.#ask(() => this.#names.addressesOf(name, this.#allowIpv6 ? 0 : 4));
+        const found = await this.#turns.take(asker, () =>
+          this.#names.addressesOf(name, this.#allowIpv6 ? 0 : 4),
+        );
         const addresses = [...new Set(found.map((address) => canonicalId(address)))];
         return this.#addresses.keep(name, addresses);
       } catch (error) {
@@ -144,8 +142,8 @@ export class Resolver {
   }
 
   /** Like {@link addresses}; the last known ones where the question was given up. For whom it is worse to know nobody. */
-  async lastAddresses(name: string): Promise<readonly string[]> {
-    const addresses = await this.addresses(name);
+  async lastAddresses(name: string, asker = ""): Promise<readonly string[]> {
+    const addresses = await this.addresses(name, asker);
     if (this.#addresses.get(name)?.isGivenUp !== true) {
       if (addresses.length > 0) this.#last.set(name, addresses);
       else this.#last.delete(name);
@@ -159,7 +157,7 @@ export class Resolver {
     if (address.length > MAX_NAME_CHARS) return undefined;
     return await this.#reverse.once(address, async () => {
       try {
-        const name = await this.#ask(() => this.#names.nameOf(address));
+        const name = await this.#turns.take("", () => this.#names.nameOf(address));
         // an address given back as it is says that there is no name
         return this.#reverse.keep(address, name === address || name === "" ? undefined : name);
       } catch (error) {
@@ -179,38 +177,6 @@ export class Resolver {
   clear(): void {
     this.#addresses.clear();
     this.#reverse.clear();
-  }
-
-  /** Asks when it is its turn. A lookup given up after the deadline keeps its turn until the system is done with it. */
-  async #ask<T>(lookUp: () => Promise<T>): Promise<T> {
-    if (this.#running >= MAX_LOOKUPS && this.#waiting.length >= MAX_WAITING) {
-      throw new GivenUpError("too many lookups at once");
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<T>();
-    const deadline = this.#options.deadlineMs ?? DEADLINE_MS;
-    const begin = (): void => {
-      this.#running++;
-      // whatever it throws is an answer, too
-      Promise.resolve()
-        .then(lookUp)
-        .then(resolve, reject)
-        .finally(() => {
-          this.#running--;
-          this.#waiting.shift()?.();
-        });
-    };
-    const timer = setTimeout(() => {
-      const turn = this.#waiting.indexOf(begin);
-      if (turn >= 0) this.#waiting.splice(turn, 1);
-      reject(new GivenUpError("timed out"));
-    }, deadline);
-    if (this.#running < MAX_LOOKUPS) begin();
-    else this.#waiting.push(begin);
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-    }
   }
 }
 

@@ -82,8 +82,8 @@ export class ByHand {
   }
 
   async #addressesIfName(text: string): Promise<readonly string[]> {
-    const { core, ports } = this.#options;
+    const { core, jail, ports } = this.#options;
     const isPlain = core.bans.get(text) !== undefined || /[:/]|^[\d.]+$/.test(text);
-    return isPlain ? [] : (await ports.addressesOf(text)).map(canonicalId);
+    return isPlain ? [] : (await ports.addressesOf(text, jail)).map(canonicalId);
   }
 }

@@ -18,7 +18,7 @@ export interface IgnorePorts extends IgnoreFilesPorts {
   /** the machine's own addresses, canonical; refreshed by whoever owns the set */
   ownAddresses(): ReadonlySet<string>;
   /** addresses of a name; the last known ones while nobody answers */
-  lastAddressesOf(name: string): Promise<readonly string[]>;
+  lastAddressesOf(name: string, jail: string): Promise<readonly string[]>;
   readonly run: RunCommand;
 }
 
@@ -137,7 +137,7 @@ export class IgnoreCheck {
 
   async #ask(suspect: Suspect): Promise<Verdict> {
     for (const name of this.#list.dnsNames()) {
-      const addresses = await this.#ports.lastAddressesOf(name);
+      const addresses = await this.#ports.lastAddressesOf(name, this.#terms.jail);
       if (this.#list.checkResolved(suspect.id, name, addresses)) return ignored("dns");
     }
     return await this.#askCommand(suspect);

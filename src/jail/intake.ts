@@ -107,7 +107,7 @@ export class Intake {
     this.#names.add({
       about: host,
       ask: async () => {
-        const addresses = await this.#options.ports.addressesOf(host);
+        const addresses = await this.#options.ports.addressesOf(host, this.#options.jail);
         return () => {
           if (addresses.length > 0 && this.#options.parts().settings.usedns === "warn") {
             const shown = addresses.map((address) => `'${address}'`).join(", ");

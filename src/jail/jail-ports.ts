@@ -62,10 +62,11 @@ export interface JailPorts {
   takeEndedBadly(jail: string): boolean;
   makeSource(request: SourceRequest): JailSource;
   ownAddresses(): ReadonlySet<string>;
-  addressesOf(name: string): Promise<readonly string[]>;
+  /** addresses of a name; each jail that asks has turns of its own */
+  addressesOf(name: string, jail: string): Promise<readonly string[]>;
   nameOf(address: string): Promise<string | undefined>;
   /** like `addressesOf`; the last known addresses while nobody answers */
-  lastAddressesOf(name: string): Promise<readonly string[]>;
+  lastAddressesOf(name: string, jail: string): Promise<readonly string[]>;
   /** text of a file of `ignoreip` unless it is still as the stamp says */
   readIfChanged(path: string, stamp: string | undefined): Promise<FileReading>;
   random(): number;

@@ -61,7 +61,7 @@ test("the same question is not asked twice at once, others wait for their turn",
   const answers = await Promise.all(names.map((name) => resolver.addresses(name)));
   expect(answers.slice(0, 3)).toEqual([["192.0.2.1"], ["192.0.2.1"], ["192.0.2.1"]]);
   expect(asked).toHaveLength(21);
-  expect(most()).toBe(2);
+  expect(most()).toBe(1);
 });
 
 test("a dead name server costs the deadline and no more", async () => {
@@ -77,7 +77,7 @@ test("more questions than may wait are answered with nothing at once", async () 
   const { resolver, texts } = scene({});
   const many = Array.from({ length: 600 }, (_, index) => resolver.addresses(`slow${index}`));
   await Promise.all(many);
-  expect(texts().filter((text) => text.endsWith("too many lookups at once"))).toHaveLength(98);
+  expect(texts().filter((text) => text.endsWith("too many lookups at once"))).toHaveLength(99);
 });
 
 test("the name of an address is kept as well", async () => {

@@ -171,7 +171,7 @@ export class JailStage {
         return this.names.get(name) ?? [];
       },
       nameOf: () => Promise.resolve(undefined),
-      lastAddressesOf: (name) => this.ports.addressesOf(name),
+      lastAddressesOf: (name, jail) => this.ports.addressesOf(name, jail),
       readIfChanged: (path, stamp) => Promise.resolve(readingOf(this.files.get(path), stamp)),
       random: () => 0,
     };
