@@ -1,35 +1,23 @@
 /**
- * Python 3.11's `re` against ours: tables of characters, named pairs, regexes of the package's filters and their mutations, random
+ * Python 3.11's `re` against ours: named pairs, regexes of the package's filters and their mutations, random
  * patterns over the whole syntax. Everything is compiled and searched in each of our ways.
  * @module
  */
-import { BAD_PATTERNS, ODD_PATTERNS } from "../../unit/regex/bad-patterns.ts";
-import { CORPUS } from "../../unit/regex/corpus.ts";
 import type { ParityContext, ParityResult } from "../part.ts";
-import { compareTables } from "./character-tables.ts";
-import {
-  type CompareOptions,
-  type Comparison,
-  compare,
-  type NameOf,
-  openly,
-  ourVerdicts,
-  questionOf,
-} from "./compare.ts";
+import { type CompareOptions, type Comparison, type NameOf, openly, questionOf } from "./compare.ts";
 import { Dice } from "./dice.ts";
-import {
-  findPython,
-  IGNORECASE,
-  isPossessiveSound,
-  MULTILINE,
-  type Probe,
-  PythonJudge,
-  type Question,
-} from "./judge.ts";
+import { findPython, isPossessiveSound, PythonJudge, type Question } from "./judge.ts";
 import { timeToCompile } from "./long-patterns.ts";
 import { hashOf, packagePatterns } from "./package-patterns.ts";
-import { arbitraryPattern, damaged } from "./patterns.ts";
-import { textsNear } from "./texts.ts";
+import { damaged } from "./patterns.ts";
+import {
+  askBoth,
+  namedPairs,
+  PATTERNS_PER_BATCH,
+  questionAbout,
+  randomQuestions,
+  TEXTS_PER_PATTERN,
+} from "./questions.ts";
 
 const PART = "regex";
 
@@ -37,9 +25,7 @@ const PART = "regex";
 const PAIRS = 100_000;
 const LONG_PAIRS = 3_000_000;
 
-const PATTERNS_PER_BATCH = 200;
 const BATCHES_PER_RESULT = 25;
-const TEXTS_PER_PATTERN = 6;
 
 /** Mutations of each regex of the package. */
 const MUTATIONS = 3;
@@ -52,18 +38,12 @@ export async function* regexPart(context: ParityContext): AsyncGenerator<ParityR
   if (python === undefined) throw new Error("there is no Python 3.11 to ask; name one python3.11 or python3");
   const judge = new PythonJudge(python);
   const isSound = isPossessiveSound(python);
-  const ask: Ask = async (questions, options = {}) => {
-    const asked = judge.search(questions);
-    // Python works while we do.
-    await new Promise((resolve) => setImmediate(resolve));
-    const ours = ourVerdicts(questions);
-    return compare(questions, await asked, ours, { isPossessiveSound: isSound, nameOf: openly, ...options });
-  };
+  const ask: Ask = (questions, options = {}) =>
+    askBoth(judge, questions, { isPossessiveSound: isSound, nameOf: openly, ...options });
   try {
     const without = isSound ? "" : `, possessive groups left out: ${python.command} has them wrong`;
     const examples = context.known.map(({ example }) => questionOf(example));
     yield { part: PART, name: "known differences", ...(await ask(examples, { isPossessiveSound: true })) };
-    for await (const result of compareTables(judge, new Dice(context.seed))) yield { part: PART, ...result };
     yield { part: PART, name: `named pairs${without}`, ...(await ask(namedPairs())) };
     yield* askInBatches(ask, fromPackage(context), "patterns of the package", context, hiding);
     yield timeToCompile(PART, new Dice(context.seed), context.isLong ? 4000 : 300);
@@ -101,22 +81,11 @@ async function* askInBatches(
   if (open.length > 0) yield flush();
 }
 
-function namedPairs(): Question[] {
-  const flagsOf = (multiline = false, ignoreCase = false): number =>
-    (multiline ? MULTILINE : 0) | (ignoreCase ? IGNORECASE : 0);
-  const pairs = CORPUS.map(({ pattern, text, multiline, ignoreCase }): Question => {
-    return { pattern, flags: flagsOf(multiline, ignoreCase), probes: [[text, 0]] };
-  });
-  const bare = [...BAD_PATTERNS.map(([pattern]) => pattern), ...ODD_PATTERNS];
-  return [...pairs, ...bare.map((pattern): Question => ({ pattern, flags: 0, probes: [["", 0]] }))];
-}
-
 function* atRandom({ seed, isLong }: ParityContext): Generator<Question[]> {
   const batches = Math.ceil((isLong ? LONG_PAIRS : PAIRS) / PATTERNS_PER_BATCH / TEXTS_PER_PATTERN);
   for (let batch = 0; batch < batches; batch++) {
     // Each batch by its own, so that the first of a long run are those of an ordinary one.
-    const dice = new Dice(seed * 1_000_003 + batch);
-    yield Array.from({ length: PATTERNS_PER_BATCH }, () => questionAbout(dice, arbitraryPattern(dice)));
+    yield randomQuestions(new Dice(seed * 1_000_003 + batch));
   }
 }
 
@@ -135,16 +104,6 @@ function* fromPackage({ seed, isLong, oracle }: ParityContext): Generator<Questi
     batch = [];
   }
   yield batch;
-}
-
-function questionAbout(dice: Dice, pattern: string): Question {
-  const flags = dice.pick([0, 0, 0, 0, IGNORECASE, MULTILINE, IGNORECASE | MULTILINE]);
-  const has = (flag: number): boolean => (flags & flag) !== 0;
-  const options = { multiline: has(MULTILINE), ignoreCase: has(IGNORECASE) };
-  const probes = textsNear(dice, pattern, options, TEXTS_PER_PATTERN).map((text): Probe => {
-    return [text, dice.once(8) ? dice.below(Array.from(text).length + 1) : 0];
-  });
-  return { pattern, flags, probes };
 }
 
 /** Whose regex a question is, or is a mutation of. */
