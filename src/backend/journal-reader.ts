@@ -107,9 +107,14 @@ export class JournalReader {
     return await this.#end;
   }
 
+  /** Tells it to end; {@link JournalReader.ended} tells when it has. */
+  end(): void {
+    this.#child.kill("SIGTERM");
+  }
+
   /** Ends it. */
   async stop(): Promise<void> {
-    this.#child.kill("SIGTERM");
+    this.end();
     const timer = setTimeout(() => this.#child.kill("SIGKILL"), KILL_AFTER_MS);
     await this.#end;
     clearTimeout(timer);

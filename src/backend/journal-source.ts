@@ -9,11 +9,10 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { JournalFields } from "./journal-export.ts";
 import { type JournalLine, journalLine } from "./journal-line.ts";
+import { JOURNAL, JournalPlace, standsAt } from "./journal-place.ts";
 import { canFollow, type JournalQuery, JournalReader } from "./journal-reader.ts";
 import type { LogPosition, LogSource, LogStand } from "./log-source.ts";
 
-/** The name under which the journal's position is stored. */
-const JOURNAL = "systemd-journal";
 /** An entry this young shows that reading has caught up; seconds. */
 const YOUNG: Seconds = 1;
 /** Before `journalctl` is started again: first, doubled with each failure up to the longest; milliseconds. */
@@ -52,7 +51,7 @@ export interface JournalSourceOptions extends JournalQuery {
   readonly zone: LocalZone;
   /** text of a field's bytes, by the jail's encoding */
   decode(bytes: Uint8Array): string;
-  /** the stored position of `systemd-journal`: the time of the last entry */
+  /** what is stored for the journal */
   resume(path: string): LogPosition | undefined;
   /** the program; default `journalctl` */
   readonly command?: string;
@@ -70,10 +69,7 @@ export class JournalSource implements LogSource {
   #inOperation = false;
   /** when the journal took the entry that was the last one at the start */
   #lastAtStart: EpochSeconds | undefined;
-  #last: JournalLine | undefined;
-  /** entries up to this one were read before the start */
-  #readBefore: EpochSeconds = 0;
-  #since: EpochSeconds = 0;
+  #place: JournalPlace | undefined;
 
   constructor(options: JournalSourceOptions) {
     this.#options = options;
@@ -92,11 +88,11 @@ export class JournalSource implements LogSource {
           "which is not advised for performance reasons.",
       );
     }
-    this.#readBefore = this.#options.resume(JOURNAL)?.position ?? 0;
-    this.#since = Math.max(this.#readBefore, clock.now() - findtime, 0);
+    const place = new JournalPlace((path) => this.#options.resume(path), clock.now() - findtime);
+    this.#place = place;
     this.#lastAtStart = await this.#askLast();
     if (this.#hasStopped()) return;
-    if (this.#lastAtStart === undefined || this.#lastAtStart <= this.#since) this.#beInOperation();
+    if (this.#lastAtStart === undefined || this.#lastAtStart <= place.since) this.#beInOperation();
     this.#running = this.#readOn();
   }
 
@@ -118,9 +114,9 @@ export class JournalSource implements LogSource {
     return [];
   }
 
-  /** The time of the last entry read; for storing. */
+  /** Time and cursor of the last entry read; for storing. */
   positions(): readonly LogStand[] {
-    return this.#last === undefined ? [] : standsAt(this.#last);
+    return this.#place?.stands ?? [];
   }
 
   /** Runs `journalctl` again and again as long as the source runs. */
@@ -131,13 +127,25 @@ export class JournalSource implements LogSource {
     const follows = canFollow(this.#options);
     while (!isOver()) {
       const begun = performance.now();
-      const how = [...this.#beginning(), ...(follows ? ["--follow"] : [])];
-      this.#reader = new JournalReader(this.#command, this.#options, how, async (entries) => {
-        await this.#take(entries, isOver);
+      const place = this.#place;
+      if (place === undefined) return;
+      const how = [...place.begin(), ...(follows ? ["--follow"] : [])];
+      let isGone = false;
+      const reader = new JournalReader(this.#command, this.#options, how, async (entries) => {
+        if (isGone || isOver() || (await this.#take(entries, place, isOver))) return;
+        isGone = true;
+        reader.end();
       });
+      this.#reader = reader;
       const { code, complaint } = await this.#reader.ended();
       this.#reader = undefined;
       if (isOver()) return;
+      isGone ||= code !== 0 && complaint.includes("cursor");
+      if (isGone && place.forgetCursor()) {
+        const text = "The journal no longer has the entry that was read last; reading goes on by its time";
+        this.#say("NOTICE", `[${this.#options.jail}] ${text}`);
+        continue;
+      }
       if (!follows && code === 0) {
         if (!this.#inOperation) this.#beInOperation();
         await this.#wait(POLL_MS);
@@ -149,12 +157,6 @@ export class JournalSource implements LogSource {
       this.#say("ERROR", `Reading the journal ended: ${complaint}; it is started again in ${pause / 1000} s`);
       await this.#wait(pause);
     }
-  }
-
-  #beginning(): string[] {
-    const cursor = this.#last?.cursor ?? "";
-    if (cursor !== "") return [`--after-cursor=${cursor}`, "--no-tail"];
-    return [`--since=@${this.#since.toFixed(6)}`, "--no-tail"];
   }
 
   /** When the journal took its last entry that matches; `undefined`: there is none, or no answer. */
@@ -171,29 +173,32 @@ export class JournalSource implements LogSource {
     return last;
   }
 
-  /** Brings the lines of entries until all are taken or the run is over. */
-  async #take(entries: readonly JournalFields[], isOver: () => boolean): Promise<void> {
+  /** Brings the lines of entries until all are taken or the run is over. `false`: they do not follow what was read last. */
+  async #take(
+    entries: readonly JournalFields[],
+    place: JournalPlace,
+    isOver: () => boolean,
+  ): Promise<boolean> {
     const { sink } = this.#options;
-    let lines = entries.flatMap((fields) => this.#lineOf(fields) ?? []);
-    // the stored time is that of an entry that was read
-    if (this.#last === undefined) {
-      const first = lines.findIndex(({ receivedAt }) => receivedAt > this.#readBefore);
-      lines = first < 0 ? [] : lines.slice(first);
-    }
-    while (lines.length > 0) {
+    const admitted = place.admit(entries.flatMap((fields) => this.#lineOf(fields) ?? []));
+    if (admitted === undefined) return false;
+    for (let lines = admitted; lines.length > 0; ) {
       await sink.turn();
-      if (isOver()) return;
+      if (isOver()) break;
+      const standing = lines;
       const count = this.#countAlike(lines);
       const taken = sink.timed({
         lines: lines.slice(0, count),
         inOperation: this.#inOperation,
-        standsAfter: (part) => lines.slice(part - 1, part).flatMap(standsAt),
+        standsAfter: (part) => standing.slice(part - 1, part).flatMap(standsAt),
       });
       const last = lines[taken - 1];
-      this.#last = last;
       lines = lines.slice(taken);
-      if (!this.#inOperation && last !== undefined && this.#isLastAtStart(last)) this.#beInOperation();
+      if (last === undefined) continue;
+      place.take(last);
+      if (!this.#inOperation && this.#isLastAtStart(last)) this.#beInOperation();
     }
+    return true;
   }
 
   /** How many lines from the first on are all of before the start, or all of afterwards. */
@@ -250,9 +255,4 @@ export class JournalSource implements LogSource {
   #say(level: Level, text: string): void {
     this.#options.sink.observe({ type: "message", level, logger: "filtersystemd", text });
   }
-}
-
-/** What is stored of an entry that was read. */
-function standsAt({ atText, receivedAt }: JournalLine): LogStand[] {
-  return [{ path: JOURNAL, hash: atText, position: receivedAt }];
 }

@@ -3,7 +3,7 @@
  * @module
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -13,6 +13,7 @@ import { JournalExportParser, MAX_VALUE_BYTES } from "../../../src/backend/journ
 import { type JournalLine, journalLine } from "../../../src/backend/journal-line.ts";
 import { queryArguments } from "../../../src/backend/journal-reader.ts";
 import { JournalSource, type JournalSourceOptions } from "../../../src/backend/journal-source.ts";
+import type { LogStand } from "../../../src/backend/log-source.ts";
 import { utc as zone } from "../date/fixed-zones.ts";
 import { until } from "./followed-log.ts";
 
@@ -242,7 +243,7 @@ test("journalctl is started again after its end and goes on after the last entry
     const command = join(directory, "journalctl");
     writeFileSync(join(directory, "first"), Buffer.concat([entry(1, "one"), entry(2, "two")]));
     writeFileSync(join(directory, "last"), entry(2, "two"));
-    writeFileSync(join(directory, "then"), entry(3, "three"));
+    writeFileSync(join(directory, "then"), Buffer.concat([entry(2, "two"), entry(3, "three")]));
     writeFileSync(
       command,
       `#!/bin/sh
@@ -263,6 +264,7 @@ esac
     expect(messages()).toEqual(["one false", "two false", "three true"]);
     expect(positions).toEqual([
       { path: "systemd-journal", hash: "2023-11-14T22:13:23 ", position: 1_700_000_003 },
+      { path: "systemd-journal:cursor", hash: "c3", position: 1_700_000_003 },
     ]);
     expect(texts).toEqual([
       "INFO [sshd] Jail is in operation now (process new journal entries)",
@@ -270,7 +272,7 @@ esac
     ]);
     const calls = readFileSync(join(directory, "calls"), "utf8").split("\n");
     expect(calls[1]).toMatch(/ --since=@1699999500\.000000 --no-tail --follow -- A=1$/);
-    expect(calls[2]).toMatch(/ --after-cursor=c2 --no-tail --follow -- A=1$/);
+    expect(calls[2]).toMatch(/ --cursor=c2 --no-tail --follow -- A=1$/);
   });
 });
 
@@ -318,47 +320,194 @@ const WRITER = ["/usr/lib/systemd/systemd-journal-remote", "/lib/systemd/systemd
   (path) => existsSync(path),
 );
 
-test.skipIf(WRITER === undefined)(
-  "a real journal is read from the stored time, followed, and filtered by matches (skipped: no systemd-journal-remote)",
-  async () => {
-    await inDirectory(async (directory) => {
-      const write = (...entries: Buffer[]): void => {
-        const path = join(directory, "new.export");
-        writeFileSync(path, Buffer.concat(entries));
-        execFileSync(WRITER ?? "", ["-o", join(directory, "x.journal"), path], { stdio: "ignore" });
-      };
-      const real = (second: number, message: string, unit: string): Buffer =>
-        exported([
-          ["__REALTIME_TIMESTAMP", `${1_700_000_000 + second}000001`],
-          ["__MONOTONIC_TIMESTAMP", `${second}000000`],
-          ["_BOOT_ID", "0".repeat(31).concat("1")],
-          ["UNIT", unit],
-          ["SYSLOG_IDENTIFIER", "sshd"],
-          ["MESSAGE", message],
-        ]);
-      write(
-        real(1, "old", "a"),
-        real(2, "stored", "a"),
-        real(3, "new\nline", "a"),
-        real(4, "other", "b"),
-        real(5, "c", "c"),
-      );
-      const { source, messages } = journal({
-        options: new Map([["journalpath", directory]]),
-        matches: [["UNIT=a"], ["UNIT=c"]],
-        resume: () => ({ hash: "", position: 1_700_000_002.000001 }),
-      });
-      await source.start();
-      await until(() => messages().length >= 2);
-      expect(messages()).toEqual(["sshd: new\\nline false", "sshd: c false"]);
-      write(real(6, "followed", "a"));
-      await until(() => messages().length >= 3);
-      source.setIdle(true);
-      write(real(7, "while idle", "c"));
-      source.setIdle(false);
-      await until(() => messages().length >= 4);
-      await source.stop();
-      expect(messages().slice(2)).toEqual(["sshd: followed true", "sshd: while idle true"]);
+/** A real journal in a directory; entries are written to a file of it by name. */
+class RealJournal {
+  readonly directory: string;
+  #second = 0;
+
+  constructor(directory: string) {
+    this.directory = join(directory, "journal");
+    mkdirSync(this.directory);
+  }
+
+  /** Writes entries of a unit, each a second after the one before, or all of them at once. */
+  write(file: string, messages: readonly string[], { unit = "a", at = -1 } = {}): void {
+    const entries = messages.map((message) => {
+      this.#second += 1;
+      const second = at >= 0 ? at : this.#second;
+      return exported([
+        ["__REALTIME_TIMESTAMP", `${1_700_000_000 + second}000001`],
+        ["__MONOTONIC_TIMESTAMP", `${second}000000`],
+        ["_BOOT_ID", "0".repeat(31).concat("1")],
+        ["UNIT", unit],
+        ["SYSLOG_IDENTIFIER", "sshd"],
+        ["MESSAGE", message],
+      ]);
     });
+    const path = join(this.directory, "..", "new.export");
+    writeFileSync(path, Buffer.concat(entries));
+    execFileSync(WRITER ?? "", ["-o", join(this.directory, `${file}.journal`), path], { stdio: "ignore" });
+  }
+
+  /** A source that reads it, from where another one stopped. */
+  follow(stands: readonly LogStand[] = [], options: Partial<JournalSourceOptions> = {}) {
+    return journal({
+      options: new Map([["journalpath", this.directory]]),
+      matches: [["UNIT=a"], ["UNIT=c"]],
+      resume: (path) => stands.find((stand) => stand.path === path),
+      ...options,
+    });
+  }
+}
+
+function withJournal(name: string, run: (real: RealJournal) => Promise<void>): void {
+  test.concurrent.skipIf(WRITER === undefined)(`${name} (skipped: no systemd-journal-remote)`, () =>
+    inDirectory(async (directory) => await run(new RealJournal(directory))),
+  );
+}
+
+/** Messages without the sender's name. */
+const said = (given: readonly JournalLine[]): string[] => given.map(({ text }) => text.replace("sshd: ", ""));
+
+withJournal(
+  "a real journal is read from the stored time, followed, and filtered by matches",
+  async (real) => {
+    real.write("x", ["old", "stored", "new\nline"]);
+    real.write("x", ["other"], { unit: "b" });
+    real.write("x", ["c"], { unit: "c" });
+    const { source, given, messages } = real.follow([
+      { path: "systemd-journal", hash: "", position: 1_700_000_002.000001 },
+    ]);
+    await source.start();
+    await until(() => given.length >= 2);
+    expect(messages()).toEqual(["sshd: new\\nline false", "sshd: c false"]);
+    real.write("x", ["followed"]);
+    await until(() => given.length >= 3);
+    source.setIdle(true);
+    real.write("x", ["while idle"], { unit: "c" });
+    source.setIdle(false);
+    await until(() => given.length >= 4);
+    await source.stop();
+    expect(messages().slice(2)).toEqual(["sshd: followed true", "sshd: while idle true"]);
+  },
+);
+
+withJournal(
+  "entries of the same moment are neither lost nor repeated by a restart between them",
+  async (real) => {
+    real.write("x", ["one", "two", "three", "four", "five"], { at: 7 });
+    const texts: string[] = [];
+    let stands: readonly LogStand[] = [];
+    for (let start = 0; start < 3; start += 1) {
+      const { source, given } = real.follow(stands, {});
+      await source.start();
+      await until(() => given.length >= (start === 0 ? 5 : 1));
+      await source.stop();
+      texts.push(...said(given));
+      stands = source.positions();
+      real.write("x", [`late ${start}`], { at: 7 });
+    }
+    expect(texts).toEqual(["one", "two", "three", "four", "five", "late 0", "late 1"]);
+  },
+);
+
+withJournal("what fail2ban read of the same database meanwhile is not read again", async (real) => {
+  real.write("x", ["one", "two", "three"]);
+  const first = real.follow();
+  await first.source.start();
+  await until(() => first.given.length >= 3);
+  await first.source.stop();
+  real.write("x", ["theirs", "ours"]);
+  // fail2ban stores the time and knows nothing of the cursor
+  const stands = first.source
+    .positions()
+    .map((stand) =>
+      stand.path === "systemd-journal" ? { ...stand, position: 1_700_000_004.000001 } : stand,
+    );
+  const again = real.follow(stands);
+  await again.source.start();
+  await until(() => again.given.length >= 1);
+  await again.source.stop();
+  expect(said(again.given)).toEqual(["ours"]);
+});
+
+withJournal(
+  "a cursor whose entry is gone with the vacuum is told, and reading goes on by time",
+  async (real) => {
+    real.write("x", ["one", "two"]);
+    const first = real.follow();
+    await first.source.start();
+    await until(() => first.given.length >= 2);
+    await first.source.stop();
+    rmSync(join(real.directory, "x.journal"));
+    real.write("y", ["three", "four"]);
+    for (const cursor of ["", "nonsense"]) {
+      const stands = first.source
+        .positions()
+        .map((stand) =>
+          cursor !== "" && stand.path.endsWith(":cursor") ? { ...stand, hash: cursor } : stand,
+        );
+      const again = real.follow(stands);
+      await again.source.start();
+      await until(() => again.given.length >= 2);
+      await again.source.stop();
+      expect(said(again.given)).toEqual(["three", "four"]);
+      expect(again.texts.filter((text) => text.includes("no longer has"))).toEqual([
+        "NOTICE [sshd] The journal no longer has the entry that was read last; reading goes on by its time",
+      ]);
+    }
+  },
+);
+
+withJournal("a journal that is rotated while it is followed loses and repeats nothing", async (real) => {
+  real.write("x", ["one"]);
+  const { source, given } = real.follow();
+  await source.start();
+  await until(() => given.length >= 1);
+  for (let round = 0; round < 3; round += 1) {
+    real.write("x", [`before ${round}`]);
+    renameSync(join(real.directory, "x.journal"), join(real.directory, `x@000${round}.journal`));
+    real.write("x", [`after ${round}`]);
+    await until(() => given.length >= 3 + 2 * round);
+    // the vacuum takes what is old
+    if (round > 0) rmSync(join(real.directory, `x@000${round - 1}.journal`));
+  }
+  await source.stop();
+  const rounds = [0, 1, 2].flatMap((round) => [`before ${round}`, `after ${round}`]);
+  expect(said(given)).toEqual(["one", ...rounds]);
+});
+
+withJournal("journalctl that is killed is started again and nothing is lost or repeated", async (real) => {
+  const pids = join(real.directory, "..", "pids");
+  const command = join(real.directory, "..", "journalctl");
+  writeFileSync(command, `#!/bin/sh\necho $$ >>${pids}\nexec journalctl "$@"\n`, { mode: 0o755 });
+  real.write("x", ["one", "two"], { at: 3 });
+  const { source, given } = real.follow([], { command });
+  await source.start();
+  await until(() => given.length >= 2);
+  for (const [round, message] of ["three", "four"].entries()) {
+    const pid = Number(readFileSync(pids, "utf8").trim().split("\n").at(-1));
+    process.kill(pid, "SIGKILL");
+    real.write("x", [message], { at: 3 });
+    await until(() => given.length >= 3 + round);
+  }
+  await source.stop();
+  expect(said(given)).toEqual(["one", "two", "three", "four"]);
+});
+
+withJournal(
+  "single files are read again and again, a glob finds new ones, and nothing is repeated",
+  async (real) => {
+    real.write("x", ["one", "two"]);
+    const options = new Map([["journalfiles", join(real.directory, "*.journal")]]);
+    const { source, given } = real.follow([], { options });
+    await source.start();
+    await until(() => given.length >= 2);
+    real.write("y", ["three"]);
+    await until(() => given.length >= 3);
+    real.write("x", ["four"]);
+    await until(() => given.length >= 4);
+    await source.stop();
+    expect(said(given)).toEqual(["one", "two", "three", "four"]);
   },
 );
