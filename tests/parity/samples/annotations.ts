@@ -8,8 +8,8 @@ import { holds } from "./expression.ts";
 /** What must come of a line; a line without an annotation must not match. */
 export interface Expectation {
   readonly isMatch: boolean;
-  /** Local time, ISO without zone. */
-  readonly time: string | undefined;
+  /** Local time, ISO without zone; `null` for a failure that must have none. */
+  readonly time: string | null | undefined;
   readonly host: string | undefined;
   /** How many lines the failure must carry. */
   readonly attempts: number | undefined;
@@ -59,7 +59,7 @@ const textOf = (value: unknown): string | undefined => (value === undefined ? un
 function expectationOf(note: Readonly<Record<string, unknown>>): Expectation {
   return {
     isMatch: note["match"] === true,
-    time: textOf(note["time"]),
+    time: note["time"] === null ? null : textOf(note["time"]),
     host: textOf(note["host"]),
     attempts: note["attempts"] === undefined ? undefined : Number(note["attempts"]),
     data: Object.fromEntries(Object.entries(note).filter(([key]) => !NOT_DATA.has(key))),

@@ -85,8 +85,9 @@ export function mistakesOf(
     if (!isSame(actual, wanted)) mistakes.push(`${key} ${JSON.stringify(actual)}`);
   }
   if (expected.time !== undefined && hasTime(failure)) {
-    if (failure.at === null) mistakes.push("no time");
-    else if (!isSameTime(failure.at, expected.time, line)) mistakes.push(`time ${localTime(failure.at)}`);
+    if (failure.at === null || expected.time === null) {
+      if (failure.at !== expected.time) mistakes.push(`time ${failure.at}`);
+    } else if (!isSameTime(failure.at, expected.time, line)) mistakes.push(`time ${localTime(failure.at)}`);
   }
   return mistakes;
 }

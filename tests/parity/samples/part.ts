@@ -47,10 +47,10 @@ function sampledFilters(folder: string, { oracle, scratch }: ParityContext): rea
     });
 }
 
-/** The filters beside the samples include the package's by a path that holds in the tree of its source only: that tree. */
+/** The filters beside the samples include the package's by a path that Debian's package does not have: a tree that has it. */
 function besideSamples(oracle: OraclePackage, scratch: string): string {
-  const tree = join(scratch, "source");
-  const beside = join(tree, "fail2ban/tests/config");
+  const tree = join(scratch, "usr");
+  const beside = join(tree, "lib/python3/dist-packages/fail2ban/tests/config");
   cpSync(join(oracle.packages, "fail2ban/tests/config"), beside, { recursive: true });
   symlinkSync(oracle.configuration, join(tree, "config"));
   return beside;
