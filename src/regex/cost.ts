@@ -32,7 +32,12 @@ export function describeCost(degree: number): string {
   if (degree <= 1) return "linear";
   const growth = degree === 2 ? "quadratic" : degree === 3 ? "cubic" : `power ${degree}`;
   const known = Number.isFinite(degree) ? growth : "too large to tell";
-  return `${known}: native up to ${nativeLimit(degree).toLocaleString("en")} characters, then exact`;
+  return `${known}: native up to ${grouped(nativeLimit(degree))} characters, then exact`;
+}
+
+/** `2,236` */
+function grouped(count: number): string {
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 }
 
 /**

@@ -52,7 +52,7 @@ class Assembler {
   #frames = 0;
   #marks = 0;
   #runs = 0;
-  /** lookarounds, atomic groups and counting loops around: what fails in them may not fail the next time */
+  /** counting loops around: what fails in them may not fail at another count */
   #depth = 0;
 
   constructor(groupCount: number, remembers: boolean, note: NoteOrigin | undefined) {
@@ -96,7 +96,7 @@ class Assembler {
       case "atomic": {
         const frame = this.#frames++;
         this.#code.push(op.ATOMIC, frame);
-        this.#addInside(node.body);
+        this.add(node.body);
         this.#code.push(op.ATOMIC_END, frame);
         return;
       }
@@ -130,12 +130,6 @@ class Assembler {
     const number = this.#sets.push(set) - 1;
     this.#setNumbers.set(set, number);
     return number;
-  }
-
-  #addInside(node: Node): void {
-    this.#depth++;
-    this.add(node);
-    this.#depth--;
   }
 
   /** The number under which the failures of a choice are remembered. */
@@ -187,7 +181,7 @@ class Assembler {
     const frame = this.#frames++;
     const negated = node.negated ? 1 : 0;
     const after = this.#addForward(op.LOOK, frame, node.width, negated);
-    this.#addInside(node.body);
+    this.add(node.body);
     this.#note?.(this.#code.length, node);
     this.#code.push(op.LOOK_END, frame, negated);
     this.#landHere(after);
@@ -247,7 +241,9 @@ class Assembler {
     this.#code.push(op.LOOP, register);
     const until = this.#addForward(op.JUMP);
     const start = this.#code.length;
-    this.#addInside(body);
+    this.#depth++;
+    this.add(body);
+    this.#depth--;
     this.#landHere(until);
     this.#code.push(lazy ? op.LAZY_UNTIL : op.UNTIL, register, Math.min(min, op.UNLIMITED), max, start);
   }

@@ -24,6 +24,8 @@ const MIN_STEPS_WITHOUT_MEMORY = 4000;
 // A choice is six integers: kind, where to go on, place in the text, length of the registers' log, and two for its kind.
 const CHOICE_SIZE = 6;
 const CHOICE = 0;
+/** integers of a frame */
+const FRAME_SIZE = 4;
 /** a greedy run that can give back characters down to the fifth integer; its characters ended at the sixth */
 const GIVE_BACK = 1;
 /** a lazy run that can take as many more as the fifth integer says */
@@ -46,7 +48,7 @@ export class ExactMachine {
   readonly #program: op.Program;
   readonly #alphabet: Alphabet;
   readonly #registers: Registers;
-  /** for each lookaround or atomic group: height of the choices, length of the log, place in the text */
+  /** for each lookaround or atomic group: height of the choices, length of the log, place in the text, length of the trail */
   readonly #frames: Int32Array;
   #choices = new Int32Array(1024);
   #height = 0;
@@ -66,7 +68,7 @@ export class ExactMachine {
     this.#remembersAfter = options.remembersAfter ?? STEPS_WITHOUT_MEMORY;
     this.#alphabet = alphabet;
     this.#registers = new Registers(program.registerCount);
-    this.#frames = new Int32Array(3 * program.frameCount);
+    this.#frames = new Int32Array(FRAME_SIZE * program.frameCount);
   }
 
   /** Steps of the last search. */
@@ -197,7 +199,8 @@ export class ExactMachine {
           break;
         }
         case op.LOOK_END: {
-          const frame = 3 * at(pc + 1);
+          const frame = FRAME_SIZE * at(pc + 1);
+          memory?.takeBack(this.#frames[frame + 3] ?? 0);
           this.#height = this.#frames[frame] ?? 0;
           if (at(pc + 2) === 1) {
             this.#registers.unwind(this.#frames[frame + 1] ?? 0);
@@ -213,7 +216,8 @@ export class ExactMachine {
           pc += 2;
           break;
         case op.ATOMIC_END:
-          this.#height = this.#frames[3 * at(pc + 1)] ?? 0;
+          this.#height = this.#frames[FRAME_SIZE * at(pc + 1)] ?? 0;
+          memory?.takeBack(this.#frames[FRAME_SIZE * at(pc + 1) + 3] ?? 0);
           pc += 2;
           break;
         case op.RUN: {
@@ -353,9 +357,10 @@ export class ExactMachine {
   }
 
   #enterFrame(frame: number, pos: number): void {
-    this.#frames[3 * frame] = this.#height;
-    this.#frames[3 * frame + 1] = this.#registers.length;
-    this.#frames[3 * frame + 2] = pos;
+    this.#frames[FRAME_SIZE * frame] = this.#height;
+    this.#frames[FRAME_SIZE * frame + 1] = this.#registers.length;
+    this.#frames[FRAME_SIZE * frame + 2] = pos;
+    this.#frames[FRAME_SIZE * frame + 3] = this.#memory?.trailLength ?? 0;
   }
 
   /** Where the characters of a set end; at `until` at the latest. */
