@@ -10,15 +10,6 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 /** `file:PATH` in the spellings that fail2ban takes. */
 const FILE_ENTRY = /^file:(?:\/{0,2}(?=\/(?!\/|.{1,2}\/))|\/{0,2})(.*)$/;
 
-function addressesIn(entries: readonly string[]): PrefixSet {
-  const set = new PrefixSet();
-  for (const entry of entries) {
-    const address = parseAddress(entry);
-    if (address !== undefined) set.add(address);
-  }
-  return set;
-}
-
 /** What is wrong with an entry that is written like a network and is none; `b/c` may be an ID as a filter finds it. */
 function badNetwork(text: string): string | undefined {
   const [base = "", mask = "", ...more] = text.split("/");
@@ -38,7 +29,22 @@ function tooLongPrefix(text: string, { family }: Address): string | undefined {
   return `'${text}' has a prefix longer than ${longest}`;
 }
 
+/** From a file's comment sign to the end of the line. */
+const COMMENT = /(?:^|\s)[#;][\s\S]*$/;
+/** Entries of a file that are taken before others get their turn. */
+const WORDS_BEFORE_PAUSE = 2000;
+
+function* linesOf(text: string): Generator<string, void> {
+  for (let from = 0; from < text.length; ) {
+    const end = text.indexOf("\n", from);
+    const next = end < 0 ? text.length : end;
+    yield text.slice(from, next);
+    from = next + 1;
+  }
+}
+
 interface FileSet {
+  /** entries that are no addresses */
   readonly texts: ReadonlySet<string>;
   readonly networks: PrefixSet;
 }
@@ -120,14 +126,30 @@ export class IgnoreList {
     return [...this.#files.keys()].map((entry) => ({ entry, path: FILE_ENTRY.exec(entry)?.[1] ?? "" }));
   }
 
-  /** Tells the text of a file: entries by blank or comma, comments after `#` or `;`. Does nothing for an entry that is not there. */
+  /** Tells the text of a file, all at once. */
   setFile(entry: string, text: string): void {
-    if (!this.#files.has(entry)) return;
-    const words = text
-      .split(/\r?\n/)
-      .flatMap((line) => line.replace(/(?:^|\s)[#;].*$/, "").split(/[\s,]+/))
-      .filter((word) => word !== "");
-    this.#files.set(entry, { texts: new Set(words), networks: addressesIn(words) });
+    for (const _ of this.takeFile(entry, text));
+  }
+
+  /**
+   * Takes the text of a file: entries by blank or comma, comments after `#` or `;`. Pauses now and then, for whoever has other
+   * things to do; until it comes to its end what was known of the file holds. Does nothing for an entry that is not there.
+   */
+  *takeFile(entry: string, text: string): Generator<void, void> {
+    const texts = new Set<string>();
+    const networks = new PrefixSet();
+    let words = 0;
+    for (const line of linesOf(text)) {
+      for (const word of line.replace(COMMENT, "").split(/[\s,]+/)) {
+        if (word === "") continue;
+        const address = parseAddress(word);
+        if (address === undefined) texts.add(word);
+        else networks.add(address);
+        words += 1;
+        if (words % WORDS_BEFORE_PAUSE === 0) yield;
+      }
+    }
+    if (this.#files.has(entry)) this.#files.set(entry, { texts, networks });
   }
 
   /** The `file:` entry whose file names the ID, an address or a raw one. */

@@ -22,7 +22,7 @@ import { makeLogSource } from "./log-source.ts";
 import { availableBackends, hostNames, isIpv6Allowed } from "./machine.ts";
 
 /** Longest file of an `ignoreip = file:…` entry, bytes. */
-const MAX_IGNORE_FILE_BYTES = 16 * 1024 * 1024;
+const MAX_IGNORE_FILE_BYTES = 4 * 1024 * 1024;
 /** Own addresses are asked for again after this long; seconds. */
 const OWN_ADDRESSES_FRESH = 300;
 

@@ -3,6 +3,7 @@
  * What a file held stays known while it cannot be read.
  * @module
  */
+import { setImmediate } from "node:timers/promises";
 import type { IgnoreList } from "../ban/ignore-list.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Level, Observe } from "../base/event.ts";
@@ -84,7 +85,8 @@ export class IgnoreFiles {
           this.#note(file, `cannot be read: ${reading.reason}; what was known of it stays`);
           break;
         case "text":
-          this.#list.setFile(file.entry, reading.text);
+          // a long list is no reason for others to wait
+          for (const _ of this.#list.takeFile(file.entry, reading.text)) await setImmediate();
           file.stamp = reading.stamp;
           this.#note(file, reading.isCut ? "is too long; the end of it is not taken" : undefined);
           break;

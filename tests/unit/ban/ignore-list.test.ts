@@ -148,3 +148,23 @@ test("single addresses are listed behind networks and names, as the original lis
     list.add(entry);
   expect(list.entries()).toEqual(["198.51.100.0/24", "a.example", "file:/f", "192.0.2.1", "2001:db8::1"]);
 });
+
+test("a long file is taken in steps, and holds as it was until the last", () => {
+  const list = new IgnoreList();
+  list.add("file:/f");
+  list.setFile("file:/f", "192.0.2.1");
+  const lines = Array.from({ length: 5000 }, (_, n) => `10.0.${n >> 8}.${n & 255} # number ${n}`);
+  const steps = list.takeFile("file:/f", ["alice,bob", ...lines, "2001:db8::/32 ; the last"].join("\r\n"));
+  let pauses = 0;
+  for (const _ of steps) {
+    pauses += 1;
+    expect(list.checkFiles("192.0.2.1")).toBe("file:/f");
+    expect(list.checkFiles("10.0.0.0")).toBeUndefined();
+  }
+  expect(pauses).toBe(2);
+  expect(list.checkFiles("192.0.2.1")).toBeUndefined();
+  for (const id of ["alice", "bob", "10.0.0.0", "10.0.19.135", "2001:db8::7"]) {
+    expect(list.checkFiles(id)).toBe("file:/f");
+  }
+  for (const id of ["number", "last", "10.0.19.136"]) expect(list.checkFiles(id)).toBeUndefined();
+});
