@@ -49,13 +49,14 @@ function sharedDefaults(startYear: number): readonly DateTemplate[] {
 const DATE_MARK = /\{DATE\}/gi;
 
 /**
- * One template a base pattern, put in the place of `{DATE}`. The two that are no patterns stand for themselves as words, and
- * a base that begins with `^` keeps it, so that it matches where `{DATE}` is at the begin alone.
+ * One template a base pattern, put in the place of `{DATE}`. The two that are no patterns are themselves where the line is then one
+ * of their names (`{DATE}`, `^{DATE}`), and words elsewhere. A base that begins with `^` keeps it, so that it matches where `{DATE}`
+ * is at the begin alone.
  */
 function dateTemplates(line: string, startYear: number): readonly DateTemplate[] {
   return BASE_PATTERNS.map(({ pattern }) => {
     const inner = pattern === EPOCH ? "Epoch" : pattern.replace(LINE_BEGIN, "");
-    return patternTemplate(
+    return singleTemplate(
       line.replace(DATE_MARK, () => inner),
       startYear,
     );
