@@ -7,18 +7,15 @@ import { parseClass } from "./character-class.ts";
 import { RegexSyntaxError } from "./errors.ts";
 import { parseEscape } from "./escapes.ts";
 import { type Flags, isFlagLetter, parseFlags, withFlags } from "./flags.ts";
-import { PatternGroups } from "./groups.ts";
+import { checkName, PatternGroups } from "./groups.ts";
 import { lengthOf, PatternReader } from "./pattern-reader.ts";
-import { isIdentifier, numberOf, quoted } from "./python-names.ts";
 import { isQuantifier, parseQuantifier } from "./quantifier.ts";
-import { type CharacterMode, childrenOf, EMPTY, type Node, type ParsedPattern, unwrapped } from "./tree.ts";
+import { type Marks, mistakeIn, repeated } from "./translation.ts";
+import { type CharacterMode, EMPTY, type Node, type ParsedPattern, unwrapped } from "./tree.ts";
 import { type Width, widthOf } from "./width.ts";
 
 /** Groups within groups; Python's own limit is its stack, near this. */
 const MAX_NESTING = 495;
-
-/** What Python takes for a number of a group at all. */
-const HIGHEST_GROUP = 1_073_741_823n;
 
 /** Longest pattern, UTF-16 units. */
 const MAX_PATTERN_LENGTH = 200_000;
@@ -52,18 +49,6 @@ export function parsePattern(pattern: string, flags: Partial<Flags> = {}): Parse
   }
 }
 
-/** What a quantifier is called in Python's messages. */
-const REPEAT_NAMES = { greedy: "MAX_REPEAT", lazy: "MIN_REPEAT", possessive: "POSSESSIVE_REPEAT" } as const;
-
-function repeated(item: Node, min: number, max: number, mode: keyof typeof REPEAT_NAMES): Node {
-  const repeat = { kind: "repeat", min, max, lazy: mode === "lazy", body: item } as const;
-  if (mode !== "possessive") return repeat;
-  // Python never goes back into an iteration, not even to complete the least number: `(?:a+){2}+` is not `(?>(?:a+){2})`.
-  const isAtomicItself = min < 2 || item.kind === "class" || item.kind === "any";
-  const body: Node = isAtomicItself ? item : { kind: "atomic", body: item };
-  return { kind: "atomic", body: { ...repeat, body } };
-}
-
 class Parser {
   readonly #reader: PatternReader;
   readonly #groups = new PatternGroups();
@@ -73,9 +58,7 @@ class Parser {
   #nesting = 0;
   /** letters of flags for the whole pattern */
   readonly #globals = new Set<string>();
-  /** Nodes written with a quantifier, by Python's name for it: another one may not follow, unless parentheses stand between. */
-  readonly #repeats = new WeakMap<Node, string>();
-  readonly #variableLookbehinds = new WeakSet<Node>();
+  readonly #marks: Marks = { repeats: new WeakMap(), variableLookbehinds: new WeakSet() };
 
   constructor(pattern: string, flags: Flags) {
     this.#reader = new PatternReader(pattern);
@@ -94,20 +77,9 @@ class Parser {
       const back = this.#reader.position - position;
       throw this.#reader.error(`invalid group reference ${number}`, back);
     }
-    this.#checkTranslation(root);
+    const mistake = mistakeIn(root, this.#marks, this.#globals.has("t"));
+    if (mistake !== undefined) throw new RegexSyntaxError(mistake, undefined);
     return { root, groupCount: this.#groups.count, groupIndex: this.#groups.names, places: this.#places };
-  }
-
-  /** Mistakes that Python finds only when the whole pattern is read, and names no place for. */
-  #checkTranslation(node: Node): void {
-    if (this.#variableLookbehinds.has(node)) {
-      throw new RegexSyntaxError("look-behind requires fixed-width pattern", undefined);
-    }
-    const repeat = this.#globals.has("t") ? this.#repeats.get(node) : undefined;
-    if (repeat !== undefined) {
-      throw new RegexSyntaxError(`internal: unsupported template operator ${repeat}`, undefined);
-    }
-    for (const child of childrenOf(node)) this.#checkTranslation(child);
   }
 
   #mode(): CharacterMode {
@@ -181,22 +153,14 @@ class Parser {
       case "anchor":
         return { kind: "anchor", at: escaped.at, ascii };
       case "reference":
-        return this.#reference(escaped.group, escaped.text);
+        this.#groups.checkReference(this.#reader, escaped.group, escaped.text);
+        return { kind: "reference", group: escaped.group, ...this.#mode() };
     }
   }
 
   #literal(codePoint: number): Node {
     const items = [{ kind: "range", low: codePoint, high: codePoint }] as const;
     return { kind: "class", negated: false, items, ...this.#mode() };
-  }
-
-  #reference(group: number, text: string): Node {
-    if (!this.#groups.isKnown(group)) {
-      throw this.#reader.error(`invalid group reference ${group}`, text.length - 1);
-    }
-    if (!this.#groups.isClosed(group)) throw this.#reader.error("cannot refer to an open group", text.length);
-    this.#groups.checkInLookbehind(this.#reader, group);
-    return { kind: "reference", group, ...this.#mode() };
   }
 
   #parseRepeat(token: string, items: Node[]): void {
@@ -206,12 +170,12 @@ class Parser {
       return;
     }
     const item = items.pop();
-    const { min, max, mode, back } = quantifier;
+    const { min, max, back } = quantifier;
     if (item === undefined || item.kind === "anchor") throw this.#reader.error("nothing to repeat", back);
-    if (this.#repeats.has(item)) throw this.#reader.error("multiple repeat", back);
-    const suffix = this.#reader.accept("?") ? "lazy" : this.#reader.accept("+") ? "possessive" : mode;
+    if (this.#marks.repeats.has(item)) throw this.#reader.error("multiple repeat", back);
+    const suffix = this.#reader.accept("?") ? "lazy" : this.#reader.accept("+") ? "possessive" : "greedy";
     const node = repeated(unwrapped(item), min, max, suffix);
-    this.#repeats.set(node, REPEAT_NAMES[suffix]);
+    this.#marks.repeats.set(node, suffix);
     items.push(node);
   }
 
@@ -293,28 +257,18 @@ class Parser {
     const reader = this.#reader;
     if (reader.accept("<")) {
       const name = reader.takeUntil(">", "group name");
-      this.#checkName(name, 1);
+      checkName(reader, name);
       return this.#parseCapture(start, name);
     }
     if (reader.accept("=")) {
       const name = reader.takeUntil(")", "group name");
-      this.#checkName(name, 1);
-      const group = this.#groups.names.get(name);
-      if (group === undefined) throw reader.error(`unknown group name ${quoted(name)}`, lengthOf(name) + 1);
-      if (!this.#groups.isClosed(group)) {
-        throw reader.error("cannot refer to an open group", lengthOf(name) + 1);
-      }
-      this.#groups.checkInLookbehind(reader, group);
+      checkName(reader, name);
+      const group = this.#groups.named(reader, name);
       return { kind: "reference", group, ...this.#mode() };
     }
     const token = reader.take();
     if (token === undefined) throw reader.error("unexpected end of pattern");
     throw reader.error(`unknown extension ?P${token}`, lengthOf(token) + 2);
-  }
-
-  #checkName(name: string, offset: number): void {
-    if (isIdentifier(name)) return;
-    throw this.#reader.error(`bad character in group name ${quoted(name)}`, lengthOf(name) + offset);
   }
 
   #parseLookbehind(start: number): Node {
@@ -330,7 +284,7 @@ class Parser {
     const body = this.#parseInside(start);
     const { min, max } = this.#widthOf(body);
     const node: Node = { kind: "look", behind, negated, width: behind ? min : 0, body };
-    if (behind && min !== max) this.#variableLookbehinds.add(node);
+    if (behind && min !== max) this.#marks.variableLookbehinds.add(node);
     return node;
   }
 
@@ -338,7 +292,7 @@ class Parser {
     const reader = this.#reader;
     const name = reader.takeUntil(")", "group name");
     const back = lengthOf(name) + 1;
-    const group = this.#conditionGroup(name, back);
+    const group = this.#groups.condition(reader, name, back);
     this.#groups.checkInLookbehind(reader, group);
     this.#nesting++;
     if (this.#nesting > MAX_NESTING) throw reader.error("groups nested too deeply");
@@ -348,23 +302,6 @@ class Parser {
     if (reader.next === "|") throw reader.error("conditional backref with more than two branches");
     this.#close(start);
     return { kind: "conditional", group, yes, no };
-  }
-
-  #conditionGroup(name: string, back: number): number {
-    const reader = this.#reader;
-    if (isIdentifier(name)) {
-      const group = this.#groups.names.get(name);
-      if (group === undefined) throw reader.error(`unknown group name ${quoted(name)}`, back);
-      return group;
-    }
-    const number = numberOf(name);
-    if (number === undefined || number < 0n) {
-      throw reader.error(`bad character in group name ${quoted(name)}`, back);
-    }
-    if (number === 0n) throw reader.error("bad group number", back);
-    if (number >= HIGHEST_GROUP) throw reader.error(`invalid group reference ${number}`, back);
-    this.#groups.noteCondition(Number(number), reader.position - back);
-    return Number(number);
   }
 
   #widthOf(node: Node): Width {

@@ -11,7 +11,6 @@ export interface Quantifier {
   readonly max: number;
   /** code points read since the quantifier began, for messages */
   readonly back: number;
-  readonly mode: "greedy";
 }
 
 /** Repetitions from which on Python refuses. */
@@ -31,7 +30,7 @@ export function isQuantifier(token: string): boolean {
  */
 export function parseQuantifier(reader: PatternReader, token: string): Quantifier | undefined {
   if (token !== "{") {
-    return { min: token === "+" ? 1 : 0, max: token === "?" ? 1 : Infinity, back: 1, mode: "greedy" };
+    return { min: token === "+" ? 1 : 0, max: token === "?" ? 1 : Infinity, back: 1 };
   }
   if (reader.next === "}") return undefined;
   const start = reader.position;
@@ -48,5 +47,5 @@ export function parseQuantifier(reader: PatternReader, token: string): Quantifie
   }
   const back = reader.position - start;
   if (max < min) throw reader.error("min repeat greater than max repeat", back);
-  return { min, max, back: back + 1, mode: "greedy" };
+  return { min, max, back: back + 1 };
 }
