@@ -6,7 +6,6 @@ import type { RunCommand } from "../action/command-plan.ts";
 import type { Clock } from "../base/clock.ts";
 import type { GaolerEvent, Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
-import type { EpochSeconds } from "../base/units.ts";
 import type { EarlyOptions } from "../config/server-reader.ts";
 import { ReadingTurns } from "../detect/reading-turns.ts";
 import { OwnAddresses } from "../dns/own-addresses.ts";
@@ -23,8 +22,8 @@ import { availableBackends, hostNames, isIpv6Allowed } from "./machine.ts";
 
 /** Longest file of an `ignoreip = file:…` entry, bytes. */
 const MAX_IGNORE_FILE_BYTES = 4 * 1024 * 1024;
-/** Own addresses are asked for again after this long; seconds. */
-const OWN_ADDRESSES_FRESH = 300;
+/** The start waits so long for a name server to say what our own names are; milliseconds. */
+const OWN_NAMES_PATIENCE_MS = 1000;
 
 export interface ComposeOptions {
   /** what `version` answers to clients */
@@ -57,8 +56,8 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   };
   let allowIpv6 = isIpv6Allowed("auto");
   const resolver = new Resolver({ observe, clock, allowIpv6 });
-  const own = new OwnAddressSet(new OwnAddresses({ resolver, clock }), clock);
-  await own.refresh();
+  const own = new OwnAddresses({ resolver, clock });
+  await own.begin(OWN_NAMES_PATIENCE_MS);
   const database = new BanDatabase({ dbmaxmatches: 10, dbpurgeage: 86_400 }, observe, clock);
   const haste = new Haste();
   const ports: JailPorts = {
@@ -94,7 +93,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     hasten: () => haste.begin(),
     forgetNames: () => {
       resolver.clear();
-      own.forget();
+      own.clear();
     },
     setAllowIpv6: (text) => {
       allowIpv6 = isIpv6Allowed(text);
@@ -102,32 +101,4 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     },
   });
   return { daemon, log, observe };
-}
-
-/** The machine's own addresses at hand, looked up again in the background when they grow old. */
-class OwnAddressSet {
-  readonly #addresses: OwnAddresses;
-  readonly #clock: Clock;
-  #set: ReadonlySet<string> = new Set();
-  #askedAt: EpochSeconds = 0;
-
-  constructor(addresses: OwnAddresses, clock: Clock) {
-    this.#addresses = addresses;
-    this.#clock = clock;
-  }
-
-  current(): ReadonlySet<string> {
-    if (Math.abs(this.#clock.now() - this.#askedAt) > OWN_ADDRESSES_FRESH) void this.refresh();
-    return this.#set;
-  }
-
-  async refresh(): Promise<void> {
-    this.#askedAt = this.#clock.now();
-    this.#set = await this.#addresses.addresses();
-  }
-
-  forget(): void {
-    this.#addresses.clear();
-    void this.refresh();
-  }
 }

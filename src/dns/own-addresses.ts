@@ -8,8 +8,10 @@ import type { Clock } from "../base/clock.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { Resolver } from "./resolver.ts";
 
-/** How long the set is kept. */
-const CACHE_TIME: Seconds = 300;
+/** How old the addresses of the interfaces may be. */
+const INTERFACES_FRESH: Seconds = 5;
+/** How old those of the own names may be. */
+const NAMES_FRESH: Seconds = 300;
 
 /** What the machine says of itself. */
 export interface OwnNames {
@@ -24,54 +26,82 @@ const systemNames: OwnNames = {
     Object.values(networkInterfaces()).flatMap((entries) => (entries ?? []).map((entry) => entry.address)),
 };
 
+export interface OwnAddressesOptions {
+  readonly resolver: Pick<Resolver, "lastAddresses" | "nameOf">;
+  readonly clock: Clock;
+  readonly names?: OwnNames;
+}
+
 export class OwnAddresses {
-  readonly #resolver: Pick<Resolver, "addresses" | "nameOf">;
+  readonly #resolver: OwnAddressesOptions["resolver"];
   readonly #clock: Clock;
   readonly #names: OwnNames;
-  #known: { readonly set: ReadonlySet<string>; readonly at: EpochSeconds } | undefined;
-  #asking: Promise<ReadonlySet<string>> | undefined;
+  #set: ReadonlySet<string> = new Set();
+  #lookedAt: EpochSeconds = Number.NEGATIVE_INFINITY;
+  /** addresses of the own names, as last heard */
+  #named: readonly string[] = [];
+  #askedAt: EpochSeconds = Number.NEGATIVE_INFINITY;
+  #asking: Promise<void> | undefined;
 
-  constructor(options: {
-    readonly resolver: Pick<Resolver, "addresses" | "nameOf">;
-    readonly clock: Clock;
-    readonly names?: OwnNames;
-  }) {
+  constructor(options: OwnAddressesOptions) {
     this.#resolver = options.resolver;
     this.#clock = options.clock;
     this.#names = options.names ?? systemNames;
   }
 
-  /** Canonical addresses of this machine. Never rejects; at worst a name server's deadline late. */
-  async addresses(): Promise<ReadonlySet<string>> {
-    const age = this.#known === undefined ? -1 : this.#clock.now() - this.#known.at;
-    if (this.#known !== undefined && age >= 0 && age < CACHE_TIME) return this.#known.set;
-    this.#asking ??= this.#ask().finally(() => {
+  /**
+   * Looks around for the first time.
+   *
+   * @param patienceMs wait for a name server that does not answer; its answers are taken whenever they come
+   */
+  async begin(patienceMs: number): Promise<void> {
+    const { promise: passed, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, patienceMs);
+    await Promise.race([this.#ask(), passed]);
+    clearTimeout(timer);
+  }
+
+  /**
+   * Canonical addresses of this machine as they are known now: those of the interfaces a few seconds old at most, those of the own
+   * names asked for again in the background when they grow old.
+   */
+  current(): ReadonlySet<string> {
+    const now = this.#clock.now();
+    if (Math.abs(now - this.#askedAt) >= NAMES_FRESH) void this.#ask();
+    if (Math.abs(now - this.#lookedAt) >= INTERFACES_FRESH) this.#look(now);
+    return this.#set;
+  }
+
+  /** Looks and asks anew at the next question (reload of all jails). */
+  clear(): void {
+    this.#lookedAt = Number.NEGATIVE_INFINITY;
+    this.#askedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  #look(now: EpochSeconds): void {
+    this.#lookedAt = now;
+    // a zone (`%eth0`) is this machine's own business
+    const found = this.#names.interfaceAddresses().map((address) => address.replace(/%.*$/, ""));
+    this.#set = new Set([...found, ...this.#named].map(canonicalId));
+  }
+
+  async #ask(): Promise<void> {
+    this.#askedAt = this.#clock.now();
+    this.#asking ??= this.#askNames().finally(() => {
       this.#asking = undefined;
     });
-    return await this.#asking;
+    await this.#asking;
   }
 
-  /** Forgets the set (reload of all jails). */
-  clear(): void {
-    this.#known = undefined;
-  }
-
-  async #ask(): Promise<ReadonlySet<string>> {
-    const set = new Set<string>();
-    const add = (addresses: readonly string[]): void => {
-      // a zone (`%eth0`) is this machine's own business
-      for (const address of addresses) set.add(canonicalId(address.replace(/%.*$/, "")));
-    };
+  async #askNames(): Promise<void> {
     const own = this.#names.hostname();
-    add(this.#names.interfaceAddresses());
-    const byName = await this.#resolver.addresses(own);
-    add(byName);
-    add(await this.#resolver.addresses("localhost"));
+    const byName = await this.#resolver.lastAddresses(own);
+    const found = [...byName, ...(await this.#resolver.lastAddresses("localhost"))];
     const first = byName[0];
     const full = first === undefined ? undefined : await this.#resolver.nameOf(first);
     // a full name only if it continues the own one: the reverse name of a provider is somebody else's
-    if (full?.startsWith(`${own}.`) === true) add(await this.#resolver.addresses(full));
-    this.#known = { set, at: this.#clock.now() };
-    return set;
+    if (full?.startsWith(`${own}.`) === true) found.push(...(await this.#resolver.lastAddresses(full)));
+    this.#named = found;
+    this.#look(this.#clock.now());
   }
 }

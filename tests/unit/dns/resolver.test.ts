@@ -1,11 +1,10 @@
 /**
- * The resolver's cache, deadline and bounds, and the machine's own addresses; no name server is asked.
+ * The resolver's cache, deadline and bounds; no name server is asked.
  * @module
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { GaolerEvent } from "../../../src/base/event.ts";
-import { OwnAddresses } from "../../../src/dns/own-addresses.ts";
 import { type NameService, Resolver } from "../../../src/dns/resolver.ts";
 
 /** A resolver whose name service answers from a table; names that begin with `slow` never get an answer. */
@@ -87,22 +86,6 @@ test("the name of an address is kept as well", async () => {
   expect(await resolver.nameOf("192.0.2.2")).toBeUndefined();
   expect(await resolver.nameOf("192.0.2.3")).toBeUndefined();
   expect(asked).toHaveLength(3);
-});
-
-test("own addresses are those of interfaces and of the own names", async () => {
-  const { resolver, clock, asked } = scene({
-    box: ["192.0.2.1"],
-    localhost: ["127.0.0.1", "::1"],
-    "192.0.2.1": ["box.example.org"],
-    "box.example.org": ["192.0.2.7"],
-  });
-  const names = { hostname: () => "box", interfaceAddresses: () => ["10.0.0.1", "fe80::1%eth0"] };
-  const own = new OwnAddresses({ resolver, clock, names });
-  const set = await own.addresses();
-  expect([...set].sort()).toEqual(["10.0.0.1", "127.0.0.1", "192.0.2.1", "192.0.2.7", "::1", "fe80::1"]);
-  const before = asked.length;
-  expect(await own.addresses()).toBe(set);
-  expect(asked.length).toBe(before);
 });
 
 test("the system's own answer for localhost is a loopback address", async () => {
