@@ -8,9 +8,8 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { reprText } from "../config/python-text.ts";
 import type { UseDns } from "../config/settings.ts";
-import type { DateDetector, FoundDate } from "../date/detector.ts";
+import type { FoundDate } from "../date/detector.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
-import { RegexBudgetError } from "../regex/errors.ts";
 import type { Failure, MatchLine } from "./failure.ts";
 import { failureOf, type RegexMatched, snapshot } from "./failure-data.ts";
 import { compileParts, type FilterDefinition, type FilterParts, type FilterPorts } from "./filter-parts.ts";
@@ -19,6 +18,7 @@ import { chooseId } from "./ids.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { LineClock, type TimingInput } from "./line-time.ts";
 import type { Pattern } from "./patterns.ts";
+import { SearchExcess } from "./search-excess.ts";
 import { SessionCache } from "./sessions.ts";
 import { DailyWarnings, type FilterWarning, warningOf } from "./warnings.ts";
 
@@ -44,6 +44,8 @@ export interface LineReport {
   readonly searched: string;
   /** time of the line after the age rule */
   readonly at: EpochSeconds | undefined;
+  /** whether fail2ban would hold that time as a float: a stamp of local time, or none */
+  readonly isFloat: boolean;
   readonly warnings: readonly FilterWarning[];
 }
 
@@ -65,7 +67,7 @@ interface Passage {
   readonly triesAll: boolean;
   readonly matched: RegexMatched[];
   readonly ignoredBy: number[];
-  readonly warnings: FilterWarning[];
+  readonly warn: (warning: FilterWarning) => void;
 }
 
 export class LineFilter {
@@ -76,7 +78,7 @@ export class LineFilter {
   readonly #buffer: LineBuffer;
   readonly #sessions = new SessionCache();
   readonly #daily = new DailyWarnings();
-  readonly #exhausted = new Set<Pattern | DateDetector>();
+  readonly #excess: SearchExcess;
 
   /** @param checkFindTime whether the age rule applies: always in the server, never in `gaoler regex` (A§2.3) */
   constructor(definition: FilterDefinition, parts: FilterParts, checkFindTime: boolean) {
@@ -85,11 +87,17 @@ export class LineFilter {
     this.#parts = parts;
     this.#clock = new LineClock(definition.name, definition.findtime, checkFindTime);
     this.#buffer = new LineBuffer(definition.maxlines);
+    this.#excess = new SearchExcess(definition.name);
   }
 
   /** The compiled parts, for those who show them. */
   get parts(): FilterParts {
     return this.#parts;
+  }
+
+  /** Searches that took too long and counted as not matching. */
+  get searchesGivenUp(): number {
+    return this.#excess.count;
   }
 
   /** `set J findtime` at run time; the age limit of old lines follows. */
@@ -124,26 +132,41 @@ export class LineFilter {
     const warn = (warning: FilterWarning): void => {
       warnings.push(warning);
     };
-    const date = input.at === undefined ? this.#findDate(line, input.now, warn) : undefined;
+    const { now } = input;
+    const { detector } = this.#parts;
+    const date =
+      input.at === undefined
+        ? this.#excess.guard("datepattern", { line, now, warn }, () => detector.find(line, now))
+        : undefined;
     const nothing = { matched: [], ignoredBy: [], prefix: undefined, date, searched: "", warnings };
-    if (date?.empty === true && line === "") return { ...nothing, verdict: "missed", line, at: undefined };
+    if (date?.empty === true && line === "") {
+      return { ...nothing, verdict: "missed", line, at: undefined, isFloat: true };
+    }
 
     const timed = this.#clock.time(line, date, input, warn);
     const aged = this.#clock.age(timed, line, input, warn);
-    if (aged.isTooOld) return { ...nothing, verdict: "too-old", line: timed.line, at: timed.at };
+    const { isFloat } = timed;
+    if (aged.isTooOld) return { ...nothing, verdict: "too-old", line: timed.line, at: timed.at, isFloat };
     const { at } = aged;
     this.#buffer.add(timed.text, timed.line);
     const searched = this.#buffer.text();
-    const done = (verdict: Verdict): LineReport => ({ ...nothing, verdict, line: timed.line, at, searched });
+    const done = (verdict: Verdict): LineReport => ({
+      ...nothing,
+      verdict,
+      line: timed.line,
+      at,
+      isFloat,
+      searched,
+    });
 
     const passage: Passage = {
       line,
       at,
-      now: input.now,
+      now,
+      warn,
       triesAll: mode === "all",
       matched: [],
       ignoredBy: [],
-      warnings,
     };
     if (this.#ignoresEarly(passage)) return { ...done("ignored"), ignoredBy: passage.ignoredBy };
     const prefix = this.#applyPrefix(passage);
@@ -152,20 +175,10 @@ export class LineFilter {
 
     const { matched, ignoredBy } = passage;
     if (matched.some(({ kind }) => kind === "failure")) {
-      const undated = this.#clock.matchedUndated(timed, line, input.now);
+      const undated = this.#clock.matchedUndated(timed, line, now);
       if (undated !== undefined) warn(undated);
     }
     return { ...done(verdictOf(matched, ignoredBy)), matched, ignoredBy, prefix: prefix.shown };
-  }
-
-  #findDate(line: string, now: EpochSeconds, warn: (warning: FilterWarning) => void): FoundDate | undefined {
-    try {
-      return this.#parts.detector.find(line, now);
-    } catch (error) {
-      if (!(error instanceof RegexBudgetError)) throw error;
-      this.#exceeded(this.#parts.detector, "datepattern", line, warn);
-      return undefined;
-    }
   }
 
   /** The first ignoreregex test, on the whole text, only where it can save work (A§2.14 step 1). */
@@ -259,45 +272,20 @@ export class LineFilter {
   }
 
   #search(pattern: Pattern, text: string, passage: Passage): RegexMatch | undefined {
-    try {
-      return pattern.search(text);
-    } catch (error) {
-      if (!(error instanceof RegexBudgetError)) throw error;
-      this.#exceeded(pattern, pattern.source, passage.line, (warning) => passage.warnings.push(warning));
-      return undefined;
-    }
-  }
-
-  /** A regex that takes too many steps on a line counts as not matching; said once for each regex. */
-  #exceeded(
-    key: Pattern | DateDetector,
-    source: string,
-    line: string,
-    warn: (warning: FilterWarning) => void,
-  ): void {
-    if (this.#exhausted.has(key)) return;
-    this.#exhausted.add(key);
-    warn(
-      warningOf(
-        "budget",
-        "WARNING",
-        `[${this.#name}] Regex takes too many steps and counts as not matching: ${source}`,
-        `[${this.#name}] Line: ${line}`,
-      ),
-    );
+    return this.#excess.guard(pattern.source, passage, () => pattern.search(text));
   }
 
   #warnNoAddress(text: string, passage: Passage): void {
     if (!this.#daily.isDue("no-address", passage.now)) return;
     const said = `[${this.#name}] Found '${text}', which looks like an address but is none; no failure is counted.`;
-    passage.warnings.push(warningOf("no-address", "WARNING", said, `[${this.#name}] Line: ${passage.line}`));
+    passage.warn(warningOf("no-address", "WARNING", said, `[${this.#name}] Line: ${passage.line}`));
   }
 
   #warnNoGroup(pattern: Pattern, lines: readonly MatchLine[], passage: Passage): void {
     const text = lines.map((line) => (typeof line === "string" ? line : line[0] + line[2])).join("\n");
     const regex = reprText(pattern.expanded).slice(0, SHOWN_PATTERN_CHARS);
     const said = `No group found in '${text}\n' using 're.compile(${regex})'`;
-    passage.warnings.push(warningOf("no-group", "ERROR", said));
+    passage.warn(warningOf("no-group", "ERROR", said));
   }
 }
 

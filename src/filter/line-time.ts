@@ -30,6 +30,8 @@ export interface TimedLine {
   readonly text: string;
   readonly line: MatchLine;
   readonly at: EpochSeconds | undefined;
+  /** whether fail2ban would hold the time as a float: all but what a stamp with a zone says */
+  readonly isFloat: boolean;
   /** the line has a date of its own */
   readonly isDated: boolean;
 }
@@ -44,6 +46,7 @@ export class LineClock {
   readonly #daily = new DailyWarnings();
   findtime: Seconds;
   #lastAt: EpochSeconds | undefined;
+  #isLastFloat = true;
   #lastText = "";
 
   /** @param checksAge whether the age rule applies and undated lines in operation happen now; not in `gaoler regex` */
@@ -61,14 +64,15 @@ export class LineClock {
     warn: (warning: FilterWarning) => void,
   ): TimedLine {
     if (input.at !== undefined) {
-      return { text: line, line: ["", input.atText ?? "", line], at: input.at, isDated: true };
+      return { text: line, line: ["", input.atText ?? "", line], at: input.at, isFloat: true, isDated: true };
     }
     if (found === undefined) return this.#undated(line, ["", "", line], input);
     const before = line.slice(0, found.start);
     const after = line.slice(found.end);
     if (found.empty) {
-      const at = this.#recent(input.now) ?? input.now;
-      return { text: line, line: [before, "", after], at, isDated: true };
+      const recent = this.#recent(input.now);
+      const isFloat = recent === undefined || this.#isLastFloat;
+      return { text: line, line: [before, "", after], at: recent ?? input.now, isFloat, isDated: true };
     }
     if (found.at === undefined) {
       warn(warningOf("bad-date", "ERROR", `findFailure failed to parse timeText: ${found.text}`));
@@ -77,8 +81,10 @@ export class LineClock {
     const isOldContent = this.#checksAge && !input.inOperation;
     const at = isOldContent ? settledInPast(found.at, found.isGuessed, input.now) : found.at;
     this.#lastAt = at;
+    this.#isLastFloat = found.isFloat;
     this.#lastText = found.text;
-    return { text: before + after, line: [before, found.text, after], at, isDated: true };
+    const cut = [before, found.text, after] as const;
+    return { text: before + after, line: cut, at, isFloat: found.isFloat, isDated: true };
   }
 
   /** The age rule: in operation odd times become now, at start-up old lines are dropped (A§2.3). */
@@ -89,6 +95,7 @@ export class LineClock {
     if (input.inOperation) {
       if (Math.abs(Math.trunc(at - now)) <= NEAR) return { isTooOld: false, at };
       this.#lastAt = now;
+      this.#isLastFloat = true;
       if (this.#daily.isDue("odd-time", now)) warn(this.#oddTime(at - now, line));
       return { isTooOld: false, at: now };
     }
@@ -119,10 +126,11 @@ export class LineClock {
   #undated(line: string, cut: readonly [string, string, string], input: TimingInput): TimedLine {
     const recent = this.#recent(input.now);
     if (recent !== undefined) {
-      return { text: line, line: ["", this.#lastText, line], at: recent, isDated: false };
+      const isFloat = this.#isLastFloat;
+      return { text: line, line: ["", this.#lastText, line], at: recent, isFloat, isDated: false };
     }
     const at = this.#checksAge && input.inOperation ? input.now : undefined;
-    return { text: cut[0] + cut[2], line: cut, at, isDated: false };
+    return { text: cut[0] + cut[2], line: cut, at, isFloat: true, isDated: false };
   }
 
   #oddTime(delta: Seconds, line: string): FilterWarning {

@@ -623,6 +623,37 @@ test("a regex that takes too long counts as not matching and is told once, with 
   expect(told[0]?.[0]?.lines[1]?.text).toContain(line);
 }, 20_000);
 
+test("a regex that takes too long is told again after a day, with the number of lines since; a long line is cut", () => {
+  const filter = filterOf({ failregex: "^ (?:(a+)+)b\\1 <ADDR>$" });
+  const line = ` ${"a".repeat(2000)}bc 1.1.1.1`;
+  const told = [0, 10, 20, 86_400].map((later) =>
+    filter
+      .process(line, { now: NOW + later, inOperation: true })
+      .warnings.filter(({ kind }) => kind === "budget")
+      .map(({ lines }) => lines.map(({ text }) => text)),
+  );
+  const said = "Regex takes too many steps and counts as not matching";
+  const shown = `[j] Line: ${line.slice(0, 1000)}… (2011 characters)`;
+  expect(told).toEqual([
+    [[`[j] ${said}: ^ (?:(a+)+)b\\1 <ADDR>$`, shown]],
+    [],
+    [],
+    [[`[j] ${said} (as on 2 lines before): ^ (?:(a+)+)b\\1 <ADDR>$`, shown]],
+  ]);
+  expect(filter.searchesGivenUp).toBe(4);
+}, 20_000);
+
+test("a time that a stamp with a zone gave stays a whole number where it stands in for a missing one", () => {
+  const filter = filterOf({ failregex: "<ADDR>$" });
+  const floats = [
+    "2026-11-22 11:59:59 x 1.1.1.1",
+    "x 1.1.1.1",
+    "2026-11-22 11:59:58 UTC x 1.1.1.1",
+    "x 1.1.1.1",
+  ].map((line) => filter.report(line, inOperation, "first").isFloat);
+  expect(floats).toEqual([true, true, false, false]);
+});
+
 test("trying all regexes tells every one that matches", () => {
   const report = filterOf({ failregex: ["^ a <ADDR>", "<ADDR>$", "^ b <ADDR>"] }).report(
     "2026-11-22 12:00:00 a 1.1.1.1",
