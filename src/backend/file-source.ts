@@ -1,16 +1,18 @@
 /**
  * The log files of one jail: which there are (globs, again and again), when to look at them (inotify with a slow poll beside
- * it, or polling alone), and whose turn it is to be read. Knows nothing of what the lines mean.
+ * it, or polling alone). Knows nothing of what the lines mean.
  * Better than the reference where it loses lines or forgets files (A§5.5, A§7.4).
  * @module
  */
-import { dirname, join, normalize } from "node:path";
+import { dirname, join } from "node:path";
 import { hasGlobCharacters } from "../base/glob-name.ts";
 import type { ReadLineAt } from "./bisect.ts";
 import { expandGlob, MAX_GLOB_PATHS } from "./glob.ts";
-import type { LogPosition, LogSink, LogSource } from "./log-source.ts";
+import type { LogPosition, LogSink, LogSource, LogStand } from "./log-source.ts";
+import { MonitoredFiles } from "./monitored-files.ts";
 import { newlinesOf } from "./newline.ts";
-import { type OpenFile, READ_BUFFER_BYTES } from "./open-log.ts";
+import type { OpenFile } from "./open-log.ts";
+import { ReadQueue } from "./read-queue.ts";
 import { TailedFile } from "./tailed-file.ts";
 import { Watches, type WatchPath } from "./watches.ts";
 
@@ -44,32 +46,33 @@ export interface FileSourceOptions {
 
 /** Between two looks at files that nothing else watches; milliseconds. */
 const POLL_MS = 300;
-/** Between two looks at files that inotify watches, and between two evaluations of the globs; milliseconds. */
+/** Between two looks at files that inotify watches, and between two evaluations of globs that it does not; milliseconds. */
 const SLOW_POLL_MS = 1500;
+/** Between two evaluations of globs whose directories inotify watches: it has told of new names; milliseconds. */
+const GLOB_CHECK_MS = 15_000;
+/** Watched files that are looked at in one go, one after the other, lest inotify have missed something. */
+const MAX_SPOT_CHECKS = 100;
 /** After a new name in a watched directory, before the globs are evaluated; milliseconds. */
 const NEW_NAME_DELAY_MS = 20;
-/** Files of one jail read at once, each with a buffer of its own. */
-const MAX_READS = 2;
 
 export class FileSource implements LogSource {
   readonly #options: FileSourceOptions;
   readonly #patterns: LogPattern[];
-  readonly #files = new Map<string, TailedFile>();
-  /** normal form of a path → the path as given */
-  readonly #names = new Map<string, string>();
+  readonly #files = new MonitoredFiles();
   /** removed by the operator: a glob does not bring them back */
   readonly #removed = new Set<string>();
   readonly #watches: Watches;
   #globDirectories: ReadonlySet<string> = new Set();
-  readonly #buffers: Uint8Array[] = [];
-  readonly #waiting = new Set<TailedFile>();
-  readonly #reading = new Map<TailedFile, Promise<void>>();
+  readonly #queue = new ReadQueue<TailedFile>((file) => this.#mayRead(file));
   #state: "new" | "running" | "stopped" = "new";
   #isIdle = false;
   #timer: NodeJS.Timeout | undefined;
   #newNameTimer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #evaluatedAt = 0;
+  #watchedAt = 0;
+  /** where the next look at watched files begins */
+  #spotCheckAt = 0;
   #saidCut = false;
 
   constructor(options: FileSourceOptions) {
@@ -91,7 +94,7 @@ export class FileSource implements LogSource {
   async start(): Promise<void> {
     if (this.#state !== "new") return;
     this.#state = "running";
-    for (const pattern of this.#patterns) await this.#evaluate(pattern, pattern.tail, true);
+    for (const pattern of this.#patterns) await this.#begin(pattern);
     await this.#watch();
     this.#evaluatedAt = performance.now();
     if (this.#hasStopped()) await this.#closeFiles();
@@ -104,16 +107,15 @@ export class FileSource implements LogSource {
     clearTimeout(this.#timer);
     clearTimeout(this.#newNameTimer);
     this.#watches.close();
-    this.#waiting.clear();
+    await this.#queue.clear();
     await this.#looking;
-    await Promise.all(this.#reading.values());
     await this.#closeFiles();
   }
 
   /** While idle nothing is read; nothing is lost either. */
   setIdle(isIdle: boolean): void {
     this.#isIdle = isIdle;
-    if (!isIdle) for (const file of this.#files.values()) this.#wake(file);
+    if (!isIdle) for (const file of this.#files.all()) this.#queue.wake(file);
   }
 
   /** Monitors one more path or glob. `false`: it is monitored already. */
@@ -122,7 +124,7 @@ export class FileSource implements LogSource {
     this.#removed.delete(pattern.pattern);
     this.#patterns.push(pattern);
     if (this.#state !== "running") return true;
-    await this.#evaluate(pattern, pattern.tail, true);
+    await this.#begin(pattern);
     await this.#watch();
     return true;
   }
@@ -130,17 +132,16 @@ export class FileSource implements LogSource {
   /** Monitors a path or the files of a glob no longer. `false`: it was not monitored. */
   async remove(pattern: string): Promise<boolean> {
     const at = this.#patterns.findIndex((known) => known.pattern === pattern);
-    const paths = this.#files.has(pattern) ? [pattern] : at < 0 ? [] : (await expandGlob(pattern)).paths;
+    const paths =
+      this.#files.get(pattern) !== undefined ? [pattern] : at < 0 ? [] : (await expandGlob(pattern)).paths;
     if (at >= 0) this.#patterns.splice(at, 1);
     else if (paths.length === 0) return false;
     for (const path of paths) {
       const file = this.#files.get(path);
       if (file === undefined) continue;
       this.#removed.add(path);
-      this.#files.delete(path);
-      this.#names.delete(normalize(path));
-      this.#waiting.delete(file);
-      await this.#reading.get(file);
+      this.#files.remove(file);
+      await this.#queue.forget(file);
       await file.close();
       const text = `Removed logfile: '${path}'`;
       this.#options.sink.observe({ type: "message", level: "INFO", logger: "filter", text });
@@ -150,16 +151,21 @@ export class FileSource implements LogSource {
 
   /** Monitored paths in the order in which they were found. */
   paths(): string[] {
-    return [...this.#files.keys()];
+    return this.#files.paths();
   }
 
   /** Where each file stands; for storing at stop. */
-  positions(): { readonly path: string; readonly hash: string; readonly position: number }[] {
-    const all = [];
-    for (const { path, position } of this.#files.values()) {
-      if (position !== undefined) all.push({ path, ...position });
+  positions(): LogStand[] {
+    return this.#files
+      .all()
+      .flatMap(({ path, position }) => (position === undefined ? [] : [{ path, ...position }]));
+  }
+
+  async #begin(pattern: LogPattern): Promise<void> {
+    const directories = await this.#evaluate(pattern, pattern.tail, true);
+    if (hasGlobCharacters(pattern.pattern)) {
+      this.#globDirectories = new Set([...this.#globDirectories, ...directories]);
     }
-    return all;
   }
 
   /** Monitors what a pattern leads to and is not monitored yet; gives the directories where more may appear. */
@@ -175,9 +181,8 @@ export class FileSource implements LogSource {
       sink.observe({ type: "message", level: "ERROR", logger: "filter", text });
     }
     for (const path of paths) {
-      const name = normalize(path);
       if (this.#state === "stopped") break;
-      if (this.#names.has(name) || this.#removed.has(path)) {
+      if (this.#files.named(path) !== undefined || this.#removed.has(path)) {
         if (isFirst && !this.#removed.has(path)) {
           sink.observe({ type: "message", level: "ERROR", logger: "filter", text: `${path} already exists` });
         }
@@ -191,17 +196,16 @@ export class FileSource implements LogSource {
           absenceLevel: mode === "polling" ? "DEBUG" : "MSG",
           absenceLogger: mode === "polling" ? "filterpoll" : "filterpyinotify",
           resume: (one) => this.#options.resume(one),
-          isMonitored: (one) => this.#names.has(normalize(one)),
+          isMonitored: (one) => this.#files.named(one) !== undefined,
           openFile: this.#options.openFile,
-          mustPause: () => this.#state !== "running" || this.#isIdle || this.#files.get(path) !== file,
+          mustPause: () => !this.#mayRead(file),
           firstRelevantOffset: this.#options.firstRelevantOffset,
         },
         tail,
       );
-      this.#names.set(name, path);
-      this.#files.set(path, file);
+      this.#files.add(file);
       await file.begin();
-      this.#wake(file);
+      this.#queue.wake(file);
     }
     return directories;
   }
@@ -209,31 +213,30 @@ export class FileSource implements LogSource {
   /** Evaluates the globs again: new files are read from their beginning. */
   async #refresh(): Promise<void> {
     this.#evaluatedAt = performance.now();
+    const directories = new Set<string>();
     for (const pattern of [...this.#patterns]) {
-      if (hasGlobCharacters(pattern.pattern)) await this.#evaluate(pattern, false, false);
+      if (!hasGlobCharacters(pattern.pattern)) continue;
+      for (const directory of await this.#evaluate(pattern, false, false)) directories.add(directory);
     }
+    this.#globDirectories = directories;
     await this.#watch();
   }
 
-  /** Watches the directories of the files and globs, and the targets of links. */
-  async #watch(): Promise<void> {
-    if (this.#options.mode === "polling" || this.#state !== "running") return;
-    const wanted = new Set<string>();
-    for (const { pattern } of this.#patterns) {
-      if (!hasGlobCharacters(pattern)) continue;
-      for (const directory of (await expandGlob(pattern)).directories) wanted.add(directory);
-    }
-    this.#globDirectories = new Set(wanted);
-    for (const [name, path] of this.#names) {
+  /** Watches the directories of the files and globs, and the targets of links. Whether anything is watched anew. */
+  async #watch(): Promise<boolean> {
+    if (this.#options.mode === "polling" || this.#state !== "running") return false;
+    const wanted = new Set<string>(this.#globDirectories);
+    for (const { name, file } of this.#files.entries()) {
       wanted.add(dirname(name));
-      if (this.#files.get(path)?.isLink === true) wanted.add(name);
+      if (file.isLink) wanted.add(name);
     }
-    await this.#watches.sync(wanted);
+    const isNew = await this.#watches.sync(wanted);
     if (this.#hasStopped()) this.#watches.close();
+    return isNew;
   }
 
   async #closeFiles(): Promise<void> {
-    for (const file of this.#files.values()) await file.close();
+    for (const file of this.#files.all()) await file.close();
   }
 
   #hasStopped(): boolean {
@@ -243,18 +246,13 @@ export class FileSource implements LogSource {
   #changed(path: string, name: string | undefined, isNew: boolean): void {
     const entry = name === undefined ? undefined : join(path, name);
     for (const known of [path, entry]) {
-      const file = this.#files.get(this.#names.get(known ?? "") ?? "");
+      const file = known === undefined ? undefined : this.#files.named(known);
       if (file !== undefined) {
-        this.#wake(file);
+        this.#queue.wake(file);
         return;
       }
     }
-    if (name === undefined) {
-      for (const [normal, given] of this.#names) {
-        const file = this.#files.get(given);
-        if (dirname(normal) === path && file !== undefined) this.#wake(file);
-      }
-    }
+    if (name === undefined) for (const file of this.#files.in(path)) this.#queue.wake(file);
     if (isNew && this.#globDirectories.has(path) && this.#state === "running") {
       this.#newNameTimer ??= setTimeout(() => {
         this.#newNameTimer = undefined;
@@ -269,12 +267,12 @@ export class FileSource implements LogSource {
   }
 
   #pollInterval(): number {
-    if (this.#options.mode === "polling") return POLL_MS;
-    for (const [name, path] of this.#names) {
-      const isLink = this.#files.get(path)?.isLink === true;
-      if (!this.#watches.covers(dirname(name)) || (isLink && !this.#watches.covers(name))) return POLL_MS;
-    }
-    return SLOW_POLL_MS;
+    const isWatched = Array.from(this.#files.entries()).every((entry) => this.#isWatched(entry));
+    return isWatched ? SLOW_POLL_MS : POLL_MS;
+  }
+
+  #isWatched({ name, file }: { readonly name: string; readonly file: TailedFile }): boolean {
+    return this.#watches.covers(dirname(name)) && (!file.isLink || this.#watches.covers(name));
   }
 
   /** One look at everything; looks do not overlap. */
@@ -292,36 +290,32 @@ export class FileSource implements LogSource {
   }
 
   async #lookAtAll(mustEvaluate: boolean): Promise<void> {
-    for (const file of [...this.#files.values()]) {
+    for (const file of this.#filesToCheck()) {
       if (this.#state !== "running") return;
-      if (!this.#reading.has(file) && (await file.hasChanged())) this.#wake(file);
+      if (!this.#queue.isReading(file) && (await file.hasChanged())) this.#queue.wake(file);
     }
-    if (mustEvaluate || performance.now() - this.#evaluatedAt >= SLOW_POLL_MS) await this.#refresh();
+    const now = performance.now();
+    if (!mustEvaluate && now - this.#watchedAt < SLOW_POLL_MS) return;
+    this.#watchedAt = now;
+    const isNew = await this.#watch();
+    const isCovered = [...this.#globDirectories].every((directory) => this.#watches.covers(directory));
+    const age = performance.now() - this.#evaluatedAt;
+    if (mustEvaluate || isNew || !isCovered || age >= GLOB_CHECK_MS) await this.#refresh();
   }
 
-  /** Puts a file in the queue of those to be read; the queue holds each file once. */
-  #wake(file: TailedFile): void {
-    if (this.#state !== "running" || this.#isIdle || this.#files.get(file.path) !== file) return;
-    this.#waiting.add(file);
-    this.#readNext();
+  /** All files where nothing else tells of changes; of many that are watched those whose turn it is, and those with troubles. */
+  #filesToCheck(): readonly TailedFile[] {
+    const entries = [...this.#files.entries()];
+    const count = entries.length;
+    const from = count === 0 ? 0 : this.#spotCheckAt % count;
+    this.#spotCheckAt = from + MAX_SPOT_CHECKS;
+    const isDue = (at: number): boolean => (at - from + count) % count < MAX_SPOT_CHECKS;
+    return entries
+      .filter((entry, at) => isDue(at) || entry.file.isRestless || !this.#isWatched(entry))
+      .map(({ file }) => file);
   }
 
-  #readNext(): void {
-    for (const file of this.#waiting) {
-      if (this.#reading.size >= MAX_READS) return;
-      if (this.#reading.has(file)) continue;
-      this.#waiting.delete(file);
-      this.#reading.set(file, this.#read(file));
-    }
-  }
-
-  async #read(file: TailedFile): Promise<void> {
-    const buffer = this.#buffers.pop() ?? new Uint8Array(READ_BUFFER_BYTES);
-    const outcome = await file.advance(buffer);
-    this.#reading.delete(file);
-    // while nothing is read no memory is held
-    if (outcome === "more") this.#wake(file);
-    if (this.#waiting.size > 0) this.#buffers.push(buffer);
-    this.#readNext();
+  #mayRead(file: TailedFile): boolean {
+    return this.#state === "running" && !this.#isIdle && this.#files.get(file.path) === file;
   }
 }

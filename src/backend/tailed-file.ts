@@ -5,17 +5,16 @@
  */
 import type { Level, Logger } from "../base/event.ts";
 import type { ReadLineAt } from "./bisect.ts";
+import { Delivery } from "./delivery.ts";
 import { GRACE_MS, LeftFiles } from "./left-files.ts";
 import { LogMessages } from "./log-messages.ts";
 import type { LogPosition, LogSink } from "./log-source.ts";
 import type { Newlines } from "./newline.ts";
-import { type OpenFile, OpenLog, type Piece, type ReadSoFar, WITNESS_BYTES } from "./open-log.ts";
+import { type OpenFile, OpenLog, type ReadSoFar, WITNESS_BYTES } from "./open-log.ts";
 import { PathSight, type Sight } from "./path-sight.ts";
 import { inodeText, systemReason } from "./path-target.ts";
 import { findUnread } from "./unread-files.ts";
 
-/** Chunks delivered before other paths get their turn. */
-const CHUNKS_PER_TURN = 16;
 /** What is known of a file before its reading: nothing. */
 const NOTHING_READ: ReadSoFar = { hash: "", position: 0, witness: new Uint8Array(0) };
 
@@ -43,6 +42,7 @@ export class TailedFile {
   readonly #messages: LogMessages;
   readonly #sight: PathSight;
   readonly #left: LeftFiles;
+  readonly #delivery: Delivery;
   /** the file that the path leads to, or led to before it went away */
   #log: OpenLog | undefined;
   /** what was read of the last one while none is open */
@@ -50,9 +50,7 @@ export class TailedFile {
   #goneSince: number | undefined;
   #wasOpened = false;
   #tail: boolean;
-  #inOperation = false;
   #needsSearch = false;
-  #owesIdle = true;
 
   /** @param tail begin at the end of what is there now */
   constructor(options: TailOptions, tail: boolean) {
@@ -64,12 +62,25 @@ export class TailedFile {
     });
     this.#sight = new PathSight(options.path);
     this.#left = new LeftFiles(async (log) => await this.#letGo(log));
+    this.#delivery = new Delivery({
+      ...options,
+      messages: this.#messages,
+      mustPause: () => options.mustPause(),
+      booked: () => this.#booked,
+    });
     this.#tail = tail;
   }
 
   /** Whether the path itself is a symbolic link: its target's changes do not show in the path's directory. */
   get isLink(): boolean {
     return this.#sight.isLink;
+  }
+
+  /** Whether {@link TailedFile.advance} has something to do whatever a look at the path shows. */
+  get isRestless(): boolean {
+    const { present } = this.#messages;
+    if (this.#left.open.length > 0 || present?.kind === "unreadable") return true;
+    return present !== undefined && this.#log !== undefined;
   }
 
   /** What to store to go on from here. `undefined`: nothing was read. */
@@ -98,9 +109,7 @@ export class TailedFile {
 
   /** Whether {@link TailedFile.advance} has anything to do, by a look at the path. Never throws. */
   async hasChanged(): Promise<boolean> {
-    if (this.#left.open.length > 0 || this.#messages.present?.kind === "unreadable") return true;
-    if (this.#messages.present !== undefined && this.#log !== undefined) return true;
-    return await this.#sight.hasChanged();
+    return this.isRestless || (await this.#sight.hasChanged());
   }
 
   /**
@@ -183,7 +192,7 @@ export class TailedFile {
     if (this.#wasOpened) return;
     if (this.#tail) {
       await log.seekEnd();
-      this.#inOperation = true;
+      this.#delivery.beInOperation();
       return;
     }
     this.#needsSearch = this.#options.firstRelevantOffset !== undefined;
@@ -242,39 +251,8 @@ export class TailedFile {
   async #drain(log: OpenLog, buffer: Uint8Array, isOld = false): Promise<"idle" | "more"> {
     if (!(await log.hasSameHead())) return await this.#rewritten(log);
     if (log === this.#log && this.#needsSearch) await this.#search(log);
-    for (let pieces = 0; pieces < CHUNKS_PER_TURN; pieces++) {
-      const piece = await log.read(buffer);
-      if (piece.kind === "end") return "idle";
-      if (piece.kind === "rewritten") return await this.#rewritten(log);
-      if (piece.kind === "lines") await this.#deliver(log, piece, isOld);
-      if (this.#options.mustPause()) break;
-    }
-    return "more";
-  }
-
-  /** Brings a piece's lines until all are taken or a pause is due. */
-  async #deliver(log: OpenLog, piece: Piece & { kind: "lines" }, isOld: boolean): Promise<void> {
-    const { sink, mustPause } = this.#options;
-    if (piece.cut) this.#messages.cut();
-    for (let { bytes } = piece; bytes.length > 0; ) {
-      await sink.turn();
-      if (mustPause()) return;
-      // a late line of a rotated file must not store that file's position for the path
-      const booked = this.#booked ?? log;
-      const isRotated = booked !== log;
-      this.#owesIdle = true;
-      const taken = sink.chunk({
-        path: this.path,
-        bytes,
-        offset: log.position,
-        position: isRotated ? booked.position : piece.end,
-        isRotated,
-        firstLineHash: booked.hash,
-        inOperation: this.#inOperation && !isOld,
-      });
-      log.take(taken);
-      bytes = bytes.subarray(taken);
-    }
+    const outcome = await this.#delivery.drain(log, buffer, isOld);
+    return outcome === "rewritten" ? await this.#rewritten(log) : outcome;
   }
 
   /** First read of the path: leaves out what is too old to matter (A§5.2). */
@@ -335,11 +313,8 @@ export class TailedFile {
   }
 
   #idle(): "idle" {
-    if (this.#log !== undefined && this.#messages.present === undefined) this.#inOperation = true;
-    if (this.#owesIdle) {
-      this.#owesIdle = false;
-      this.#options.sink.idle(this.path);
-    }
+    if (this.#log !== undefined && this.#messages.present === undefined) this.#delivery.beInOperation();
+    this.#delivery.idle();
     return "idle";
   }
 }

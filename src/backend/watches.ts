@@ -43,16 +43,24 @@ export class Watches {
     return this.#watches.has(path);
   }
 
-  /** Makes the watches those of `wanted`; paths that do not exist are left for the next call. Never throws. */
-  async sync(wanted: ReadonlySet<string>): Promise<void> {
+  /**
+   * Makes the watches those of `wanted`; paths that do not exist are left for the next call. Never throws.
+   *
+   * @returns whether a path is watched anew
+   */
+  async sync(wanted: ReadonlySet<string>): Promise<boolean> {
+    let isNew = false;
     for (const path of [...this.#watches.keys()]) if (!wanted.has(path)) this.#end(path);
     for (const path of [...this.#refused]) if (!wanted.has(path)) this.#refused.delete(path);
     for (const path of wanted) {
       const inode = await inodeOf(path);
       if (this.#watches.get(path)?.inode === inode) continue;
       this.#end(path);
-      if (inode !== undefined) this.#begin(path, inode);
+      if (inode === undefined) continue;
+      this.#begin(path, inode);
+      isNew ||= this.#watches.has(path);
     }
+    return isNew;
   }
 
   /** Ends all watches. */

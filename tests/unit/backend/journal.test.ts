@@ -361,7 +361,8 @@ class RealJournal {
 }
 
 function withJournal(name: string, run: (real: RealJournal) => Promise<void>): void {
-  test.concurrent.skipIf(WRITER === undefined)(`${name} (skipped: no systemd-journal-remote)`, () =>
+  const scene = WRITER === undefined ? test.skip : test.concurrent;
+  scene(`${name} (skipped: no systemd-journal-remote)`, () =>
     inDirectory(async (directory) => await run(new RealJournal(directory))),
   );
 }
