@@ -4,6 +4,7 @@
  * @module
  */
 import { codePointNamed } from "./character-names.ts";
+import { RegexSyntaxError } from "./errors.ts";
 import { lengthOf, type PatternReader } from "./pattern-reader.ts";
 import { quoted } from "./python-names.ts";
 import type { AnchorNode, Category } from "./tree.ts";
@@ -46,6 +47,10 @@ function parseCommonEscape(reader: PatternReader, escaped: string): Escape | und
     const text = escaped + reader.takeWhile(digits, HEX);
     if (text.length !== digits + 2) throw reader.error(`incomplete escape ${text}`, text.length);
     const codePoint = Number.parseInt(text.slice(2), 16);
+    // What does not fit into an int of C is another mistake, and one without a place.
+    if (codePoint > 0x7fffffff) {
+      throw new RegexSyntaxError("Python int too large to convert to C int", undefined);
+    }
     if (codePoint > 0x10ffff) throw reader.error(`bad escape ${text}`, text.length);
     return literal(codePoint);
   }
