@@ -24,6 +24,9 @@ export interface RunOptions {
   readonly cwd?: string;
 }
 
+/** Thrown by a part before it has compared anything: what this machine lacks. The part is skipped by name. */
+export class NotHere extends Error {}
+
 /** Debian's fail2ban, unpacked and never installed. */
 export interface OraclePackage {
   /** Where the package was unpacked. */

@@ -6,7 +6,13 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { type Judge, mistakeOfHolder, nameOf } from "./known.ts";
-import type { Difference, KnownDifference, ParityContext, ParityPart } from "./part.ts";
+import {
+  type Difference,
+  type KnownDifference,
+  NotHere,
+  type ParityContext,
+  type ParityPart,
+} from "./part.ts";
 import type { Progress } from "./progress.ts";
 
 /** So many unlisted differences of a part are kept to be shown; all are counted. */
@@ -25,6 +31,8 @@ export interface PartOutcome {
   readonly hangs: readonly string[];
   /** What is wrong with the part's entries in `known.json`, or with the part itself. */
   readonly mistakes: readonly string[];
+  /** Why the part could not run here. */
+  readonly skipped: string | undefined;
   /** Entries of the part that are as they should be. */
   readonly goodEntries: number;
   readonly seconds: number;
@@ -62,6 +70,7 @@ async function runPart(name: string, part: ParityPart, run: RunOfParts): Promise
   const shown: (Difference & { readonly name: string })[] = [];
   const hangs: string[] = [];
   const mistakes: string[] = [];
+  let skipped: string | undefined;
   const state = (): string => `${name}: ${comparisons} compared, ${unlisted} unlisted`;
   const context: ParityContext = {
     ...run.base,
@@ -85,14 +94,14 @@ async function runPart(name: string, part: ParityPart, run: RunOfParts): Promise
     }
     if (comparisons === 0) mistakes.push("nothing was compared");
   } catch (error) {
-    mistakes.push(`the part broke: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
+    if (error instanceof NotHere && comparisons === 0) skipped = error.message;
+    else mistakes.push(`the part broke: ${error instanceof Error ? (error.stack ?? error.message) : error}`);
   }
   const holders = entries.flatMap((entry) => {
     const mistake = mistakeOfHolder(entry);
     return mistake === undefined ? [] : [`${nameOf(entry)}: ${mistake}`];
   });
-  const stale = run.judge
-    .stale(name)
+  const stale = (skipped === undefined ? run.judge.stale(name) : [])
     .filter(({ rule }) => run.version.startsWith("1.0.") || rule === "improvement")
     .map((entry) => `${nameOf(entry)}: no longer occurs; its example gives the same on both sides`);
   mistakes.push(...holders, ...stale);
@@ -106,9 +115,10 @@ async function runPart(name: string, part: ParityPart, run: RunOfParts): Promise
     shown,
     hangs,
     mistakes,
+    skipped,
     goodEntries: Math.max(0, entries.length - holders.length - stale.length),
     seconds: (Date.now() - startedAt) / 1000,
   };
-  run.progress.say(`${state()} · ${outcome.seconds.toFixed(1)} s`);
+  if (skipped === undefined) run.progress.say(`${state()} · ${outcome.seconds.toFixed(1)} s`);
   return outcome;
 }

@@ -11,21 +11,25 @@ const MAX_HANGS = 10;
 export function countsOf(outcomes: readonly PartOutcome[]): {
   readonly passed: number;
   readonly failed: number;
+  readonly skipped: number;
 } {
   let passed = 0;
   let failed = 0;
+  let skipped = 0;
   for (const outcome of outcomes) {
     passed += outcome.passed + outcome.goodEntries;
     failed += outcome.failed + outcome.mistakes.length;
+    if (outcome.skipped !== undefined) skipped += 1;
   }
-  return { passed, failed };
+  return { passed, failed, skipped };
 }
 
 const HEAD = ["part", "comparisons", "known", "unlisted", "oracle hangs", "seconds"];
 
 /** The table, then every unlisted difference that was kept, then what is wrong with the list. */
 export function renderReport(outcomes: readonly PartOutcome[]): string {
-  const rows = outcomes.map((outcome) => [
+  const ran = outcomes.filter(({ skipped }) => skipped === undefined);
+  const rows = ran.map((outcome) => [
     outcome.part,
     String(outcome.comparisons),
     String(outcome.known),
@@ -36,6 +40,9 @@ export function renderReport(outcomes: readonly PartOutcome[]): string {
   return [
     "",
     ...table([HEAD, ...rows]),
+    ...outcomes.flatMap(({ part, skipped }) =>
+      skipped === undefined ? [] : [`skipped: ${part} (${skipped})`],
+    ),
     ...outcomes.flatMap(differencesOf),
     ...outcomes.flatMap(({ part, mistakes }) => mistakes.map((text) => `\nFAILED ${part}: ${text}`)),
     "",

@@ -3,7 +3,7 @@
  * patterns over the whole syntax. Everything is compiled and searched in each of our ways.
  * @module
  */
-import type { ParityContext, ParityResult } from "../part.ts";
+import { NotHere, type ParityContext, type ParityResult } from "../part.ts";
 import { type CompareOptions, type Comparison, type NameOf, openly, questionOf } from "./compare.ts";
 import { Dice } from "./dice.ts";
 import { findPython, isPossessiveSound, PythonJudge, type Question } from "./judge.ts";
@@ -35,7 +35,8 @@ type Ask = (questions: readonly Question[], options?: Partial<CompareOptions>) =
 
 export async function* regexPart(context: ParityContext): AsyncGenerator<ParityResult> {
   const python = findPython();
-  if (python === undefined) throw new Error("there is no Python 3.11 to ask; name one python3.11 or python3");
+  if (python === undefined)
+    throw new NotHere("there is no Python 3.11 to ask; name one python3.11 or python3");
   const judge = new PythonJudge(python);
   const isSound = isPossessiveSound(python);
   const ask: Ask = (questions, options = {}) =>

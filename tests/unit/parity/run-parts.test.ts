@@ -3,7 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { Judge } from "../../parity/known.ts";
-import type { Ended, KnownDifference, ParityPart, ParityResult } from "../../parity/part.ts";
+import {
+  type Ended,
+  type KnownDifference,
+  NotHere,
+  type ParityPart,
+  type ParityResult,
+} from "../../parity/part.ts";
 import { Progress } from "../../parity/progress.ts";
 import { runParts } from "../../parity/run-parts.ts";
 import { countsOf, renderReport } from "../../parity/summary.ts";
@@ -55,18 +61,18 @@ const partOf = (...results: readonly ParityResult[]): ParityPart =>
 test("what is the same passes", async () => {
   const outcomes = await outcomesOf(partOf(result(), result({ hangs: ["h"] })));
   expect(outcomes).toMatchObject([{ comparisons: 6, passed: 2, failed: 0, hangs: ["h"], mistakes: [] }]);
-  expect(countsOf(outcomes)).toEqual({ passed: 2, failed: 0 });
+  expect(countsOf(outcomes)).toMatchObject({ passed: 2, failed: 0 });
 });
 
 test("what is listed passes", async () => {
   const outcomes = await outcomesOf(partOf(result({ differences: [difference] })), [ENTRY]);
   expect(outcomes).toMatchObject([{ known: 1, unlisted: 0, mistakes: [] }]);
-  expect(countsOf(outcomes)).toEqual({ passed: 2, failed: 0 });
+  expect(countsOf(outcomes)).toMatchObject({ passed: 2, failed: 0 });
 });
 
 test("an unlisted difference fails and is shown, harmless for the terminal", async () => {
   const outcomes = await outcomesOf(partOf(result({ differences: [difference] })));
-  expect(countsOf(outcomes)).toEqual({ passed: 0, failed: 1 });
+  expect(countsOf(outcomes)).toMatchObject({ passed: 0, failed: 1 });
   expect(renderReport(outcomes)).toContain("DIFFERENCE p: n\n  key     k\n  input   x\n  theirs  1\n");
   expect(renderReport(outcomes)).toContain("ours    2\\x1b[2J");
 });
@@ -81,19 +87,25 @@ test("many unlisted differences are counted, and shown as far as a screen goes",
 test("a stale entry fails", async () => {
   const outcomes = await outcomesOf(partOf(result()), [ENTRY]);
   expect(outcomes[0]?.mistakes).toEqual([expect.stringContaining("k: no longer occurs")]);
-  expect(countsOf(outcomes)).toEqual({ passed: 1, failed: 1 });
+  expect(countsOf(outcomes)).toMatchObject({ passed: 1, failed: 1 });
 });
 
 test("what a later version has as well need not differ from it", async () => {
-  expect(countsOf(await outcomesOf(partOf(result()), [ENTRY], "1.1.0"))).toEqual({ passed: 2, failed: 0 });
+  expect(countsOf(await outcomesOf(partOf(result()), [ENTRY], "1.1.0"))).toMatchObject({
+    passed: 2,
+    failed: 0,
+  });
   const better = [{ ...ENTRY, rule: "improvement" as const }];
-  expect(countsOf(await outcomesOf(partOf(result()), better, "1.1.0"))).toEqual({ passed: 1, failed: 1 });
+  expect(countsOf(await outcomesOf(partOf(result()), better, "1.1.0"))).toMatchObject({
+    passed: 1,
+    failed: 1,
+  });
 });
 
 test("an entry that no test holds fails", async () => {
   const entry = { ...ENTRY, heldBy: "tests/unit/parity/none.test.ts: x" };
   const outcomes = await outcomesOf(partOf(result({ differences: [difference] })), [entry]);
-  expect(countsOf(outcomes)).toEqual({ passed: 1, failed: 1 });
+  expect(countsOf(outcomes)).toMatchObject({ passed: 1, failed: 1 });
 });
 
 test("a part that breaks or compares nothing fails, and the others run", async () => {
@@ -103,7 +115,7 @@ test("a part that breaks or compares nothing fails, and the others run", async (
   };
   const outcomes = await outcomesOf(broken);
   expect(outcomes).toMatchObject([{ comparisons: 3, mistakes: [expect.stringContaining("no more")] }]);
-  expect(countsOf(await outcomesOf(partOf()))).toEqual({ passed: 0, failed: 1 });
+  expect(countsOf(await outcomesOf(partOf()))).toMatchObject({ passed: 0, failed: 1 });
 });
 
 test("an example belongs to its part: the context names those of the part alone", async () => {
@@ -114,4 +126,24 @@ test("an example belongs to its part: the context names those of the part alone"
   };
   await outcomesOf(part, [ENTRY, { ...ENTRY, part: "other" }]);
   expect(seen).toEqual([ENTRY]);
+});
+
+test("a part that cannot run here is skipped by name, its entries with it", async () => {
+  const findPython = (): string => {
+    throw new NotHere("no Python 3.11");
+  };
+  const part: ParityPart = async function* () {
+    yield result({ name: findPython() });
+  };
+  const outcomes = await outcomesOf(part, [ENTRY]);
+  expect(countsOf(outcomes)).toEqual({ passed: 1, failed: 0, skipped: 1 });
+  expect(renderReport(outcomes)).toContain("skipped: p (no Python 3.11)");
+});
+
+test("a part that has compared something cannot be skipped any more", async () => {
+  const part: ParityPart = async function* () {
+    yield result();
+    throw new NotHere("lost");
+  };
+  expect(countsOf(await outcomesOf(part))).toMatchObject({ failed: 1, skipped: 0 });
 });
