@@ -3,6 +3,7 @@
  * it is remembered how far it was read, should it be met again. Knows nothing of reading.
  * @module
  */
+import type { LogMessages } from "./log-messages.ts";
 import type { OpenLog, ReadSoFar } from "./open-log.ts";
 import { inodeText } from "./path-target.ts";
 
@@ -27,11 +28,10 @@ export interface LeftFile {
 export class LeftFiles {
   #open: LeftFile[] = [];
   #remembered: { readonly inode: string; readonly read: ReadSoFar }[] = [];
-  readonly #letGo: (log: OpenLog) => Promise<void>;
+  readonly #messages: LogMessages;
 
-  /** @param letGo closes a file that is read no longer */
-  constructor(letGo: (log: OpenLog) => Promise<void>) {
-    this.#letGo = letGo;
+  constructor(messages: LogMessages) {
+    this.#messages = messages;
   }
 
   /** Those that are open, in the order in which they are to be read. */
@@ -57,11 +57,18 @@ export class LeftFiles {
     return at < 0 ? undefined : this.#open.splice(at, 1)[0]?.log;
   }
 
-  /** Reads a file no longer. */
+  /** Reads a file no longer; half a line at its end will not be completed any more. */
   async drop(left: LeftFile): Promise<void> {
     this.#open = this.#open.filter((one) => one !== left);
-    this.remember(left.log);
-    await this.#letGo(left.log);
+    const { log } = left;
+    this.remember(log);
+    const size = await log.look().then(
+      (stats) => stats.size,
+      () => 0,
+    );
+    const rest = size - log.position;
+    if (rest > 0) this.#messages.incomplete(rest);
+    await closeQuietly(log);
   }
 
   /** Remembers how far a file was read. */
@@ -85,7 +92,11 @@ export class LeftFiles {
   }
 
   async close(): Promise<void> {
-    // a failed close of a file that was only read loses nothing
-    for (const { log } of this.#open.splice(0)) await log.close().catch(() => undefined);
+    for (const { log } of this.#open.splice(0)) await closeQuietly(log);
   }
+}
+
+/** Closes a file; a failed close of a file that was only read loses nothing. */
+export async function closeQuietly(log: OpenLog): Promise<void> {
+  await log.close().catch(() => undefined);
 }

@@ -6,7 +6,7 @@
 import type { Level, Logger } from "../base/event.ts";
 import type { ReadLineAt } from "./bisect.ts";
 import { Delivery } from "./delivery.ts";
-import { GRACE_MS, LeftFiles } from "./left-files.ts";
+import { closeQuietly, GRACE_MS, LeftFiles } from "./left-files.ts";
 import { LogMessages } from "./log-messages.ts";
 import type { LogPosition, LogSink } from "./log-source.ts";
 import type { Newlines } from "./newline.ts";
@@ -61,7 +61,7 @@ export class TailedFile {
       logger: options.absenceLogger,
     });
     this.#sight = new PathSight(options.path);
-    this.#left = new LeftFiles(async (log) => await this.#letGo(log));
+    this.#left = new LeftFiles(this.#messages);
     this.#delivery = new Delivery({
       ...options,
       messages: this.#messages,
@@ -301,25 +301,9 @@ export class TailedFile {
     await closeQuietly(log);
   }
 
-  /** Closes a rotated file; half a line at its end will not be completed any more. */
-  async #letGo(log: OpenLog): Promise<void> {
-    const size = await log.look().then(
-      (stats) => stats.size,
-      () => 0,
-    );
-    const rest = size - log.position;
-    if (rest > 0) this.#messages.incomplete(rest);
-    await closeQuietly(log);
-  }
-
   #idle(): "idle" {
     if (this.#log !== undefined && this.#messages.present === undefined) this.#delivery.beInOperation();
     this.#delivery.idle();
     return "idle";
   }
-}
-
-async function closeQuietly(log: OpenLog): Promise<void> {
-  // a failed close of a file that was only read loses nothing
-  await log.close().catch(() => undefined);
 }

@@ -5,6 +5,7 @@
  */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { closeQuietly } from "./left-files.ts";
 import type { Newlines } from "./newline.ts";
 import { type OpenFile, OpenLog, type ReadSoFar } from "./open-log.ts";
 import { inodeText } from "./path-target.ts";
@@ -68,7 +69,7 @@ export async function findUnread(query: UnreadQuery): Promise<UnreadFile[]> {
     if (query.since === undefined) return copiedNs !== undefined && changedNs > copiedNs;
     return bornNs > BigInt(query.since - STAMP_LAG_MS) * 1_000_000n;
   };
-  for (const { log } of found.filter((one) => !isUnread(one))) await log.close().catch(() => undefined);
+  for (const { log } of found.filter((one) => !isUnread(one))) await closeQuietly(log);
   return found.filter(isUnread).sort((left, right) => (left.bornNs < right.bornNs ? -1 : 1));
 }
 
@@ -98,7 +99,7 @@ async function openUnread(
   } catch {
     // a candidate that cannot be read is none
   }
-  await log?.close().catch(() => undefined);
+  if (log !== undefined) await closeQuietly(log);
   return isCopy ? { log: undefined, isCopy } : undefined;
 }
 

@@ -15,12 +15,15 @@ import {
   symlinkSync,
   truncateSync,
   unlinkSync,
+  watch,
   writeFileSync,
   writeSync,
 } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import type { OpenFile } from "../../../src/backend/open-log.ts";
 import { FollowedLog, until } from "./followed-log.ts";
 
 /** A test with a directory of its own, beside others. */
@@ -434,4 +437,137 @@ scene("idle in the middle of a backlog pauses it at a line, and it goes on there
   expect(paused).toBeLessThan(500);
   source.setIdle(false);
   expect(await log.untilLines(500)).toEqual(lines);
+});
+
+/** Opens files that fail as a network's do: each read of a handle that has broken, and the stat of it. */
+function breakableFiles() {
+  let broken: { readonly code: string; readonly until: "reopened" | "mended" } | undefined;
+  const handles = new Set<object>();
+  const fail = (handle: object): void => {
+    if (broken === undefined || (broken.until === "reopened" && !handles.has(handle))) return;
+    throw Object.assign(new Error(`${broken.code}: it is broken, read`), {
+      code: broken.code,
+      syscall: "read",
+    });
+  };
+  const openFile: OpenFile = async (path, flags) => {
+    const file = await open(path, flags);
+    const read: FileHandle["read"] = (async (...args: Parameters<FileHandle["read"]>) => {
+      fail(file);
+      return await file.read(...args);
+    }) as FileHandle["read"];
+    if (broken === undefined) handles.add(file);
+    return Object.assign(Object.create(file) as typeof file, {
+      read,
+      stat: file.stat.bind(file),
+      close: file.close.bind(file),
+    });
+  };
+  return {
+    openFile,
+    breakWith: (code: string, until: "reopened" | "mended") => {
+      broken = { code, until };
+    },
+    mend: () => {
+      broken = undefined;
+    },
+  };
+}
+
+for (const mode of ["polling", "pyinotify"] as const) {
+  scene(`${mode} opens a file anew whose handle went stale and goes on at its place`, async (log) => {
+    const files = breakableFiles();
+    writeFileSync(log.path, "one\ntwo\n");
+    const source = await log.follow({ mode, openFile: files.openFile });
+    await log.untilLines(2);
+    files.breakWith("ESTALE", "reopened");
+    appendFileSync(log.path, "three\n");
+    expect(await log.untilLines(3)).toEqual(["one", "two", "three"]);
+    expect(log.texts().filter((text) => text.includes("ESTALE"))).toHaveLength(1);
+    expect(source.positions()[0]?.position).toBe(14);
+  });
+
+  scene(
+    `${mode} tells of a disk that does not read once, keeps the place, and tries until it does`,
+    async (log) => {
+      const files = breakableFiles();
+      writeFileSync(log.path, "one\ntwo\n");
+      const source = await log.follow({ mode, openFile: files.openFile });
+      await log.untilLines(2);
+      files.breakWith("EIO", "mended");
+      appendFileSync(log.path, "three\n");
+      await log.untilText("EIO");
+      await sleep(700);
+      expect(log.lines()).toEqual(["one", "two"]);
+      // a stop now does not forget how far it was read
+      expect(source.positions()[0]?.position).toBe(8);
+      files.mend();
+      expect(await log.untilLines(3)).toEqual(["one", "two", "three"]);
+      expect(log.texts().filter((text) => text.includes("EIO"))).toHaveLength(1);
+      await log.untilText("Log presence detected");
+    },
+  );
+}
+
+scene(
+  "a log that is written anew under another number with what it had and more goes on at its place",
+  async (log) => {
+    const content = Array.from({ length: 20 }, (_, n) => `line ${n} of the log\n`).join("");
+    writeFileSync(log.path, content);
+    await log.follow({ mode: "pyinotify" });
+    await log.untilLines(20);
+    // as a copying program does that fetches logs from elsewhere
+    writeFileSync(`${log.path}.tmp`, `${content}line 20 of the log\n`);
+    renameSync(`${log.path}.tmp`, log.path);
+    await log.untilLines(21);
+    await sleep(100);
+    expect(log.lines()).toHaveLength(21);
+  },
+);
+
+scene("what was rotated in between by somebody else's name is no log of ours", async (log) => {
+  writeFileSync(log.path, "one\n");
+  await log.follow({ mode: "pyinotify" });
+  await log.untilLines(1);
+  for (const name of ["app.log.json", "app.log.1.gz", "app.log-debug", "application.log.1", "app.log.1.txt"])
+    writeFileSync(join(log.directory, name), "not ours\n");
+  renameSync(log.path, `${log.path}.1`);
+  writeFileSync(log.path, "two\n");
+  await log.untilLines(2);
+  await sleep(100);
+  expect(log.lines()).toEqual(["one", "two"]);
+});
+
+scene("a file that is monitored for itself is not read for another one", async (log) => {
+  const patterns = [{ pattern: `${log.path}*`, tail: false }];
+  writeFileSync(log.path, "one\n");
+  await log.follow({ mode: "pyinotify", patterns });
+  await log.untilLines(1);
+  writeFileSync(`${log.path}.2`, "beside\n");
+  await log.untilLines(2);
+  writeFileSync(log.path, "three\n");
+  await log.untilLines(3);
+  await sleep(100);
+  expect(log.lines()).toEqual(["one", "beside", "three"]);
+});
+
+scene("two thousand files need one watch, and while nothing happens few looks", async (log) => {
+  const count = 2000;
+  for (let file = 0; file < count; file++) writeFileSync(join(log.directory, `${file}.log`), `${file}\n`);
+  let watches = 0;
+  await log.follow({
+    mode: "pyinotify",
+    patterns: [{ pattern: join(log.directory, "*.log"), tail: false }],
+    watchPath: (path, changed) => {
+      watches++;
+      return watch(path, { persistent: false }, changed);
+    },
+  });
+  await log.untilLines(count);
+  for (const file of [0, 999, 1999]) appendFileSync(join(log.directory, `${file}.log`), `again ${file}\n`);
+  const begun = performance.now();
+  const lines = await log.untilLines(count + 3);
+  expect(performance.now() - begun).toBeLessThan(1000);
+  expect(lines.slice(count).sort()).toEqual(["again 0", "again 1999", "again 999"]);
+  expect(watches).toBe(1);
 });

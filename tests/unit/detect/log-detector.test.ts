@@ -168,3 +168,24 @@ test("a regex that exceeds its budget is told once, with the place of the line",
   ]);
   expect(failures).toHaveLength(1);
 });
+
+/** A failure by a user whose name is not ASCII, as bytes of an encoding (A§2.2), and the name as it is read. */
+const encodings: readonly (readonly [encoding: string, name: Uint8Array, read: string, isSound: boolean])[] =
+  [
+    ["auto", Buffer.from("Jürgen", "utf8"), "Jürgen", true],
+    ["UTF-8", Buffer.from("Jürgen", "utf8"), "Jürgen", true],
+    ["latin-1", Buffer.from("Jürgen\x85\x93", "latin1"), "Jürgen\u0085\u0093", true],
+    ["cp1252", Buffer.from("J\xfcrgen\x93", "latin1"), "Jürgen\u201c", true],
+    ["koi8-r", Buffer.from([0xe9, 0xd7, 0xc1, 0xce]), "Иван", true],
+    ["ascii", Buffer.from("Jürgen", "utf8"), "J\ufffd\ufffdrgen", false],
+    ["utf-8", Buffer.from("J\xfcrgen", "latin1"), "J\ufffdrgen", false],
+  ];
+for (const [encoding, name, read, isSound] of encodings) {
+  test(`logencoding ${encoding} reads ${read}${isSound ? "" : ", with a warning for what means nothing"}`, () => {
+    const failregex = "^fail of <F-USER>\\S+</F-USER> from <HOST>$";
+    const { failures, said, take } = detectorOf({ failregex }, encoding);
+    take(Buffer.concat([Buffer.from("fail of "), name, Buffer.from(" from 192.0.2.1\r\n")]));
+    expect(failures.map(({ id, data }) => [id, data.get("user")])).toEqual([["192.0.2.1", read]]);
+    expect(said.some((text) => text.includes("Error decoding line"))).toBe(!isSound);
+  });
+}
