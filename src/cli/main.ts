@@ -49,16 +49,20 @@ async function server(argv: readonly string[]): Promise<number> {
 
 async function regex(argv: readonly string[]): Promise<number> {
   const { runRegexCommand } = await import("./regex-command.ts");
+  const { stdout, stderr } = process;
+  // on the terminal that shows the output itself, a figure would stand in between
+  const showsProgress = stderr.isTTY && !stdout.isTTY && process.env["TERM"] !== "dumb";
   return await runRegexCommand(argv, {
-    stdout: (text) => process.stdout.write(text),
-    stderr: (text) => process.stderr.write(text),
+    stdout: (text) => stdout.write(text),
+    stderr: (text) => stderr.write(text),
     files: nodeConfigFiles,
     clock: systemClock,
     zone: systemLocalZone,
     env: process.env,
     stockDirectory: STOCK_DIRECTORY,
-    isReaderGone: () => process.stdout.destroyed,
-    hasColour: wantsColour(process.stdout.isTTY, process.env),
+    isReaderGone: () => stdout.destroyed,
+    hasColour: wantsColour(stdout.isTTY, process.env),
+    ...(showsProgress ? { progress: (text: string) => stderr.write(text) } : {}),
   });
 }
 

@@ -17,6 +17,8 @@ import { helpText, usageText } from "./regex-usage.ts";
 const VERSION = "1.1.2.dev1";
 const SHORT_VERSION = "1.1.2.1";
 const FAILURE = 255;
+/** Of what fail2ban-regex does not catch: a wrong encoding or log level. */
+const UNCAUGHT = 1;
 /** As the shell shows a program that wrote into a pipe nobody reads. */
 const READER_GONE = 141;
 
@@ -28,8 +30,8 @@ export interface RegexIo extends TrialIo {
 
 /** What an operator's mistake says, and the exit code; `undefined`: it is none. */
 function refusalOf(error: unknown): { readonly text: string; readonly code: number } | undefined {
-  if (error instanceof Refusal) return { text: error.message, code: error.code };
-  if (error instanceof RegexSourceError) return { text: `${error.message}\n`, code: FAILURE };
+  if (error instanceof Refusal) return { text: `${error.message}\n`, code: error.code };
+  if (error instanceof RegexSourceError) return { text: `${error.message}\n`, code: error.code };
   const isMistake =
     error instanceof PatternError || error instanceof DatePatternError || error instanceof JournalInputError;
   return isMistake ? { text: `ERROR: ${error.message}\n`, code: FAILURE } : undefined;
@@ -47,8 +49,8 @@ async function tryOut(
     if (error instanceof ReaderGone) return READER_GONE;
     const refusal = refusalOf(error);
     if (refusal === undefined) throw error;
-    // stdout is the document's alone
-    if (options.json) io.stderr(refusal.text);
+    // stdout is the document's alone; where Python would end with a traceback, it stands on stderr
+    if (options.json || refusal.code === UNCAUGHT) io.stderr(refusal.text);
     else io.stdout(refusal.text);
     return refusal.code;
   }

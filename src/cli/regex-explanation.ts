@@ -11,8 +11,8 @@ import { chooseId } from "../filter/ids.ts";
 import type { Pattern } from "../filter/patterns.ts";
 import { expandTagsNoted } from "../filter/tags.ts";
 import { RegexBudgetError } from "../regex/errors.ts";
-import { traceMismatch } from "../regex/trace.ts";
-import { type NearDate, nearestTemplate } from "./regex-near-date.ts";
+import { MismatchTracer } from "../regex/trace.ts";
+import { type NearDate, NearDates } from "./regex-near-date.ts";
 import type { SeenLine } from "./regex-statistics.ts";
 
 /** Characters of a text in which a stop is looked for. */
@@ -96,9 +96,12 @@ const withoutEnd = (text: string): string => (text.endsWith("\n") ? text.slice(0
 export class Explainer {
   readonly #parts: FilterParts;
   readonly #options: ExplainerOptions;
+  readonly #nearDates: NearDates;
+  readonly #tracers = new Map<Pattern, MismatchTracer>();
 
   constructor(parts: FilterParts, options: ExplainerOptions) {
     this.#parts = parts;
+    this.#nearDates = new NearDates(parts.detector);
     this.#options = options;
   }
 
@@ -114,8 +117,7 @@ export class Explainer {
   #date({ line, report }: SeenLine): DateNote {
     if (this.#options.readsJournal) return { kind: "of the journal" };
     const { date } = report;
-    if (date === undefined)
-      return { kind: "not found", nearest: nearestTemplate(this.#parts.detector, line) };
+    if (date === undefined) return { kind: "not found", nearest: this.#nearDates.nearest(line) };
     if (date.empty) return { kind: "not sought" };
     const { text, template, at } = date;
     return at === undefined
@@ -187,11 +189,9 @@ export class Explainer {
 
   #stop(pattern: Pattern, whole: string): Stop | undefined {
     const text = whole.length > MAX_TRACED_CHARS ? whole.slice(0, MAX_TRACED_CHARS) : whole;
-    const isFailregex = pattern !== this.#parts.prefix;
-    const { multiline, usedns } = this.#options;
-    const stop = traceMismatch(pattern.expanded, text, { multiline: multiline && isFailregex });
+    const stop = this.#tracerOf(pattern).trace(text);
     if (stop === undefined) return undefined;
-    const { sourceRange } = expandTagsNoted(pattern.source, usedns);
+    const { sourceRange } = expandTagsNoted(pattern.source, this.#options.usedns);
     const [start, end] = sourceRange(stop.patternAt, stop.patternAt + stop.piece.length);
     const shown = withoutEnd(whole);
     return {
@@ -202,6 +202,16 @@ export class Explainer {
       piece: pattern.source.slice(start, end),
       pieceAt: start,
     };
+  }
+
+  #tracerOf(pattern: Pattern): MismatchTracer {
+    const present = this.#tracers.get(pattern);
+    if (present !== undefined) return present;
+    // of several lines only the failregexes are told (A§2.12)
+    const multiline = this.#options.multiline && pattern !== this.#parts.prefix;
+    const tracer = new MismatchTracer(pattern.expanded, { multiline });
+    this.#tracers.set(pattern, tracer);
+    return tracer;
   }
 }
 

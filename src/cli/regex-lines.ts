@@ -19,9 +19,15 @@ export interface InputLine {
   readonly atText?: string;
 }
 
-/** The lines of a text: split at newlines, nothing else. */
+function withoutReturns(line: string): string {
+  let end = line.length;
+  while (line.charAt(end - 1) === "\r") end--;
+  return line.slice(0, end);
+}
+
+/** The lines of a text: split at newlines, nothing else; returns before them are no part of a line. */
 export function linesOfText(text: string): readonly InputLine[] {
-  return text.split("\n").map((line, index) => ({ number: index + 1, text: line }));
+  return text.split("\n").map((line, index) => ({ number: index + 1, text: withoutReturns(line) }));
 }
 
 /**

@@ -3,6 +3,7 @@
  * between arguments (A§4.1). Knows no filters and prints nothing.
  * @module
  */
+import { parsePythonInt } from "../config/python-text.ts";
 import type { UseDns } from "../config/settings.ts";
 
 export interface RegexOptions {
@@ -151,6 +152,9 @@ const EXCLUSIVE = [
 
 class OptionSyntax extends Error {}
 
+/** Options that end the reading of the words at once. */
+const ENDING = ["help", "version", "shortVersion"];
+
 const namesOf = (specs: readonly OptionSpec[]): ReadonlyMap<string, OptionSpec> =>
   new Map(specs.flatMap((spec) => spec.names.map((name) => [name, spec] as const)));
 
@@ -176,7 +180,10 @@ function findLong(word: string): { readonly name: string; readonly spec: OptionS
 class ArgumentReader {
   readonly #rest: string[];
   readonly values = new Map<string, string>();
+  readonly numbers = new Map<string, number>();
   readonly counts = new Map<string, number>();
+  /** `-v` adds one, `--verbosity` sets it */
+  verbosity = 0;
   readonly words: string[] = [];
 
   constructor(argv: readonly string[]) {
@@ -184,7 +191,9 @@ class ArgumentReader {
   }
 
   read(): void {
-    for (let word = this.#rest.shift(); word !== undefined; word = this.#rest.shift()) {
+    while (!ENDING.some((key) => this.counts.has(key))) {
+      const word = this.#rest.shift();
+      if (word === undefined) return;
       if (word === "--") {
         this.words.push(...this.#rest);
         return;
@@ -212,6 +221,7 @@ class ArgumentReader {
       if (spec === undefined) throw new OptionSyntax(`no such option: ${name}`);
       if (spec.value === undefined) {
         this.#count(spec);
+        if (ENDING.includes(spec.key)) return;
         continue;
       }
       this.#set(spec, name, word.length > at + 1 ? word.slice(at + 1) : this.#rest.shift());
@@ -221,19 +231,35 @@ class ArgumentReader {
 
   #count({ key }: OptionSpec): void {
     this.counts.set(key, (this.counts.get(key) ?? 0) + 1);
+    if (key === "verbose") this.verbosity++;
   }
 
   #set({ key, isNumber }: OptionSpec, name: string, value: string | undefined): void {
     if (value === undefined) throw new OptionSyntax(`${name} option requires 1 argument`);
-    if (isNumber === true && !/^\s*[+-]?\d+\s*$/.test(value)) {
-      throw new OptionSyntax(`option ${name}: invalid integer value: '${value}'`);
-    }
-    this.values.set(key, value);
+    if (isNumber === true) this.#setNumber(key, name, value);
+    else this.values.set(key, value);
+  }
+
+  #setNumber(key: string, name: string, value: string): void {
+    const number = parseNumber(value);
+    if (number === undefined) throw new OptionSyntax(`option ${name}: invalid integer value: '${value}'`);
+    if (key === "verbosity") this.verbosity = number;
+    else this.numbers.set(key, number);
   }
 }
 
+/** A number as optparse reads it: hexadecimal, binary or octal by its prefix. */
+function parseNumber(text: string): number | undefined {
+  const [, digits] = /^0[xX]([0-9a-fA-F]+(?:_[0-9a-fA-F]+)*)$/.exec(text) ?? [];
+  if (digits !== undefined) return Number.parseInt(digits.replaceAll("_", ""), 16);
+  const [, bits] = /^0[bB]([01]+(?:_[01]+)*)?$/.exec(text) ?? [];
+  if (bits !== undefined || /^0[bB]$/.test(text)) return Number.parseInt(bits?.replaceAll("_", "") ?? "0", 2);
+  if (!text.startsWith("0")) return parsePythonInt(text);
+  return /^[0-7]+(?:_[0-7]+)*$/.test(text) ? Number.parseInt(text.replaceAll("_", ""), 8) : undefined;
+}
+
 function useDnsOf(raw: boolean, given: string | undefined): UseDns {
-  const value = raw ? "raw" : (given ?? "warn").toLowerCase();
+  const value = (given ?? (raw ? "raw" : "warn")).toLowerCase();
   return value === "yes" || value === "warn" || value === "raw" ? value : "no";
 }
 
@@ -259,14 +285,14 @@ export function readRegexArguments(argv: readonly string[]): RegexArguments {
   const out = values.get("out");
   const options: RegexOptions = {
     config: values.get("config"),
-    datepattern: values.get("datepattern"),
+    datepattern: values.get("datepattern") || undefined,
     timezone: values.get("timezone"),
     encoding: values.get("encoding") ?? "auto",
     usedns: useDnsOf(has("raw"), values.get("usedns")),
-    maxlines: Math.max(0, Number(values.get("maxlines") ?? 0)),
+    maxlines: reader.numbers.get("maxlines") ?? 0,
     journalmatch: values.get("journalmatch"),
     logLevel: values.get("logLevel") ?? "critical",
-    verbosity: Math.max(Number(values.get("verbosity") ?? 0), counts.get("verbose") ?? 0),
+    verbosity: reader.verbosity,
     showsDateRegexes: has("verboseDate"),
     showsDebuggex: has("debuggex"),
     triesAll: !has("noCheckAll") && !has("json") && (out === undefined || out === ""),

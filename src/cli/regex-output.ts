@@ -17,6 +17,8 @@ export interface OutputRow {
   readonly id: string;
   /** `undefined`: the line has no time */
   readonly at: EpochSeconds | undefined;
+  /** the moment at which it was read, which a template shows for want of another */
+  readonly now: EpochSeconds;
   /** Python prints local times as floats, times with a zone as integers */
   readonly isFloat: boolean;
   readonly groups: ReadonlyMap<string, GroupValue>;
@@ -69,7 +71,10 @@ function filledTemplate(template: string, row: OutputRow, prepared: PreparedValu
     { jail: "", bantime: 600, counts: { banned: 0, bannedTotal: 0, found: 0, foundTotal: 0 }, prepared },
   );
   return replaceDynamic(template, (tag) => {
-    if (tag === "time") return timeText(row);
+    if (tag === "time") return timeText({ ...row, at: row.at ?? row.now });
+    if (tag === "br") return "\n";
+    if (tag === "sp") return " ";
+    if (tag.startsWith("jail.")) return undefined;
     if (tag === "family") return info.address?.family ?? "None";
     if (tag === "F-*") return everythingText(row);
     return dynamicValue(info, tag)?.text;

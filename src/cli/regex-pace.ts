@@ -1,5 +1,6 @@
 /**
- * Pauses of a long run: now and then what is gathered goes out, and the process hears that its reader has gone.
+ * Pauses of a long run: now and then what is gathered goes out, the process hears that its reader has gone, and the one who waits
+ * sees how far it is.
  * @module
  */
 import { setImmediate } from "node:timers/promises";
@@ -9,14 +10,22 @@ import type { Outlet } from "./regex-outlet.ts";
 const LINES_BETWEEN = 64;
 /** Between two pauses, milliseconds. */
 const PERIOD_MS = 100;
+/** A run that ends earlier shows no progress, milliseconds. */
+const SHORT_MS = 1000;
+const CLEAR = "\r\u001b[K";
 
 export class Pace {
   readonly #outlet: Outlet;
+  readonly #show: ((text: string) => void) | undefined;
+  readonly #startedAt = performance.now();
+  #restedAt = this.#startedAt;
   #lines = 0;
-  #restedAt = performance.now();
+  #isShown = false;
 
-  constructor(outlet: Outlet) {
+  /** @param show writes on the terminal how far it is; `undefined`: nobody looks */
+  constructor(outlet: Outlet, show: ((text: string) => void) | undefined) {
     this.#outlet = outlet;
+    this.#show = show;
   }
 
   /** Whether it is time for a pause; called once a line. */
@@ -31,5 +40,14 @@ export class Pace {
     await setImmediate();
     this.#outlet.checkReader();
     this.#restedAt = performance.now();
+    if (this.#show === undefined || this.#restedAt - this.#startedAt < SHORT_MS) return;
+    this.#show(`${CLEAR}${this.#lines.toLocaleString("en-US")} lines`);
+    this.#isShown = true;
+  }
+
+  /** Takes the figure off the terminal. */
+  end(): void {
+    if (this.#isShown) this.#show?.(CLEAR);
+    this.#isShown = false;
   }
 }

@@ -4,6 +4,8 @@
  */
 import { formatCivil, type LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
+import { endWithoutBlanks } from "../config/python-text.ts";
+import type { TemplateHits } from "../date/detector.ts";
 import type { FilterParts } from "../filter/filter-parts.ts";
 import type { Pattern } from "../filter/patterns.ts";
 import type { InputLine } from "./regex-lines.ts";
@@ -101,11 +103,22 @@ function prefixPart({ parts, statistics, options }: ReportInput): string {
   return `Prefregex: ${statistics.prefixCount} total\n|  ${parts.prefix.expanded}\n${engine}${groups}\`-\n\n`;
 }
 
+/** With `--VD`: how much speaks for a template, its pattern and its regex. */
+function templateRows({ merit, weight, pattern, regex }: TemplateHits): readonly string[] {
+  return [
+    `    # weight: ${merit.toFixed(3)} (${weight.toFixed(3)}), pattern: ${pattern ?? ""}`,
+    `    # regex:   ${regex}`,
+  ];
+}
+
 function datePart({ parts, options, readsJournal }: ReportInput): string {
   if (readsJournal) return "";
-  const rows = parts.detector.hits().flatMap(({ name, hits, regex }) => {
-    if (hits === 0 && options.verbosity === 0) return [];
-    return [`[${hits}] ${name}`, ...(options.showsDateRegexes ? [`    # regex:   ${regex}`] : [])];
+  const rows = parts.detector.hits().flatMap((template) => {
+    if (template.hits === 0 && options.verbosity === 0) return [];
+    return [
+      `[${template.hits}] ${template.name}`,
+      ...(options.showsDateRegexes ? templateRows(template) : []),
+    ];
   });
   return box("Date template hits:", " [# of hits] date format", rows);
 }
@@ -143,7 +156,7 @@ export function listedLine(
     readonly explanation: readonly string[];
   },
 ): string {
-  const bare = line.trimEnd();
+  const bare = line.slice(0, endWithoutBlanks(line));
   const rows = input.options.showsDebuggex ? withAddresses(bare, patterns, input.isMultiline) : [bare];
   return [...rows, ...input.explanation].map((row) => `|  ${row}\n`).join("");
 }

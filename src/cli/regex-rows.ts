@@ -3,6 +3,7 @@
  * @module
  */
 import type { PreparedValues } from "../action/ticket-info.ts";
+import type { EpochSeconds } from "../base/units.ts";
 import { needsHostName, outputLines } from "./regex-output.ts";
 import type { NameLookup } from "./regex-run.ts";
 import type { SeenLine } from "./regex-statistics.ts";
@@ -12,6 +13,7 @@ export interface RowDeps {
   /** the lines that are no failures, instead */
   readonly inverts: boolean;
   readonly names: NameLookup;
+  readonly now: EpochSeconds;
   readonly write: (text: string) => void;
 }
 
@@ -24,12 +26,14 @@ async function prepare({ format, names }: RowDeps, id: string): Promise<Prepared
 
 /** Prints the rows of a line. */
 export async function printRows({ report, resolved }: SeenLine, deps: RowDeps): Promise<void> {
-  const { format, write } = deps;
-  const isFloat = report.date?.isFloat ?? true;
+  const { format, now, write } = deps;
+  const { isFloat } = report;
   if (deps.inverts) {
     if (resolved.some(({ counts }) => counts)) return;
     const groups = new Map([["fid", ""]]);
-    write(linesText(outputLines(format, { id: "", at: report.at, isFloat, groups, matches: [report.line] })));
+    write(
+      linesText(outputLines(format, { id: "", at: report.at, now, isFloat, groups, matches: [report.line] })),
+    );
     return;
   }
   for (const { match, ids, counts } of resolved) {
@@ -37,7 +41,7 @@ export async function printRows({ report, resolved }: SeenLine, deps: RowDeps): 
     for (const id of ids) {
       const { at, groups, matches } = match;
       const prepared = await prepare(deps, id);
-      write(linesText(outputLines(format, { id, at, isFloat, groups, matches }, prepared)));
+      write(linesText(outputLines(format, { id, at, now, isFloat, groups, matches }, prepared)));
     }
   }
 }

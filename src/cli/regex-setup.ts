@@ -13,7 +13,7 @@ import { compileFilter, type LineFilter } from "../filter/line-filter.ts";
 import { compileFailregex, compilePattern } from "../filter/patterns.ts";
 import type { RegexOptions } from "./regex-options.ts";
 import { shortened, useLine } from "./regex-report.ts";
-import { type FilterSource, type NamedSource, readNamedSource } from "./regex-source.ts";
+import { type FilterSource, type NamedSource, RegexSourceError, readNamedSource } from "./regex-source.ts";
 
 /** Where the configuration is looked for without `-c`, in this order. */
 const CONFIG_DIRECTORIES = ["/etc/gaoler", "/etc/fail2ban"] as const;
@@ -60,13 +60,15 @@ export class FilterSetup {
    * @throws {Refusal | PatternError | DatePatternError | RegexSourceError} the filter cannot be used
    */
   setUp(regex: string, ignoreregex: string | undefined, readsJournal: boolean): SetUpFilter {
-    const { datepattern, maxlines } = this.#options;
+    const { datepattern, maxlines, journalmatch } = this.#options;
     this.#useDates(datepattern);
+    const given = journalmatch === undefined ? undefined : this.#journalMatch(journalmatch);
+    if (maxlines < 0) throw new Refusal("ERROR: maxlines must be integer greater than zero");
     if (maxlines > 0) this.#say(useLine("maxlines", String(maxlines)));
     const named = this.#named(regex, readsJournal);
     const definition = this.#definition(named, regex, ignoreregex);
     const filter = this.#compile(definition);
-    const journalMatches = readsJournal ? this.#journalMatches(named) : [];
+    const journalMatches = given === undefined ? (named?.source.journalmatch ?? []) : [given];
     return { filter, maxlines: definition.maxlines, journalMatches };
   }
 
@@ -99,7 +101,13 @@ export class FilterSetup {
 
   #named(regex: string, readsJournal: boolean): NamedSource | undefined {
     const { files, stockDirectory } = this.#io;
-    return readNamedSource(regex, { files, directory: this.#directory(), stockDirectory, readsJournal });
+    try {
+      return readNamedSource(regex, { files, directory: this.#directory(), stockDirectory, readsJournal });
+    } catch (error) {
+      if (error instanceof RegexSourceError)
+        for (const [label, value] of error.uses) this.#say(useLine(label, value));
+      throw error;
+    }
   }
 
   /** What REGEX and IGNOREREGEX come to; options given here win over the filter's. */
@@ -130,13 +138,11 @@ export class FilterSetup {
     };
   }
 
-  /** Which entries to read: those of `-m`, else the filter's. */
-  #journalMatches(named: NamedSource | undefined): readonly (readonly string[])[] {
-    const given = this.#options.journalmatch;
-    if (given === undefined) return named?.source.journalmatch ?? [];
-    const words = splitShellWords(given);
-    if ("error" in words) throw new Refusal(`ERROR: ${words.error} in journal match '${given}'\n`);
-    return [words];
+  /** The words of `-m`. */
+  #journalMatch(text: string): readonly string[] {
+    const words = splitShellWords(text);
+    if ("error" in words) throw new Refusal(`ERROR: ${words.error}`);
+    return words;
   }
 
   #announce({ uses, realOptions, source }: NamedSource): void {
@@ -163,7 +169,7 @@ export class FilterSetup {
       startYear: this.#startYear(),
       checkFindTime: false,
     });
-    if (filter === undefined) throw new Refusal(`ERROR: ${diagnostics[0]?.message ?? "no filter"}\n`);
+    if (filter === undefined) throw new Refusal(`ERROR: ${diagnostics[0]?.message ?? "no filter"}`);
     return filter;
   }
 }

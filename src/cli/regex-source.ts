@@ -5,7 +5,7 @@
  */
 import type { ConfigFiles } from "../config/config-files.ts";
 import { ConfigTree } from "../config/config-tree.ts";
-import { DefinitionFiles, type Values } from "../config/definition-source.ts";
+import { DefinitionFiles, readInit, type Values } from "../config/definition-source.ts";
 import { FilterReader, standardOptions } from "../config/filter-reader.ts";
 import { ConfigMistake, Findings } from "../config/findings.ts";
 import { withIncludes } from "../config/includes.ts";
@@ -36,13 +36,31 @@ export interface FilterSource {
 /** `Use  LABEL : VALUE` lines tell where the regexes come from. */
 export interface NamedSource {
   readonly source: FilterSource;
-  readonly uses: readonly (readonly [label: string, value: string])[];
+  readonly uses: UseLines;
   /** all arguments that hold, set automatically or given */
   readonly realOptions: ReadonlyMap<string, string>;
 }
 
-/** A mistake in the argument or in the files; printed as it is, exit 255. */
-export class RegexSourceError extends Error {}
+type UseLines = readonly (readonly [label: string, value: string])[];
+
+interface SourceErrorOptions {
+  /** what is said before: where the regexes should have come from */
+  readonly uses?: UseLines;
+  /** exit code; 1: fail2ban-regex ends with a traceback */
+  readonly code?: number;
+}
+
+/** A mistake in the argument or in the files; printed as it is. */
+export class RegexSourceError extends Error {
+  readonly uses: UseLines;
+  readonly code: number;
+
+  constructor(text: string, { uses = [], code = 255 }: SourceErrorOptions = {}) {
+    super(text);
+    this.uses = uses;
+    this.code = code;
+  }
+}
 
 export interface SourceContext {
   readonly files: ConfigFiles;
@@ -118,6 +136,19 @@ function argumentText(name: string, value: string): string {
   return `[${name}=${quote}${value.replaceAll("%", "%%")}${quote}]`;
 }
 
+/** Options of `[Init]` as `-vv` shows them: each also under its known name, where it is not given. */
+function initOptions(
+  tree: ConfigTree,
+  given: ReadonlyMap<string, string>,
+): readonly (readonly [string, string])[] {
+  const values = readInit(tree);
+  if (values instanceof ConfigMistake) return [];
+  return Array.from(values, ([name, { text }]) => [
+    [`known/${name}`, text] as const,
+    ...(given.has(name) ? [] : [[name, text] as const]),
+  ]).flat();
+}
+
 class SourceReader {
   readonly #context: SourceContext;
   readonly #findings = new Findings();
@@ -175,20 +206,29 @@ class SourceReader {
       this.#findings,
       name,
     );
-    const options = reader.read();
-    if (options instanceof ConfigMistake) throw new RegexSourceError(`ERROR: ${options.message}`);
     const texts = textsOf(given);
     const uses: (readonly [string, string])[] = [["filter file", found.shown]];
     if (texts.size > 0) uses.push(["filter options", mapRepr(texts)]);
+    const options = reader.read();
+    if (options instanceof ConfigMistake)
+      throw new RegexSourceError(`ERROR: ${options.message}`, { uses, code: 1 });
     const logtype = options.get("logtype")?.text;
-    const realOptions = logtype === undefined ? texts : new Map([["logtype", logtype], ...texts]);
+    const realOptions = new Map([
+      ...(logtype === undefined ? [] : [["logtype", logtype] as const]),
+      ...texts,
+      ...initOptions(found.tree, texts),
+    ]);
     return { source: sourceOfValues(standardOptions(options)), uses, realOptions };
   }
 
   #byName(name: string): { tree: ConfigTree; shown: string } | undefined {
     const { directory, stockDirectory } = this.#context;
     const base = name.replace(/\.(?:conf|local)$/, "");
-    for (const from of [directory, stockDirectory]) {
+    // the folder of the filters itself is as good as the configuration
+    const above = /(?:^|\/)filter\.d\/*$/.test(directory)
+      ? directoryOf(directory.replace(/\/+$/, ""))
+      : undefined;
+    for (const from of [directory, above, stockDirectory]) {
       if (from === undefined) continue;
       const path = joinPath(joinPath(from, "filter.d"), base);
       if (!this.#exists(`${path}.conf`) && !this.#exists(`${path}.local`)) continue;
@@ -218,7 +258,7 @@ class SourceReader {
       const tree = this.#layered(directory, base);
       return tree && { tree, shown: `${base}, basedir: ${directory}` };
     }
-    return { tree: this.#foreign(path), shown: path };
+    return { tree: this.#foreign(path, within), shown: within };
   }
 
   #layered(directory: string, base: string): ConfigTree | undefined {
@@ -228,14 +268,17 @@ class SourceReader {
   }
 
   /** A file from elsewhere: alone, with its includes. */
-  #foreign(path: string): ConfigTree {
+  #foreign(path: string, shown: string): ConfigTree {
     const { files } = this.#context;
     const tree = new ConfigTree();
     const read = (file: string) => {
       const content = files.readText(file);
       if (content === undefined || "error" in content) return undefined;
       const ini = readIni(file, content.text);
-      if (ini.failure !== undefined) throw new RegexSourceError(`ERROR: ${ini.failure}`);
+      if (ini.failure !== undefined) {
+        const said = `Wrong config file: ${ini.failure}\nERROR: failed to load filter ${shown}`;
+        throw new RegexSourceError(said, { uses: [["filter file", shown]] });
+      }
       return ini;
     };
     const mistake = (found: ConfigMistake): void => {
@@ -269,5 +312,7 @@ export function readNamedSource(text: string, context: SourceContext): NamedSour
   const isJailName = !name.includes("/") && !/\.(?:conf|local)$/.test(name);
   const named =
     (isJailName ? reader.jail(name, item.options) : undefined) ?? reader.filter(name, item.options);
-  return named === undefined || named.source.failregex.length === 0 ? undefined : named;
+  const isEmpty =
+    named === undefined || (named.source.failregex.length === 0 && named.source.ignoreregex.length === 0);
+  return isEmpty ? undefined : named;
 }

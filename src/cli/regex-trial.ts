@@ -30,6 +30,8 @@ export interface TrialIo extends FilterSetupIo, OutletIo {
   readonly names?: NameLookup;
   /** whether stdout shows colours */
   readonly hasColour?: boolean;
+  /** writes on a terminal beside the output how far a long run is */
+  readonly progress?: (text: string) => void;
   /** the program that reads the journal; `journalctl` unless told */
   readonly journalCommand?: string;
 }
@@ -40,17 +42,14 @@ export class RegexTrial {
   readonly #outlet: Outlet;
   readonly #document: JsonDocument | undefined;
   readonly #names: NameLookup;
-  readonly #levels: ReadonlySet<Level>;
+  readonly #levels: ReadonlySet<Level> | undefined;
 
-  /** @throws {Refusal} there is no such log level */
   constructor(io: TrialIo, options: RegexOptions) {
     this.#io = io;
     this.#options = options;
     this.#outlet = new Outlet(io);
     this.#document = options.json ? new JsonDocument((text) => this.#outlet.write(text)) : undefined;
-    const levels = shownLevels(options.logLevel);
-    if (levels === undefined) throw new Refusal(`ERROR: Invalid log level '${options.logLevel}'\n`, 1);
-    this.#levels = levels;
+    this.#levels = shownLevels(options.logLevel);
     this.#names = io.names ?? new Resolver({ clock: io.clock, observe: this.#observe });
   }
 
@@ -61,7 +60,7 @@ export class RegexTrial {
 
   readonly #tell = (level: Level, text: string, line?: number): void => {
     if (level === "WARNING" || level === "ERROR") this.#document?.warning(level, text, line);
-    if (this.#levels.has(level)) this.#io.stderr(`${level.padEnd(7)} ${text}\n`);
+    if (this.#levels?.has(level)) this.#io.stderr(`${level.padEnd(7)} ${text}\n`);
   };
 
   readonly #observe: Observe = (event: GaolerEvent): void => {
@@ -83,9 +82,11 @@ export class RegexTrial {
   async #run(log: string, regex: string, ignoreregex: string | undefined): Promise<void> {
     const { clock } = this.#io;
     const startedAt = clock.now();
-    const decoder = this.#decoder();
-    const readsJournal = meansJournal(log) && !this.#isFile(log);
+    const isFile = this.#isFile(log);
+    const readsJournal = meansJournal(log) && !isFile;
     this.#say(TITLE);
+    if (this.#levels === undefined)
+      throw new Refusal(`ERROR: Invalid log level '${this.#options.logLevel}'`, 1);
     const setup = new FilterSetup(this.#io, this.#options, this.#say).setUp(regex, ignoreregex, readsJournal);
     const { filter, maxlines } = setup;
     const { parts } = filter;
@@ -107,16 +108,18 @@ export class RegexTrial {
       print: (result) => this.#print(result),
       tell: this.#tell,
     });
-    const pace = new Pace(this.#outlet);
+    const pace = new Pace(this.#outlet, this.#io.progress);
     const take = async (line: InputLine): Promise<void> => {
       await run.take(line);
       if (pace.isDue()) await pace.rest();
     };
+    const decoder = isFile || readsJournal ? this.#decoder() : undefined;
     this.#document?.begin({ log, filter: regex });
     let failure: JournalInputError | undefined;
     try {
-      if (readsJournal) failure = await this.#readJournal(log, decoder, setup, take);
+      if (decoder !== undefined && readsJournal) failure = await this.#readJournal(log, decoder, setup, take);
       else for (const line of this.#linesOf(log, decoder, maxlines)) await take(line);
+      pace.end();
       statistics.finish();
       const now = clock.now();
       const { ignored, missed } = statistics;
@@ -133,6 +136,7 @@ export class RegexTrial {
         for (const piece of reportText(input)) this.#outlet.write(piece);
       }
     } finally {
+      pace.end();
       statistics.close();
     }
   }
@@ -145,7 +149,7 @@ export class RegexTrial {
     try {
       return new LineDecoder(this.#options.encoding, { observe: this.#observe, clock: this.#io.clock });
     } catch (error) {
-      if (error instanceof EncodingError) throw new Refusal(`ERROR: ${error.message}\n`, 1);
+      if (error instanceof EncodingError) throw new Refusal(`ERROR: ${error.message}`, 1);
       throw error;
     }
   }
@@ -160,7 +164,13 @@ export class RegexTrial {
     if (document !== undefined) for (const failure of failuresOf(result)) document.failure(failure);
     else if (out !== undefined) {
       const write = (text: string): void => this.#outlet.write(text);
-      return printRows(result, { format: out, inverts, names: this.#names, write });
+      return printRows(result, {
+        format: out,
+        inverts,
+        names: this.#names,
+        now: this.#io.clock.now(),
+        write,
+      });
     }
     return undefined;
   }
@@ -184,8 +194,9 @@ export class RegexTrial {
     return undefined;
   }
 
-  #linesOf(log: string, decoder: LineDecoder, maxlines: number): Iterable<InputLine> {
-    if (this.#isFile(log)) {
+  /** The lines of a file, or with no decoder of a text. */
+  #linesOf(log: string, decoder: LineDecoder | undefined, maxlines: number): Iterable<InputLine> {
+    if (decoder !== undefined) {
       this.#say(useLine("log file", log) + useLine("encoding", decoder.encoding));
       return linesOfFile(log, decoder);
     }

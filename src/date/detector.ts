@@ -48,6 +48,11 @@ export interface FoundDate {
 export interface TemplateHits {
   readonly name: string;
   readonly hits: number;
+  /** how much speaks for an early place in the list, and how much one hit counts in that */
+  readonly merit: number;
+  readonly weight: number;
+  /** the datepattern, where the template came from one by itself */
+  readonly pattern: string | undefined;
   readonly regex: string;
 }
 
@@ -141,7 +146,14 @@ export class DateDetector {
 
   /** All templates in their present order. */
   hits(): readonly TemplateHits[] {
-    return this.#entries.map(({ template: { name, regex }, hits }) => ({ name, hits, regex }));
+    return this.#entries.map(({ template: { name, pattern, regex, weight }, hits, merit }) => ({
+      name,
+      hits,
+      merit,
+      weight,
+      pattern,
+      regex,
+    }));
   }
 
   /** The last winner where its stamp stood before, else the first acceptable template in order, else the leftmost match. */

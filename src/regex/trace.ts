@@ -37,62 +37,81 @@ interface Origin {
   readonly stage: number;
 }
 
-/**
- * The mismatch of a pattern that does not match a text. Tries are compared by the piece of the pattern that they came to,
- * then by the place in the text. A search that exceeds its budget is judged by what it saw until then.
- *
- * @returns `undefined` if the pattern matches
- * @throws {RegexSyntaxError} as `compileRegex`
- */
+/** Tells of one text after another where a pattern stopped. */
+export class MismatchTracer {
+  readonly #characters: readonly string[];
+  readonly #originAt: (Origin | undefined)[] = [];
+  /** what fails where a search never gets to try the pattern: its first piece */
+  readonly #first: Origin;
+  readonly #machine: ExactMachine;
+  #best: Origin;
+  #furthest = 0;
+  #from = 0;
+
+  /** @throws {RegexSyntaxError} as `compileRegex` */
+  constructor(pattern: string, options: TraceOptions = {}) {
+    const { multiline = false, ignoreCase = false } = options;
+    const parsed = parsePattern(pattern, { multiline, ignoreCase });
+    const resolved = new Map<Node, readonly [number, number]>();
+    const root = resolveWithPlaces(parsed, parsed.root, resolved);
+    const origins = new Map<Node, Origin>();
+    this.#characters = Array.from(pattern);
+    noteOrigins(root, resolved, { start: 0, end: this.#characters.length, stage: 0 }, true, origins);
+    const program = assemble(root, parsed.groupCount, (pc, node) => {
+      this.#originAt[pc] = origins.get(node) ?? this.#originAt[pc];
+    });
+    this.#first = { ...(origins.get(firstPiece(root)) ?? { start: 0, end: 0 }), stage: -1 };
+    this.#best = this.#first;
+    this.#machine = new ExactMachine(program, new Alphabet(program.sets, program.firstCharacters), {
+      noteFailure: (pc, pos, start) => this.#note(pc, pos, start),
+    });
+  }
+
+  /**
+   * The mismatch in a text that the pattern does not match. Tries are compared by the piece of the pattern that they came to,
+   * then by the place in the text. A search that exceeds its budget is judged by what it saw until then.
+   *
+   * @returns `undefined` if the pattern matches
+   */
+  trace(text: string): Mismatch | undefined {
+    this.#best = this.#first;
+    this.#furthest = 0;
+    this.#from = 0;
+    try {
+      if (this.#machine.search(text, 0) !== undefined) return undefined;
+    } catch (error) {
+      if (!(error instanceof RegexBudgetError)) throw error;
+    }
+    const { start, end } = this.#best;
+    return {
+      furthest: this.#furthest,
+      from: this.#from,
+      patternAt: this.#characters.slice(0, start).join("").length,
+      piece: this.#characters.slice(start, end).join(""),
+    };
+  }
+
+  #note(pc: number, pos: number, start: number): void {
+    const origin = this.#originAt[pc];
+    const best = this.#best;
+    if (origin === undefined || origin.stage < best.stage) return;
+    if (origin.stage === best.stage) {
+      const further = pos - start - (this.#furthest - this.#from);
+      if (further < 0 || (further === 0 && (start !== this.#from || origin.start <= best.start))) return;
+    }
+    this.#best = origin;
+    this.#furthest = pos;
+    this.#from = start;
+  }
+}
+
+/** {@link MismatchTracer} for one text. */
 export function traceMismatch(
   pattern: string,
   text: string,
   options: TraceOptions = {},
 ): Mismatch | undefined {
-  const { multiline = false, ignoreCase = false } = options;
-  const parsed = parsePattern(pattern, { multiline, ignoreCase });
-  const resolved = new Map<Node, readonly [number, number]>();
-  const root = resolveWithPlaces(parsed, parsed.root, resolved);
-  const origins = new Map<Node, Origin>();
-  noteOrigins(root, resolved, { start: 0, end: lengthOf(pattern), stage: 0 }, true, origins);
-
-  const originAt: (Origin | undefined)[] = [];
-  const program = assemble(root, parsed.groupCount, (pc, node) => {
-    originAt[pc] = origins.get(node) ?? originAt[pc];
-  });
-  // A search that never gets to try the pattern fails at its first character.
-  let best: Origin = { ...(origins.get(firstPiece(root)) ?? { start: 0, end: 0 }), stage: -1 };
-  let furthest = 0;
-  let from = 0;
-  const machine = new ExactMachine(program, new Alphabet(program.sets, program.firstCharacters), {
-    noteFailure: (pc, pos, start) => {
-      const origin = originAt[pc];
-      if (origin === undefined || origin.stage < best.stage) return;
-      if (origin.stage === best.stage) {
-        const further = pos - start - (furthest - from);
-        if (further < 0 || (further === 0 && (start !== from || origin.start <= best.start))) return;
-      }
-      best = origin;
-      furthest = pos;
-      from = start;
-    },
-  });
-  try {
-    if (machine.search(text, 0) !== undefined) return undefined;
-  } catch (error) {
-    if (!(error instanceof RegexBudgetError)) throw error;
-  }
-  const characters = Array.from(pattern);
-  return {
-    furthest,
-    from,
-    patternAt: characters.slice(0, best.start).join("").length,
-    piece: characters.slice(best.start, best.end).join(""),
-  };
-}
-
-function lengthOf(pattern: string): number {
-  return Array.from(pattern).length;
+  return new MismatchTracer(pattern, options).trace(text);
 }
 
 /** {@link resolveCharacters} that takes the places along. */

@@ -2,17 +2,13 @@
  * `gaoler regex` held against the `fail2ban-regex` of Debian's package: every sample log of the package with its filter in every
  * option set that the samples name, and small filters of our own for sessions, several lines, ignoring and formats.
  *
- * Differences on purpose, taken out of both sides before comparing:
+ * Differences on purpose, besides those of `regex-sides.ts`, taken out of both sides before comparing:
  * - `192.030.0.6` in sshd's samples: a quad with leading zeros is no address, and what looks like an address and is none is
  *   never an ID;
- * - the order inside a printed set of users: Python's changes from run to run;
- * - times of lines without a date where the filter says that there is none: they are the moment of the run;
- * - wordings of 1.1 where the package has 1.0.2 (A§6): `Use filter file`, the IPv6 part of tags, date row 13;
  * - with `-L` and an early ignoreregex fail2ban counts lines twice and comes to a negative number of missed ones;
  * - of equal missed lines fail2ban takes the first out of the list when a later match claims one, gaoler the last.
  * @module
  */
-import { execFile } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -24,25 +20,17 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, expect, test } from "vitest";
-import { runRegexCommand } from "../../src/cli/regex-command.ts";
-import { nodeConfigFiles } from "../../src/exec/config-files.ts";
-import { systemLocalZone } from "../../src/exec/local-zone.ts";
-import { systemClock } from "../../src/exec/system-clock.ts";
-
-const oracle = process.env["GAOLER_ORACLE"] ?? "";
-const packages = join(oracle, "usr/lib/python3/dist-packages");
-const samples = join(packages, "fail2ban/tests/files/logs");
-const configuration = join(oracle, "etc/fail2ban");
-const program = join(oracle, "usr/bin/fail2ban-regex");
-const isMissing = oracle === "" || !existsSync(program) || !existsSync(samples);
-
-const suffix = isMissing ? " (skipped: no fail2ban package)" : "";
-
-/** The zone in which the samples are annotated. */
-const ZONE = "Europe/Paris";
-process.env["TZ"] = ZONE;
+import {
+  CONFIGURATION,
+  comparable,
+  type Ended,
+  isMissing,
+  ours,
+  SAMPLES,
+  suffix,
+  theirs,
+} from "./regex-sides.ts";
 
 /** Lines on which the two differ on purpose. */
 const LEFT_OUT = /192\.030\.0\.6/;
@@ -51,60 +39,6 @@ const scratch = isMissing ? "" : mkdtempSync(join(tmpdir(), "gaoler-conformance-
 afterAll(() => {
   if (scratch !== "") rmSync(scratch, { recursive: true, force: true });
 });
-
-const runFile = promisify(execFile);
-
-interface Ended {
-  readonly code: number;
-  readonly out: string;
-}
-
-async function theirs(argv: readonly string[]): Promise<Ended> {
-  const env = { ...process.env, PYTHONPATH: packages, TZ: ZONE, LC_ALL: "C.UTF-8" };
-  try {
-    const { stdout } = await runFile("/usr/bin/python3", [program, ...argv], { env, maxBuffer: 64 << 20 });
-    return { code: 0, out: stdout };
-  } catch (error) {
-    if (!(error instanceof Error && "code" in error && "stdout" in error)) throw error;
-    return { code: Number(error.code), out: String(error.stdout) };
-  }
-}
-
-async function ours(argv: readonly string[]): Promise<Ended> {
-  let out = "";
-  const code = await runRegexCommand(argv, {
-    stdout: (text) => {
-      out += text;
-    },
-    stderr: () => {},
-    files: nodeConfigFiles,
-    clock: systemClock,
-    zone: systemLocalZone,
-    env: {},
-  });
-  return { code, out };
-}
-
-const startedAt = Date.now() / 1000;
-
-/** The same text for what differs on purpose. */
-function comparable({ code, out }: Ended): Ended {
-  const text = out
-    .replaceAll("Use   failregex filter file :", "Use      filter file :")
-    .replaceAll("Use   failregex file :", "Use      filter file :")
-    .replaceAll("{1,4}::?|::){1,7}", "{1,4}::?|:){1,7}")
-    .replaceAll("%3A%3A%3F%7C%3A%3A%29%7B1%2C7%7D", "%3A%3A%3F%7C%3A%29%7B1%2C7%7D")
-    .replaceAll("(?:T|  ?)Ex24hourExMinuteExSecond", "(?:-|T|  ?)Ex24hour:?ExMinute:?ExSecond")
-    .replaceAll(/processed in [\d.]+ sec/g, "processed")
-    .replaceAll(
-      /\{'[^{}:]*'(?:, '[^{}:]*')+\}/g,
-      (set) => `{${set.slice(1, -1).split(", ").sort().join(", ")}}`,
-    )
-    .replaceAll(/\t(\d{10}(?:\.\d+)?),/g, (whole, at: string) =>
-      Number(at) >= startedAt - 5 ? "\tNOW," : whole,
-    );
-  return { code, out: text };
-}
 
 /** The report with its lists of lines in order of their text. */
 function sortedLists(ended: Ended): Ended {
@@ -159,8 +93,8 @@ function optionSets(log: string): readonly string[] {
 
 /** The sample without the lines left out. */
 function sampleFile(name: string): string {
-  const text = readFileSync(join(samples, name), "latin1");
-  if (!LEFT_OUT.test(text)) return join(samples, name);
+  const text = readFileSync(join(SAMPLES, name), "latin1");
+  if (!LEFT_OUT.test(text)) return join(SAMPLES, name);
   const path = join(scratch, name);
   const kept = text.split("\n").filter((line) => line.startsWith("#") || !LEFT_OUT.test(line));
   writeFileSync(path, kept.join("\n"), "latin1");
@@ -169,7 +103,7 @@ function sampleFile(name: string): string {
 
 const filters = isMissing
   ? []
-  : readdirSync(samples).filter((name) => existsSync(join(configuration, "filter.d", `${name}.conf`)));
+  : readdirSync(SAMPLES).filter((name) => existsSync(join(CONFIGURATION, "filter.d", `${name}.conf`)));
 
 test.skipIf(isMissing)(`the samples of the package are there${suffix}`, () => {
   expect(filters).toEqual(
@@ -178,11 +112,11 @@ test.skipIf(isMissing)(`the samples of the package are there${suffix}`, () => {
 });
 
 for (const name of filters) {
-  const sets = optionSets(readFileSync(join(samples, name), "utf8"));
+  const sets = optionSets(readFileSync(join(SAMPLES, name), "utf8"));
   for (const set of sets) {
     test(`the samples of ${name}${set} give the same report and the same rows`, async () => {
-      const filter = `${join(configuration, "filter.d", `${name}.conf`)}${set}`;
-      const argv = ["-c", configuration, "--usedns=no", sampleFile(name), filter];
+      const filter = `${join(CONFIGURATION, "filter.d", `${name}.conf`)}${set}`;
+      const argv = ["-c", CONFIGURATION, "--usedns=no", sampleFile(name), filter];
       await expectSame(argv);
       await expectSame(["-o", "row", ...argv]);
     });
@@ -191,7 +125,7 @@ for (const name of filters) {
 
 test.skipIf(isMissing)(`an address with leading zeros is no failure here${suffix}`, async () => {
   const line = "Jun 21 16:47:48 h sshd[1]: Failed password for x from 192.030.0.6 port 1 ssh2";
-  const filter = join(configuration, "filter.d/sshd.conf");
+  const filter = join(CONFIGURATION, "filter.d/sshd.conf");
   expect((await theirs(["-o", "id", line, filter])).out).toBe("192.030.0.6\n");
   expect((await ours(["-o", "id", line, filter])).out).toBe("");
 });

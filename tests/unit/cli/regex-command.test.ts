@@ -112,8 +112,9 @@ test("a line longer than any block is cut, what follows is read", async () => {
   expect((await run("-o", "id", path, "x <ADDR>")).out).toBe("1.1.1.1\n");
 });
 
-test("a line without a date has no time", async () => {
-  expect((await run("-o", "<time> <ip>", "x 1.2.3.4", "^x <HOST>")).out).toBe("None 1.2.3.4\n");
+test("a line without a date has no time; a template shows the moment of the run", async () => {
+  expect((await run("-o", "row", "x 1.2.3.4", "^x <ADDR>")).out).toContain("['1.2.3.4',\tNone,\t");
+  expect((await run("-o", "<time> <ip>", "x 1.2.3.4", "^x <HOST>")).out).toBe("1795348800.0 1.2.3.4\n");
 });
 
 test("a time with a zone is an integer", async () => {
@@ -201,9 +202,43 @@ test("a filter by name, by file, with arguments", async () => {
   }
 });
 
+test("the folder of filters stands for its configuration", async () => {
+  file("filter.d/in.conf", "[Definition]", "failregex = ^x <ADDR>");
+  expect((await run("-c", join(directory, "filter.d"), "x 1.1.1.1", "in")).out).toContain(
+    `Use      filter file : in, basedir: ${directory}\n`,
+  );
+});
+
 test("a filter file from elsewhere, alone", async () => {
+  file("alone.local", "[Definition]", "failregex = ^never <ADDR>");
   const path = file("alone.conf", "[Definition]", "failregex = ^x <ADDR>");
   expect((await run("x 1.1.1.1", path)).out).toContain(`Use      filter file : ${path}\n`);
+});
+
+test("a filter that cannot be expanded ends as fail2ban-regex does: named, then exit 1", async () => {
+  file("filter.d/open.conf", "[Definition]", "failregex = %(nosuch)s <ADDR>");
+  const { code, out, err } = await run("x", "open");
+  expect(code).toBe(1);
+  expect(out).toMatch(/Use {6}filter file : open, basedir: .*\n$/);
+  expect(err).toMatch(/^ERROR: Bad value substitution: option 'failregex'/);
+});
+
+test("a filter of ignoreregexes alone is one", async () => {
+  file("filter.d/ignoring.conf", "[Definition]", "failregex =", "ignoreregex = x");
+  expect((await run("y", "ignoring")).out).toContain("Use      filter file : ignoring");
+});
+
+test("-vv shows the options of [Init], too", async () => {
+  file("filter.d/init.conf", "[Definition]", "failregex = ^x <ADDR>", "[Init]", "a = 1", "b = 2");
+  expect((await run("-vv", "x", "init[b=3]")).out).toContain(
+    "Real  filter options : {'logtype': 'file', 'b': '3', 'known/a': '1', 'a': '1', 'known/b': '2'}\n",
+  );
+});
+
+test("--VD shows weight, pattern and regex of templates", async () => {
+  expect((await run("--VD", "-d", "%Y-%m-%d", "2026-11-20 x\n2026-11-20 x", "^x <ADDR>")).out).toContain(
+    "|  [2] Year-Month-Day\n|      # weight: 2.000 (1.000), pattern: %Y-%m-%d\n|      # regex:   (?=^|",
+  );
 });
 
 test("a jail goes before a filter of its name; its arguments reach both", async () => {
@@ -229,6 +264,9 @@ const refusals = [
     text: "ERROR: Wrong filter name or options: expected option, wrong syntax at 0: x y\n       while parsing: arg[x y]\n",
   },
   { argv: ["--TZ", "foo", "x", "<HOST>"], text: "ERROR: Unknown or unsupported time zone: 'foo'\n" },
+  { argv: ["-d", "(", "x", "<HOST>"], text: "ERROR: Failed to set datepattern '('" },
+  { argv: ["-L", "-1", "x", "<HOST>"], text: "ERROR: maxlines must be integer greater than zero\n" },
+  { argv: ["-m", "_COMM='x", "x", "<HOST>"], text: "ERROR: No closing quotation\n" },
   { argv: ["-d", "%Q", "x", "<HOST>"], text: "ERROR: Failed to set datepattern '%Q'" },
 ] as const;
 
@@ -247,8 +285,13 @@ const codes = [
   { argv: ["x"], code: 255, out: "Usage: ", err: "ERROR: provide both <LOG> and <REGEX>." },
   { argv: ["a", "b", "c", "d"], code: 255, out: "Usage: ", err: "ERROR: provide both <LOG> and <REGEX>." },
   { argv: ["--x"], code: 2, out: "", err: "gaoler regex: error: no such option: --x" },
-  { argv: ["-e", "foo", "x", "<HOST>"], code: 1, out: "unknown encoding: foo", err: "" },
-  { argv: ["-l", "foo", "x", "<HOST>"], code: 1, out: "Invalid log level 'foo'", err: "" },
+  { argv: ["-e", "foo", "/dev/null", "<HOST>"], code: 0, out: "single line : /dev/null", err: "" },
+  {
+    argv: ["-l", "foo", "x", "<HOST>"],
+    code: 1,
+    out: "Running tests",
+    err: "ERROR: Invalid log level 'foo'",
+  },
 ] as const;
 
 for (const { argv, code, out, err } of codes) {
@@ -259,6 +302,13 @@ for (const { argv, code, out, err } of codes) {
     expect(ended.err).toContain(err);
   });
 }
+
+test("an encoding that there is not fails where a file is to be read", async () => {
+  const ended = await run("-e", "foo", file("a.log", ...LOG), REGEX);
+  expect(ended).toMatchObject({ code: 1, err: "ERROR: unknown encoding: foo\n" });
+  expect(ended.out).toContain("Use   failregex line");
+  expect(ended.out).not.toContain("Use         log file");
+});
 
 test("messages of the asked level go to stderr", async () => {
   expect((await run("-l", "error", "x", "^x(?: <ADDR>)?$")).err).toContain("ERROR   No group found in 'x\n'");

@@ -176,7 +176,7 @@ test("a mistake is told on stderr, stdout stays empty", async () => {
     out: "",
     err: expect.stringContaining("ERROR: Unable to compile regular expression"),
   });
-  expect(await run("--json", "-e", "foo", "x", "<ADDR>")).toMatchObject({ code: 1, out: "" });
+  expect(await run("--json", "-e", "foo", file("e.log"), "<ADDR>")).toMatchObject({ code: 1, out: "" });
 });
 
 test("a journal that fails leaves a whole document with the reason", async () => {

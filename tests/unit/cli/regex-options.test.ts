@@ -31,6 +31,24 @@ const values = [
   { name: "-o stops at the first match", argv: ["-o", "row"], options: { out: "row", triesAll: false } },
   { name: "an empty -o is none", argv: ["-o", ""], options: { out: undefined, triesAll: true } },
   { name: "unknown usedns is no", argv: ["--usedns=foo"], options: { usedns: "no" } },
+  { name: "--usedns goes before -r", argv: ["--usedns=no", "-r"], options: { usedns: "no" } },
+  { name: "-v adds to --verbosity", argv: ["--verbosity", "2", "-v"], options: { verbosity: 3 } },
+  { name: "--verbosity overrides -v", argv: ["-vv", "--verbosity=1"], options: { verbosity: 1 } },
+  { name: "a hexadecimal number", argv: ["-L", "0x1F"], options: { maxlines: 31 } },
+  { name: "a binary number", argv: ["-L", "0b11"], options: { maxlines: 3 } },
+  { name: "an octal number", argv: ["-L", "010"], options: { maxlines: 8 } },
+  { name: "an empty date pattern is none", argv: ["-d", ""], options: { datepattern: undefined } },
+  {
+    name: "--e is --encoding, not --explain",
+    argv: ["--e", "x"],
+    options: { encoding: "x", explains: false },
+  },
+  { name: "an abbreviation of our own", argv: ["--exp"], options: { explains: true } },
+  {
+    name: "--json stops at the first match",
+    argv: ["--json", "--all-lines"],
+    options: { json: true, triesAll: false, takesAllLines: true },
+  },
   { name: "both names of the zone", argv: ["--TZ", "UTC+0200"], options: { timezone: "UTC+0200" } },
 ] as const;
 
@@ -54,6 +72,8 @@ const mistakes = [
   [["-o"], "-o option requires 1 argument"],
   [["--raw=x"], "--raw option does not take a value"],
   [["--maxlines=x"], "option --maxlines: invalid integer value: 'x'"],
+  [["-L", "08"], "option -L: invalid integer value: '08'"],
+  [["--nosuch", "--help"], "no such option: --nosuch"],
   [["-Lx"], "option -L: invalid integer value: 'x'"],
   [
     ["--print-all", "a"],
@@ -72,4 +92,10 @@ test("options that exclude one another", () => {
     kind: "exclusive",
     text: "ERROR: --print-no-missed and --print-all-missed are mutually exclusive.",
   });
+});
+
+test("help and versions are given at once, whatever follows", () => {
+  expect(readRegexArguments(["-v", "--help", "--nosuch"])).toEqual({ kind: "help" });
+  expect(readRegexArguments(["-vVZ"])).toEqual({ kind: "short-version" });
+  expect(readRegexArguments(["--version", "-h"])).toEqual({ kind: "version" });
 });
