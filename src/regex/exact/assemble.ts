@@ -5,7 +5,6 @@
 import { type CharSet, onlyMember } from "../char-set.ts";
 import {
   type AnchorNode,
-  childrenOf,
   EMPTY,
   type LookNode,
   type Node,
@@ -15,6 +14,8 @@ import {
 } from "../tree.ts";
 import { widthOf } from "../width.ts";
 import { firstCharacters, isAnchored } from "./first-characters.ts";
+import { numberChoices } from "./live-registers.ts";
+import { fillNextCharacters } from "./next-characters.ts";
 import * as op from "./program.ts";
 
 /** Nodes that the iterations of a loop may have when written out. */
@@ -28,7 +29,7 @@ export type NoteOrigin = (pc: number, node: Node) => void;
 
 /** @param root the tree with its characters resolved */
 export function assemble(root: Node, groupCount: number, note?: NoteOrigin): op.Program {
-  const assembler = new Assembler(groupCount, !dependsOnGroups(root), note);
+  const assembler = new Assembler(groupCount, note);
   assembler.add(root);
   return {
     ...assembler.finish(),
@@ -38,11 +39,6 @@ export function assemble(root: Node, groupCount: number, note?: NoteOrigin): op.
   };
 }
 
-/** Whether what a match may read depends on what its groups hold. */
-function dependsOnGroups(node: Node): boolean {
-  return node.kind === "reference" || node.kind === "conditional" || childrenOf(node).some(dependsOnGroups);
-}
-
 class Assembler {
   readonly #code: number[] = [];
   readonly #sets: CharSet[] = [];
@@ -50,26 +46,22 @@ class Assembler {
   readonly #note: NoteOrigin | undefined;
   #registers: number;
   #frames = 0;
-  #marks = 0;
-  #runs = 0;
-  /** counting loops around: what fails in them may not fail at another count */
-  #depth = 0;
 
-  constructor(groupCount: number, remembers: boolean, note: NoteOrigin | undefined) {
-    if (!remembers) this.#depth = 1;
+  constructor(groupCount: number, note: NoteOrigin | undefined) {
     this.#registers = 2 * (groupCount + 1);
     this.#note = note;
   }
 
   finish(): Omit<op.Program, "groupCount" | "firstCharacters" | "isAnchored"> {
     this.#code.push(op.MATCH);
+    const code = Int32Array.from(this.#code);
+    fillNextCharacters(code, this.#sets);
     return {
-      code: Int32Array.from(this.#code),
+      code,
       sets: this.#sets,
       registerCount: this.#registers,
       frameCount: this.#frames,
-      markCount: this.#marks,
-      runCount: this.#runs,
+      ...numberChoices(code),
     };
   }
 
@@ -132,11 +124,6 @@ class Assembler {
     return number;
   }
 
-  /** The number under which the failures of a choice are remembered. */
-  #mark(): number {
-    return this.#depth > 0 ? op.NO_MEMO : this.#marks++;
-  }
-
   /** Writes an operation whose last operand is a place yet unknown; gives the operand's index. */
   #addForward(...operation: number[]): number {
     return this.#code.push(...operation, 0) - 1;
@@ -145,7 +132,7 @@ class Assembler {
   /** Gives the index of the operand that says where to go on if the split's first way fails. */
   #addSplit(memo: number): number {
     const other = this.#addForward(op.SPLIT);
-    this.#code.push(memo);
+    this.#code.push(memo, op.ANYTHING, op.ANYTHING);
     return other;
   }
 
@@ -160,7 +147,7 @@ class Assembler {
         this.add(branch);
         continue;
       }
-      const other = this.#addSplit(index === 0 ? this.#mark() : op.NO_MEMO);
+      const other = this.#addSplit(index === 0 ? op.OPEN_MEMO : op.NO_MEMO);
       this.add(branch);
       ends.push(this.#addForward(op.JUMP));
       this.#landHere(other);
@@ -197,9 +184,8 @@ class Assembler {
     }
     const only = unwrapped(body);
     if (only.kind === "set") {
-      const isCounted = lazy || max !== op.UNLIMITED;
-      const memo = this.#depth > 0 ? op.NO_MEMO : isCounted ? this.#marks++ : this.#runs++;
-      this.#code.push(lazy ? op.LAZY_RUN : op.RUN, this.#setNumber(only.set), min, max, memo);
+      const operation = lazy ? op.LAZY_RUN : op.RUN;
+      this.#code.push(operation, this.#setNumber(only.set), min, max, op.OPEN_MEMO, op.ANYTHING);
       return;
     }
     if (min === 0 && max === 1) {
@@ -224,7 +210,7 @@ class Assembler {
     const optional = max === op.UNLIMITED ? 1 : max - min;
     const start = this.#code.length;
     for (let copy = 0; copy < optional; copy++) {
-      const other = this.#addSplit(this.#mark());
+      const other = this.#addSplit(op.OPEN_MEMO);
       if (lazy) {
         ends.push(this.#addForward(op.JUMP));
         this.#landHere(other);
@@ -241,9 +227,7 @@ class Assembler {
     this.#code.push(op.LOOP, register);
     const until = this.#addForward(op.JUMP);
     const start = this.#code.length;
-    this.#depth++;
     this.add(body);
-    this.#depth--;
     this.#landHere(until);
     this.#code.push(lazy ? op.LAZY_UNTIL : op.UNTIL, register, Math.min(min, op.UNLIMITED), max, start);
   }

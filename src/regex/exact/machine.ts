@@ -12,8 +12,8 @@ import * as op from "./program.ts";
 import { Registers, UNSET } from "./registers.ts";
 import { grown, KEPT_STACK_INTEGERS } from "./stacks.ts";
 
-/** Steps one search may take; about 30 ms. A step is an operation or a character taken in a run. */
-export const MAX_SEARCH_STEPS = 1_000_000;
+/** Steps one search may take; about 30 ms. A step is an operation, or four characters of a run. */
+export const MAX_SEARCH_STEPS = 2_000_000;
 
 /** Failures are remembered from so many steps for each character of the text on: ordinary searches end before. */
 const STEPS_WITHOUT_MEMORY = 8;
@@ -161,14 +161,20 @@ export class ExactMachine {
           pc += 2;
           break;
         }
-        case op.SPLIT:
+        case op.SPLIT: {
           if (memory !== undefined && at(pc + 2) !== op.NO_MEMO && memory.mark(at(pc + 2), pos)) {
             isGoing = false;
             break;
           }
-          this.#push(CHOICE, at(pc + 1), pos, 0, 0);
-          pc += 3;
+          const codePoint = codePointAfter(text, pos);
+          if (!this.#mayBe(at(pc + 3), codePoint)) {
+            pc = at(pc + 1);
+            break;
+          }
+          if (this.#mayBe(at(pc + 4), codePoint)) this.#push(CHOICE, at(pc + 1), pos, 0, 0);
+          pc += 5;
           break;
+        }
         case op.JUMP:
           pc = at(pc + 1);
           break;
@@ -223,7 +229,7 @@ export class ExactMachine {
         case op.RUN: {
           const end = this.#endOfRun(text, pos, pc);
           const least = at(pc + 2) === 0 ? pos : skip(text, pos, end, at(pc + 2));
-          pc += 5;
+          pc += 6;
           isGoing = least >= 0;
           if (!isGoing) break;
           const top = memory === undefined ? end : this.#highestExit(memory, text, end, pc);
@@ -238,11 +244,11 @@ export class ExactMachine {
           isGoing = min === 0 || skip(text, pos, end, min) >= 0;
           pos = end;
           const more = at(pc + 3) - min;
-          pc += 5;
+          pc += 6;
           if (!isGoing) break;
-          const isKnown = memory !== undefined && at(pc - 1) !== op.NO_MEMO && memory.mark(at(pc - 1), pos);
+          const isKnown = memory !== undefined && at(pc - 2) !== op.NO_MEMO && memory.mark(at(pc - 2), pos);
           // What an unlimited run can take from here on was all taken before.
-          if (more > 0 && !(isKnown && at(pc - 2) === op.UNLIMITED)) this.#push(TAKE_MORE, pc, pos, more, 0);
+          if (more > 0 && !(isKnown && at(pc - 3) === op.UNLIMITED)) this.#push(TAKE_MORE, pc, pos, more, 0);
           isGoing = !isKnown;
           break;
         }
@@ -307,30 +313,35 @@ export class ExactMachine {
         }
         const extra = choices[choice + 4] ?? 0;
         if (kind === GIVE_BACK) {
-          pos -= sizeOf(codePointBefore(text, pos));
+          const next = at(pc - 1);
+          let isPossible: boolean;
+          do {
+            pos -= sizeOf(codePointBefore(text, pos));
+            isPossible = this.#mayBe(next, codePointAfter(text, pos));
+          } while (!isPossible && pos > extra);
+          this.#steps += ((choices[choice + 2] ?? 0) - pos) >> 2;
           if (pos > extra) choices[choice + 2] = pos;
           else this.#height = choice;
           if (memory !== undefined && this.#wasLeft(memory, pc, pos, choices[choice + 5] ?? 0)) continue;
-          // A literal after the run: places where it does not stand need no attempt.
-          if (code[pc] === op.CHAR && codePointAfter(text, pos) !== code[pc + 1]) {
-            this.#noteFailure?.(pc, pos, start);
-            continue;
-          }
-          break;
+          if (isPossible) break;
+          continue;
         }
         if (kind === TAKE_MORE) {
           const codePoint = codePointAfter(text, pos);
-          if (codePoint < 0 || !alphabet.has(at(pc - 4), codePoint)) {
+          if (codePoint < 0 || !alphabet.has(at(pc - 5), codePoint)) {
             this.#height = choice;
             continue;
           }
           pos += sizeOf(codePoint);
           choices[choice + 2] = pos;
-          const isUnlimited = at(pc - 2) === op.UNLIMITED;
+          const isUnlimited = at(pc - 3) === op.UNLIMITED;
           if (extra === 1) this.#height = choice;
           else choices[choice + 4] = isUnlimited ? extra : extra - 1;
-          if (memory === undefined || at(pc - 1) === op.NO_MEMO || !memory.mark(at(pc - 1), pos)) break;
-          if (isUnlimited) this.#height = choice;
+          if (memory !== undefined && at(pc - 2) !== op.NO_MEMO && memory.mark(at(pc - 2), pos)) {
+            if (isUnlimited) this.#height = choice;
+            continue;
+          }
+          if (this.#mayBe(at(pc - 1), codePointAfter(text, pos))) break;
           continue;
         }
         this.#height = choice;
@@ -341,6 +352,12 @@ export class ExactMachine {
         break;
       }
     }
+  }
+
+  /** Whether the character can be what must come next. Who explains wants to see it tried. */
+  #mayBe(next: number, codePoint: number): boolean {
+    if (next === op.ANYTHING || this.#noteFailure !== undefined) return true;
+    return codePoint >= 0 && this.#alphabet.has(next, codePoint);
   }
 
   #push(kind: number, pc: number, pos: number, extra: number, more: number): void {
@@ -371,7 +388,7 @@ export class ExactMachine {
       if (codePoint < 0 || !this.#alphabet.has(set, codePoint)) break;
       pos += sizeOf(codePoint);
     }
-    this.#steps += pos - from;
+    this.#steps += (pos - from) >> 2;
     return pos;
   }
 
@@ -394,8 +411,8 @@ export class ExactMachine {
   /** The highest exit of the greedy run before `pc` that was not tried yet. */
   #highestExit(memory: FailureMemory, text: string, end: number, pc: number): number {
     const { code } = this.#program;
-    const memo = code[pc - 1] ?? op.NO_MEMO;
-    if (memo === op.NO_MEMO || code[pc - 2] !== op.UNLIMITED) return end;
+    const memo = code[pc - 2] ?? op.NO_MEMO;
+    if (memo === op.NO_MEMO || code[pc - 3] !== op.UNLIMITED) return end;
     const failed = memory.failedFrom(memo, end);
     return failed === undefined ? end : failed - sizeOf(codePointBefore(text, failed));
   }
@@ -403,9 +420,9 @@ export class ExactMachine {
   /** Whether the greedy run before `pc` was left at a place already; notes that it is left there now. */
   #wasLeft(memory: FailureMemory, pc: number, pos: number, end: number): boolean {
     const { code } = this.#program;
-    const memo = code[pc - 1] ?? op.NO_MEMO;
+    const memo = code[pc - 2] ?? op.NO_MEMO;
     if (memo === op.NO_MEMO) return false;
-    if (code[pc - 2] !== op.UNLIMITED) return memory.mark(memo, pos);
+    if (code[pc - 3] !== op.UNLIMITED) return memory.mark(memo, pos);
     memory.noteExit(memo, end, pos);
     return false;
   }
@@ -421,7 +438,8 @@ export class ExactMachine {
     if (!this.#isSet(group)) return -1;
     const start = this.#registers.get(2 * group);
     const end = this.#registers.get(2 * group + 1);
-    this.#steps += end - start;
+    if (mode === 0 && end > start && text.charCodeAt(from) !== text.charCodeAt(start)) return -1;
+    this.#steps += (end - start) >> (mode === 0 ? 4 : 0);
     if (mode === 0) return text.startsWith(text.slice(start, end), from) ? from + end - start : -1;
     let pos = from;
     for (let i = start; i < end; ) {

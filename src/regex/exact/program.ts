@@ -9,7 +9,7 @@ import type { CharSet } from "../char-set.ts";
 export const CHAR = 0;
 /** SET set: one character of a set. */
 export const SET = 1;
-/** SPLIT other memo: go on; if that fails, at `other`. */
+/** SPLIT other memo next otherNext: go on; if that fails, at `other`. The sets are what must come next on either way. */
 export const SPLIT = 2;
 /** JUMP to. */
 export const JUMP = 3;
@@ -28,9 +28,9 @@ export const LOOK_END = 9;
 /** ATOMIC frame … ATOMIC_END frame: what lies between is not entered again. */
 export const ATOMIC = 10;
 export const ATOMIC_END = 11;
-/** RUN set min max memo: as many characters of a set as possible, then fewer. */
+/** RUN set min max memo next: as many characters of a set as possible, then fewer; behind them must come one of `next`. */
 export const RUN = 12;
-/** LAZY_RUN set min max memo: as few as possible, then more. */
+/** LAZY_RUN set min max memo next: as few as possible, then more. */
 export const LAZY_RUN = 13;
 /** LOOP register: a loop begins; its count and last place are in two registers. */
 export const LOOP = 14;
@@ -46,6 +46,19 @@ export const UNLIMITED = 0x7fffffff;
 
 /** As a memo: failures here are not remembered, for they depend on more than the place in the text. */
 export const NO_MEMO = -1;
+
+/** As a memo: to be numbered when the program is whole. */
+export const OPEN_MEMO = -2;
+
+/** As the set of what must come next: any character, or the end of the text. */
+export const ANYTHING = -1;
+
+/** Integers of each operation, by its number. */
+const SIZES = [2, 2, 5, 2, 2, 2, 3, 3, 5, 3, 2, 2, 6, 6, 2, 5, 5, 1, 1];
+
+export function sizeOf(operation: number): number {
+  return SIZES[operation] ?? 1;
+}
 
 export const ANCHOR_KINDS = [
   "text-start",

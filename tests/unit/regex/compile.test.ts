@@ -29,6 +29,12 @@ for (const exact of [false, true]) {
     expect(groupsOf(compileRegex("(?:(a)b|)*+", { exact }), "aba")).toEqual(["ab", "a"]);
   });
 
+  test(`a scope has its own alphabet wherever it stands (${engine})`, () => {
+    // Python matches here, but does not find it: it looks for places to begin at without the scope's flags.
+    expect(compileRegex("(?a:\\W)", { exact }).search("é")?.start).toBe(0);
+    expect(compileRegex("(?a)(?u:\\w)b", { exact }).search("éb")?.start).toBe(0);
+  });
+
   test(`a letter beyond the first plane ignores case in a class too (${engine})`, () => {
     // Python finds neither: it compares the small letter with the capital of the class.
     const regex = compileRegex("(?i)^[\u{10400}x]$", { exact });

@@ -1,0 +1,157 @@
+/**
+ * No line can hold a filter up. For every filter of Debian's package and of our own: lines of 64 KiB made from each of its regexes,
+ * with every place that an attacker could fill pumped up by single characters, by literals of the regex itself, and by
+ * what nearly matches. Judged is what does not depend on the machine: no search may exceed its budget.
+ * The worst times are printed.
+ * @module
+ */
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { type FilterSource, readNamedSource } from "../../src/cli/regex-source.ts";
+import { nodeConfigFiles } from "../../src/exec/config-files.ts";
+import { systemLocalZone } from "../../src/exec/local-zone.ts";
+import { compileFilter, type LineFilter } from "../../src/filter/line-filter.ts";
+import { expandTags } from "../../src/filter/tags.ts";
+import { plainLine, pumpedLines, type Sampled, sampleOf } from "./hostile-lines/sample-lines.ts";
+
+const LINE_LENGTH = 64 * 1024;
+/** Places of a regex that are pumped up. */
+const MAX_PLACES = 3;
+const NOW = 1_795_341_600;
+const STAMP = "Nov 22 12:00:00 ";
+
+const oracle = process.env["GAOLER_ORACLE"] ?? "";
+const packaged = join(oracle, "etc/fail2ban");
+const isMissing = oracle === "" || !existsSync(packaged);
+const stock = join(import.meta.dirname, "../../stock");
+
+interface Named {
+  readonly name: string;
+  readonly source: FilterSource;
+}
+
+/** The filters of a configuration: those of its jails, and all files. */
+function filtersOf(directory: string): readonly Named[] {
+  const names = readdirSync(join(directory, "filter.d"))
+    .filter((file) => file.endsWith(".conf"))
+    .map((file) => file.slice(0, -".conf".length));
+  // The jail of that name first, which may set the filter's arguments, then the file alone.
+  const files = names.map((name) => join(directory, "filter.d", `${name}.conf`));
+  const context = { files: nodeConfigFiles, directory, stockDirectory: undefined, readsJournal: false };
+  const read = (text: string): readonly Named[] => {
+    try {
+      const named = readNamedSource(text, context);
+      return named === undefined
+        ? []
+        : [{ name: text.replace(`${directory}/filter.d/`, ""), source: named.source }];
+    } catch {
+      // A file that other filters include is no filter.
+      return [];
+    }
+  };
+  return [...names, ...names.map((name) => `${name}[mode=aggressive]`), ...files].flatMap(read);
+}
+
+/** Filters that differ, by what they are made of. */
+function distinct(filters: readonly Named[]): readonly Named[] {
+  const seen = new Map<string, Named>();
+  for (const filter of filters) {
+    const key = JSON.stringify(filter.source);
+    if (!seen.has(key)) seen.set(key, filter);
+  }
+  return [...seen.values()];
+}
+
+function compiled({ name, source }: Named): LineFilter {
+  const sourced = (value: string) => ({ value });
+  const { filter } = compileFilter(
+    {
+      name,
+      usedns: "warn",
+      prefregex: source.prefregex === undefined ? undefined : sourced(source.prefregex),
+      failregex: source.failregex.map(sourced),
+      ignoreregex: source.ignoreregex.map(sourced),
+      maxlines: source.maxlines ?? 1,
+      datepattern: source.datepattern === undefined ? undefined : sourced(source.datepattern),
+      logtimezone: undefined,
+      findtime: 600,
+    },
+    { zone: systemLocalZone, startYear: 2026, checkFindTime: false },
+  );
+  if (filter === undefined) throw new Error(`${name} has no filter`);
+  return filter;
+}
+
+function samplesOf({ source }: Named): readonly Sampled[] {
+  const expand = (regex: string): string => expandTags(regex, "warn");
+  const { prefregex } = source;
+  const inPrefix = (inner: Sampled): readonly Sampled[] =>
+    prefregex === undefined ? [inner] : [sampleOf(expand(prefregex), inner)];
+  return [...source.failregex, ...source.ignoreregex].flatMap((regex) => inPrefix(sampleOf(expand(regex))));
+}
+
+interface Judged {
+  readonly name: string;
+  readonly lines: number;
+  readonly matched: number;
+  readonly samples: number;
+  /** lines on which a search exceeded its budget */
+  readonly overBudget: number;
+  /** milliseconds of the slowest line */
+  readonly worst: number;
+}
+
+function judge(named: Named): Judged {
+  const filter = compiled(named);
+  let [lines, matched, samples, overBudget, worst] = [0, 0, 0, 0, 0];
+  const feed = (line: string): boolean => {
+    const began = performance.now();
+    const { verdict, warnings } = filter.process(line, { now: NOW, inOperation: false });
+    const took = performance.now() - began;
+    if (warnings.some(({ kind }) => kind === "budget")) overBudget++;
+    lines++;
+    worst = Math.max(worst, took);
+    return verdict === "matched";
+  };
+  for (const sampled of samplesOf(named)) {
+    samples++;
+    if (feed(STAMP + plainLine(sampled)) || feed(plainLine(sampled))) matched++;
+    let isStamped = false;
+    for (const line of pumpedLines(sampled, LINE_LENGTH, MAX_PLACES)) {
+      isStamped = !isStamped;
+      feed(isStamped ? STAMP + line : line);
+    }
+  }
+  return { name: named.name, lines, matched, samples, overBudget, worst };
+}
+
+function judgeAll(what: string, filters: readonly Named[]): readonly Judged[] {
+  const judged = distinct(filters).map(judge);
+  const slowest = judged.toSorted((a, b) => b.worst - a.worst);
+  const total = judged.reduce((sum, { lines }) => sum + lines, 0);
+  const shown = slowest
+    .slice(0, 12)
+    .map(({ name, worst, lines }) => `  ${worst.toFixed(1)} ms  ${name} (${lines} lines)`);
+  process.stdout.write(
+    `${what}: ${judged.length} filters, ${total} lines; the slowest line of a filter:\n${shown.join("\n")}\n`,
+  );
+  return judged;
+}
+
+function expectBounded(judged: readonly Judged[]): void {
+  expect(judged.filter(({ overBudget }) => overBudget > 0).map(({ name }) => name)).toEqual([]);
+  // The lines must come near to matching, or they prove nothing.
+  const samples = judged.reduce((sum, one) => sum + one.samples, 0);
+  const matched = judged.reduce((sum, one) => sum + one.matched, 0);
+  expect(matched / samples).toBeGreaterThan(0.5);
+}
+
+test("no line of 64 KiB exceeds the budget of a stock filter", () => {
+  expectBounded(judgeAll("stock filters", filtersOf(stock)));
+});
+
+test.skipIf(isMissing)(
+  `no line of 64 KiB exceeds the budget of a filter of the package${isMissing ? " (skipped: no fail2ban package)" : ""}`,
+  () => expectBounded(judgeAll("filters of the package", filtersOf(packaged))),
+);
