@@ -189,7 +189,9 @@ export class JailCore {
       history,
       random: this.#options.random(),
     });
-    const grown: Ticket = { ...ticket, bantime, bancount: history.count };
+    // one that did not grow goes on to follow the jail's
+    const own = bantime === from ? undefined : bantime;
+    const grown: Ticket = { ...ticket, bantime: own, bancount: history.count };
     const effects = this.#enter(grown, now);
     if (!effects.some((effect) => effect.type === "ban")) return effects;
     const about = { jail: this.#options.jail, id: ticket.id };

@@ -5,6 +5,14 @@
 import type { GaolerEvent, Logger } from "../base/event.ts";
 import type { JailParts } from "./jail-parts.ts";
 
+/** Said where ban times shall grow and nobody remembers earlier bans (A§3.4). */
+export const NO_MEMORY: GaolerEvent = {
+  type: "message",
+  level: "WARNING",
+  logger: "jail",
+  text: "ban time increment is not available as long jail database is not set",
+};
+
 /** The messages, in order. */
 export function beginningOf({ settings, backend, decoder }: JailParts): readonly GaolerEvent[] {
   const { name, maxretry, findtime, bantime } = settings;

@@ -16,7 +16,7 @@ import type { JailFacts } from "../enforce/jail-facts.ts";
 import type { Failure } from "../filter/failure.ts";
 import { prepareValues } from "./ban-values.ts";
 import { bansBefore } from "./bans-before.ts";
-import { beginningOf } from "./beginning.ts";
+import { beginningOf, NO_MEMORY } from "./beginning.ts";
 import { ByHand } from "./by-hand.ts";
 import { Execution } from "./execution.ts";
 import { ExpiryTimer } from "./expiry-timer.ts";
@@ -202,6 +202,7 @@ export class Jail {
     this.#hasBegun = true;
     this.#ports.store()?.addJail(this.name);
     for (const event of beginningOf(this.#parts)) this.#observe(event);
+    this.#warnOfNoMemory();
     const steps = [
       () => this.#actions.clearAway(),
       () => this.#startActions(),
@@ -255,6 +256,7 @@ export class Jail {
     if (keepsFilter) filter.setFindtime(parts.settings.findtime);
     this.#parts = { ...parts, filter };
     this.#core.configure(parts.settings);
+    if (!old.settings.increment.enabled) this.#warnOfNoMemory();
     this.#detector = this.#makeDetector(this.#parts);
     await this.#actions.change(old, parts, () => [...this.#core.bans.bans()]);
     if (needsSource && this.#state === "running") await this.#reading.start();
@@ -305,6 +307,10 @@ export class Jail {
     const { filter, decoder } = parts;
     const found = (failure: Failure): void => this.#intake.take(failure);
     return new LogDetector({ jail: this.name, filter, decoder, clock, observe, found });
+  }
+
+  #warnOfNoMemory(): void {
+    if (this.settings.increment.enabled && this.#ports.store() === undefined) this.#observe(NO_MEMORY);
   }
 
   /** Those of whom it is not known at once whether they are ignored come back while the logs are read already. */

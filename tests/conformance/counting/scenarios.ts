@@ -590,6 +590,20 @@ export const scenarios: readonly Scenario[] = [
     ],
   },
   {
+    jail: "growforever",
+    what: "a negative maxtime",
+    options: [...GROWING, "bantime.maxtime = -1"],
+    past: [{ id: A, count: 2, at: -900, bantime: 40 }],
+    lines: fails(A, -3),
+  },
+  {
+    jail: "growbelow",
+    what: "a maxtime below the ban time",
+    options: [...GROWING, "bantime.maxtime = 20"],
+    past: [{ id: A, count: 2, at: -900, bantime: 40 }],
+    lines: fails(A, -3),
+  },
+  {
     jail: "growleast",
     what: "a formula never gives less than the ban time",
     options: [...GROWING, "bantime.formula = ban.Time / 10"],

@@ -192,3 +192,35 @@ test("counts as the plain model does, each ID for itself, whenever sweeps happen
     ),
   );
 });
+
+test("in any flood of newcomers the counter keeps its bound, and who keeps trying is banned at his last try", () => {
+  const MAX_KEYS = 64;
+  const flood = fc.integer({ min: 0, max: 500 });
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 6 }),
+      fc.integer({ min: 2, max: 6 }),
+      // until the second try he is a newcomer like any other
+      fc.nat({ max: MAX_KEYS - 8 }),
+      fc.array(flood, { minLength: 5, maxLength: 5 }),
+      (attackers, maxretry, first, later) => {
+        const counts = counter({ maxKeys: MAX_KEYS, maxretry });
+        let visitors = 0;
+        const banned: string[] = [];
+        for (let round = 0; round < maxretry; round += 1) {
+          for (let who = 0; who < attackers; who += 1) {
+            if (counts.add(failure(`attacker ${who}`, 10 + round), 100).ticket)
+              banned.push(`${round} ${who}`);
+          }
+          const newcomers = round === 0 ? first : (later[round - 1] ?? 0);
+          for (let n = 0; n < newcomers; n += 1) {
+            visitors += 1;
+            counts.add(failure(`visitor ${visitors}`, 10 + round), 100);
+            expect(counts.current).toBeLessThanOrEqual(MAX_KEYS);
+          }
+        }
+        expect(banned).toEqual(Array.from({ length: attackers }, (_, who) => `${maxretry - 1} ${who}`));
+      },
+    ),
+  );
+});

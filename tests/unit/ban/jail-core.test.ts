@@ -351,3 +351,11 @@ test("history is asked only while ban times grow", () => {
   core.configure({ increment: GROWTH });
   expect(() => core.ban(C, 1000)).toThrow("asked");
 });
+
+test("a ban that did not grow follows the jail's ban time when that is changed", () => {
+  const past: BanHistory = { count: 1, lastAt: 500, bantime: 100 };
+  const core = coreOf({ increment: { ...GROWTH, multipliers: "1 1 9" }, history: () => past });
+  expect(shortly(core.ban(A, 1000))).toEqual(["banned", `BAN ${A} 100`, "ban-grown"]);
+  core.configure({ bantime: 300 });
+  expect(core.nextExpiry()).toBe(1300);
+});

@@ -327,3 +327,86 @@ test("a multi-line filter joins lines of different chunks", async () => {
   stage.write(["it failed"]);
   expect(stage.takeTold()).toEqual([`found ${A} 1/1`, `banned ${A}`]);
 });
+
+const GROWTH = {
+  enabled: true,
+  factor: undefined,
+  formula: undefined,
+  multipliers: undefined,
+  maxtime: undefined,
+  rndtime: undefined,
+  overalljails: false,
+};
+
+test("ban times that shall grow without a database are warned of, at the start and where it is set later", async () => {
+  const text = "ban time increment is not available as long jail database is not set";
+  const stage = new JailStage({});
+  await stage.jail({ increment: GROWTH }).start();
+  expect(stage.messages("WARNING")).toEqual([text]);
+  const later = new JailStage({});
+  const jail = await later.running();
+  for (const bantime of [600, 700]) await jail.reconfigure(later.parts({ increment: GROWTH, bantime }));
+  expect(later.messages("WARNING")).toEqual([text]);
+  const remembering = new JailStage();
+  await remembering.jail({ increment: GROWTH }).start();
+  expect(remembering.messages("WARNING")).not.toContain(text);
+});
+
+test("a ban grows with the bans that the database remembers, and failures weigh more", async () => {
+  const stage = new JailStage();
+  await stage.running({ increment: GROWTH, maxretry: 3, bantime: 60 });
+  stage.fail(A, 3);
+  await stage.settled();
+  await stage.pass(61);
+  stage.takeTold();
+  stage.fail(A);
+  await stage.settled();
+  expect(stage.takeTold()).toEqual([`found ${A} 1/3`, `failure-weighed ${A}`]);
+  stage.fail(A);
+  await stage.settled();
+  expect(stage.takeTold()).toEqual([
+    `found ${A} 3/3`,
+    `failure-weighed ${A}`,
+    `banned ${A}`,
+    `ban-grown ${A}`,
+    `ban-increased ${A}`,
+  ]);
+  expect(stage.store?.history(A, "j1")).toMatchObject({ count: 2, bantime: 120 });
+});
+
+test("bans from before that wait for an ignorecommand hold up neither the reading nor each other's return for long", async () => {
+  const stage = new JailStage();
+  const before = await stage.running();
+  for (const id of [A, B]) await before.ban([id]);
+  await before.stop();
+  stage.takeTold();
+  stage.takeRan();
+  const never = gate();
+  stage.answer = async (script) => {
+    if (script.startsWith("ask")) await never.passed;
+    return undefined;
+  };
+  const jail = stage.jail({ ignorecommand: "ask <ip>", ignoreip: ["192.0.2.9"] });
+  await jail.start();
+  stage.fail("192.0.2.9");
+  expect(stage.takeTold()).toEqual(["ignored 192.0.2.9 by ip"]);
+  expect(jail.bans.size).toBe(0);
+  await stage.pass(60);
+  expect(stage.takeTold()).toEqual([`restored ${A}`, `restored ${B}`]);
+});
+
+test("a restored ban's own data reach the ignorecommand", async () => {
+  const stage = new JailStage();
+  const filter = { failregex: [{ value: "^fail from <HOST> as <F-USER>\\S+</F-USER>$" }], maxretry: 1 };
+  const before = await stage.running(filter);
+  stage.write([`fail from ${A} as bob`]);
+  await stage.settled();
+  await before.stop();
+  stage.takeTold();
+  stage.takeRan();
+  stage.answer = (script) => (script.startsWith("ask") ? { code: 0 } : undefined);
+  await stage.jail({ ...filter, ignorecommand: "ask <ip> <F-USER>" }).start();
+  await stage.settled();
+  expect(stage.takeRan()).toContain(`ask ${A} bob`);
+  expect(stage.takeTold()).toEqual([`ignored ${A} by command`]);
+});
