@@ -111,7 +111,21 @@ function kindOf(question: Question): string | undefined {
   const nodes = nodesOf(question);
   if (hasAstralLetterInClass(nodes)) return "astral letter in a class that ignores case";
   if (hasPossessiveCapture(nodes)) return "capture of a failed try in a possessive repeat";
+  if (SCOPED_ALPHABET.test(question.pattern) && beginsWithCategory(nodes[0])) {
+    return "a category in a scope of another alphabet at the begin";
+  }
   return undefined;
+}
+
+/** `(?a:` and `(?u:`, possibly among other flags. */
+const SCOPED_ALPHABET = /\(\?[imsx]*[au][imsxau]*(?:-[imsx]+)?:/;
+
+/** Python looks for places to begin at with the flags of the whole pattern, not with those of the scope. */
+function beginsWithCategory(node: Node | undefined): boolean {
+  if (node?.kind === "sequence") return beginsWithCategory(node.items[0]);
+  if (node?.kind === "group") return beginsWithCategory(node.body);
+  if (node?.kind === "alternation") return node.branches.some(beginsWithCategory);
+  return node?.kind === "class" && node.items.some(({ kind }) => kind === "category");
 }
 
 function nodesOf({ pattern, flags }: Question): Node[] {

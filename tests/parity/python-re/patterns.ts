@@ -205,6 +205,8 @@ const COUNTS = [
   "{0,0}",
   "{3}",
   "{1}",
+  "{0,70000}",
+  "{2,99}",
 ];
 const LETTERS = ["i", "m", "s", "x", "a", "u"];
 const GLOBALS = [
