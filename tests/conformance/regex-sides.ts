@@ -133,6 +133,7 @@ export function comparable({ out, ...rest }: Ended): Ended {
     .replaceAll("{1,4}::?|::){1,7}", "{1,4}::?|:){1,7}")
     .replaceAll("%3A%3A%3F%7C%3A%3A%29%7B1%2C7%7D", "%3A%3A%3F%7C%3A%29%7B1%2C7%7D")
     .replaceAll("(?:T|  ?)Ex24hourExMinuteExSecond", "(?:-|T|  ?)Ex24hour:?ExMinute:?ExSecond")
+    .replaceAll("%Exd(?:T|  ?)%ExH%ExM%ExS", "%Exd(?:-|T|  ?)%ExH:?%ExM:?%ExS")
     .replaceAll(/(redefinition of group name .* at position) \d+/g, "$1 N")
     .replaceAll(/(# regex: .*20\[012\].*)\(\?:T\| {2}\?\)(.*)/g, "$1(?:-|T|  ?)$2")
     .replaceAll(/(\?P<[HM]>[^()]*\)):\?/g, "$1")
