@@ -148,12 +148,12 @@ test("journal lines are taken for a slice, too", () => {
 });
 
 test("a regex that exceeds its budget is told once, with the place of the line", () => {
-  // a reference back keeps the search from being made linear
-  const failregex = "^(a+)+(b?)\\2(a+)+\\1c <HOST>$";
+  // three references back: too many ways to remember which of them failed
+  const failregex = "^(a+)(a*)(a*)b\\1\\2\\3c from <HOST>$";
+  const half = "a".repeat(400);
+  const evil = `${half}b${half}ac from 192.0.2.9`;
   const { detector, failures, said } = detectorOf({ failregex });
-  const bytes = Buffer.from(
-    `x\n${"a".repeat(5000)}!\n${"a".repeat(5000)}!\naac 192.0.2.1\naaaac 192.0.2.1\n`,
-  );
+  const bytes = Buffer.from(`x\n${evil}\n${evil}\naabaac from 192.0.2.1\n`);
   let taken = 0;
   while (taken < bytes.length)
     taken += detector.takeChunk({
@@ -174,7 +174,7 @@ const encodings: readonly (readonly [encoding: string, name: Uint8Array, read: s
   [
     ["auto", Buffer.from("Jürgen", "utf8"), "Jürgen", true],
     ["UTF-8", Buffer.from("Jürgen", "utf8"), "Jürgen", true],
-    ["latin-1", Buffer.from("Jürgen\x85\x93", "latin1"), "Jürgen\u0085\u0093", true],
+    ["latin-1", Buffer.from("Jürgen\x93", "latin1"), "Jürgen\u0093", true],
     ["cp1252", Buffer.from("J\xfcrgen\x93", "latin1"), "Jürgen\u201c", true],
     ["koi8-r", Buffer.from([0xe9, 0xd7, 0xc1, 0xce]), "Иван", true],
     ["ascii", Buffer.from("Jürgen", "utf8"), "J\ufffd\ufffdrgen", false],
