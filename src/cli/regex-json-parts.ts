@@ -83,11 +83,12 @@ export interface SummaryInput {
 /** Everything behind the lists. */
 export function jsonSummary({ statistics, parts, readsJournal, failure }: SummaryInput): JsonSummary {
   const { lines: total, matched, ignored, missed, failures, ignores, prefixCount } = statistics;
-  const regexJson = ({ source, engine, reason }: Pattern, hits: number): Json => ({
+  const regexJson = ({ source, engine, reason, cost }: Pattern, hits: number): Json => ({
     regex: source,
     hits,
     engine,
     reason,
+    cost,
   });
   const each = (patterns: readonly Pattern[], hits: readonly RegexHits[]): readonly Json[] =>
     patterns.map((pattern, index) => regexJson(pattern, hits[index]?.count ?? 0));

@@ -90,10 +90,14 @@ export const OPTION_SPECS: readonly OptionSpec[] = [
     key: "logLevel",
     names: ["-l", "--log-level"],
     value: "LOG_LEVEL",
-    help: "tell messages of this level and above",
+    help: "tell messages of this level and above: critical (default), error, warning, notice, info, debug, ...",
   },
   { key: "shortVersion", names: ["-V"], help: "print the version as numbers and exit" },
-  { key: "verbose", names: ["-v", "--verbose"], help: "tell more; may be repeated" },
+  {
+    key: "verbose",
+    names: ["-v", "--verbose"],
+    help: "tell more: hits, all regexes with their engines; -vv filter options",
+  },
   {
     key: "verbosity",
     names: ["--verbosity"],

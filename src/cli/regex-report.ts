@@ -70,8 +70,9 @@ export interface ReportInput {
   readonly readsJournal: boolean;
 }
 
-/** With `-v`: which engine searches with a regex, and why. Our own. */
-const engineRow = ({ engine, reason }: Pattern): string => `    # engine:  ${engine} (${reason})`;
+/** With `-v`: which engine searches with a regex, why, and what it costs. Our own. */
+const engineRow = ({ engine, reason, cost }: Pattern): string =>
+  `    # engine:  ${engine}, ${cost} (${reason})`;
 
 function regexRows(
   patterns: readonly Pattern[],

@@ -29,9 +29,10 @@ export interface Pattern {
   readonly source: string;
   /** with tags expanded, in Python's syntax */
   readonly expanded: string;
-  /** which engine searches, and why that one */
+  /** which engine searches, why that one, and how the time of a search grows with the text */
   readonly engine: EngineName;
   readonly reason: string;
+  readonly cost: string;
   search(text: string): RegexMatch | undefined;
   /** all named groups of a match of this pattern */
   groupsOf(match: RegexMatch): Groups;
@@ -53,6 +54,7 @@ function patternOf(source: string, regex: CompiledRegex): Pattern {
     expanded: regex.pattern,
     engine: regex.engine,
     reason: regex.reason,
+    cost: regex.cost,
     search: (text) => regex.search(text),
     groupsOf: (match) => capturedGroups(match, names, derived),
     skippedOf: (match) => skipNames.flatMap((name) => linesOf(match.group(name))),

@@ -149,6 +149,18 @@ test("all regexes are tried and counted, unless told otherwise", async () => {
   expect((await run("--no-check-all", "a 1.1.1.1", "three")).out).toContain("Failregex: 1 total");
 });
 
+test("-v tells engine, reason and cost of each regex", async () => {
+  file(
+    "filter.d/engines.conf",
+    "[Definition]",
+    "prefregex = ^<F-CONTENT>.+</F-CONTENT>$",
+    "failregex = ^a <ADDR>$",
+  );
+  const { out } = await run("-v", "a 1.1.1.1", "engines", "^(?:x*)*b");
+  expect(out.match(/^\| {6}# engine: {2}(?:native|exact), .+ \(.+\)$/gm)).toHaveLength(3);
+  expect((await run("a 1.1.1.1", "engines")).out).not.toContain("# engine");
+});
+
 test("nofail is counted as ignored", async () => {
   const { out } = await run("x 1.1.1.1", "^<F-NOFAIL>x</F-NOFAIL> <ADDR>");
   expect(out).toContain("Failregex: 1 total");

@@ -28,6 +28,7 @@ test("a log as one document", async () => {
     hits,
     engine: "native",
     reason: expect.any(String),
+    cost: expect.any(String),
   });
   expect(JSON.parse(out)).toEqual({
     log,
@@ -177,6 +178,32 @@ test("a mistake is told on stderr, stdout stays empty", async () => {
     err: expect.stringContaining("ERROR: Unable to compile regular expression"),
   });
   expect(await run("--json", "-e", "foo", file("e.log"), "<ADDR>")).toMatchObject({ code: 1, out: "" });
+});
+
+test("the journal, through the program that reads it", async () => {
+  const entry =
+    "__CURSOR=a\n__REALTIME_TIMESTAMP=1795168801000000\n_HOSTNAME=h\nSYSLOG_IDENTIFIER=app\n_PID=1";
+  const program = join(directory, "journal");
+  writeFileSync(
+    program,
+    `#!/bin/sh\nfor word; do :; done\nprintf '${entry.replaceAll("\n", "\\n")}\\nMESSAGE=%s 1.1.1.1\\n\\n' "$word" x\n`,
+    { mode: 0o755 },
+  );
+  const argv = ["-m", "_COMM=app + _UID=0", "systemd-journal", "x <ADDR>"];
+  const { out } = await runWith({ journalCommand: program }, "--json", ...argv);
+  expect(JSON.parse(out)).toMatchObject({
+    failures: [
+      { line: 2, id: "1.1.1.1", at: 1795168801, matches: [expect.stringContaining("h app[1]: x 1.1.1.1")] },
+    ],
+    missed: [{ line: 1, text: "h app[1]: _UID=0 1.1.1.1" }],
+    dateTemplates: [],
+  });
+  const report = await runWith({ journalCommand: program }, "--explain", ...argv);
+  expect(report.out).toContain(
+    "Use         systemd journal\nUse         encoding : UTF-8\nUse    journal match : _COMM=app + _UID=0\n",
+  );
+  expect(report.out).not.toContain("Date template hits");
+  expect(report.out).toContain("date       the journal's\n");
 });
 
 test("a journal that fails leaves a whole document with the reason", async () => {
