@@ -330,3 +330,14 @@ test("the known value of a filter may hold percent signs", () => {
   });
   expect(wordsOf(loaded, "j", "addfailregex")).toEqual([["^5% <HOST>", "^b <HOST>"]]);
 });
+
+test("the version that configurations see is that of 1.1, unless the caller knows another", () => {
+  const files = {
+    "jail.conf": `[j]\n${JAIL}ignorecommand = %(fail2ban_version)s`,
+    ...FILTER,
+    ...ACTION,
+    ...LOG,
+  };
+  expect(wordsOf(loadFiles(files), "j", "ignorecommand")).toEqual([expect.stringMatching(/^1\.1\./)]);
+  expect(wordsOf(loadFiles(files, { version: "1.0.2" }), "j", "ignorecommand")).toEqual(["1.0.2"]);
+});
