@@ -5,6 +5,9 @@
  */
 import type { MatchLine } from "./failure.ts";
 
+/** Characters kept of several lines: what a multi-line regex reads again with every line. The newest line always stays. */
+const MAX_BUFFERED_CHARS = 128 * 1024;
+
 interface BufferedLine {
   /** what the regexes see, without the final newline */
   readonly text: string;
@@ -35,10 +38,16 @@ export class LineBuffer {
     this.#maxLines = Math.max(1, maxLines);
   }
 
-  /** Adds a line; the oldest goes when there are too many. */
+  /** Adds a line; the oldest go when there are too many, or they are too long together. */
   add(text: string, line: MatchLine): void {
     this.#entries.push({ text, lines: [line] });
     if (this.#entries.length > this.#maxLines) this.#entries.shift();
+    let length = 0;
+    const tooOld = this.#entries.findLastIndex((entry) => {
+      length += entry.text.length + 1;
+      return length > MAX_BUFFERED_CHARS;
+    });
+    if (tooOld >= 0) this.#entries.splice(0, Math.min(tooOld + 1, this.#entries.length - 1));
   }
 
   /** What the regexes search: every line with its newline. */

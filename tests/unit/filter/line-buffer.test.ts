@@ -101,3 +101,14 @@ test("a buffer of one line keeps it until the next one comes", () => {
   buffer.covered(0, 1, []).take();
   expect(buffer.text()).toBe("a\n");
 });
+
+test("lines that are long together push the oldest out, never the newest", () => {
+  const buffer = new LineBuffer(5);
+  const long = "x".repeat(60 * 1024);
+  for (const text of ["a", long, long, long]) buffer.add(text, text);
+  expect(buffer.text()).toBe(`${long}\n${long}\n`);
+  buffer.add(long.repeat(3), "newest");
+  expect(buffer.text()).toBe(`${long.repeat(3)}\n`);
+  buffer.add("b", "b");
+  expect(buffer.text()).toBe("b\n");
+});

@@ -83,11 +83,11 @@ test("canMatch refuses no match of random patterns", () => {
         expect(error).toBeInstanceOf(RegexSyntaxError);
         return;
       }
-      expectSound(pattern, text, Math.min(from, text.length));
+      expectSound(pattern, text, Array.from(text).slice(0, from).join("").length);
     }),
-    { numRuns: 2000 },
+    { numRuns: 1200 },
   );
-});
+}, 30_000);
 
 test("canMatch gives up where its table would grow without end", () => {
   const possible = possibleMatchOf(`${"(?:a|.)".repeat(3)}(?:a.{15}b|a.{14}c|a.{13}d)$`);
