@@ -5,19 +5,15 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openStore } from "../../src/store/sqlite-store.ts";
 import { type Line, scenarios } from "./counting/scenarios.ts";
-import { ServerPair, SIDES } from "./counting/server-pair.ts";
+import { MARKER, ServerPair, SIDES } from "./counting/server-pair.ts";
 
 const oracle = process.env["GAOLER_ORACLE"] ?? "";
 const isMissing =
   oracle === "" || !existsSync(join(oracle, "usr/bin/fail2ban-server")) || !existsSync("/usr/bin/python3");
 const skipped = isMissing ? " (skipped: no fail2ban package)" : "";
-
-/** The servers have this long to start: a line that comes a minute after its time counts as now. */
-const START_SECONDS = 6;
 
 /** What the action writes of a ban. */
 const ECHO =
@@ -40,6 +36,7 @@ function configure(etc: string, logs: string): void {
     "prefregex = ^\\s*\\[<F-MLFID>\\d+</F-MLFID>\\] <F-CONTENT>.+</F-CONTENT>$",
     "failregex = ^<F-NOFAIL>conn</F-NOFAIL> from <ADDR>$",
     "            ^failed$",
+    "            ^fail from <ADDR>$",
     "            ^<F-MLFFORGET><F-MLFGAINED>accepted</F-MLFGAINED></F-MLFFORGET>$",
   ]);
   write("action.d/echo.conf", [
@@ -64,12 +61,12 @@ function configure(etc: string, logs: string): void {
   ]);
 }
 
-function remember(path: string, start: number): void {
-  const store = openStore(path, { observe: () => undefined, clock: { now: () => start - 100_000 } });
+function remember(path: string, begin: number): void {
+  const store = openStore(path, { observe: () => undefined, clock: { now: () => begin - 100_000 } });
   for (const { jail, past = [] } of scenarios) {
     store.addJail(jail);
     for (const { id, count, at, bantime } of past) {
-      const ban = { id, ip: id, at: start + at, attempts: 1, matches: [], data: new Map(), restored: false };
+      const ban = { id, ip: id, at: begin + at, attempts: 1, matches: [], data: new Map(), restored: false };
       store.saveBan(jail, { ...ban, bantime, bancount: count }, bantime);
     }
   }
@@ -85,16 +82,19 @@ describe.skipIf(isMissing)(`the same decisions as the real server${skipped}`, ()
     const path = (name: string) => join(directory, name);
     mkdirSync(path("logs"));
     configure(path("etc"), path("logs"));
-    const start = Math.floor(Date.now() / 1000) + START_SECONDS;
-    remember(path("db"), start);
+    const begin = Math.floor(Date.now() / 1000);
+    remember(path("db"), begin);
     const log = (jail: string) => join(path("logs"), `${jail}.log`);
-    const text = (lines: readonly Line[] = []) => lines.map(([at, said]) => `${start + at} ${said}`);
-    for (const { jail, before } of scenarios)
-      writeFileSync(log(jail), [...text(before), `${start} begin`, ""].join("\n"));
-    pair = new ServerPair({ directory, oracle, etc: path("etc"), database: path("db"), start });
+    const text = (from: number, lines: readonly Line[] = []) =>
+      lines.map(([at, said]) => `${from + at} ${said}`);
+    for (const { jail, before, options } of scenarios) {
+      const prefix = options.includes("filter = session") ? "[0] " : "";
+      const marker = `${begin} ${prefix}fail from ${MARKER}`;
+      writeFileSync(log(jail), [...text(begin, before), marker, ""].join("\n"));
+    }
+    pair = new ServerPair({ directory, oracle, etc: path("etc"), database: path("db"), begin });
     await pair.ready(scenarios.length);
-    await delay(start * 1000 - Date.now());
-    for (const { jail, lines } of scenarios) pair.write(log(jail), text(lines));
+    for (const { jail, lines } of scenarios) pair.write(log(jail), text(pair.start, lines));
     await pair.quiet(3000, 15_000);
     await pair.send(
       scenarios.flatMap(({ jail, commands = [] }) =>
@@ -104,7 +104,7 @@ describe.skipIf(isMissing)(`the same decisions as the real server${skipped}`, ()
         })),
       ),
     );
-    for (const { jail, later } of scenarios) pair.write(log(jail), text(later));
+    for (const { jail, later } of scenarios) pair.write(log(jail), text(pair.start, later));
     await pair.quiet(3000, 10_000);
     await pair.stop();
   });

@@ -4,7 +4,7 @@
  */
 import type { JailStory, Side } from "./server-pair.ts";
 
-/** A line and its own time, seconds from the start. */
+/** A line and its own time: seconds from the moment when both have started, or from one before both for what is there by then. */
 export type Line = readonly [at: number, text: string];
 
 export interface Scenario {
@@ -47,8 +47,8 @@ const SIZES = [
 ];
 
 const OLD_FOUND = [-250, -200, -150]
-  .map((at) => `INFO Found ${A} - start${at}`)
-  .concat([-100, -90].map((at) => `INFO Found ${B} - start${at}`));
+  .map((at) => `INFO Found ${A} - begin${at}`)
+  .concat([-100, -90].map((at) => `INFO Found ${B} - begin${at}`));
 
 const GROWING = ["bantime.increment = true", "bantime = 40", "maxretry = 3"];
 
@@ -516,14 +516,14 @@ export const scenarios: readonly Scenario[] = [
     jail: "growoldban",
     what: "a ban for failures from before the last ban",
     options: ["bantime.increment = true", "bantime = 300", "maxretry = 3", "findtime = 600"],
-    past: [{ id: A, count: 2, at: -40, bantime: 10 }],
+    past: [{ id: A, count: 2, at: -5, bantime: 1 }],
     lines: fails(A, -50, -48, -45),
   },
   {
     jail: "growold",
     what: "failures from before the last ban weigh nothing more",
     options: ["bantime.increment = true", "bantime = 300", "maxretry = 3", "findtime = 600"],
-    past: [{ id: A, count: 2, at: -40, bantime: 10 }],
+    past: [{ id: A, count: 2, at: -5, bantime: 1 }],
     lines: fails(A, -50, -45),
   },
   {

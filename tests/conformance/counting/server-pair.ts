@@ -58,11 +58,19 @@ export interface PairOptions {
   readonly etc: string;
   /** a database that both begin with */
   readonly database: string;
-  /** the moment that times are told relative to, whole seconds */
-  readonly start: number;
+  /** a moment before both, whole seconds; times of old lines are told relative to it */
+  readonly begin: number;
 }
 
+/** Whose failure stands at the end of each log before the start. */
+export const MARKER = "203.0.113.250";
+const END_MS = 500;
+/** A line that comes later than this after its own time counts as now. */
+const LONGEST_DELAY_SECONDS = 60;
+
 export class ServerPair {
+  /** when both had started, whole seconds; times of new lines are told relative to it */
+  start = 0;
   readonly #options: PairOptions;
   readonly #servers: Readonly<Record<Side, Server>>;
 
@@ -71,18 +79,21 @@ export class ServerPair {
     this.#servers = { theirs: this.#spawn("theirs"), ours: this.#spawn("ours") };
   }
 
-  /** Waits until both have started all jails. */
+  /** Waits until both have read the logs of all jails up to the marker at their ends, which is the start. */
   async ready(jails: number): Promise<void> {
     const deadline = Date.now() + READY_MS;
     for (const side of SIDES) {
       const { log } = this.#servers[side];
-      const count = () => this.#read(log).match(/Jail '[^']+' started/g)?.length ?? 0;
+      const count = () => this.#read(log).split(`Found ${MARKER} `).length - 1;
       while (count() < jails) {
         if (Date.now() > deadline)
           throw new Error(`${side}: ${this.#servers[side].said}\n${this.#read(log)}`);
         await delay(100);
       }
     }
+    // from the marker to the end of the log it takes a moment
+    await delay(END_MS);
+    this.start = Math.floor(Date.now() / 1000);
   }
 
   /** Appends lines to a log, at once. */
@@ -131,14 +142,14 @@ export class ServerPair {
       const match = /fail2ban\.(filter|actions|observer)\s+\[\d+\]: (\w+)\s+\[([\w-]+)\] (.*)$/.exec(line);
       if (match === null) continue;
       const [, logger = "", level = "", name, text = ""] = match;
-      if (name !== jail || /^(?:Restore|Unban|Repeal) /.test(text)) continue;
+      if (name !== jail || text.includes(MARKER) || /^(?:Restore|Unban|Repeal) /.test(text)) continue;
       const list = logger === "filter" ? lists.filter : logger === "actions" ? lists.actions : lists.observer;
       list.push(`${level} ${this.#relative(text)}`);
     }
     const prefix = `${jail}|`;
     const bans = this.#read(out)
       .split("\n")
-      .filter((line) => line.startsWith(prefix))
+      .filter((line) => line.startsWith(prefix) && !line.includes(MARKER))
       .map((line) => line.slice(prefix.length));
     // the original's observer takes events of several IDs in any order
     const observer = lists.observer.sort((a, b) => order(a) - order(b));
@@ -210,7 +221,7 @@ export class ServerPair {
     return existsSync(path) ? readFileSync(path, "utf8") : "";
   }
 
-  /** Times as distances from the start; from the start on they depend on when a server came to the line. */
+  /** Times as distances from begin and start; from the start on they depend on when a server came to the line. */
   #relative(text: string): string {
     return (
       text
@@ -219,7 +230,10 @@ export class ServerPair {
         // 1.0.2 tells parts of seconds
         .replace(/\b(\d+)\.\d+(?=[smhdwy]\b)/g, "$1")
         .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, (time) => {
-          const distance = Date.parse(`${time.replace(" ", "T")}Z`) / 1000 - this.#options.start;
+          const at = Date.parse(`${time.replace(" ", "T")}Z`) / 1000;
+          const { begin } = this.#options;
+          if (at < begin - LONGEST_DELAY_SECONDS) return `begin${at - begin}`;
+          const distance = at - this.start;
           if (distance < 0) return `start${distance}`;
           return distance < 60 ? "now" : `start+${Math.round(distance / 60)}m`;
         })
