@@ -29,7 +29,7 @@ const BATCHES_PER_RESULT = 25;
 
 /** Mutations of each regex of the package. */
 const MUTATIONS = 3;
-const LONG_MUTATIONS = 200;
+const LONG_MUTATIONS = 30;
 
 type Ask = (questions: readonly Question[], options?: Partial<CompareOptions>) => Promise<Comparison>;
 

@@ -4,6 +4,7 @@
  */
 import { BAD_PATTERNS, ODD_PATTERNS } from "../../unit/regex/bad-patterns.ts";
 import { CORPUS } from "../../unit/regex/corpus.ts";
+import { FINE_POINTS } from "../../unit/regex/fine-points.ts";
 import { type CompareOptions, type Comparison, compare, ourVerdicts } from "./compare.ts";
 import type { Dice } from "./dice.ts";
 import { IGNORECASE, MULTILINE, type Probe, type PythonJudge, type Question } from "./judge.ts";
@@ -30,7 +31,7 @@ export async function askBoth(
 export function namedPairs(): Question[] {
   const flagsOf = (multiline = false, ignoreCase = false): number =>
     (multiline ? MULTILINE : 0) | (ignoreCase ? IGNORECASE : 0);
-  const pairs = CORPUS.map(({ pattern, text, multiline, ignoreCase }): Question => {
+  const pairs = [...CORPUS, ...FINE_POINTS].map(({ pattern, text, multiline, ignoreCase }): Question => {
     return { pattern, flags: flagsOf(multiline, ignoreCase), probes: [[text, 0]] };
   });
   const bare = [...BAD_PATTERNS.map(([pattern]) => pattern), ...ODD_PATTERNS];

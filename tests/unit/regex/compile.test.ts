@@ -5,6 +5,7 @@ import type { CompiledRegex } from "../../../src/regex/compiled-regex.ts";
 import { RegexBudgetError, RegexSyntaxError } from "../../../src/regex/errors.ts";
 import { BAD_PATTERNS, ODD_PATTERNS } from "./bad-patterns.ts";
 import { CORPUS } from "./corpus.ts";
+import { FINE_POINTS } from "./fine-points.ts";
 import { patterns, texts } from "./pattern-grammar.ts";
 
 function groupsOf(regex: CompiledRegex, text: string): (string | null)[] | null {
@@ -13,7 +14,7 @@ function groupsOf(regex: CompiledRegex, text: string): (string | null)[] | null 
   return Array.from({ length: regex.groupCount + 1 }, (_, group) => match.group(group) ?? null);
 }
 
-for (const { name, pattern, text, groups, ...options } of CORPUS) {
+for (const { name, pattern, text, groups, ...options } of [...CORPUS, ...FINE_POINTS]) {
   test(`compileRegex: ${name}`, () => {
     expect(groupsOf(compileRegex(pattern, options), text)).toEqual(groups);
     expect(groupsOf(compileRegex(pattern, { ...options, exact: true }), text)).toEqual(groups);
