@@ -8,7 +8,7 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
 import { RegexSyntaxError } from "../regex/errors.ts";
-import { LineView } from "./line-view.ts";
+import { charactersBefore, LineView, offsetBehind } from "./line-view.ts";
 import { DatePatternError } from "./pattern-error.ts";
 import { uncompilable } from "./template.ts";
 import { TemplateEntry } from "./template-entry.ts";
@@ -59,9 +59,11 @@ export interface TemplateHits {
 interface Candidate {
   readonly entry: TemplateEntry;
   readonly match: RegexMatch;
+  /** where it begins, in characters */
+  readonly start: number;
 }
 
-/** The last winner's place in its line and the characters on both sides of either edge; "" beyond the line. */
+/** The last winner's place in its line, in characters, and the characters on both sides of either edge; "" beyond the line. */
 interface Neighbourhood {
   readonly start: number;
   readonly end: number;
@@ -163,13 +165,14 @@ export class DateDetector {
     const last = this.#last;
     if (last !== undefined && this.#place !== undefined) {
       const isAnchored = last.template.isAnchored;
-      const isNarrow = !isAnchored && agrees(this.#place, line);
+      const [start, end] = placeIn(line, this.#place);
+      const isNarrow = !isAnchored && agrees(this.#place, line, start, end);
       if (!isNarrow) whole = new LineView(line);
-      const view = whole ?? new LineView(line.slice(0, this.#place.end));
-      const match = last.search(view, isNarrow ? this.#place.start : 0);
+      const view = whole ?? new LineView(line.slice(0, end));
+      const match = last.search(view, isNarrow ? start : 0);
       if (match !== undefined) {
-        const isSamePlace = match.start === this.#place.start && match.end === this.#place.end;
-        reserve = { entry: last, match };
+        const isSamePlace = match.start === start && match.end === end;
+        reserve = { entry: last, match, start: charactersBefore(line, match.start) };
         if (isAnchored || isSamePlace || this.#entries.length === 1) return reserve;
       }
     }
@@ -188,27 +191,27 @@ export class DateDetector {
       if (entry === tried || line.lacks(entry.template.needs)) continue;
       const match = entry.search(line);
       if (match === undefined) continue;
-      const candidate = { entry, match };
+      const candidate = { entry, match, start: charactersBefore(line.text, match.start) };
       if (this.#isWinner(candidate, index)) return candidate;
-      if (reserve === undefined || match.start < reserve.match.start) reserve = candidate;
+      if (reserve === undefined || candidate.start < reserve.start) reserve = candidate;
     }
     return reserve;
   }
 
   /** Whether a match at this place of the list ends the walk. */
-  #isWinner({ entry, match }: Candidate, index: number): boolean {
+  #isWinner({ entry, start }: Candidate, index: number): boolean {
     const next = this.#entries[index + 1];
     if (next === undefined || entry.template.isAnchored) return true;
-    if (match.start === 0 && entry.hits > 0 && !next.hasMatched) return true;
-    return match.start <= entry.distance && match.start <= (this.#place?.start ?? FIRST_START);
+    if (start === 0 && entry.hits > 0 && !next.hasMatched) return true;
+    return start <= entry.distance && start <= (this.#place?.start ?? FIRST_START);
   }
 
-  #remember({ entry, match }: Candidate, line: string, now: EpochSeconds): void {
-    const { start, end } = match;
+  #remember({ entry, match, start }: Candidate, line: string, now: EpochSeconds): void {
     entry.hits += 1;
     entry.distance = start;
     entry.lastUsedAt = now;
-    this.#place = { start, end, ...neighbours(line, start, end) };
+    const end = charactersBefore(line, match.end);
+    this.#place = { start, end, ...neighbours(line, match.start, match.end) };
     if (entry === this.#last) return;
     this.#last = entry;
     this.#promote(entry, now);
@@ -239,9 +242,14 @@ function neighbours(line: string, start: number, end: number): Omit<Neighbourhoo
   };
 }
 
+/** The offsets of that place in another line. */
+function placeIn(line: string, { start, end }: Neighbourhood): readonly [start: number, end: number] {
+  return [offsetBehind(line, start), offsetBehind(line, end)];
+}
+
 /** Whether the stamp of this line seems to stand where the last one stood: both edges look alike. */
-function agrees(place: Neighbourhood, line: string): boolean {
-  const here = neighbours(line, place.start, place.end);
+function agrees(place: Neighbourhood, line: string, start: number, end: number): boolean {
+  const here = neighbours(line, start, end);
   const isAlike = (outer: string, wasOuter: string, inner: string, wasInner: string): boolean =>
     outer === wasOuter || (inner === wasInner && !ALPHANUMERIC.test(inner));
   return (

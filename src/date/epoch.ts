@@ -3,6 +3,7 @@
  * @module
  */
 import type { EpochSeconds } from "../base/units.ts";
+import { withPlainDigits } from "./digits.ts";
 
 /** Regex of the digits of an epoch; a fraction counts from three digits on. */
 export function epochDigits(isLong: boolean): string {
@@ -14,7 +15,8 @@ const MILLISECOND_CHARS = 13;
 const MICROSECOND_CHARS = 16;
 
 /** The value of epoch digits; the fraction is kept. */
-export function epochValue(digits: string, isLong: boolean): EpochSeconds | undefined {
+export function epochValue(text: string, isLong: boolean): EpochSeconds | undefined {
+  const digits = withPlainDigits(text);
   const value = Number(digits);
   if (!Number.isFinite(value)) return undefined;
   if (!isLong || digits.length < MILLISECOND_CHARS) return value;

@@ -5,6 +5,7 @@
 import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { type CivilDate, dateOfDay, dayNumber, dayOfWeek, isCivilDate } from "./calendar.ts";
+import { withPlainDigits } from "./digits.ts";
 import { guessDay, guessYear } from "./guess.ts";
 import { ABBREVIATED_CHARS, MONTHS, WEEKDAYS } from "./tokens.ts";
 import { parseZone } from "./zones.ts";
@@ -42,10 +43,10 @@ function indexOfName(names: readonly string[], text: string): number {
   return names.findIndex((name) => name.startsWith(prefix));
 }
 
-/** Decimal number of any digits that Python's `\d` takes; blanks around are allowed. `undefined` for anything else. */
+/** Decimal number of digits of any script; blanks around are allowed. NaN for anything else. */
 function readNumber(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const digits = text.trim();
+  const digits = withPlainDigits(text.trim());
   return /^\d{1,9}$/.test(digits) ? Number(digits) : Number.NaN;
 }
 
@@ -133,7 +134,7 @@ const isWeekday = (text: string): boolean =>
 function readOffset(field: FieldText): Seconds | "invalid" | undefined {
   const text = field("z") || field("Z");
   if (text === undefined || text === "" || isWeekday(text)) return undefined;
-  return parseZone(text) ?? "invalid";
+  return parseZone(withPlainDigits(text)) ?? "invalid";
 }
 
 /** The date of fields other than month and day, in a year. */
@@ -175,9 +176,8 @@ export function stampTime(field: FieldText, context: StampContext): StampTime {
   const today =
     offset === undefined ? zone.civilAt(now) : dateOfDay(Math.floor((now + offset) / DAY_SECONDS));
   if (fields.kind === "time-only") {
-    const year = fields.year;
-    const at = year === undefined ? guessDay(momentOn, today, now) : momentOn({ ...today, year });
-    return { at, isFloat, isGuessed: true };
+    const day = fields.year === undefined ? today : { ...today, year: fields.year };
+    return { at: guessDay(momentOn, day, now), isFloat, isGuessed: true };
   }
   const at =
     fields.year === undefined

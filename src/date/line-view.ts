@@ -18,6 +18,25 @@ const FIRST_ASTRAL = 0x10000;
 const WORD_STAND_IN = "\u0141";
 const OTHER_STAND_IN = "\u2603";
 
+/** How many characters stand before an offset: state that goes from line to line counts as Python does. */
+export function charactersBefore(text: string, offset: number): number {
+  let count = offset;
+  if (!SURROGATE.test(text)) return count;
+  for (const { index } of text.slice(0, offset).matchAll(/[\u{10000}-\u{10ffff}]/gu))
+    if (index < offset) count--;
+  return count;
+}
+
+/** The offset behind so many characters, at most the text's end. */
+export function offsetBehind(text: string, characters: number): number {
+  if (!SURROGATE.test(text)) return Math.min(characters, text.length);
+  let offset = 0;
+  for (let left = characters; left > 0 && offset < text.length; left--) {
+    offset += (text.codePointAt(offset) ?? 0) >= FIRST_ASTRAL ? 2 : 1;
+  }
+  return offset;
+}
+
 export class LineView {
   readonly text: string;
   #traits: LineTraits | undefined;

@@ -70,7 +70,7 @@ function bound(body: string, isCaseless: boolean, boundaries: Boundaries): Bound
   const regex = left + cut + right;
   return {
     regex: flags.size === 0 ? regex : `(?${[...flags].join("")})${regex}`,
-    isAnchored: boundaries === "line-begin" || ANCHORED.test(left + cut),
+    isAnchored: left === LEFT_BOUNDARY["line-begin"] || ANCHORED.test(left + cut),
   };
 }
 
@@ -119,7 +119,8 @@ export function patternTemplate(pattern: string, startYear: number): DateTemplat
   }
   const { regex, name, isCaseless } = expandTokens(body, startYear);
   return {
-    name: boundaries === "line-begin" ? LINE_BEGIN + name : name,
+    // the prefix does nothing where the pattern says itself where it begins
+    name: boundaries === "line-begin" && !HAS_LEFT.test(regex) ? LINE_BEGIN + name : name,
     pattern,
     ...bound(regex, isCaseless, boundaries),
     kind: "fields",

@@ -60,7 +60,11 @@ const minute: Token = { regex: "(?P<M>[0-5]?\\d)", name: "Minute" };
 const second: Token = { regex: "(?P<S>[0-5]?\\d|6[0-1])", name: "Second" };
 const fullYear: Token = { regex: "(?P<Y>\\d{4})", name: "Year" };
 const shortYear: Token = { regex: "(?P<y>\\d\\d)", name: "Year2" };
-const clock = `${hour.regex}:${minute.regex}:${second.regex}`;
+
+/** As `%c`, `%x` and `%X` have them: two digits come first. */
+const strictDay = "(?P<d>3[0-1]|[1-2]\\d|0[1-9]|[1-9]| [1-9])";
+const strictMonth = "(?P<m>1[0-2]|0[1-9]|[1-9])";
+const strictClock = "(?P<H>2[0-3]|[0-1]\\d|\\d):(?P<M>[0-5]\\d|\\d):(?P<S>6[0-1]|[0-5]\\d|\\d)";
 
 const TOKENS: ReadonlyMap<string, Token> = new Map<string, Token>([
   ["Y", fullYear],
@@ -104,13 +108,13 @@ const TOKENS: ReadonlyMap<string, Token> = new Map<string, Token>([
   [
     "c",
     {
-      regex: `${dayName.regex}\\s+${monthName.regex}\\s+${day.regex}\\s+${clock}\\s+${fullYear.regex}`,
+      regex: `${dayName.regex}\\s+${monthName.regex}\\s+${strictDay}\\s+${strictClock}\\s+${fullYear.regex}`,
       name: "%c",
       isCaseless: true,
     },
   ],
-  ["x", { regex: `${month.regex}/${day.regex}/${shortYear.regex}`, name: "%x" }],
-  ["X", { regex: clock, name: "%X" }],
+  ["x", { regex: `${strictMonth}/${strictDay}/${shortYear.regex}`, name: "%x" }],
+  ["X", { regex: strictClock, name: "%X" }],
   ["G", { regex: "(?P<G>\\d\\d\\d\\d)", name: "%G" }],
   ["V", { regex: "(?P<V>5[0-3]|0[1-9]|[1-4]\\d|\\d)", name: "%V" }],
   ["u", { regex: "(?P<u>[1-7])", name: "%u" }],

@@ -42,7 +42,7 @@ const ZONE_NAMES: ReadonlyMap<number, readonly string[]> = new Map([
 export const NAMED_OFFSETS: readonly Seconds[] = Array.from(ZONE_NAMES.keys(), (hours) => hours * 3600);
 
 const ODD_ZONES = [
-  ...["UTC", "GMT", "Z", "CET", "EST", "PDT", "JST", "NPT", "A", "utc", "cet", "ABC", "INFO", "WARN"],
+  ...["UTC", "GMT", "Z", "CET", "EST", "PDT", "JST", "NPT", "A", "utc", "cet", "abc", "info", "MSK"],
   ...[
     "+0200",
     "-05:00",

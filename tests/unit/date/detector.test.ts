@@ -231,6 +231,14 @@ test("a winner moves up in front of what was never used, and stays there", () =>
   );
 });
 
+test("places are counted in characters: one beyond the basic plane is one", () => {
+  const used = detector({ datepattern: "%H:%M:%S\n%Y-%m-%d" });
+  expect(cutBy(used, "\u{1f600} 2026-11-20 a")?.[0]).toBe("2026-11-20");
+  expect(cutBy(used, "ab2026-11-21 10:00:00")?.[0]).toBe("10:00:00");
+  expect(cutBy(used, "\u{1f600} 2026-11-20 a")?.[0]).toBe("2026-11-20");
+  expect(cutBy(used, "- 2026-11-21 10:00:00")?.[0]).toBe("2026-11-21");
+});
+
 test("a template that was not used for five minutes gives way to one that is used now", () => {
   const order = (gap: number): string | undefined => {
     const used = detector({ datepattern: "^a%H:%M\n^b%H:%M" });

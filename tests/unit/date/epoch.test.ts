@@ -12,7 +12,9 @@ test.each([
   ["1795262400123", true, 1_795_262_400.123],
   ["1795262400123.456", true, 1_795_262_400.123_456],
   ["1795262400123456", true, 1_795_262_400.123_456],
-  ["١٧٩٥٢٦٢٤٠٠", false, undefined],
+  ["١٧٩٥٢٦٢٤٠٠", false, 1_795_262_400],
+  ["１795262400\u{1d7d9}23", true, 1_795_262_400.123],
+  ["²795262400", false, undefined],
 ])("epoch digits %s (long form: %s) mean %d", (digits, isLong, value) => {
   expect(epochValue(digits, isLong)).toBe(value);
 });

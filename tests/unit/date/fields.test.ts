@@ -119,7 +119,12 @@ const cases: readonly Case[] = [
   { name: "hour 24", fields: { Y: "2026", m: "1", d: "1", H: "24" }, at: undefined },
   { name: "hour 13 of twelve", fields: { Y: "2026", m: "1", d: "1", I: "13" }, at: undefined },
   { name: "year 0", fields: { Y: "0000", m: "1", d: "1" }, at: undefined },
-  { name: "digits that are not ours", fields: { Y: "٢٠٢٦", m: "1", d: "1" }, at: undefined },
+  {
+    name: "digits of another script",
+    fields: { Y: "٢٠٢٦", m: "१", d: "\u{1d7da}\u{1d7d8}", H: " 1", z: "+0٢:00" },
+    at: "2026-01-19T23:00:00Z",
+  },
+  { name: "no digits", fields: { Y: "²026", m: "1", d: "1" }, at: undefined },
   { name: "a month without a day", fields: { Y: "2026", m: "11" }, at: undefined },
   { name: "a day without a month", fields: { d: "11", H: "10" }, at: undefined },
   { name: "no year, yesterday", fields: { m: "11", d: "21", ...clock }, at: "2026-11-21T10:20:30Z" },
@@ -227,6 +232,11 @@ const cases: readonly Case[] = [
     now: Date.UTC(2026, 10, 22, 2, 30, 1) / 1000,
     fields: { H: "2", M: "30", z: "Z" },
     at: "2026-11-22T02:30:00Z",
+  },
+  {
+    name: "time alone, a year to come: the day before, as for a time to come",
+    fields: { Y: "2027", H: "10" },
+    at: "2027-11-21T10:00:00Z",
   },
   { name: "time alone, the year given", fields: { Y: "2020", H: "10" }, at: "2020-11-22T10:00:00Z" },
 ];

@@ -12,6 +12,8 @@ const M = "(?P<M>[0-5]?\\d)";
 const cases: readonly (readonly [pattern: string, regex: string, isAnchored: boolean])[] = [
   ["%M", `${LEFT}(${M})${RIGHT}`, false],
   ["{^LN-BEG}%M", `^(?:\\W{0,2})?(${M})${RIGHT}`, true],
+  ["{^LN-BEG}^%M", `^(${M})${RIGHT}`, true],
+  ["{^LN-BEG}**%M", `(${M})${RIGHT}`, false],
   ["{UNB}%M", `(${M})`, false],
   ["**%M**", `(${M})`, false],
   ["**%M", `(${M})${RIGHT}`, false],
@@ -48,4 +50,9 @@ test("a pattern with names is caseless, with an own flag or without", () => {
 test("an anchored epoch is anchored, another is not", () => {
   expect(epochTemplate(false, true).isAnchored).toBe(true);
   expect(epochTemplate(false, false).isAnchored).toBe(false);
+});
+
+test("a prefix that does nothing is not shown", () => {
+  expect(patternTemplate("{^LN-BEG}^%M", 2026).name).toBe("^Minute");
+  expect(patternTemplate("{^LN-BEG}%M", 2026).name).toBe("{^LN-BEG}Minute");
 });
