@@ -7,10 +7,12 @@
 import { RegexBudgetError } from "../errors.ts";
 import { type Alphabet, codePointAfter, codePointBefore, sizeOf, skip, stepBack } from "./alphabet.ts";
 import { holdsAnchor } from "./anchors.ts";
+import { CHOICE_SIZE, Choices, GIVE_BACK, GO_ROUND, OTHER_WAY, TAKE_MORE } from "./choices.ts";
 import { FailureMemory } from "./failure-memory.ts";
 import * as op from "./program.ts";
+import { matchReference, referenceSteps } from "./references.ts";
 import { Registers, UNSET } from "./registers.ts";
-import { grown, KEPT_STACK_INTEGERS } from "./stacks.ts";
+import { Runs } from "./runs.ts";
 
 /** Steps one search may take; about 30 ms. A step is an operation, or four characters of a run. */
 export const MAX_SEARCH_STEPS = 2_000_000;
@@ -21,17 +23,8 @@ const STEPS_WITHOUT_MEMORY = 8;
 /** And from so many at least. */
 const MIN_STEPS_WITHOUT_MEMORY = 4000;
 
-// A choice is six integers: kind, where to go on, place in the text, length of the registers' log, and two for its kind.
-const CHOICE_SIZE = 6;
-const CHOICE = 0;
-/** integers of a frame */
+/** Integers of a frame. */
 const FRAME_SIZE = 4;
-/** a greedy run that can give back characters down to the fifth integer; its characters ended at the sixth */
-const GIVE_BACK = 1;
-/** a lazy run that can take as many more as the fifth integer says */
-const TAKE_MORE = 2;
-/** a lazy loop that can go round again */
-const GO_ROUND = 3;
 
 export interface MachineOptions {
   readonly noteFailure?: NoteFailure;
@@ -50,8 +43,8 @@ export class ExactMachine {
   readonly #registers: Registers;
   /** for each lookaround or atomic group: height of the choices, length of the log, place in the text, length of the trail */
   readonly #frames: Int32Array;
-  #choices = new Int32Array(1024);
-  #height = 0;
+  readonly #choices = new Choices();
+  readonly #runs: Runs;
   #steps = 0;
   /** steps after which something must happen: failures are remembered from now on, or the search is given up */
   #limit = 0;
@@ -68,6 +61,7 @@ export class ExactMachine {
     this.#remembersAfter = options.remembersAfter ?? STEPS_WITHOUT_MEMORY;
     this.#alphabet = alphabet;
     this.#registers = new Registers(program.registerCount);
+    this.#runs = new Runs(program.code, alphabet);
     this.#frames = new Int32Array(FRAME_SIZE * program.frameCount);
   }
 
@@ -105,12 +99,11 @@ export class ExactMachine {
 
   #reset(length: number): void {
     this.#registers.reset();
-    this.#height = 0;
+    this.#choices.reset();
     this.#steps = 0;
     this.#memory = undefined;
     const patience = this.#remembersAfter * Math.max(length, MIN_STEPS_WITHOUT_MEMORY / STEPS_WITHOUT_MEMORY);
     this.#limit = Math.min(this.#maxSteps, patience);
-    if (this.#choices.length > KEPT_STACK_INTEGERS) this.#choices = new Int32Array(1024);
   }
 
   /** Lays out the memory of failures; the try under way must begin again. Later the search is given up. */
@@ -120,7 +113,7 @@ export class ExactMachine {
       this.#limit = this.#maxSteps;
       if (markCount + runCount > 0) this.#memory = FailureMemory.for(this.#program, text.length);
       if (this.#memory !== undefined) {
-        this.#height = 0;
+        this.#choices.height = 0;
         this.#registers.unwind(0);
       }
       return this.#memory !== undefined;
@@ -171,7 +164,7 @@ export class ExactMachine {
             pc = at(pc + 1);
             break;
           }
-          if (this.#mayBe(at(pc + 4), codePoint)) this.#push(CHOICE, at(pc + 1), pos, 0, 0);
+          if (this.#mayBe(at(pc + 4), codePoint)) this.#push(OTHER_WAY, at(pc + 1), pos, 0, 0);
           pc += 5;
           break;
         }
@@ -198,7 +191,7 @@ export class ExactMachine {
           break;
         case op.LOOK: {
           this.#enterFrame(at(pc + 1), pos);
-          if (at(pc + 3) === 1) this.#push(CHOICE, at(pc + 4), pos, 0, 0);
+          if (at(pc + 3) === 1) this.#push(OTHER_WAY, at(pc + 4), pos, 0, 0);
           pos = stepBack(text, pos, at(pc + 2));
           isGoing = pos >= 0;
           pc += 5;
@@ -207,7 +200,7 @@ export class ExactMachine {
         case op.LOOK_END: {
           const frame = FRAME_SIZE * at(pc + 1);
           memory?.takeBack(this.#frames[frame + 3] ?? 0);
-          this.#height = this.#frames[frame] ?? 0;
+          this.#choices.height = this.#frames[frame] ?? 0;
           if (at(pc + 2) === 1) {
             this.#registers.unwind(this.#frames[frame + 1] ?? 0);
             isGoing = false;
@@ -222,25 +215,28 @@ export class ExactMachine {
           pc += 2;
           break;
         case op.ATOMIC_END:
-          this.#height = this.#frames[FRAME_SIZE * at(pc + 1)] ?? 0;
+          this.#choices.height = this.#frames[FRAME_SIZE * at(pc + 1)] ?? 0;
           memory?.takeBack(this.#frames[FRAME_SIZE * at(pc + 1) + 3] ?? 0);
           pc += 2;
           break;
         case op.RUN: {
-          const end = this.#endOfRun(text, pos, pc);
+          const { read } = this.#runs;
+          const end = this.#runs.endOf(memory, text, pos, pc);
+          this.#steps += (this.#runs.read - read) >> 2;
           const least = at(pc + 2) === 0 ? pos : skip(text, pos, end, at(pc + 2));
           pc += 6;
           isGoing = least >= 0;
           if (!isGoing) break;
-          const top = memory === undefined ? end : this.#highestExit(memory, text, end, pc);
+          const top = memory === undefined ? end : this.#runs.highestExit(memory, text, end, pc);
           if (top > least) this.#push(GIVE_BACK, pc, top, least, end);
-          isGoing = top >= least && (memory === undefined || !this.#wasLeft(memory, pc, top, end));
+          isGoing = top >= least && (memory === undefined || !this.#runs.wasLeft(memory, pc, top, end));
           pos = top;
           break;
         }
         case op.LAZY_RUN: {
           const min = at(pc + 2);
-          const end = min === 0 ? pos : this.#takeRun(text, pos, at(pc + 1), min);
+          const end = min === 0 ? pos : this.#runs.take(text, pos, at(pc + 1), min);
+          this.#steps += (end - pos) >> 2;
           isGoing = min === 0 || skip(text, pos, end, min) >= 0;
           pos = end;
           const more = at(pc + 3) - min;
@@ -274,7 +270,7 @@ export class ExactMachine {
             this.#push(GO_ROUND, pc, pos, 0, 0);
             pc += 5;
           } else {
-            this.#push(CHOICE, pc + 5, pos, 0, 0);
+            this.#push(OTHER_WAY, pc + 5, pos, 0, 0);
             this.#registers.set(register, count);
             this.#registers.set(register + 1, pos);
             pc = at(pc + 4);
@@ -291,7 +287,7 @@ export class ExactMachine {
 
       // Back to the latest choice that still has a way to go.
       for (;;) {
-        if (this.#height === 0) {
+        if (this.#choices.height === 0) {
           this.#registers.unwind(0);
           return -1;
         }
@@ -301,14 +297,14 @@ export class ExactMachine {
           pos = start;
           break;
         }
-        const choice = this.#height - CHOICE_SIZE;
-        const choices = this.#choices;
+        const choice = this.#choices.height - CHOICE_SIZE;
+        const choices = this.#choices.values;
         const kind = choices[choice] ?? 0;
         pc = choices[choice + 1] ?? 0;
         pos = choices[choice + 2] ?? 0;
         this.#registers.unwind(choices[choice + 3] ?? 0);
-        if (kind === CHOICE) {
-          this.#height = choice;
+        if (kind === OTHER_WAY) {
+          this.#choices.height = choice;
           break;
         }
         const extra = choices[choice + 4] ?? 0;
@@ -321,30 +317,30 @@ export class ExactMachine {
           } while (!isPossible && pos > extra);
           this.#steps += ((choices[choice + 2] ?? 0) - pos) >> 2;
           if (pos > extra) choices[choice + 2] = pos;
-          else this.#height = choice;
-          if (memory !== undefined && this.#wasLeft(memory, pc, pos, choices[choice + 5] ?? 0)) continue;
+          else this.#choices.height = choice;
+          if (memory !== undefined && this.#runs.wasLeft(memory, pc, pos, choices[choice + 5] ?? 0)) continue;
           if (isPossible) break;
           continue;
         }
         if (kind === TAKE_MORE) {
           const codePoint = codePointAfter(text, pos);
           if (codePoint < 0 || !alphabet.has(at(pc - 5), codePoint)) {
-            this.#height = choice;
+            this.#choices.height = choice;
             continue;
           }
           pos += sizeOf(codePoint);
           choices[choice + 2] = pos;
           const isUnlimited = at(pc - 3) === op.UNLIMITED;
-          if (extra === 1) this.#height = choice;
+          if (extra === 1) this.#choices.height = choice;
           else choices[choice + 4] = isUnlimited ? extra : extra - 1;
           if (memory !== undefined && at(pc - 2) !== op.NO_MEMO && memory.mark(at(pc - 2), pos)) {
-            if (isUnlimited) this.#height = choice;
+            if (isUnlimited) this.#choices.height = choice;
             continue;
           }
           if (this.#mayBe(at(pc - 1), codePointAfter(text, pos))) break;
           continue;
         }
-        this.#height = choice;
+        this.#choices.height = choice;
         const register = at(pc + 1);
         this.#registers.set(register, this.#registers.get(register) + 1);
         this.#registers.set(register + 1, pos);
@@ -361,70 +357,14 @@ export class ExactMachine {
   }
 
   #push(kind: number, pc: number, pos: number, extra: number, more: number): void {
-    const height = this.#height;
-    if (height + CHOICE_SIZE > this.#choices.length) this.#choices = grown(this.#choices);
-    const choices = this.#choices;
-    choices[height] = kind;
-    choices[height + 1] = pc;
-    choices[height + 2] = pos;
-    choices[height + 3] = this.#registers.length;
-    choices[height + 4] = extra;
-    choices[height + 5] = more;
-    this.#height = height + CHOICE_SIZE;
+    this.#choices.push(kind, pc, pos, this.#registers.length, extra, more);
   }
 
   #enterFrame(frame: number, pos: number): void {
-    this.#frames[FRAME_SIZE * frame] = this.#height;
+    this.#frames[FRAME_SIZE * frame] = this.#choices.height;
     this.#frames[FRAME_SIZE * frame + 1] = this.#registers.length;
     this.#frames[FRAME_SIZE * frame + 2] = pos;
     this.#frames[FRAME_SIZE * frame + 3] = this.#memory?.trailLength ?? 0;
-  }
-
-  /** Where the characters of a set end; at `until` at the latest. */
-  #takeRun(text: string, from: number, set: number, max: number, until = Infinity): number {
-    let pos = from;
-    for (let count = 0; count < max && pos < until; count++) {
-      const codePoint = codePointAfter(text, pos);
-      if (codePoint < 0 || !this.#alphabet.has(set, codePoint)) break;
-      pos += sizeOf(codePoint);
-    }
-    this.#steps += (pos - from) >> 2;
-    return pos;
-  }
-
-  /** Where the characters of the greedy run at `pc` end. */
-  #endOfRun(text: string, pos: number, pc: number): number {
-    const { code } = this.#program;
-    const max = code[pc + 3] ?? 0;
-    const memo = code[pc + 4] ?? op.NO_MEMO;
-    const memory = max === op.UNLIMITED && memo !== op.NO_MEMO ? this.#memory : undefined;
-    if (memory === undefined) return this.#takeRun(text, pos, code[pc + 1] ?? 0, max);
-    const from = memory.runFrom(memo);
-    const known = memory.runEnd(memo);
-    if (pos >= from && pos <= known) return known;
-    const met = this.#takeRun(text, pos, code[pc + 1] ?? 0, max, pos < from ? from : Infinity);
-    const end = met === from ? known : met;
-    memory.noteRun(memo, pos, end);
-    return end;
-  }
-
-  /** The highest exit of the greedy run before `pc` that was not tried yet. */
-  #highestExit(memory: FailureMemory, text: string, end: number, pc: number): number {
-    const { code } = this.#program;
-    const memo = code[pc - 2] ?? op.NO_MEMO;
-    if (memo === op.NO_MEMO || code[pc - 3] !== op.UNLIMITED) return end;
-    const failed = memory.failedFrom(memo, end);
-    return failed === undefined ? end : failed - sizeOf(codePointBefore(text, failed));
-  }
-
-  /** Whether the greedy run before `pc` was left at a place already; notes that it is left there now. */
-  #wasLeft(memory: FailureMemory, pc: number, pos: number, end: number): boolean {
-    const { code } = this.#program;
-    const memo = code[pc - 2] ?? op.NO_MEMO;
-    if (memo === op.NO_MEMO) return false;
-    if (code[pc - 3] !== op.UNLIMITED) return memory.mark(memo, pos);
-    memory.noteExit(memo, end, pos);
-    return false;
   }
 
   #isSet(group: number): boolean {
@@ -433,22 +373,13 @@ export class ExactMachine {
     return group <= this.#program.groupCount && start >= 0 && end >= start;
   }
 
-  /** The end of the repeated text, or -1. */
-  #matchReference(text: string, from: number, group: number, mode: number): number {
+  /** The end of the group's text where it stands again, or -1. */
+  #matchReference(text: string, pos: number, group: number, mode: number): number {
     if (!this.#isSet(group)) return -1;
     const start = this.#registers.get(2 * group);
     const end = this.#registers.get(2 * group + 1);
-    if (mode === 0 && end > start && text.charCodeAt(from) !== text.charCodeAt(start)) return -1;
-    this.#steps += (end - start) >> (mode === 0 ? 4 : 0);
-    if (mode === 0) return text.startsWith(text.slice(start, end), from) ? from + end - start : -1;
-    let pos = from;
-    for (let i = start; i < end; ) {
-      const wanted = codePointAfter(text, i);
-      const codePoint = codePointAfter(text, pos);
-      if (codePoint < 0 || !this.#alphabet.equalsIgnoringCase(wanted, codePoint, mode === 2)) return -1;
-      i += sizeOf(wanted);
-      pos += sizeOf(codePoint);
-    }
-    return pos;
+    if (mode === 0 && end > start && text.charCodeAt(pos) !== text.charCodeAt(start)) return -1;
+    this.#steps += referenceSteps(end - start, mode);
+    return matchReference(text, pos, [start, end], mode, this.#alphabet);
   }
 }
