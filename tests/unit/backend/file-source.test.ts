@@ -24,11 +24,16 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { OpenFile } from "../../../src/backend/open-log.ts";
-import { FollowedLog, until } from "./followed-log.ts";
+import { FollowedLog, TEST_MS, until } from "./followed-log.ts";
 
 /** A test with a directory of its own, beside others. */
 function scene(name: string, run: (log: FollowedLog) => Promise<void>): void {
-  test.concurrent(name, () => inOwnDirectory(run));
+  test.concurrent(name, () => inOwnDirectory(run), TEST_MS);
+}
+
+/** A test that gives the machine much to do: not beside others. */
+function aloneScene(name: string, run: (log: FollowedLog) => Promise<void>): void {
+  test(name, () => inOwnDirectory(run), TEST_MS);
 }
 
 async function inOwnDirectory(run: (log: FollowedLog) => Promise<void>): Promise<void> {
@@ -359,7 +364,7 @@ scene("without inotify the files are polled, which is said once", async (log) =>
   ]);
 });
 
-scene("many files are all read", async (log) => {
+aloneScene("many files are all read", async (log) => {
   const count = 400;
   for (let file = 0; file < count; file++) writeFileSync(join(log.directory, `${file}.log`), `${file}\n`);
   await log.follow({
@@ -551,7 +556,7 @@ scene("a file that is monitored for itself is not read for another one", async (
   expect(log.lines()).toEqual(["one", "beside", "three"]);
 });
 
-scene("two thousand files need one watch, and while nothing happens few looks", async (log) => {
+aloneScene("two thousand files need one watch, and while nothing happens few looks", async (log) => {
   const count = 2000;
   for (let file = 0; file < count; file++) writeFileSync(join(log.directory, `${file}.log`), `${file}\n`);
   let watches = 0;
@@ -567,7 +572,8 @@ scene("two thousand files need one watch, and while nothing happens few looks", 
   for (const file of [0, 999, 1999]) appendFileSync(join(log.directory, `${file}.log`), `again ${file}\n`);
   const begun = performance.now();
   const lines = await log.untilLines(count + 3);
-  expect(performance.now() - begun).toBeLessThan(1000);
+  // a look at every file would take longer: inotify tells which
+  expect(performance.now() - begun).toBeLessThan(5000);
   expect(lines.slice(count).sort()).toEqual(["again 0", "again 1999", "again 999"]);
   expect(watches).toBe(1);
 });

@@ -10,8 +10,10 @@ import { FileSource, type FileSourceOptions } from "../../../src/backend/file-so
 import type { LogChunk } from "../../../src/backend/log-source.ts";
 import type { GaolerEvent } from "../../../src/base/event.ts";
 
-/** Longest wait for an expected outcome, milliseconds. */
-const PATIENCE_MS = 5000;
+/** Longest wait for an expected outcome, on a machine that is busy with much else; milliseconds. */
+const PATIENCE_MS = 20_000;
+/** Longest time of a test that waits for several of them; milliseconds. */
+export const TEST_MS = 60_000;
 
 export class FollowedLog {
   readonly directory = mkdtempSync(join(tmpdir(), "gaoler-log-"));

@@ -15,7 +15,7 @@ import { queryArguments } from "../../../src/backend/journal-reader.ts";
 import { JournalSource, type JournalSourceOptions } from "../../../src/backend/journal-source.ts";
 import type { LogStand } from "../../../src/backend/log-source.ts";
 import { utc as zone } from "../date/fixed-zones.ts";
-import { until } from "./followed-log.ts";
+import { TEST_MS, until } from "./followed-log.ts";
 
 const utf8 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 
@@ -362,8 +362,10 @@ class RealJournal {
 
 function withJournal(name: string, run: (real: RealJournal) => Promise<void>): void {
   const scene = WRITER === undefined ? test.skip : test.concurrent;
-  scene(`${name} (skipped: no systemd-journal-remote)`, () =>
-    inDirectory(async (directory) => await run(new RealJournal(directory))),
+  scene(
+    `${name} (skipped: no systemd-journal-remote)`,
+    () => inDirectory(async (directory) => await run(new RealJournal(directory))),
+    TEST_MS,
   );
 }
 
