@@ -13,6 +13,8 @@ const SHOWN_BEFORE = 60;
 const SHOWN_AFTER = 40;
 /** Characters of a text quoted in a sentence. */
 const QUOTED_CHARS = 60;
+/** Characters of a template's name shown behind a date. */
+const TEMPLATE_CHARS = 36;
 const INDENT = "    ";
 const LABEL_WIDTH = 11;
 
@@ -30,8 +32,10 @@ function widthOf(text: string): number {
   return width;
 }
 
-const cut = (text: string): string => (text.length > QUOTED_CHARS ? `${text.slice(0, QUOTED_CHARS)}…` : text);
-const quoted = (text: string): string => `'${cut(harmless(text))}'`;
+const cut = (text: string, chars: number): string =>
+  text.length > chars ? `${text.slice(0, chars)}…` : text;
+const quoted = (text: string): string => `'${cut(harmless(text), QUOTED_CHARS)}'`;
+const named = (template: string): string => cut(template, TEMPLATE_CHARS);
 const labelled = (label: string, text: string): string => INDENT + label.padEnd(LABEL_WIDTH) + text;
 
 const MARGIN = " ".repeat(INDENT.length + LABEL_WIDTH);
@@ -87,16 +91,16 @@ function dateRows(note: DateNote, line: string, zone: LocalZone, screen: Painter
       return [labelled("date", "none is looked for; the line is searched whole")];
     case "found": {
       const at = formatCivil(zone.civilAt(Math.floor(note.at)));
-      return [labelled("date", `${quoted(note.text)} is ${at} by ${cut(note.template)}`)];
+      return [labelled("date", `${quoted(note.text)} is ${at} by ${named(note.template)}`)];
     }
     case "not convertible":
-      return [labelled("date", `${quoted(note.text)} is none, though of the form ${cut(note.template)}`)];
+      return [labelled("date", `${quoted(note.text)} is none, though of the form ${named(note.template)}`)];
     case "not found": {
       const { nearest } = note;
       if (nearest === undefined) return [labelled("date", "none found; the line is searched whole")];
       return [
         labelled("date", "none found; the line is searched whole. The template that comes furthest:"),
-        labelled("", cut(nearest.template)),
+        labelled("", cut(nearest.template, QUOTED_CHARS)),
         ...caretRows({ text: line, ...nearest }, "does not fit here", screen),
       ];
     }

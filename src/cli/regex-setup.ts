@@ -11,9 +11,10 @@ import { DateDetector } from "../date/detector.ts";
 import type { FilterDefinition } from "../filter/filter-parts.ts";
 import { compileFilter, type LineFilter } from "../filter/line-filter.ts";
 import { compileFailregex, compilePattern } from "../filter/patterns.ts";
+import type { FilterSource } from "./regex-filter-source.ts";
 import type { RegexOptions } from "./regex-options.ts";
 import { shortened, useLine } from "./regex-report.ts";
-import { type FilterSource, type NamedSource, RegexSourceError, readNamedSource } from "./regex-source.ts";
+import { type NamedSource, RegexSourceError, readNamedSource } from "./regex-source.ts";
 
 /** Where the configuration is looked for without `-c`, in this order. */
 const CONFIG_DIRECTORIES = ["/etc/gaoler", "/etc/fail2ban"] as const;

@@ -15,23 +15,14 @@ import { readJail } from "../config/jail-reader.ts";
 import { jailCommands } from "../config/jail-stream.ts";
 import { LayerReader } from "../config/layers.ts";
 import { directoryOf, joinPath } from "../config/paths.ts";
-import { parsePythonInt, reprText } from "../config/python-text.ts";
-import type { StreamCommand, StreamWord } from "../config/settings.ts";
-import { splitShellWords } from "../config/shell-words.ts";
+import { reprText } from "../config/python-text.ts";
 import { TracedText } from "../config/traced-text.ts";
+import { type FilterSource, sourceOfCommands, sourceOfValues } from "./regex-filter-source.ts";
 
 /** What could be the name of a jail, a filter or a file, with arguments or without. */
 const NAME = /^\/{0,3}[\p{L}\p{N}_/\-.]+(?:\[.*\])?$/su;
 
-/** The settings that a jail or filter brings; `usedns` and zones are not taken over (A§4.2). */
-export interface FilterSource {
-  readonly prefregex: string | undefined;
-  readonly failregex: readonly string[];
-  readonly ignoreregex: readonly string[];
-  readonly maxlines: number | undefined;
-  readonly datepattern: string | undefined;
-  readonly journalmatch: readonly (readonly string[])[];
-}
+type UseLines = readonly (readonly [label: string, value: string])[];
 
 /** `Use  LABEL : VALUE` lines tell where the regexes come from. */
 export interface NamedSource {
@@ -40,8 +31,6 @@ export interface NamedSource {
   /** all arguments that hold, set automatically or given */
   readonly realOptions: ReadonlyMap<string, string>;
 }
-
-type UseLines = readonly (readonly [label: string, value: string])[];
 
 interface SourceErrorOptions {
   /** what is said before: where the regexes should have come from */
@@ -70,65 +59,12 @@ export interface SourceContext {
   readonly readsJournal: boolean;
 }
 
-const linesOf = (text: string | undefined): readonly string[] =>
-  text === undefined ? [] : text.split("\n").filter((line) => line.trim() !== "");
-
 function mapRepr(values: ReadonlyMap<string, string>): string {
   return `{${[...values].map(([name, value]) => `${reprText(name)}: ${reprText(value)}`).join(", ")}}`;
 }
 
 const textsOf = (values: Values): ReadonlyMap<string, string> =>
   new Map(Array.from(values, ([name, value]) => [name, value.text]));
-
-/** The words of a journal match; one with a quote that is never closed is cut at its blanks. */
-function matchWords(line: string): readonly string[] {
-  const words = splitShellWords(line);
-  return Array.isArray(words) ? words : line.split(/\s+/);
-}
-
-/** The standard options of a filter. */
-function sourceOfValues(values: Values): FilterSource {
-  const text = (name: string): string | undefined => values.get(name)?.text;
-  const prefregex = text("prefregex");
-  const datepattern = text("datepattern");
-  return {
-    prefregex: prefregex === "" ? undefined : prefregex,
-    failregex: linesOf(text("failregex")),
-    ignoreregex: linesOf(text("ignoreregex")),
-    maxlines: parsePythonInt(text("maxlines") ?? ""),
-    datepattern: datepattern === "" ? undefined : datepattern,
-    journalmatch: linesOf(text("journalmatch")).map(matchWords),
-  };
-}
-
-const wordsOf = (word: StreamWord | undefined): readonly string[] =>
-  (Array.isArray(word) ? word : [word]).map(String);
-
-/** The same from a jail's commands; a later command overrides, lists grow. */
-function sourceOfCommands(commands: readonly StreamCommand[]): FilterSource {
-  const last = new Map<string, string>();
-  const lists = new Map<string, string[]>([
-    ["addfailregex", []],
-    ["addignoreregex", []],
-  ]);
-  const journalmatch: (readonly string[])[] = [];
-  for (const { words } of commands) {
-    const [, , option, value, ...more] = words;
-    if (typeof option !== "string" || value === undefined) continue;
-    const list = lists.get(option);
-    if (list !== undefined) list.push(...wordsOf(value));
-    else if (option === "addjournalmatch") journalmatch.push([...wordsOf(value), ...more.map(String)]);
-    else last.set(option, String(value));
-  }
-  return {
-    prefregex: last.get("prefregex"),
-    failregex: lists.get("addfailregex") ?? [],
-    ignoreregex: lists.get("addignoreregex") ?? [],
-    maxlines: parsePythonInt(last.get("maxlines") ?? ""),
-    datepattern: last.get("datepattern"),
-    journalmatch,
-  };
-}
 
 /** An argument as text of a filter item; of the two quotes one that the value does not hold. */
 function argumentText(name: string, value: string): string {

@@ -2,7 +2,7 @@
  * The usage and help texts of `gaoler regex`.
  * @module
  */
-import { OPTION_SPECS, OWN_OPTION_SPECS } from "./regex-options.ts";
+import { OPTION_SPECS, OWN_OPTION_SPECS } from "./regex-option-table.ts";
 
 /** Column of the explanations. */
 const HELP_COLUMN = 30;
