@@ -71,8 +71,20 @@ export function simpleLower(codePoint: number, ascii: boolean): number {
   return knownCodePoint(String.fromCodePoint(codePoint).toLowerCase()) ?? codePoint;
 }
 
+/** Variants of the letters asked for so far; at most one entry for each in `CASED`. */
+const knownVariants = new Map<number, readonly number[]>();
+
 /** The characters that Python's `(?i)` takes for the same, the character itself among them. */
-export function caseVariants(codePoint: number): readonly number[] {
+function caseVariants(codePoint: number): readonly number[] {
+  let variants = knownVariants.get(codePoint);
+  if (variants === undefined) {
+    variants = findVariants(codePoint);
+    knownVariants.set(codePoint, variants);
+  }
+  return variants;
+}
+
+function findVariants(codePoint: number): readonly number[] {
   const group = CASE_GROUPS.find((members) => members.includes(codePoint));
   if (group !== undefined) return group;
   const lower = simpleLower(codePoint, false);
