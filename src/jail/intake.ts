@@ -13,6 +13,9 @@ import type { JailPorts } from "./jail-ports.ts";
 import { Lookups } from "./lookups.ts";
 import type { Suspect } from "./suspect.ts";
 
+/** Checks that wait: no harm to the log, but a reason not to add to them without need. */
+const CROWD = 1000;
+
 export interface IntakeOptions {
   readonly jail: string;
   readonly ports: Pick<JailPorts, "observe" | "addressesOf">;
@@ -92,8 +95,22 @@ export class Intake {
    * @returns `false`: the limit has passed, and something still waits
    */
   async idle(limit: Seconds): Promise<boolean> {
+    const { promise: passed, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, limit * 1000);
     // looked-up names are checked next
-    return (await this.#names.idle(limit)) && (await this.#checks.idle(limit));
+    await Promise.race([this.#names.idle().then(() => this.#checks.idle()), passed]);
+    clearTimeout(timer);
+    return this.pending === 0;
+  }
+
+  /** Whether so many wait to be checked that who has time better waits for {@link room}. */
+  get isCrowded(): boolean {
+    return this.#checks.pending >= CROWD;
+  }
+
+  /** Waits until nobody waits to be checked. */
+  async room(): Promise<void> {
+    await this.#checks.idle();
   }
 
   /** What still waits is not counted any more: its lines are read again at the next start. */

@@ -206,7 +206,7 @@ export class Jail {
     const steps = [
       () => this.#actions.clearAway(),
       () => this.#startActions(),
-      () => this.#restore(before?.bans.bans() ?? []),
+      () => this.#execution.track(this.#restore(before?.bans.bans() ?? [])),
       () => this.#reading.start(),
     ];
     for (const step of steps) {
@@ -314,12 +314,14 @@ export class Jail {
   }
 
   /** Those of whom it is not known at once whether they are ignored come back while the logs are read already. */
-  #restore(kept: Iterable<Ban>): void {
+  async #restore(kept: Iterable<Ban>): Promise<void> {
     const { clock, store } = this.#ports;
     for (const ticket of bansBefore(this.settings, store(), kept, clock.now())) {
       this.#intake.admit(ticket, () => {
         if (!this.#hasStopped()) void this.#execution.apply(this.#core.restore(ticket, clock.now()));
       });
+      if (this.#intake.isCrowded) await this.#intake.room();
+      if (this.#hasStopped()) return;
     }
   }
 

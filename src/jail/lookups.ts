@@ -94,20 +94,10 @@ export class Lookups {
     this.#askNext();
   }
 
-  /**
-   * Waits until nothing waits any more.
-   *
-   * @param limit longest wait; without one it may take as long as the questions may
-   * @returns `false`: the limit has passed, and something still waits
-   */
-  async idle(limit?: Seconds): Promise<boolean> {
-    if (this.pending === 0) return true;
-    const { promise, resolve } = Promise.withResolvers<boolean>();
-    this.#whenEmpty.push(() => resolve(true));
-    const timer = limit === undefined ? undefined : setTimeout(() => resolve(false), limit * 1000);
-    const isEmpty = await promise;
-    clearTimeout(timer);
-    return isEmpty;
+  /** Waits until nothing waits any more, which takes as long as an answer may at most. */
+  async idle(): Promise<void> {
+    if (this.pending === 0) return;
+    await new Promise<void>((resolve) => this.#whenEmpty.push(resolve));
   }
 
   /** Drops what waits: nobody takes answers any more. */
@@ -117,6 +107,7 @@ export class Lookups {
     this.#first = 0;
     this.#next = 0;
     this.#about.clear();
+    for (const tell of this.#whenEmpty.splice(0)) tell();
   }
 
   #askNext(): void {

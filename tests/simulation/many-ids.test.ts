@@ -54,4 +54,4 @@ test("three hundred thousand visitors hide no attacker and fill no memory", () =
   expect([...banned.values()]).toEqual(Array(ATTACKERS).fill(MAXRETRY));
   core.tick(now + 700);
   expect([core.failures.current, core.bans.size]).toEqual([0, 0]);
-});
+}, 60_000);

@@ -410,3 +410,47 @@ test("a restored ban's own data reach the ignorecommand", async () => {
   expect(stage.takeRan()).toContain(`ask ${A} bob`);
   expect(stage.takeTold()).toEqual([`ignored ${A} by command`]);
 });
+
+test("more bans from before than may wait come back all the same, each checked", async () => {
+  const stage = new JailStage();
+  const BANS = 12_000;
+  const { store } = stage;
+  store?.transaction(() => {
+    store.addJail("j1");
+    for (let n = 0; n < BANS; n += 1) {
+      const id = `10.0.${n >> 8}.${n & 255}`;
+      const ban = { id, ip: id, at: stage.clock.now(), attempts: 1, matches: [], data: new Map() };
+      store.saveBan("j1", { ...ban, bantime: 600, bancount: 1, restored: false }, 600);
+    }
+  });
+  stage.names.set("home.example", ["10.0.40.7"]);
+  const answered = gate();
+  stage.lookUp = () => answered.passed;
+  const jail = stage.jail({ ignoreip: ["home.example"], actions: [] });
+  await jail.start();
+  expect(jail.bans.size).toBe(0);
+  answered.open();
+  for (let look = 0; look < 50 && jail.bans.size < BANS - 1; look += 1) await stage.settled();
+  expect(jail.bans.size).toBe(BANS - 1);
+  expect(jail.bans.get("10.0.40.7")).toBeUndefined();
+  expect(stage.messages("ERROR")).toEqual([]);
+});
+
+test("a stop while bans from before wait for their check comes to its end", async () => {
+  const stage = new JailStage();
+  const before = await stage.running();
+  await before.ban([A]);
+  await before.stop();
+  const never = gate();
+  stage.lookUp = () => never.passed;
+  const jail = stage.jail({ ignoreip: ["home.example"] });
+  await jail.start();
+  let isStopped = false;
+  void jail.stop().then(() => {
+    isStopped = true;
+  });
+  await stage.pass(9);
+  expect(isStopped).toBe(false);
+  await stage.pass(1);
+  expect(isStopped).toBe(true);
+});
