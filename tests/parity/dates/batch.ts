@@ -188,7 +188,7 @@ export interface BatchShape {
 }
 
 /** What differs between the versions is kept out: a compact date with a dash before its time, or with colons in it. */
-const NEWER_ONLY = /\p{Nd}{8}(?:-|[ T]*\p{Nd}{1,4}:)/u;
+export const NEWER_ONLY = /\p{Nd}{8}(?:-|[ T]*\p{Nd}{1,4}:)/u;
 
 /** What the original prints in another form, or skips. */
 const UNPRINTABLE = /^#|[\0\n\r]/;

@@ -6,7 +6,7 @@
 
 import { formatCivil, type LocalZone } from "../../../src/base/local-time.ts";
 import type { EpochSeconds } from "../../../src/base/units.ts";
-import type { Batch } from "./batch.ts";
+import { type Batch, NEWER_ONLY } from "./batch.ts";
 import type { Answer, Outcome } from "./sides.ts";
 
 /** A disagreement about one line, or about the log as a whole. */
@@ -70,12 +70,13 @@ function classOf(
   const [their, our] = [Number(theirs.time), Number(ours.time)];
   if (their > LAST_SECOND) return "label beyond the calendar";
   const isWhole = theirs.rest === line;
-  if (seen.isDiverged && isWhole && ours.rest === line) return "time taken over";
+  if (seen.isDiverged && isWhole && (ours.rest === line || ours.time === "None")) return "time taken over";
   if (theirs.time === "None" || isWhole) {
     if (WEEKDAY.test(line)) return "weekday for a zone";
-    if (LEAP_DAY.test(line) && isAboutLeapDay(our)) return "leap day";
+    if (LEAP_DAY.test(line) && isAboutLeapDay(our)) return "nearest year";
   }
   if (theirs.rest !== ours.rest) {
+    if (NEWER_ONLY.test(line) && isWhole) return "compact date";
     return OWN_GROUP.test(seen.datepattern) && theirs.time === ours.time
       ? "own group of an epoch"
       : undefined;
@@ -143,6 +144,7 @@ export function partings(
   }
   // the report may break off where the rows do not: it cannot print a time after the year 9999
   if (theirs.order === undefined || ours.order === undefined) return found;
+  if (found.some(({ key }) => key === "compact date")) return found;
   const order = ours.order.map(asOld);
   if (order.join("\n") !== theirs.order.map(asOld).join("\n")) {
     found.push({
@@ -185,6 +187,8 @@ function wholePartings(batch: Batch, theirs: Outcome, ours: Outcome): readonly P
   const told = (outcome: Outcome): string =>
     outcome.kind === "refused" ? `refused: ${outcome.why}` : outcome.kind;
   if (theirs.kind === "refused" && ours.kind === "refused") {
+    // the name alone: a key that was not found
+    if (theirs.why === `'${batch.timezone}'`) return [];
     if (theirs.why === ours.why || isBroken(theirs.why)) return [];
     return [{ key: "refusal", index: undefined, theirs: told(theirs), ours: told(ours) }];
   }

@@ -11,7 +11,7 @@ import { type Parting, partings } from "./judge.ts";
 import { Sides, zoneOf } from "./sides.ts";
 
 /** Logs and lines of one; a start of the oracle costs as much as a thousand lines. */
-const LOGS = 60;
+const LOGS = 40;
 const LONG_LOGS = 1200;
 const LINES = 500;
 const LONG_LINES = 1000;

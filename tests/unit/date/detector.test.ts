@@ -231,6 +231,16 @@ test("a winner moves up in front of what was never used, and stays there", () =>
   );
 });
 
+test("a prefix holds before an epoch mark too", () => {
+  expect(cutBy(detector({ datepattern: "{UNB}{EPOCH}" }), "x1795262400y")).toBeUndefined();
+  expect(cutBy(detector({ datepattern: "{UNB}{EPOCH}" }), "x1795262400 y")?.[0]).toBe("1795262400");
+  expect(cutBy(detector({ datepattern: "{^LN-BEG}{EPOCH}" }), "- 1795262400 y")?.[0]).toBe("1795262400");
+});
+
+test("a pattern that cannot be compiled is refused at once", () => {
+  expect(() => detector({ datepattern: "%H:%M:%S\n^x(%Y" })).toThrow(DatePatternError);
+});
+
 test("places are counted in characters: one beyond the basic plane is one", () => {
   const used = detector({ datepattern: "%H:%M:%S\n%Y-%m-%d" });
   expect(cutBy(used, "\u{1f600} 2026-11-20 a")?.[0]).toBe("2026-11-20");

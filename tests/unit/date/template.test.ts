@@ -31,6 +31,8 @@ const cases: readonly (readonly [pattern: string, regex: string, isAnchored: boo
   ["%M\\b", `${LEFT}(${M}\\b)`, false],
   ["%M\\s", `${LEFT}(${M}\\s)`, false],
   ["%M\\$", `${LEFT}(${M}\\$)${RIGHT}`, false],
+  ["**%M**$", `(${M})$`, true],
+  ["%k", `${LEFT}( ?(?P<H>[0-2]?\\d))${RIGHT}`, false],
   ["\\(%M\\)", `${LEFT}(\\(${M}\\))${RIGHT}`, false],
   ["[(]%M", `${LEFT}[(]${M}${RIGHT}`, false],
   ["x(?i)y%M", `(?i)${LEFT}(xy${M})${RIGHT}`, false],

@@ -37,6 +37,10 @@ test.each(["%b", "%B", "%a", "%A", "%p", "%c"])("%s makes the pattern caseless",
   expect(expandTokens(`x${token}`, 2026).isCaseless).toBe(true);
 });
 
+test("a doubled percent sign before a name does not hide the name", () => {
+  expect(expandTokens("%d%%%b", 2026).isCaseless).toBe(true);
+});
+
 test("numbers alone leave the pattern as it is in case", () => {
   expect(expandTokens("%Y %m %d %z %Z", 2026).isCaseless).toBe(false);
 });
