@@ -28,6 +28,8 @@ export type FilterDefinition = Pick<
 export interface FilterPorts {
   readonly zone: LocalZone;
   readonly startYear: number;
+  /** the exact matcher for every regex: the reference for the faster ways */
+  readonly exact?: boolean;
 }
 
 export interface FilterParts {
@@ -74,6 +76,7 @@ export function compileParts(
   ports: FilterPorts,
 ): { readonly parts: FilterParts | undefined; readonly diagnostics: readonly Diagnostic[] } {
   const { name, usedns } = definition;
+  const { exact = false } = ports;
   const diagnostics: Diagnostic[] = [];
 
   const attempt = <T>(
@@ -102,12 +105,12 @@ export function compileParts(
   const prefix =
     prefregex === undefined
       ? undefined
-      : attempt(prefregex, "the jail is left out", () => compilePattern(prefregex.value, { usedns }));
+      : attempt(prefregex, "the jail is left out", () => compilePattern(prefregex.value, { usedns, exact }));
   const multiline = definition.maxlines > 1;
   const failures = each(definition.failregex, (source) =>
-    compileFailregex(source, { usedns, multiline }, prefix),
+    compileFailregex(source, { usedns, multiline, exact }, prefix),
   );
-  const ignores = each(definition.ignoreregex, (source) => compilePattern(source, { usedns }));
+  const ignores = each(definition.ignoreregex, (source) => compilePattern(source, { usedns, exact }));
 
   if (detector === undefined || (prefregex !== undefined && prefix === undefined))
     return { parts: undefined, diagnostics };

@@ -22,6 +22,8 @@ export interface PatternOptions {
   readonly usedns: UseDns;
   /** `^` and `$` at every line (A§2.12) */
   readonly multiline?: boolean;
+  /** the exact matcher, whatever would be faster */
+  readonly exact?: boolean;
 }
 
 export interface Pattern {
@@ -71,7 +73,8 @@ export function compilePattern(source: string, options: PatternOptions): Pattern
   if (source.trim() === "") throw new PatternError("Cannot add empty regex");
   const expanded = expandTags(source, options.usedns);
   try {
-    return patternOf(source, compileRegex(expanded, { multiline: options.multiline ?? false }));
+    const { multiline = false, exact = false } = options;
+    return patternOf(source, compileRegex(expanded, { multiline, exact }));
   } catch (error) {
     if (!(error instanceof RegexSyntaxError)) throw error;
     throw new PatternError(`Unable to compile regular expression '${expanded}':\n${error.message}`, {
