@@ -51,10 +51,11 @@ function codeOf(character: string): string {
 /** `int()` of a text: digits of any script with underscores between, a sign, blanks around; `undefined` for anything else. */
 export function numberOf(text: string): bigint | undefined {
   const characters = Array.from(text, (character) => character.codePointAt(0) ?? 0);
-  while (hasCodePoint(BLANKS, characters.at(0) ?? -1)) characters.shift();
   while (hasCodePoint(BLANKS, characters.at(-1) ?? -1)) characters.pop();
+  const start = characters.findIndex((codePoint) => !hasCodePoint(BLANKS, codePoint));
   // Digits stand in tens, each ten beginning with its zero.
   const bare = characters
+    .slice(Math.max(start, 0))
     .map((codePoint) => {
       if (codePoint < 0x80 || !hasCodePoint(DIGITS, codePoint)) return String.fromCodePoint(codePoint);
       return String(digitOf(codePoint));

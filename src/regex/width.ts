@@ -18,7 +18,7 @@ const times = (count: number, width: number): number => (count === 0 || width ==
 /**
  * Width of a node.
  *
- * @param widthOfGroup width of a group that the node refers to; `undefined` is taken as "anything"
+ * @param widthOfGroup width of a group that the node refers to or holds; `undefined` for a reference is taken as "anything"
  */
 export function widthOf(node: Node, widthOfGroup: (group: number) => Width | undefined): Width {
   switch (node.kind) {
@@ -44,6 +44,7 @@ export function widthOf(node: Node, widthOfGroup: (group: number) => Width | und
     case "conditional":
       return eitherOf([widthOf(node.yes, widthOfGroup), widthOf(node.no, widthOfGroup)]);
     case "group":
+      return widthOfGroup(node.number) ?? widthOf(node.body, widthOfGroup);
     case "atomic":
       return widthOf(node.body, widthOfGroup);
     case "repeat": {
