@@ -8,7 +8,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type FilterSource, readNamedSource } from "../../src/cli/regex-source.ts";
+import type { FilterSource } from "../../src/cli/regex-filter-source.ts";
+import { readNamedSource } from "../../src/cli/regex-source.ts";
 import { nodeConfigFiles } from "../../src/exec/config-files.ts";
 import { systemLocalZone } from "../../src/exec/local-zone.ts";
 import { compileFilter, type LineFilter } from "../../src/filter/line-filter.ts";

@@ -5,7 +5,8 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { type FilterSource, RegexSourceError, readNamedSource } from "../../../src/cli/regex-source.ts";
+import type { FilterSource } from "../../../src/cli/regex-filter-source.ts";
+import { RegexSourceError, readNamedSource } from "../../../src/cli/regex-source.ts";
 import { nodeConfigFiles } from "../../../src/exec/config-files.ts";
 
 /** A filter in one of its option sets. */

@@ -4,7 +4,7 @@
  * It does not know what the lines come to.
  * @module
  */
-import type { FilterSource } from "../../../src/cli/regex-source.ts";
+import type { FilterSource } from "../../../src/cli/regex-filter-source.ts";
 import { DateDetector } from "../../../src/date/detector.ts";
 import { systemLocalZone } from "../../../src/exec/local-zone.ts";
 import { expandTags } from "../../../src/filter/tags.ts";

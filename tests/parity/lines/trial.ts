@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { FilterSource } from "../../../src/cli/regex-source.ts";
+import type { FilterSource } from "../../../src/cli/regex-filter-source.ts";
 import { expandTags } from "../../../src/filter/tags.ts";
 import { filterCase } from "./filter-cases.ts";
 import { withOldIp6Tag } from "./known-classes.ts";
