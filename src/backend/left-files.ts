@@ -10,7 +10,7 @@ import { inodeText } from "./path-target.ts";
 /** How long a file that was left is still read; milliseconds. */
 export const GRACE_MS = 60_000;
 /** Files left and still open at once, for one path. */
-const MAX_OPEN = 12;
+const MAX_OPEN = 20;
 /** Files let go, or cut, whose read position is remembered, for one path. */
 const MAX_REMEMBERED = 32;
 
@@ -23,6 +23,8 @@ export interface LeftFile {
   readonly until: number;
   /** it was read to its end once */
   isDrained: boolean;
+  /** it was told that it cannot be read */
+  isTold: boolean;
 }
 
 export class LeftFiles {
@@ -41,8 +43,8 @@ export class LeftFiles {
 
   /** Keeps a file for a while. */
   async keep(log: OpenLog, isOld = false): Promise<void> {
-    this.#open.push({ log, isOld, until: performance.now() + GRACE_MS, isDrained: false });
-    const [oldest] = this.#open;
+    this.#open.push({ log, isOld, until: performance.now() + GRACE_MS, isDrained: false, isTold: false });
+    const oldest = this.#open.find(({ isDrained }) => isDrained) ?? this.#open[0];
     if (this.#open.length > MAX_OPEN && oldest !== undefined) await this.drop(oldest);
   }
 

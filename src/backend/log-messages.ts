@@ -81,6 +81,14 @@ export class LogMessages {
     this.#say("WARNING", text);
   }
 
+  /** A rotated file cannot be read; the log itself may be sound. */
+  rotatedTrouble(reason: string): void {
+    this.#say(
+      "ERROR",
+      `Unable to read the rotated '${this.#path}': ${reason}; it is tried again for a minute`,
+    );
+  }
+
   /** A rotated file ends with half a line that nobody completed. */
   incomplete(bytes: number): void {
     const what = `${bytes} bytes at the end of the rotated '${this.#path}'`;

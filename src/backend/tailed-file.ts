@@ -240,7 +240,9 @@ export class TailedFile {
         left.isDrained = true;
       } catch (error) {
         // it must not hold up the path's own file
-        this.#messages.trouble({ kind: "unreadable", reason: `${systemReason(error)} (rotated)` });
+        if (!left.isTold) this.#messages.rotatedTrouble(systemReason(error));
+        left.isTold = true;
+        left.isDrained = true;
       }
       if (now >= left.until) await this.#left.drop(left);
     }

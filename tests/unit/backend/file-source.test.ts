@@ -530,6 +530,25 @@ scene(
   },
 );
 
+scene("a rotated file that cannot be read any more is told once and holds nothing up", async (log) => {
+  const files = breakableFiles();
+  writeFileSync(log.path, "one\n");
+  await log.follow({ mode: "polling", openFile: files.openFile });
+  await log.untilLines(1);
+  renameSync(log.path, `${log.path}.1`);
+  writeFileSync(log.path, "two\n");
+  await log.untilLines(2);
+  files.breakWith("ESTALE", "reopened");
+  appendFileSync(log.path, "three\n");
+  expect(await log.untilLines(3)).toEqual(["one", "two", "three"]);
+  await log.untilText("the rotated");
+  await sleep(1000);
+  expect(log.texts().filter((text) => text.includes("the rotated"))).toHaveLength(1);
+  appendFileSync(log.path, "four\n");
+  expect(await log.untilLines(4)).toEqual(["one", "two", "three", "four"]);
+  expect(log.texts().filter((text) => text.includes("presence detected")).length).toBeLessThan(2);
+});
+
 scene("what was rotated in between by somebody else's name is no log of ours", async (log) => {
   writeFileSync(log.path, "one\n");
   await log.follow({ mode: "pyinotify" });
