@@ -69,7 +69,14 @@ function damagedText(dice: Dice, text: string): string {
   for (let times = 1 + dice.few(1, 3); times > 0; times--) {
     const at = dice.below(characters.length + 1);
     const length = 1 + dice.few(1, 4);
-    switch (dice.below(5)) {
+    switch (dice.below(6)) {
+      case 5: {
+        // what loops are slow on
+        const piece = characters.slice(at, at + length);
+        const times = dice.below(1 + MAX_LENGTH / length);
+        characters.splice(at, 0, ...Array.from({ length: times }, () => piece).flat());
+        break;
+      }
       case 0:
         characters.splice(at, length);
         break;
