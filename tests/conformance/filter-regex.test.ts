@@ -5,6 +5,7 @@
  * Differences on purpose, besides those of `regex-sides.ts`, taken out of both sides before comparing:
  * - `192.030.0.6` in sshd's samples: a quad with leading zeros is no address, and what looks like an address and is none is
  *   never an ID;
+ * - a line without a date takes over the time of one that the nearest year puts ahead;
  * - with `-L` and an early ignoreregex fail2ban counts lines twice and comes to a negative number of missed ones;
  * - of equal missed lines fail2ban takes the first out of the list when a later match claims one, gaoler the last.
  * @module
@@ -53,9 +54,28 @@ function sortedLists(ended: Ended): Ended {
   return { ...ended, out };
 }
 
+/**
+ * Rows of lines without a date, without the time that they take over from a line before: a stamp that the nearest year puts ahead is
+ * "not older than a minute" here.
+ */
+function withoutTakenTimes(ours: Ended, theirs: Ended): Ended {
+  const rows = ours.out.split("\n");
+  const wanted = theirs.out.split("\n");
+  const taken = new Set<string>();
+  const out = rows.map((row, index) => {
+    const [, time = ""] = /\t(\d+\.\d+),\t/.exec(row) ?? [];
+    const undated = row.replace(`\t${time},\t`, "\tNone,\t");
+    if (time !== "" && taken.has(time) && undated === wanted[index]) return undated;
+    taken.add(time);
+    return row;
+  });
+  return { ...ours, out: out.join("\n") };
+}
+
 async function expectSame(argv: readonly string[]): Promise<Ended> {
   const [expected, found] = await Promise.all([theirs(argv), ours(argv)]);
-  expect(sortedLists(comparable(found))).toEqual(sortedLists(comparable(expected)));
+  const [our, their] = [comparable(found), comparable(expected)];
+  expect(sortedLists(withoutTakenTimes(our, their))).toEqual(sortedLists(their));
   return found;
 }
 
