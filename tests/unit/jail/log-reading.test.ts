@@ -125,3 +125,30 @@ test("a database that refuses everything stops no ban and no reading", async () 
   expect(jail.bans.size).toBe(1);
   expect(stage.takeRan()).toEqual([`fw ban ${A}`]);
 });
+
+test("a ban in the middle of a chunk is stored with the position of the last line that was taken", async () => {
+  const stage = new JailStage();
+  await stage.running({ maxretry: 1 });
+  const { sink } = stage.source.request;
+  const line = Buffer.from(`fail from ${A}\n`);
+  const bytes = Buffer.concat([line, ...Array(50).fill(Buffer.from("nothing of interest\n"))]);
+  // the filter is slow: the clock goes on with each look at it
+  let passed = 0;
+  Object.defineProperty(stage, "clockShift", {
+    get: () => {
+      passed += 0.002;
+      return passed;
+    },
+  });
+  const chunk = { path: LOG, bytes, offset: 1000, position: 1000 + bytes.length, isRotated: false };
+  const taken = sink.chunk({ ...chunk, firstLineHash: "h", inOperation: true });
+  expect(taken).toBeGreaterThanOrEqual(line.length);
+  expect(taken).toBeLessThan(bytes.length);
+  expect(bytes[taken - 1]).toBe(10);
+  expect(stage.store?.logPosition("j1", LOG)).toEqual({ hash: "h", position: 1000 + taken });
+  // of a rotated file the position is that of its successor, whatever was taken
+  const late = { ...chunk, position: 7, isRotated: true, firstLineHash: "n", inOperation: true };
+  const other = Buffer.concat([Buffer.from(`fail from ${B}\n`), ...Array(50).fill(Buffer.from("nothing\n"))]);
+  expect(sink.chunk({ ...late, bytes: other })).toBeLessThan(other.length);
+  expect(stage.store?.logPosition("j1", LOG)).toEqual({ hash: "n", position: 7 });
+});
