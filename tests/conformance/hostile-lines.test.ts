@@ -2,7 +2,7 @@
  * No line can hold a filter up. For every filter of Debian's package and of our own: lines of 64 KiB made from each of its regexes,
  * with every place that an attacker could fill pumped up by single characters, by literals of the regex itself, and by
  * what nearly matches. Judged is what does not depend on the machine: no search may exceed its budget.
- * The worst times are printed.
+ * The worst times are printed, in processor time.
  * @module
  */
 import { existsSync, readdirSync } from "node:fs";
@@ -92,6 +92,12 @@ function samplesOf({ source }: Named): readonly Sampled[] {
   return [...source.failregex, ...source.ignoreregex].flatMap((regex) => inPrefix(sampleOf(expand(regex))));
 }
 
+/** Processor time of this thread in milliseconds: what the machine does besides does not count. */
+function cpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
+}
+
 interface Judged {
   readonly name: string;
   readonly lines: number;
@@ -99,7 +105,7 @@ interface Judged {
   readonly samples: number;
   /** lines on which a search exceeded its budget */
   readonly overBudget: number;
-  /** milliseconds of the slowest line */
+  /** milliseconds of processor time of the slowest line */
   readonly worst: number;
 }
 
@@ -107,9 +113,9 @@ function judge(named: Named): Judged {
   const filter = compiled(named);
   let [lines, matched, samples, overBudget, worst] = [0, 0, 0, 0, 0];
   const feed = (line: string): boolean => {
-    const began = performance.now();
+    const began = cpuMs();
     const { verdict, warnings } = filter.process(line, { now: NOW, inOperation: false });
-    const took = performance.now() - began;
+    const took = cpuMs() - began;
     if (warnings.some(({ kind }) => kind === "budget")) overBudget++;
     lines++;
     worst = Math.max(worst, took);

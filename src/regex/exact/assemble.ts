@@ -42,6 +42,7 @@ export function assemble(root: Node, groupCount: number, note?: NoteOrigin): op.
 class Assembler {
   readonly #code: number[] = [];
   readonly #sets: CharSet[] = [];
+  readonly #literals: string[] = [];
   readonly #setNumbers = new Map<CharSet, number>();
   readonly #note: NoteOrigin | undefined;
   #registers: number;
@@ -55,10 +56,11 @@ class Assembler {
   finish(): Omit<op.Program, "groupCount" | "firstCharacters" | "isAnchored"> {
     this.#code.push(op.MATCH);
     const code = Int32Array.from(this.#code);
-    fillNextCharacters(code, this.#sets);
+    fillNextCharacters(code, this.#sets, this.#literals);
     return {
       code,
       sets: this.#sets,
+      literals: this.#literals,
       registerCount: this.#registers,
       frameCount: this.#frames,
       ...numberChoices(code),
@@ -72,7 +74,7 @@ class Assembler {
         this.#addSet(node.set);
         return;
       case "sequence":
-        for (const item of node.items) this.add(item);
+        this.#addSequence(node.items);
         return;
       case "alternation":
         this.#addAlternation(node.branches);
@@ -107,6 +109,30 @@ class Assembler {
       default:
         throw new Error(`a "${node.kind}" was left over`);
     }
+  }
+
+  /** Characters in a row become one operation, unless somebody wants to know of each. */
+  #addSequence(items: readonly Node[]): void {
+    let literal = "";
+    let count = 0;
+    const flush = (): void => {
+      if (count === 1) this.#code.push(op.CHAR, literal.codePointAt(0) ?? 0);
+      else if (count > 1) this.#code.push(op.LITERAL, this.#literals.push(literal) - 1);
+      literal = "";
+      count = 0;
+    };
+    for (const item of items) {
+      const only = this.#note === undefined && item.kind === "set" ? onlyMember(item.set) : undefined;
+      // Half of a surrogate pair is a character only where the other half is not beside it.
+      if (only !== undefined && (only < 0xd800 || only > 0xdfff)) {
+        literal += String.fromCodePoint(only);
+        count++;
+        continue;
+      }
+      flush();
+      this.add(item);
+    }
+    flush();
   }
 
   #addSet(set: CharSet): void {

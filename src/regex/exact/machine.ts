@@ -17,11 +17,11 @@ import { Runs } from "./runs.ts";
 /** Steps one search may take; about 30 ms. A step is an operation, or four characters of a run. */
 export const MAX_SEARCH_STEPS = 2_000_000;
 
-/** Failures are remembered from so many steps for each character of the text on: ordinary searches end before. */
-const STEPS_WITHOUT_MEMORY = 8;
+/** Steps for each character of the text after which failures are remembered: ordinary searches end before. */
+const STEPS_WITHOUT_MEMORY = 1;
 
-/** And from so many at least. */
-const MIN_STEPS_WITHOUT_MEMORY = 4000;
+/** Shorter texts get as many steps without memory as one of this length. */
+const MIN_LENGTH_FOR_MEMORY = 4000;
 
 /** Integers of a frame. */
 const FRAME_SIZE = 4;
@@ -102,7 +102,7 @@ export class ExactMachine {
     this.#choices.reset();
     this.#steps = 0;
     this.#memory = undefined;
-    const patience = this.#remembersAfter * Math.max(length, MIN_STEPS_WITHOUT_MEMORY / STEPS_WITHOUT_MEMORY);
+    const patience = this.#remembersAfter * Math.max(length, MIN_LENGTH_FOR_MEMORY);
     this.#limit = Math.min(this.#maxSteps, patience);
   }
 
@@ -124,7 +124,7 @@ export class ExactMachine {
 
   /** Runs the program at one place; gives the end of the match, or -1 with all registers as they were. */
   #run(text: string, start: number): number {
-    const code = this.#program.code;
+    const { code, literals } = this.#program;
     const alphabet = this.#alphabet;
     const at = (index: number): number => code[index] ?? 0;
     let pc = 0;
@@ -144,6 +144,13 @@ export class ExactMachine {
           const wanted = at(pc + 1);
           isGoing = codePointAfter(text, pos) === wanted;
           pos += sizeOf(wanted);
+          pc += 2;
+          break;
+        }
+        case op.LITERAL: {
+          const literal = literals[at(pc + 1)] ?? "";
+          isGoing = text.startsWith(literal, pos);
+          pos += literal.length;
           pc += 2;
           break;
         }

@@ -15,10 +15,10 @@ const MAX_OPERATIONS = 80;
  * @param code is changed
  * @param sets grows
  */
-export function fillNextCharacters(code: Int32Array, sets: CharSet[]): void {
+export function fillNextCharacters(code: Int32Array, sets: CharSet[], literals: readonly string[]): void {
   const numbers = new Map<string, number>();
   const numberOf = (pc: number): number => {
-    const next = nextCharacters(code, sets, pc);
+    const next = nextCharacters(code, sets, literals, pc);
     if (next === undefined) return op.ANYTHING;
     const key = next.join();
     const number = numbers.get(key) ?? sets.push(next) - 1;
@@ -34,7 +34,12 @@ export function fillNextCharacters(code: Int32Array, sets: CharSet[]): void {
 }
 
 /** The set that holds the next character of every match that goes on at `from`; `undefined`: it may be any or none. */
-function nextCharacters(code: Int32Array, sets: readonly CharSet[], from: number): CharSet | undefined {
+function nextCharacters(
+  code: Int32Array,
+  sets: readonly CharSet[],
+  literals: readonly string[],
+  from: number,
+): CharSet | undefined {
   const seen = new Set<number>();
   const pending = [from];
   let next: CharSet = [];
@@ -48,6 +53,11 @@ function nextCharacters(code: Int32Array, sets: readonly CharSet[], from: number
       case op.CHAR:
         next = unionOf(next, [operand, operand]);
         break;
+      case op.LITERAL: {
+        const first = literals[operand]?.codePointAt(0) ?? 0;
+        next = unionOf(next, [first, first]);
+        break;
+      }
       case op.SET:
         next = unionOf(next, sets[operand] ?? []);
         break;

@@ -40,6 +40,8 @@ export const UNTIL = 15;
 export const LAZY_UNTIL = 16;
 export const MATCH = 17;
 export const FAIL = 18;
+/** LITERAL text: several characters in a row, by their number in the program's table. */
+export const LITERAL = 19;
 
 /** "No limit" as an operand. */
 export const UNLIMITED = 0x7fffffff;
@@ -54,7 +56,7 @@ export const OPEN_MEMO = -2;
 export const ANYTHING = -1;
 
 /** Integers of each operation, by its number. */
-const SIZES = [2, 2, 5, 2, 2, 2, 3, 3, 5, 3, 2, 2, 6, 6, 2, 5, 5, 1, 1];
+const SIZES = [2, 2, 5, 2, 2, 2, 3, 3, 5, 3, 2, 2, 6, 6, 2, 5, 5, 1, 1, 2];
 
 export function sizeOf(operation: number): number {
   return SIZES[operation] ?? 1;
@@ -75,6 +77,8 @@ export const ANCHOR_KINDS = [
 export interface Program {
   readonly code: Int32Array;
   readonly sets: readonly CharSet[];
+  /** the texts of LITERAL */
+  readonly literals: readonly string[];
   readonly groupCount: number;
   /** registers in all: two for each group (0 included), two for each loop */
   readonly registerCount: number;
