@@ -50,6 +50,10 @@ async function server(argv: readonly string[]): Promise<number> {
 async function regex(argv: readonly string[]): Promise<number> {
   const { runRegexCommand } = await import("./regex-command.ts");
   const { stdout, stderr } = process;
+  let isReaderGone = false;
+  stdout.on("error", () => {
+    isReaderGone = true;
+  });
   // on the terminal that shows the output itself, a figure would stand in between
   const showsProgress = stderr.isTTY && !stdout.isTTY && process.env["TERM"] !== "dumb";
   return await runRegexCommand(argv, {
@@ -60,7 +64,7 @@ async function regex(argv: readonly string[]): Promise<number> {
     zone: systemLocalZone,
     env: process.env,
     stockDirectory: STOCK_DIRECTORY,
-    isReaderGone: () => stdout.destroyed,
+    isReaderGone: () => isReaderGone,
     hasColour: wantsColour(stdout.isTTY, process.env),
     ...(showsProgress ? { progress: (text: string) => stderr.write(text) } : {}),
   });
