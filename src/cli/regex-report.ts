@@ -5,6 +5,7 @@
 import { formatCivil, type LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { endWithoutBlanks } from "../config/python-text.ts";
+import { dayNumber } from "../date/calendar.ts";
 import type { TemplateHits } from "../date/detector.ts";
 import type { FilterParts } from "../filter/filter-parts.ts";
 import type { Pattern } from "../filter/patterns.ts";
@@ -47,7 +48,7 @@ export function announcedText(lines: readonly InputLine[], isMultiline: boolean)
 /** `Fri Nov 20 10:00:01 2026` in local time. */
 export function ctimeText(at: EpochSeconds, zone: LocalZone): string {
   const civil = zone.civilAt(at);
-  const days = Math.floor(Date.UTC(civil.year, civil.month - 1, civil.day) / 86_400_000);
+  const days = dayNumber(civil);
   const day = DAYS[(((days + 4) % 7) + 7) % 7];
   const month = MONTHS[civil.month - 1];
   const clock = formatCivil(civil).slice(-8);

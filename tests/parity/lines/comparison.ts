@@ -6,6 +6,7 @@
 import type { Difference } from "../part.ts";
 import {
   CLASSES,
+  classOfExample,
   hasOddLineEnd,
   hasUnknownZone,
   isDateRow13Of11,
@@ -34,7 +35,6 @@ const MAX_OURS_MS = 1000;
 /** Exceptions that end the real program for reasons that are known. */
 const CRASHES: readonly (readonly [said: RegExp, key: KnownClass])[] = [
   [/^KeyError: '[A-Za-z]+'$/, CLASSES.zoneCrash],
-  [/^TypeError: 'NoneType' object cannot be interpreted as an integer$/, CLASSES.halfDateCrash],
   [/^OSError: \[Errno 75\]|^(?:Overflow|Value)Error: (?:timestamp|year) .*out of range/, CLASSES.farTime],
 ];
 
@@ -254,7 +254,8 @@ export class Comparison {
   /** Reduces the first differences of each kind and tells of them. */
   async #report(lines: readonly ByteLine[], unexplained: readonly number[], pair: Pair): Promise<void> {
     for (const index of unexplained) {
-      const key = this.#key(kindOf(pair.theirs[index] ?? [], pair.ours[index] ?? []));
+      const example = this.#isPinned ? classOfExample(lines.map(textOf)) : undefined;
+      const key = example ?? this.#key(kindOf(pair.theirs[index] ?? [], pair.ours[index] ?? []));
       if (this.#seen.has(key) || this.#reduced >= MAX_REDUCED) continue;
       this.#reduced++;
       const until = lines.slice(0, index + 1);

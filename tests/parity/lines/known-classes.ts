@@ -13,7 +13,6 @@ export const CLASSES = {
   nearestYear: "lines:nearest-year",
   weekdayZone: "lines:weekday-taken-for-a-zone",
   zoneCrash: "lines:unknown-zone-ends-the-run",
-  halfDateCrash: "lines:half-date-ends-the-run",
   ip6Tag: "lines:ip6-tag-of-1.1",
   dateRow13: "lines:date-row-13-of-1.1",
   farTime: "lines:beyond-the-calendar",
@@ -40,7 +39,7 @@ export const isNoAddress = (id: string): boolean =>
   (/^\[?\p{Nd}{1,3}(?:\.\p{Nd}{1,3}){3}\]?$/u.test(id) || /^(?=[^:]*:)[\da-f:]{1,48}$/i.test(id));
 
 const isStampWithYear = (date: string): boolean =>
-  /20\d\d|\d{9,}|[-/.]\d\d[-/. ]|\d\d[-/.]\d\d?[-/.]\d\d/.test(date);
+  /20\d\d|\d{6,}|\d[-/.](?:\d\d?|[a-z]{3})[-/.]\d\d|[a-z]{3}-\d\d?-\d\d/i.test(date);
 
 /** The same moment in another year. */
 function areYearsApart(one: number, other: number): boolean {
@@ -85,7 +84,7 @@ function judgePair(theirs: Row, ours: Row, window: RunWindow): Verdict {
 }
 
 /** After a stamp with a zone before it fail2ban takes the weekday of the next one for a zone, and finds none of that name. */
-const WEEKDAY_STAMP = /^(?:mon|tue|wed|thu|fri|sat|sun) [a-z]{3} /i;
+const WEEKDAY_STAMP = /(?:^|\W)(?:mon|tue|wed|thu|fri|sat|sun) [a-z]{3} /i;
 
 function isWeekdayZone(theirs: readonly Row[], ours: readonly Row[], window: RunWindow): boolean {
   const rows = [...theirs, ...ours];
@@ -151,6 +150,12 @@ export const isDateRow13Of11 = (text: string): boolean =>
 
 /** Characters at which Python ends a line, other than the newline. */
 export const hasOddLineEnd = (text: string): boolean => /[\r\v\f\x1c-\x1e\x85\u2028\u2029]/.test(text);
+
+/** The class of a pinned example whose lines are otherwise left out beforehand. */
+export function classOfExample(texts: readonly string[]): KnownClass | undefined {
+  if (texts.some(isDateRow13Of11)) return CLASSES.dateRow13;
+  return texts.some(hasOddLineEnd) ? CLASSES.skippedLineEnd : undefined;
+}
 
 /** The IPv6 part of tags as 1.0.2 has it, for the text of 1.1. */
 export const withOldIp6Tag = (expanded: string): string =>

@@ -32,6 +32,7 @@ const isSessionGroup = (name: string): boolean => name === "mlfid" || name.start
 const PREFIXES = [" h app[12]: ", " host sshd[4]: ", " kernel: [ 12.5] ", ": ", " [x] ", " ", ""] as const;
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"] as const;
+const WEEKDAY = /^(?:mon|tue|wed|thu|fri|sat|sun) $/i;
 const MONTH_NAME = /jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i;
 
 /**
@@ -40,12 +41,16 @@ const MONTH_NAME = /jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec/i;
  */
 function likelyStamp(walked: string, dice: Dice): string {
   if (dice.once(40)) return walked;
-  const stamp = walked.replaceAll(/[^\x00-\x7f]/g, (odd) => (/\p{Nd}/u.test(odd) ? "1" : " "));
+  const stamp = walked
+    .replaceAll(/[^\x00-\x7f]/g, (odd) => (/\p{Nd}/u.test(odd) ? "1" : " "))
+    // a zone before a stamp has the weekday of each one behind it taken for a zone
+    .replace(/^[a-z]{1,5} (?=[a-z]{3} (?:[a-z]{3} )? ?\d)/i, (zone) => (WEEKDAY.test(zone) ? zone : ""));
   // a stamp of the future as the last date stands in for each missing one behind it
   const past = (year: string): string => (Number(year) > 2025 ? `20${10 + (Number(year) % 10)}` : year);
   const seconds = 1_262_304_000 + dice.below(500_000_000);
   if (/^@[\da-f]{24}$/.test(stamp)) return `@40000000${seconds.toString(16)}${stamp.slice(17)}`;
   if (/^\d{10,11}(?!\d)/.test(stamp)) return stamp.replace(/^\d+/, String(seconds));
+  if (/^\d{6} /.test(stamp)) return `${10 + dice.below(15)}${stamp.slice(2)}`;
   if (/\d{4}/.test(stamp)) return stamp.replace(/(?<!\d)20\d\d(?!\d)/, past);
   if (!MONTH_NAME.test(stamp)) return stamp;
   const month = new Date().getUTCMonth() + 12 - 1 - dice.below(4);

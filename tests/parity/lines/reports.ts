@@ -32,7 +32,7 @@ const withoutWordings = (text: string): string =>
   text
     .replaceAll("(?:T|  ?)Ex24hourExMinuteExSecond", "(?:-|T|  ?)Ex24hour:?ExMinute:?ExSecond")
     .replaceAll(
-      / {2}[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}( \(multiple regex matched\))?$/gm,
+      / {2}[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d -?\d+( \(multiple regex matched\))?$/gm,
       "  AT$1",
     )
     .replaceAll(/^\[processed in .*$/gm, "")

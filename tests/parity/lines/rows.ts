@@ -55,7 +55,7 @@ const withSortedSets = (text: string): string =>
 export function readRows(stdout: string): Row[] {
   const texts: string[] = [];
   for (const line of stdout.split("\n")) {
-    if (/^(?:\d+(?:\.\d+)?|None)\|/.test(line)) texts.push(line);
+    if (/^(?:-?\d+(?:\.\d+)?|None)\|/.test(line)) texts.push(line);
     else if (line !== "" && texts.length > 0) texts.push(`${texts.pop() ?? ""}\n${line}`);
     else if (line !== "") texts.push(line);
   }

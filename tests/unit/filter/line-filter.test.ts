@@ -654,6 +654,18 @@ test("a time that a stamp with a zone gave stays a whole number where it stands 
   expect(floats).toEqual([true, true, false, false]);
 });
 
+test("a skipped line goes back to the buffer whatever characters are in it", () => {
+  const filter = filterOf({ failregex: "^ a (\\d+)$<SKIPLINES>^ b \\1 <ADDR>$", maxlines: 5 });
+  const outcomes = feed(filter, [" a 1", " a 2\u0085", " a 2", " b 1 1.1.1.1", " b 2 2.2.2.2"]);
+  expect(outcomes.map(({ failures }) => failures.map(({ id, matches }) => [id, matches.length]))).toEqual([
+    [],
+    [],
+    [],
+    [["1.1.1.1", 2]],
+    [["2.2.2.2", 2]],
+  ]);
+});
+
 test("trying all regexes tells every one that matches", () => {
   const report = filterOf({ failregex: ["^ a <ADDR>", "<ADDR>$", "^ b <ADDR>"] }).report(
     "2026-11-22 12:00:00 a 1.1.1.1",
