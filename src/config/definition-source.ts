@@ -27,6 +27,8 @@ export class DefinitionFiles {
   readonly #stockDir: string | undefined;
   /** `undefined`: no such files; `broken`: there, but not all of them can be read */
   readonly #trees = new Map<string, ConfigTree | "broken" | undefined>();
+  /** read where fail2ban would no longer have: what it would say of them is to be said at the next use */
+  readonly #unsaid = new Set<string>();
 
   constructor(
     files: ConfigFiles,
@@ -47,14 +49,15 @@ export class DefinitionFiles {
    *
    * @param folder `filter.d` or `action.d`
    * @param name as the jail names it, with its place
+   * @param context what fail2ban puts before the text for which it gives up
    * @returns `undefined` where it is neither in the directory nor in stock
    */
-  find(folder: string, name: TracedText, jail: string): ConfigTree | undefined {
+  find(folder: string, name: TracedText, jail: string, context = ""): ConfigTree | undefined {
     const path = name.text.startsWith("./") ? this.#files.resolve(name.text) : joinPath(folder, name.text);
-    const own = this.#read(this.#baseDir, path);
+    const own = this.#read(this.#baseDir, path, context);
     if (own !== undefined) return own === "broken" ? undefined : own;
     if (this.#stockDir === undefined || name.text.startsWith("/")) return undefined;
-    const stock = this.#read(this.#stockDir, path);
+    const stock = this.#read(this.#stockDir, path, context);
     if (stock === undefined || stock === "broken") return undefined;
     const origin = name.originAt();
     const kind = folder === "filter.d" ? "filter" : "action";
@@ -68,10 +71,13 @@ export class DefinitionFiles {
     return stock;
   }
 
-  #read(directory: string, path: string): ConfigTree | "broken" | undefined {
+  #read(directory: string, path: string, context: string): ConfigTree | "broken" | undefined {
     const key = `${directory}\n${path}`;
-    if (!this.#trees.has(key)) {
-      const read = this.#layers.read(directory, path);
+    const { isMuted } = this.#findings;
+    if (!this.#trees.has(key) || (this.#unsaid.has(key) && !isMuted)) {
+      const read = this.#layers.read(directory, path, undefined, context);
+      if (isMuted) this.#unsaid.add(key);
+      else this.#unsaid.delete(key);
       if (read === undefined) {
         const text = `Found no accessible config files for ${reprText(path)} under ${directory}`;
         if (directory === this.#baseDir) this.#findings.log("ERROR", "configreader", text);

@@ -62,6 +62,11 @@ export class Findings {
     return this.#notes;
   }
 
+  /** Whether fail2ban would say nothing at this point. */
+  get isMuted(): boolean {
+    return this.#isMuted;
+  }
+
   get diagnostics(): readonly Diagnostic[] {
     return this.#diagnostics;
   }

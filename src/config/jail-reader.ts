@@ -196,7 +196,8 @@ class JailReader {
       const path = joinPath(joinPath(baseDir, "action.d"), item.name.text);
       return readPythonAction(path, item.name, item.options, this.#name);
     }
-    const tree = definitions.find("action.d", item.name, this.#name);
+    const context = `Error in action definition ${reprText(text.text)}: `;
+    const tree = definitions.find("action.d", item.name, this.#name, context);
     if (tree === undefined) {
       this.#bad(`Unable to read action ${reprText(item.name.text)}`, item.name.originAt());
       return [];
@@ -204,9 +205,7 @@ class JailReader {
     const commands = readAction(tree, item.name, item.options, this.#name, findings);
     if (!(commands instanceof ConfigMistake)) return commands;
     const isLoop = commands.message.startsWith("properties contain");
-    const message = isLoop
-      ? commands.message
-      : `Error in action definition ${reprText(text.text)}: ${commands.message}`;
+    const message = isLoop ? commands.message : context + commands.message;
     this.#fatal(new ConfigMistake(message, commands.origin ?? text.originAt(), commands.remedy));
     return [];
   }

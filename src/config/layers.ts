@@ -32,7 +32,10 @@ export class LayerReader {
   readonly #findings: Findings;
   readonly #parsed = new Map<string, IniFile | undefined>();
   readonly #deps: IncludeDeps;
+  /** what fail2ban would have said of a file and could not yet: it had left the jail that reads it */
+  readonly #unsaid = new Map<string, (context: string) => void>();
   #unreadable: string[] = [];
+  #context = "";
 
   constructor(files: ConfigFiles, findings: Findings) {
     this.#files = files;
@@ -70,9 +73,11 @@ export class LayerReader {
    *
    * @param base `jail`, `filter.d/NAME`, `action.d/NAME`
    * @param below a directory whose `.conf` stands below it all where this one has none
+   * @param context what fail2ban puts before the text for which it gives up
    * @returns `undefined` where no file exists; `isComplete` is false where one could not be read
    */
-  read(directory: string, base: string, below?: string): LayersRead | undefined {
+  read(directory: string, base: string, below?: string, context = ""): LayersRead | undefined {
+    this.#context = context;
     const paths = [...this.layers(joinPath(directory, base))];
     const own = joinPath(directory, `${base}.conf`);
     const substitute =
@@ -99,6 +104,10 @@ export class LayerReader {
     const path = this.#files.resolve(given);
     if (!this.#parsed.has(path)) this.#parsed.set(path, this.#parse(path));
     const file = this.#parsed.get(path);
+    if (!this.#findings.isMuted) {
+      this.#unsaid.get(path)?.(this.#context);
+      this.#unsaid.delete(path);
+    }
     if (file === undefined && this.#files.kind(path) !== undefined) this.#unreadable.push(path);
     return file;
   }
@@ -110,11 +119,8 @@ export class LayerReader {
     if ("error" in content || isTooLong) {
       const reason = "error" in content ? content.error : `longer than ${MAX_FILE_CHARS} characters`;
       if ("error" in content && content.undecodable === true) {
-        this.#findings.log(
-          "ERROR",
-          "configparserinc",
-          `Error decoding config file ${reprText(path)}: ${reason}`,
-        );
+        const text = `Error decoding config file ${reprText(path)}: ${reason}`;
+        this.#unsaid.set(path, () => this.#findings.log("ERROR", "configparserinc", text));
       }
       this.#findings.report({
         severity: "error",
@@ -127,7 +133,10 @@ export class LayerReader {
     for (const { message, origin, consequence } of file.mistakes) {
       this.#findings.report({ severity: "error", message, origin, consequence });
     }
-    if (file.failure !== undefined) this.#findings.giveUp(file.failure);
+    const { failure } = file;
+    if (failure !== undefined) {
+      this.#unsaid.set(path, (context) => this.#findings.giveUp(context + failure));
+    }
     return file;
   }
 }

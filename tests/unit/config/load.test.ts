@@ -341,3 +341,22 @@ test("the version that configurations see is that of 1.1, unless the caller know
   expect(wordsOf(loadFiles(files), "j", "ignorecommand")).toEqual([expect.stringMatching(/^1\.1\./)]);
   expect(wordsOf(loadFiles(files, { version: "1.0.2" }), "j", "ignorecommand")).toEqual(["1.0.2"]);
 });
+
+test("an argument reaches the options that only the filter knows", () => {
+  const filter = "[Definition]\nown = %(arg)s %(logtype)s\nfailregex = ^<own> <HOST>";
+  expect(regexes(filter, "f[arg=1]")).toEqual(["^1 file <HOST>"]);
+});
+
+test("what is wrong with a file is fatal for the first jail that comes to need it, though one that is left out named it before", () => {
+  const jail = (name: string, action: string): string =>
+    `[${name}]\nenabled = true\nlogpath = /log\nfilter = f\naction = ${action}\n`;
+  const loaded = loadFiles({
+    ...FILTER,
+    ...LOG,
+    "jail.conf": jail("j", "none\n  n") + jail("k", "n"),
+    "action.d/n.conf": "[Definition]\n[Definition]\nactionban = b\n",
+  });
+  expect(loaded.fatal).toBe(
+    "Error in action definition 'n': While reading from '/c/action.d/n.conf' [line  2]: section 'Definition' already exists",
+  );
+});

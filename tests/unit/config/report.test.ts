@@ -149,3 +149,18 @@ test("a filter that cannot be read leaves its jail out", () => {
   expect(dump).not.toContain("['start', 'j']");
   expect(dump).toContain("['start', 'k']");
 });
+
+test("an action that cannot be read leaves its jail out, whichever jail names it first", () => {
+  const files = {
+    "/c/jail.conf": `[j]\n${GOOD}action = none\n  n\n[k]\n${GOOD}action = n\n`,
+    "/c/action.d/n.conf": "[Definition]\nactionban = b\n",
+  };
+  const dump = shown(dumpReport(loadBroken(files, "/c/action.d/n.local")));
+  expect(dump.filter((line) => String(line).includes("n.local"))).toEqual([
+    "ERROR Error decoding config file '/c/action.d/n.local': it is not UTF-8",
+    "ERROR Could not read config files: /c/action.d/n.local",
+  ]);
+  expect(dump).toContain(
+    "['config-error', \"Jail 'k' skipped, because of wrong configuration: Unable to read action 'n'\"]",
+  );
+});
