@@ -1,0 +1,10 @@
+/**
+ * All targets.
+ * @module
+ */
+import type { FuzzTarget } from "./fuzz-target.ts";
+import { COMMAND_TARGETS } from "./targets/commands.ts";
+import { CONFIGURATION_TARGETS } from "./targets/configuration.ts";
+import { LINE_TARGETS } from "./targets/lines.ts";
+
+export const TARGETS: readonly FuzzTarget[] = [...CONFIGURATION_TARGETS, ...LINE_TARGETS, ...COMMAND_TARGETS];
