@@ -8,6 +8,7 @@ import type { LocalZone } from "../../../src/base/local-time.ts";
 import type { EpochSeconds } from "../../../src/base/units.ts";
 import { DatePatternError } from "../../../src/date/pattern-error.ts";
 import { templatesOf } from "../../../src/date/template-list.ts";
+import { parseZone } from "../../../src/date/zones.ts";
 import { RegexSyntaxError } from "../../../src/regex/errors.ts";
 import type { Dice } from "../python-re/dice.ts";
 import { mutated } from "./mutate.ts";
@@ -161,6 +162,14 @@ const label = (dice: Dice): string =>
 
 type LineWriter = (dice: Dice) => string;
 
+/** A word where a template looks for a zone. */
+const ZONE_PLACE = /(?<![A-Za-z])([A-Z]{3,5}) +(?:[A-Za-z]{3} +)?[A-Za-z]{3} +\d/g;
+
+/** The original breaks off at a word that looks like a zone and is none: the rest of the log would not be compared. */
+function breaksOff(line: string): boolean {
+  return Array.from(line.matchAll(ZONE_PLACE)).some(([, word = ""]) => parseZone(word) === undefined);
+}
+
 interface Writer {
   write(dice: Dice, moment: StampMoment, forms: Forms): string;
 }
@@ -246,7 +255,8 @@ export function makeBatch(dice: Dice, shape: BatchShape): Batch {
     if (dice.once(spoiled)) text = mutated(dice, text, () => stamp(dice));
     const second = dice.once(6) ? ` ${stamp(dice)} ` : "";
     const line = dice.once(25) ? dice.pick(NOTHING) : before + text + after + second;
-    if (!NEWER_ONLY.test(line) && line.isWellFormed() && !UNPRINTABLE.test(line)) lines.push(line);
+    if (!breaksOff(line) && !NEWER_ONLY.test(line) && line.isWellFormed() && !UNPRINTABLE.test(line))
+      lines.push(line);
   }
   return { ...settings, lines };
 }

@@ -12,9 +12,9 @@ import { Sides, zoneOf } from "./sides.ts";
 
 /** Logs and lines of one; a start of the oracle costs as much as a thousand lines. */
 const LOGS = 40;
-const LONG_LOGS = 1200;
+const LONG_LOGS = 360;
 const LINES = 500;
-const LONG_LINES = 1000;
+const LONG_LINES = 4000;
 
 /** Logs whose first strange line is looked for in a shorter log, and the lengths of those. */
 const MAX_SHORTENED = 12;
@@ -23,6 +23,8 @@ const SHORT = [1, 2, 4, 12];
 interface Compared {
   readonly differences: readonly Difference[];
   readonly isHung: boolean;
+  /** lines until the original broke off, or all */
+  readonly lines: number;
 }
 
 class Comparison {
@@ -42,7 +44,9 @@ class Comparison {
       const shown = key === "line" && input === undefined ? await this.#shorten(batch, index ?? 0) : given;
       differences.push({ key, input: input ?? JSON.stringify(shown), theirs: their, ours: our });
     }
-    return { differences, isHung };
+    const last = found.at(-1);
+    const lines = last?.theirs.startsWith("broke off") === true ? (last.index ?? 0) + 1 : batch.lines.length;
+    return { differences, isHung, lines };
   }
 
   async #run(batch: Batch): Promise<{ readonly found: readonly Parting[]; readonly isHung: boolean }> {
@@ -88,8 +92,8 @@ export async function* datesPart(context: ParityContext): AsyncGenerator<ParityR
     });
     const name = `log ${log}: ${JSON.stringify(batch.datepattern ?? "default templates")}, ${batch.machine}`;
     context.progress(name);
-    const { differences, isHung } = await comparison.compare(batch);
+    const { differences, isHung, lines: compared } = await comparison.compare(batch);
     const hangs = isHung ? [JSON.stringify(batch.datepattern)] : [];
-    yield { part: "dates", name, cases: batch.lines.length, differences, hangs };
+    yield { part: "dates", name, cases: compared, differences, hangs };
   }
 }
