@@ -5,7 +5,7 @@
  * @module
  */
 import { ALL_CHARACTERS, type CharSet } from "./char-set.ts";
-import { type AnchorNode, type Node, type RepeatNode, unwrapped } from "./tree.ts";
+import type { AnchorNode, Node, RepeatNode } from "./tree.ts";
 
 /** Nodes beyond which a pattern gets no automaton. */
 const MAX_STATES = 6000;
@@ -13,8 +13,8 @@ const MAX_STATES = 6000;
 /** Counted repeats up to this many are written out; longer ones count as without limit. */
 const MAX_COPIES = 16;
 
-/** A number beyond which nothing is written out. */
-const MAX_BODY_STATES = 400;
+/** States that the copies of one repeat may have together. */
+const MAX_COPIED_STATES = 400;
 
 export const READ = 0;
 export const SPLIT = 1;
@@ -106,16 +106,12 @@ class Builder {
   #repeat({ min, max, body }: RepeatNode, next: number): number {
     if (max === 0) return next;
     const before = this.states.length;
-    const isLong = max > MAX_COPIES && unwrapped(body).kind !== "repeat";
-    if (isLong || max === Infinity) {
-      if (min === 0) return this.#loop(body, next);
-      return this.#loopOnce(body, next);
-    }
+    if (max > MAX_COPIES) return min === 0 ? this.#loop(body, next) : this.#loopOnce(body, next);
     let start = next;
     for (let copy = max; copy > 0; copy--) {
       const inside = this.add(body, start);
       start = copy > min ? this.#state({ kind: SPLIT, next: inside, other: next }) : inside;
-      if (this.states.length - before > MAX_BODY_STATES) return this.#loop(body, next);
+      if (this.states.length - before > MAX_COPIED_STATES) return this.#loop(body, next);
     }
     return start;
   }

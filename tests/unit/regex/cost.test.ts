@@ -1,22 +1,35 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compileRegex } from "../../../src/regex/compile.ts";
 import { describeCost, nativeLimit, searchDegree } from "../../../src/regex/cost.ts";
+import { RegexBudgetError } from "../../../src/regex/errors.ts";
 import { Alphabet } from "../../../src/regex/exact/alphabet.ts";
 import { assemble } from "../../../src/regex/exact/assemble.ts";
 import { ExactMachine } from "../../../src/regex/exact/machine.ts";
+import { lowerForNative } from "../../../src/regex/lower.ts";
 import { parsePattern } from "../../../src/regex/parse.ts";
 import { resolveCharacters } from "../../../src/regex/transforms/characters.ts";
+import { loops } from "./loop-grammar.ts";
 
 const degreeOf = (pattern: string): number => searchDegree(resolveCharacters(parsePattern(pattern).root));
 
-/** Steps of a backtracking search without any memory. */
-function stepsOf(pattern: string, text: string): number {
+/** Steps of a backtracking search without any memory; `undefined` if there are more. */
+function stepsAtMost(pattern: string, text: string, maxSteps: number): number | undefined {
   const { root, groupCount } = parsePattern(pattern);
   const program = assemble(resolveCharacters(root), groupCount);
   const alphabet = new Alphabet(program.sets, program.firstCharacters);
-  const machine = new ExactMachine(program, alphabet, { remembersAfter: Infinity, maxSteps: 1e9 });
-  expect(machine.search(text, 0)).toBeUndefined();
+  const machine = new ExactMachine(program, alphabet, { remembersAfter: Infinity, maxSteps });
+  try {
+    machine.search(text, 0);
+  } catch (error) {
+    expect(error).toBeInstanceOf(RegexBudgetError);
+    return undefined;
+  }
   return machine.steps;
+}
+
+function stepsOf(pattern: string, text: string): number {
+  return stepsAtMost(pattern, text, 1e9) ?? 0;
 }
 
 // Each with a piece of text that brings the cost about.
@@ -48,6 +61,21 @@ for (const [pattern, degree, piece] of costs) {
     expect(growth).toBeLessThan(2 ** degree * 1.2);
   });
 }
+
+test("the steps of random patterns grow as their cost says at most", () => {
+  const anchored = fc.constantFrom("", "^").chain((anchor) => loops.map((pattern) => anchor + pattern));
+  fc.assert(
+    fc.property(anchored, fc.constantFrom("a", "b", "ab", "aab"), (pattern, piece) => {
+      const { root, groupCount } = parsePattern(pattern);
+      const resolved = resolveCharacters(root);
+      if (lowerForNative(resolved, groupCount).kind === "refused") return;
+      const [few, many] = [100, 200].map((count) => stepsAtMost(pattern, `${piece.repeat(count)}!`, 1e6));
+      if (few === undefined || many === undefined || few < 1000) return;
+      expect(many / few).toBeLessThan(2 ** searchDegree(resolved) * 1.25);
+    }),
+    { numRuns: 400 },
+  );
+}, 30_000);
 
 test("short loops count with their copies", () => {
   expect(degreeOf("^(?:a+){1,4}$")).toBe(4);

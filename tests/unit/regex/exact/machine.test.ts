@@ -7,6 +7,7 @@ import { ExactMachine, type MachineOptions } from "../../../../src/regex/exact/m
 import { parsePattern } from "../../../../src/regex/parse.ts";
 import { resolveCharacters } from "../../../../src/regex/transforms/characters.ts";
 import { CORPUS } from "../corpus.ts";
+import { loops } from "../loop-grammar.ts";
 import { patterns, texts } from "../pattern-grammar.ts";
 
 function machineOf(pattern: string, options: MachineOptions = {}): ExactMachine {
@@ -54,36 +55,6 @@ test("a search that remembers failures finds what one without memory finds: rand
     { numRuns: 1500 },
   );
 }, 30_000);
-
-/** Loops of few characters in each other and one after the other: where runs meet their own tracks again. */
-const loops = fc.letrec<{ pattern: string; piece: string }>((tie) => ({
-  pattern: fc.array(tie("piece"), { minLength: 1, maxLength: 4 }).map((pieces) => pieces.join("")),
-  piece: fc.oneof(
-    { maxDepth: 3, depthIdentifier: "loops" },
-    fc.constantFrom(
-      "a",
-      "b",
-      "[ab]*",
-      "[ab]*?",
-      "a+",
-      "a+?",
-      ".{0,3}",
-      "b{1,2}?",
-      "a{2,}",
-      "[ab]+",
-      "(a*)(b?)",
-      "$",
-    ),
-    fc
-      .tuple(
-        fc.constantFrom("(?:", "(", "(?>", "(?=", "(?!"),
-        tie("pattern"),
-        tie("pattern"),
-        fc.constantFrom(")", ")*", ")+", ")*?", ")??", "){2,3}", "){1,4}?", "){3,}"),
-      )
-      .map(([opening, one, other, end]) => `${opening}${one}|${other}${end}`),
-  ),
-})).pattern;
 
 test("a search that remembers failures finds what one without memory finds: loops in loops", () => {
   const text = fc
