@@ -19,6 +19,7 @@ import sys
 import unicodedata
 import warnings
 
+# of the processor's time, so that a busy machine changes no answer
 SECONDS_PER_SEARCH = 0.5
 HIGHEST = 0x10FFFF
 
@@ -33,13 +34,13 @@ def ring(_signal, _frame):
 
 def places(pattern, text, start):
     try:
-        signal.setitimer(signal.ITIMER_REAL, SECONDS_PER_SEARCH)
+        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS_PER_SEARCH)
         found = pattern.search(text, start)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     except (TooLong, MemoryError):
         return "hang"
     except SystemError:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         return "broken"
     if found is None:
         return None
@@ -119,6 +120,6 @@ def answer(question):
 
 
 warnings.simplefilter("ignore")
-signal.signal(signal.SIGALRM, ring)
+signal.signal(signal.SIGVTALRM, ring)
 for line in sys.stdin:
     print(json.dumps(answer(json.loads(line))), flush=True)
