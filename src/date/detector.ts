@@ -8,7 +8,7 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
 import { RegexSyntaxError } from "../regex/errors.ts";
-import { charactersBefore, LineView, offsetBehind } from "./line-view.ts";
+import { charactersBefore, isPlain, LineView, offsetBehind } from "./line-view.ts";
 import { DatePatternError } from "./pattern-error.ts";
 import { uncompilable } from "./template.ts";
 import { TemplateEntry } from "./template-entry.ts";
@@ -59,8 +59,15 @@ export interface TemplateHits {
 interface Candidate {
   readonly entry: TemplateEntry;
   readonly match: RegexMatch;
-  /** where it begins, in characters */
+  /** where it is, in characters */
   readonly start: number;
+  readonly end: number;
+}
+
+/** @param isEven whether offsets are places already */
+function candidateOf(entry: TemplateEntry, match: RegexMatch, line: string, isEven: boolean): Candidate {
+  if (isEven) return { entry, match, start: match.start, end: match.end };
+  return { entry, match, start: charactersBefore(line, match.start), end: charactersBefore(line, match.end) };
 }
 
 /** The last winner's place in its line, in characters, and the characters on both sides of either edge; "" beyond the line. */
@@ -162,27 +169,29 @@ export class DateDetector {
   #choose(line: string): Candidate | undefined {
     let reserve: Candidate | undefined;
     let whole: LineView | undefined;
+    const isEven = isPlain(line);
     const last = this.#last;
     if (last !== undefined && this.#place !== undefined) {
       const isAnchored = last.template.isAnchored;
-      const [start, end] = placeIn(line, this.#place);
+      const { start, end } = isEven ? this.#place : placeIn(line, this.#place);
       const isNarrow = !isAnchored && agrees(this.#place, line, start, end);
-      if (!isNarrow) whole = new LineView(line);
-      const view = whole ?? new LineView(line.slice(0, end));
+      if (!isNarrow) whole = new LineView(line, isEven);
+      const view = whole ?? new LineView(line.slice(0, end), isEven);
       const match = last.search(view, isNarrow ? start : 0);
       if (match !== undefined) {
         const isSamePlace = match.start === start && match.end === end;
-        reserve = { entry: last, match, start: charactersBefore(line, match.start) };
+        reserve = candidateOf(last, match, line, isEven);
         if (isAnchored || isSamePlace || this.#entries.length === 1) return reserve;
       }
     }
     // the last winner has had its turn where the whole line was searched
     const tried = whole === undefined ? undefined : last;
-    return this.#walk(whole ?? new LineView(line), reserve, tried);
+    return this.#walk(whole ?? new LineView(line, isEven), isEven, reserve, tried);
   }
 
   #walk(
     line: LineView,
+    isEven: boolean,
     fallback: Candidate | undefined,
     tried: TemplateEntry | undefined,
   ): Candidate | undefined {
@@ -191,7 +200,7 @@ export class DateDetector {
       if (entry === tried || line.lacks(entry.template.needs)) continue;
       const match = entry.search(line);
       if (match === undefined) continue;
-      const candidate = { entry, match, start: charactersBefore(line.text, match.start) };
+      const candidate = candidateOf(entry, match, line.text, isEven);
       if (this.#isWinner(candidate, index)) return candidate;
       if (reserve === undefined || candidate.start < reserve.start) reserve = candidate;
     }
@@ -206,11 +215,10 @@ export class DateDetector {
     return start <= entry.distance && start <= (this.#place?.start ?? FIRST_START);
   }
 
-  #remember({ entry, match, start }: Candidate, line: string, now: EpochSeconds): void {
+  #remember({ entry, match, start, end }: Candidate, line: string, now: EpochSeconds): void {
     entry.hits += 1;
     entry.distance = start;
     entry.lastUsedAt = now;
-    const end = charactersBefore(line, match.end);
     this.#place = { start, end, ...neighbours(line, match.start, match.end) };
     if (entry === this.#last) return;
     this.#last = entry;
@@ -243,8 +251,8 @@ function neighbours(line: string, start: number, end: number): Omit<Neighbourhoo
 }
 
 /** The offsets of that place in another line. */
-function placeIn(line: string, { start, end }: Neighbourhood): readonly [start: number, end: number] {
-  return [offsetBehind(line, start), offsetBehind(line, end)];
+function placeIn(line: string, { start, end }: Neighbourhood): Pick<Neighbourhood, "start" | "end"> {
+  return { start: offsetBehind(line, start), end: offsetBehind(line, end) };
 }
 
 /** Whether the stamp of this line seems to stand where the last one stood: both edges look alike. */

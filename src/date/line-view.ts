@@ -18,10 +18,12 @@ const FIRST_ASTRAL = 0x10000;
 const WORD_STAND_IN = "\u0141";
 const OTHER_STAND_IN = "\u2603";
 
+/** Whether every character is one unit, so that places counted in characters are offsets. */
+export const isPlain = (text: string): boolean => !SURROGATE.test(text);
+
 /** How many characters stand before an offset: state that goes from line to line counts as Python does. */
 export function charactersBefore(text: string, offset: number): number {
   let count = offset;
-  if (!SURROGATE.test(text)) return count;
   for (const { index } of text.slice(0, offset).matchAll(/[\u{10000}-\u{10ffff}]/gu))
     if (index < offset) count--;
   return count;
@@ -29,7 +31,6 @@ export function charactersBefore(text: string, offset: number): number {
 
 /** The offset behind so many characters, at most the text's end. */
 export function offsetBehind(text: string, characters: number): number {
-  if (!SURROGATE.test(text)) return Math.min(characters, text.length);
   let offset = 0;
   for (let left = characters; left > 0 && offset < text.length; left--) {
     offset += (text.codePointAt(offset) ?? 0) >= FIRST_ASTRAL ? 2 : 1;
@@ -39,11 +40,13 @@ export function offsetBehind(text: string, characters: number): number {
 
 export class LineView {
   readonly text: string;
+  readonly #isPlain: boolean;
   #traits: LineTraits | undefined;
   #plain: PlainText | "needless" | undefined;
 
-  constructor(text: string) {
+  constructor(text: string, isPlainText = isPlain(text)) {
     this.text = text;
+    this.#isPlain = isPlainText;
   }
 
   /** Whether something is needed that the line has not. */
@@ -55,6 +58,7 @@ export class LineView {
 
   /** As {@link CompiledRegex.search}, for the regex of a default template. */
   searchWith(regex: CompiledRegex, from: number): RegexMatch | undefined {
+    if (this.#isPlain) return regex.search(this.text, from);
     this.#plain ??= plainTextOf(this.text) ?? "needless";
     return this.#plain === "needless" ? regex.search(this.text, from) : this.#plain.searchWith(regex, from);
   }
