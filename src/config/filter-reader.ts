@@ -54,26 +54,28 @@ export class FilterReader {
   read(jailOptions: Values = this.#early): Values | ConfigMistake {
     const tree = this.#tree;
     const definition = tree.sections.get("Definition");
+    const init = readInit(tree);
+    const ofInit: ReadonlySet<string> = new Set(init instanceof ConfigMistake ? [] : init.keys());
     if (definition === undefined) {
       for (const { name } of FILTER_OPTIONS) {
-        if (!jailOptions.has(name)) this.#findings.log("ERROR", "configreader", "No section: 'Definition'");
+        if (jailOptions.has(name) || (jailOptions !== this.#early && ofInit.has(name))) continue;
+        this.#findings.log("ERROR", "configreader", "No section: 'Definition'");
       }
       this.#findings.report({
         severity: "error",
         message: "the filter has no section [Definition]",
-        consequence: "the jail runs without its regexes",
+        consequence: "only what [Init] has counts",
         jail: this.#jail,
       });
-      return new Map();
     }
-    const init = readInit(tree);
     // once the jail is known, references see Init's values too, but none that Definition lacks: those failed before
     const isKnown = jailOptions !== this.#early && !(init instanceof ConfigMistake);
     const parameters = asParameters(jailOptions, isKnown ? init : new Map(), this.#given);
     const scope = { tree, section: "Definition", parameters };
     const options = new Map<string, TracedText>();
-    const names = [...STANDARD, ...[...definition.options.keys()].filter((name) => !STANDARD.has(name))];
-    for (const name of names) {
+    const own = [...(definition?.options.keys() ?? [])];
+    const names = definition && [...STANDARD, ...own.filter((name) => !STANDARD.has(name))];
+    for (const name of names ?? []) {
       const isStandard = STANDARD.has(name);
       const raw = (isStandard ? undefined : parameters.get(name)) ?? tree.raw("Definition", name);
       if (raw === undefined || (isStandard && jailOptions.has(name))) continue;

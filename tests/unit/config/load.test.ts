@@ -360,3 +360,14 @@ test("what is wrong with a file is fatal for the first jail that comes to need i
     "Error in action definition 'n': While reading from '/c/action.d/n.conf' [line  2]: section 'Definition' already exists",
   );
 });
+
+test("what a filter has in Init alone is used, and known to its jail", () => {
+  const loaded = loadJail("", {
+    "jail.conf":
+      "[j]\nenabled = true\nlogpath = /log\naction = n\nfilter = f[g=7]\nignorecommand = %(known/i)s\n",
+    "filter.d/f.conf": "[Init]\ni = <v> <g>\nv = init\nfailregex = ^x <HOST> <v>\nmaxlines = 4\n",
+  });
+  expect(wordsOf(loaded, "j", "addfailregex")).toEqual(["^x <HOST> init"]);
+  expect(wordsOf(loaded, "j", "maxlines")).toEqual([4]);
+  expect(wordsOf(loaded, "j", "ignorecommand")).toEqual(["init 7"]);
+});
