@@ -9,6 +9,7 @@ import {
   classOfExample,
   hasOddLineEnd,
   hasUnknownZone,
+  isBeyondTheCalendar,
   isDateRow13Of11,
   isNoAddress,
   judgeRows,
@@ -62,6 +63,7 @@ const isLeftOut = (line: ByteLine, { source }: Trial): boolean => {
   return (
     hasUnknownZone(text) ||
     isDateRow13Of11(text) ||
+    isBeyondTheCalendar(text) ||
     mayBeOfAnotherYear(text, new Date().getUTCMonth()) ||
     ((source.maxlines ?? 1) > 1 && hasOddLineEnd(text))
   );

@@ -137,10 +137,15 @@ const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "
 /** A stamp without a year that may be nearer in a year that fail2ban does not take: later undated lines take it over. */
 export function mayBeOfAnotherYear(text: string, month: number): boolean {
   if (!/\p{Nd}:\p{Nd}/u.test(text)) return false;
+  const numbers = text.match(/(?<![\d-])\d\d?(?=-\d\d?[T ] ?\d\d?:\d)/g) ?? [];
+  if (numbers.some((number) => (Number(number) - 1 - month + 12) % 12 <= 6)) return true;
   const names =
     text.toLowerCase().match(/(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?![-/]20\d\d)/g) ?? [];
   return names.some((name) => (MONTHS.indexOf(name) - month + 12) % 12 <= 6);
 }
+
+/** A TAI64N label of no time that the calendar has; undated lines behind it take it over. */
+export const isBeyondTheCalendar = (text: string): boolean => /@(?!40000000[0-7])[\da-f]{24}/.test(text);
 
 /** A stamp that 1.1 reads by date row 13 and 1.0.2 does not. */
 export const isDateRow13Of11 = (text: string): boolean =>
