@@ -169,15 +169,18 @@ export class DateDetector {
   #choose(line: string): Candidate | undefined {
     let reserve: Candidate | undefined;
     let whole: LineView | undefined;
+    let isTried = false;
     const isEven = isPlain(line);
     const last = this.#last;
     if (last !== undefined && this.#place !== undefined) {
       const isAnchored = last.template.isAnchored;
       const { start, end } = isEven ? this.#place : placeIn(line, this.#place);
       const isNarrow = !isAnchored && agrees(this.#place, line, start, end);
-      if (!isNarrow) whole = new LineView(line, isEven);
-      const view = whole ?? new LineView(line.slice(0, end), isEven);
-      const match = last.search(view, isNarrow ? start : 0);
+      if (!isNarrow && !isEven) whole = new LineView(line, isEven);
+      isTried = !isNarrow;
+      const text = isNarrow ? line.slice(0, end) : line;
+      const from = isNarrow ? start : 0;
+      const match = isEven ? last.searchText(text, from) : last.search(whole ?? new LineView(text), from);
       if (match !== undefined) {
         const isSamePlace = match.start === start && match.end === end;
         reserve = candidateOf(last, match, line, isEven);
@@ -185,7 +188,7 @@ export class DateDetector {
       }
     }
     // the last winner has had its turn where the whole line was searched
-    const tried = whole === undefined ? undefined : last;
+    const tried = isTried ? last : undefined;
     return this.#walk(whole ?? new LineView(line, isEven), isEven, reserve, tried);
   }
 

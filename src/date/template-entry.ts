@@ -40,9 +40,16 @@ export class TemplateEntry {
 
   /** @throws {RegexBudgetError} if the operator's own pattern is too hard for this line */
   search(line: LineView, from = 0): RegexMatch | undefined {
-    const regex = compiledOf(this.template);
-    const isOperators = this.template.needs === undefined;
-    const match = isOperators ? regex.search(line.text, from) : line.searchWith(regex, from);
+    if (this.template.needs === undefined) return this.searchText(line.text, from);
+    return this.#noted(line.searchWith(compiledOf(this.template), from));
+  }
+
+  /** As {@link search}, without the short ways for characters beyond the basic plane. */
+  searchText(text: string, from: number): RegexMatch | undefined {
+    return this.#noted(compiledOf(this.template).search(text, from));
+  }
+
+  #noted(match: RegexMatch | undefined): RegexMatch | undefined {
     if (match !== undefined) this.hasMatched = true;
     return match;
   }
