@@ -56,7 +56,7 @@ export function compileRegex(pattern: string, options: CompileOptions = {}): Com
     groupCount: parsed.groupCount,
     groupNames: [...parsed.groupIndex.keys()],
     groupIndex: parsed.groupIndex,
-    search: (text, from) => searcher.search(text, from),
+    search: (text, from, maxSteps) => searcher.search(text, from, maxSteps),
   };
 }
 

@@ -24,9 +24,10 @@ export interface RegexSearch {
   /**
    * The first match at or after `from` (0 unless told); `^` and lookbehind see the text before `from`.
    *
+   * @param maxSteps the exact matcher's budget for this search, where it shall be less than the usual one
    * @throws {RegexBudgetError} the search takes too long or too much memory
    */
-  search(text: string, from?: number): RegexMatch | undefined;
+  search(text: string, from?: number, maxSteps?: number): RegexMatch | undefined;
 }
 
 export interface CompiledRegex extends RegexSearch {

@@ -22,9 +22,9 @@ export class RoutedSearch implements RegexSearch {
     this.#other = other;
   }
 
-  search(text: string, from = 0): RegexMatch | undefined {
+  search(text: string, from = 0, maxSteps?: number): RegexMatch | undefined {
     const engine = text.length - from <= this.#nativeLimit ? this.#native : this.#other;
-    return engine.search(text, from);
+    return engine.search(text, from, maxSteps);
   }
 }
 
@@ -42,10 +42,10 @@ export class GuardedSearch implements RegexSearch {
     this.#makeGuard = makeGuard;
   }
 
-  search(text: string, from = 0): RegexMatch | undefined {
+  search(text: string, from = 0, maxSteps?: number): RegexMatch | undefined {
     if (text.length - from >= MIN_CHECKED_LENGTH && !this.#canMatch(text, from)) return undefined;
     this.#exact ??= this.#makeExact();
-    return this.#exact.search(text, from);
+    return this.#exact.search(text, from, maxSteps);
   }
 
   #canMatch(text: string, from: number): boolean {

@@ -38,11 +38,11 @@ export class NativeSearch implements RegexSearch {
     this.#narrow = new Native(sourceOf("narrow"), this.#flags, options.groupIndex);
   }
 
-  search(text: string, from = 0): RegexMatch | undefined {
+  search(text: string, from = 0, maxSteps?: number): RegexMatch | undefined {
     if (!WIDE.test(text)) return this.#narrow.search(text, from);
     if (SURROGATE.test(text)) {
       this.#astral ??= this.#makeAstral();
-      return this.#astral.search(text, from);
+      return this.#astral.search(text, from, maxSteps);
     }
     this.#wide ??= new Native(this.#sourceOf("wide"), this.#flags, this.#groupIndex);
     return this.#wide.search(text, from);

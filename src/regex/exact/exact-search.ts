@@ -19,8 +19,8 @@ export class ExactSearch implements RegexSearch {
     this.#groupIndex = groupIndex;
   }
 
-  search(text: string, from = 0): RegexMatch | undefined {
-    const places = this.#machine.search(text, from);
+  search(text: string, from = 0, maxSteps?: number): RegexMatch | undefined {
+    const places = this.#machine.search(text, from, maxSteps);
     return places === undefined ? undefined : new ExactMatch(text, places, this.#groupIndex);
   }
 }

@@ -51,6 +51,8 @@ export class ExactMachine {
   #memory: FailureMemory | undefined;
   readonly #noteFailure: NoteFailure | undefined;
   readonly #maxSteps: number;
+  /** steps that the search under way may take */
+  #allowedSteps = 0;
   readonly #remembersAfter: number;
 
   /** @param options bounds other than the usual ones, for tests; `noteFailure` is for those who explain */
@@ -73,11 +75,13 @@ export class ExactMachine {
   /**
    * Tries every place from `from` on.
    *
+   * @param maxSteps less than the machine's own bound
    * @returns begin and end of every group by its number, -1 where unset
    * @throws {RegexBudgetError} too many steps or choices
    */
-  search(text: string, from: number): Int32Array | undefined {
+  search(text: string, from: number, maxSteps = this.#maxSteps): Int32Array | undefined {
     const { firstCharacters, isAnchored, groupCount } = this.#program;
+    this.#allowedSteps = maxSteps;
     this.#reset(text.length - from);
     const last = isAnchored ? 0 : text.length;
     for (let start = from; start <= last; start += sizeOf(codePointAfter(text, start))) {
@@ -103,14 +107,14 @@ export class ExactMachine {
     this.#steps = 0;
     this.#memory = undefined;
     const patience = this.#remembersAfter * Math.max(length, MIN_LENGTH_FOR_MEMORY);
-    this.#limit = Math.min(this.#maxSteps, patience);
+    this.#limit = Math.min(this.#allowedSteps, patience);
   }
 
   /** Lays out the memory of failures; the try under way must begin again. Later the search is given up. */
   #exceed(text: string): boolean {
     const { markCount, runCount } = this.#program;
-    if (this.#limit < this.#maxSteps) {
-      this.#limit = this.#maxSteps;
+    if (this.#limit < this.#allowedSteps) {
+      this.#limit = this.#allowedSteps;
       if (markCount + runCount > 0) this.#memory = FailureMemory.for(this.#program, text.length);
       if (this.#memory !== undefined) {
         this.#choices.height = 0;

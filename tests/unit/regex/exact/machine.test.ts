@@ -99,3 +99,12 @@ test("short searches lay out no memory, hopeless ones end by their budget", () =
   expect(found(machine, "ab".repeat(40))).toBe("budget");
   expect(machine.steps).toBeLessThan(20_000);
 });
+test("a search may be given less than the machine's own budget", () => {
+  const machine = machineOf("(a|b|ab)*\\1c");
+  const text = "ab".repeat(8);
+  expect(machine.search(text, 0)).toBeUndefined();
+  const { steps } = machine;
+  expect(machine.search(text, 0, steps)).toBeUndefined();
+  expect(() => machine.search(text, 0, steps - 1)).toThrow(RegexBudgetError);
+  expect(machine.search(text, 0)).toBeUndefined();
+});
