@@ -44,9 +44,9 @@ function isAboutNow(answer: Answer | undefined, now: EpochSeconds): boolean {
 }
 
 /** The original prints the present moment, with its fraction, for a line without a time where ours prints none. */
-function undatedOf(answer: Answer | undefined, line: string, now: EpochSeconds): Answer | undefined {
-  if (answer?.rest !== line || Math.abs(Number(answer.time) - now) > ABOUT_NOW) return answer;
-  return Number.isInteger(Number(answer.time)) ? answer : { ...answer, time: "None" };
+function undatedOf(answer: Answer | undefined, now: EpochSeconds): Answer | undefined {
+  if (answer === undefined || Math.abs(Number(answer.time) - now) > ABOUT_NOW) return answer;
+  return /\.\d{4,}$/.test(answer.time) ? { ...answer, time: "None" } : answer;
 }
 
 /** What is known of a log besides two answers. */
@@ -70,7 +70,8 @@ function classOf(
   const [their, our] = [Number(theirs.time), Number(ours.time)];
   if (their > LAST_SECOND) return "label beyond the calendar";
   const isWhole = theirs.rest === line;
-  if (seen.isDiverged && isWhole && (ours.rest === line || ours.time === "None")) return "time taken over";
+  const isUndated = (answer: Answer): boolean => answer.rest === line || answer.time === "None";
+  if (seen.isDiverged && isUndated(theirs) && isUndated(ours)) return "time taken over";
   if (theirs.time === "None" || isWhole) {
     if (WEEKDAY.test(line)) return "weekday for a zone";
     if (LEAP_DAY.test(line) && isAboutLeapDay(our)) return "nearest year";
@@ -120,7 +121,7 @@ export function partings(
   const found: Parting[] = [];
   for (const [index, line] of batch.lines.slice(0, broken).entries()) {
     const our = ours.answers.get(index);
-    const their = undatedOf(theirs.answers.get(index), line, now);
+    const their = undatedOf(theirs.answers.get(index), now);
     if (shown(their) === shown(our) || isAboutNow(their, now) || isAboutNow(our, now)) continue;
     const isDiverged = found.length > 0;
     const known = classOf(their, our, {
