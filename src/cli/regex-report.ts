@@ -113,11 +113,10 @@ function templateRows({ merit, weight, pattern, regex }: TemplateHits): readonly
   ];
 }
 
-function datePart({ parts, options, statistics, readsJournal }: ReportInput): string {
+function datePart({ parts, options, readsJournal }: ReportInput): string {
   if (readsJournal) return "";
   const rows = parts.detector.hits().flatMap((template) => {
-    // where no line was looked at, fail2ban has no templates yet
-    if (template.hits === 0 && (options.verbosity === 0 || statistics.lines === 0)) return [];
+    if (template.hits === 0 && options.verbosity === 0) return [];
     return [
       `[${template.hits}] ${template.name}`,
       ...(options.showsDateRegexes ? templateRows(template) : []),

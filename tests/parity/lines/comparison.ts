@@ -27,6 +27,8 @@ import { inputText, type Trial, withOldTags } from "./trial.ts";
 const MAX_ROUNDS = 8;
 /** Lines that end or hang the real program, looked for in one batch. */
 const MAX_CULPRITS = 10;
+/** So many of the longest lines are looked at first for one that hangs the real program. */
+const LONG_LINES = 24;
 /** Differences of one batch that are reduced; more are only counted by their class. */
 const MAX_REDUCED = 4;
 
@@ -50,6 +52,12 @@ interface Pair {
   readonly ours: readonly (readonly Row[])[];
   readonly from: number;
   readonly to: number;
+}
+
+/** A call of either program. */
+interface Called {
+  readonly regex: string;
+  readonly options: readonly string[];
 }
 
 type Mode = "rows" | "report";
@@ -102,7 +110,7 @@ export class Comparison {
   async run(lines: readonly ByteLine[], withReport: boolean): Promise<number> {
     const wanted = this.#isPinned ? lines : lines.filter((line) => !isLeftOut(line, this.#trial));
     const rest = await this.rows(wanted);
-    if (!withReport) return wanted.length;
+    if (!withReport || rest.length === 0) return wanted.length;
     await this.report(rest);
     return wanted.length + rest.length;
   }
@@ -154,27 +162,33 @@ export class Comparison {
     for (let culprits = 0; culprits <= MAX_CULPRITS; culprits++) {
       const outcome = await this.#theirs(trial, kept);
       if (outcome?.code === 0) return { kept, outcome };
-      const culprit = await this.#culprit(trial, kept);
+      const culprit = await (outcome === undefined ? this.#hanging(trial, kept) : this.#culprit(trial, kept));
       if (kept[culprit] === undefined) return undefined;
-      await this.#tellCulprit(kept.slice(0, culprit + 1), trial);
-      kept = kept.filter((_, index) => index !== culprit);
+      const gone =
+        outcome === undefined
+          ? await this.#tellHang(kept, culprit, trial)
+          : await this.#tellCrash(kept.slice(0, culprit + 1), trial);
+      kept = kept.filter((line, index) => index !== culprit && line.length < gone);
     }
     return undefined;
   }
 
-  #theirs(
-    trial: { readonly regex: string; readonly options: readonly string[] },
-    lines: readonly ByteLine[],
-    isSearch = false,
-  ) {
+  #theirs(trial: Called, lines: readonly ByteLine[], isSearch = false) {
     return this.#sides.theirs(trial, this.#sides.writeLog(lines), lines.length, isSearch);
   }
 
+  /** The line that hangs the real program: most likely one of the longest. */
+  async #hanging(trial: Called, lines: readonly ByteLine[]): Promise<number> {
+    const longest = Array.from(lines.keys())
+      .sort((a, b) => (lines[b]?.length ?? 0) - (lines[a]?.length ?? 0))
+      .slice(0, LONG_LINES);
+    const long = longest.map((index) => lines[index] ?? "");
+    if ((await this.#theirs(trial, long, true)) !== undefined) return await this.#culprit(trial, lines);
+    return longest[await this.#culprit(trial, long)] ?? lines.length;
+  }
+
   /** The last line of the shortest beginning of the log that ends or hangs the real program. */
-  async #culprit(
-    trial: { readonly regex: string; readonly options: readonly string[] },
-    lines: readonly ByteLine[],
-  ): Promise<number> {
+  async #culprit(trial: Called, lines: readonly ByteLine[]): Promise<number> {
     let good = 0;
     let bad = lines.length;
     while (bad - good > 1) {
@@ -186,30 +200,43 @@ export class Comparison {
     return bad - 1;
   }
 
-  /** The last of the lines ends or hangs the real program: what ours makes of them. */
-  async #tellCulprit(
-    until: readonly ByteLine[],
-    trial: { readonly regex: string; readonly options: readonly string[] },
-  ): Promise<void> {
-    const lines = await fewest(until, async (some) => (await this.#theirs(trial, some, true))?.code !== 0);
-    if (lines === undefined) return;
+  /**
+   * Tells of a line that hangs the real program, which ours has to judge all the same.
+   *
+   * @returns the length from which on lines are left out: others of that kind would hang it, too
+   */
+  async #tellHang(lines: readonly ByteLine[], culprit: number, trial: Called): Promise<number> {
+    const line = lines[culprit] ?? "";
+    // it may have been but a busy machine
+    if ((await this.#theirs(trial, [line])) !== undefined) return Number.POSITIVE_INFINITY;
+    const input = inputText(this.#trial, [line]);
+    this.#hangs.push(input);
+    const startedAt = performance.now();
+    const ours = await this.#sides.ours(trial, this.#sides.writeLog([line]));
+    const tookMs = performance.now() - startedAt;
+    if (ours.code !== 0 || tookMs > MAX_OURS_MS) {
+      this.#add(this.#key("hang"), input, "hangs", `exit ${ours.code} after ${Math.round(tookMs)} ms`);
+    }
+    return line.length / 2;
+  }
+
+  /** Tells of lines of which the last one ends the real program with an error. */
+  async #tellCrash(until: readonly ByteLine[], trial: Called): Promise<number> {
+    const lines = await fewest(until, async (some) => {
+      const outcome = await this.#theirs(trial, some, true);
+      return outcome !== undefined && outcome.code !== 0;
+    });
+    if (lines === undefined) return Number.POSITIVE_INFINITY;
     const input = inputText(this.#trial, lines);
     const log = this.#sides.writeLog(lines);
     const outcome = await this.#sides.theirs(trial, log, lines.length);
-    const startedAt = performance.now();
     const ours = await this.#sides.ours(trial, log);
-    const tookMs = performance.now() - startedAt;
     const judged = ours.code === 0 ? "judged" : `exit ${ours.code}`;
-    if (outcome === undefined) {
-      this.#hangs.push(input);
-      if (ours.code !== 0 || tookMs > MAX_OURS_MS)
-        this.#add(this.#key("hang"), input, "hangs", `${judged}, ${tookMs} ms`);
-      return;
-    }
-    const { said } = outcome;
+    const said = outcome?.said ?? "";
     const known = ours.code === 0 ? CRASHES.find(([pattern]) => pattern.test(said)) : undefined;
     if (known !== undefined) this.#addKnown(known[1], input, said, judged);
-    else this.#add(this.#key("theirs-fails"), input, `exit ${outcome.code}: ${said}`, judged);
+    else this.#add(this.#key("theirs-fails"), input, `exit ${outcome?.code}: ${said}`, judged);
+    return Number.POSITIVE_INFINITY;
   }
 
   /** Sorts the lines into equal ones, ones on purpose, and others. */

@@ -13,10 +13,10 @@ import type { ParityContext } from "../part.ts";
 import type { ByteLine } from "./mutations.ts";
 
 /** A batch may take this long, and this much more for each line. */
-const DEADLINE_MS = 10_000;
-const DEADLINE_MS_PER_LINE = 5;
+const DEADLINE_MS = 8000;
+const DEADLINE_MS_PER_LINE = 3;
 /** While the line is looked for that hangs the real program, this has to do. */
-const SEARCH_DEADLINE_MS = 4000;
+const SEARCH_DEADLINE_MS = 3000;
 
 export interface Outcome {
   readonly code: number | undefined;
