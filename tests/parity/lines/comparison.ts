@@ -26,9 +26,11 @@ import { inputText, type Trial, withOldTags } from "./trial.ts";
 /** Rounds of taking out what is on purpose. */
 const MAX_ROUNDS = 8;
 /** Lines that end or hang the real program, looked for in one batch. */
-const MAX_CULPRITS = 10;
+const MAX_CULPRITS = 5;
 /** So many of the longest lines are looked at first for one that hangs the real program. */
 const LONG_LINES = 24;
+/** A line shorter than this, bytes, hangs it by what it says rather than by its length. */
+const SHORT_LINE = 300;
 /** Differences of one batch that are reduced; more are only counted by their class. */
 const MAX_REDUCED = 4;
 
@@ -217,7 +219,7 @@ export class Comparison {
     if (ours.code !== 0 || tookMs > MAX_OURS_MS) {
       this.#add(this.#key("hang"), input, "hangs", `exit ${ours.code} after ${Math.round(tookMs)} ms`);
     }
-    return line.length / 2;
+    return line.length < SHORT_LINE ? Number.POSITIVE_INFINITY : line.length / 2;
   }
 
   /** Tells of lines of which the last one ends the real program with an error. */

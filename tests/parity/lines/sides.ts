@@ -13,10 +13,10 @@ import type { ParityContext } from "../part.ts";
 import type { ByteLine } from "./mutations.ts";
 
 /** A batch may take this long, and this much more for each line. */
-const DEADLINE_MS = 8000;
+const DEADLINE_MS = 6000;
 const DEADLINE_MS_PER_LINE = 3;
 /** While the line is looked for that hangs the real program, this has to do. */
-const SEARCH_DEADLINE_MS = 3000;
+const SEARCH_DEADLINE_MS = 2000;
 
 export interface Outcome {
   readonly code: number | undefined;
@@ -63,7 +63,9 @@ export class Sides {
   ): Promise<Outcome | undefined> {
     const { oracle, scratch } = this.#context;
     const ended = await oracle.run(["fail2ban-regex", "-c", oracle.configuration, ...options, log, regex], {
-      timeoutMs: (isSearch ? SEARCH_DEADLINE_MS : DEADLINE_MS) + count * DEADLINE_MS_PER_LINE,
+      timeoutMs: isSearch
+        ? SEARCH_DEADLINE_MS + (count * DEADLINE_MS_PER_LINE) / 2
+        : DEADLINE_MS + count * DEADLINE_MS_PER_LINE,
       // compiled modules stay with the run: a start costs half as much
       env: { PYTHONDONTWRITEBYTECODE: "", PYTHONPYCACHEPREFIX: join(scratch, "pycache") },
     });
