@@ -34,12 +34,12 @@ export interface FoundDate {
   readonly text: string;
   /** `undefined`: not convertible */
   readonly at: EpochSeconds | undefined;
+  /** the time in content that is known to be old: what was guessed to lie ahead lies in the past there */
+  readonly atIfOld: EpochSeconds | undefined;
   /** nothing was matched that could be a time, as with `{NONE}` */
   readonly empty: boolean;
   /** whether fail2ban would hold the time as a float and print it with a fraction, be it `.0` */
   readonly isFloat: boolean;
-  /** whether the present moment decided about its year or day */
-  readonly isGuessed: boolean;
   /** displayed name of the template */
   readonly template: string;
 }
@@ -140,10 +140,10 @@ export class DateDetector {
     const template = entry.template.name;
     const text = line.slice(start, end);
     const base = { start, end, text, template };
-    if (text === "") return { ...base, at: undefined, empty: true, isFloat: true, isGuessed: false };
+    if (text === "") return { ...base, at: undefined, atIfOld: undefined, empty: true, isFloat: true };
     const context = { now: Math.floor(now), zone: this.#zone, defaultOffset: this.#defaultOffset };
-    const { at, isFloat, isGuessed } = entry.timeOf(match, context);
-    return { ...base, at, empty: false, isFloat, isGuessed };
+    const { at, atIfOld, isFloat } = entry.timeOf(match, context);
+    return { ...base, at, atIfOld, empty: false, isFloat };
   }
 
   /** Pattern and name for `get datepattern`. */

@@ -6,7 +6,7 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { type CivilDate, dateOfDay, dayNumber, dayOfWeek, isCivilDate } from "./calendar.ts";
 import { withPlainDigits } from "./digits.ts";
-import { guessDay, guessYear } from "./guess.ts";
+import { guessDay, guessPastYear, guessYear, isTooFarAhead } from "./guess.ts";
 import { ABBREVIATED_CHARS, MONTHS, WEEKDAYS } from "./tokens.ts";
 import { parseZone } from "./zones.ts";
 
@@ -24,6 +24,8 @@ export interface StampContext {
 export interface StampTime {
   /** `undefined`: not convertible */
   readonly at: EpochSeconds | undefined;
+  /** the same in content that is known to be old: what was guessed to lie ahead lies in the past there */
+  readonly atIfOld: EpochSeconds | undefined;
   /** whether fail2ban holds it as a float: a time of the local zone or one with a fraction */
   readonly isFloat: boolean;
   /** whether another present moment could give another time */
@@ -165,7 +167,7 @@ export function stampTime(field: FieldText, context: StampContext): StampTime {
   const isFloat = offset === undefined;
   const isGuessed = fields.kind !== "half" && fields.year === undefined;
   if (offset === "invalid" || fields.kind === "half" || time === undefined) {
-    return { at: undefined, isFloat, isGuessed: false };
+    return { at: undefined, atIfOld: undefined, isFloat, isGuessed: false };
   }
   const momentOn = (date: CivilDate | undefined): EpochSeconds | undefined => {
     if (date === undefined || !isCivilDate(date)) return undefined;
@@ -177,11 +179,15 @@ export function stampTime(field: FieldText, context: StampContext): StampTime {
     offset === undefined ? zone.civilAt(now) : dateOfDay(Math.floor((now + offset) / DAY_SECONDS));
   if (fields.kind === "time-only") {
     const day = fields.year === undefined ? today : { ...today, year: fields.year };
-    return { at: guessDay(momentOn, day, now), isFloat, isGuessed: true };
+    const at = guessDay(momentOn, day, now);
+    return { at, atIfOld: at, isFloat, isGuessed: true };
   }
-  const at =
-    fields.year === undefined
-      ? guessYear((year) => momentOn(dateInYear(fields, year)), today.year, now)
-      : momentOn(dateInYear(fields, fields.year));
-  return { at, isFloat, isGuessed };
+  const momentIn = (year: number): EpochSeconds | undefined => momentOn(dateInYear(fields, year));
+  if (fields.year !== undefined) {
+    const at = momentIn(fields.year);
+    return { at, atIfOld: at, isFloat, isGuessed };
+  }
+  const at = guessYear(momentIn, today.year, now);
+  const isAhead = at !== undefined && isTooFarAhead(at, now);
+  return { at, atIfOld: isAhead ? guessPastYear(momentIn, today.year, now) : at, isFloat, isGuessed };
 }

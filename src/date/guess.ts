@@ -47,19 +47,29 @@ export function guessYear(
   return nearest;
 }
 
-/** No clock runs ahead so far: a stamp without a year that is nearest there is one of the year before. */
+/** No clock runs ahead so far: in old content, a stamp without a year that is nearest there is one of an earlier year. */
 const MAX_AHEAD: Seconds = 24 * 3600;
 
-/** What is taken from a stamp to put it into the year before. */
-const YEAR: Seconds = 365 * 86_400;
-
 /**
- * The moment of a stamp in content that is known to be old, as what stands in a log before it is followed: what was guessed to be
- * in the future lies in the past there. Without it the lines of eleven months ago would count as of now.
+ * The moment of a stamp without a year in content that is known to be old, as what stands in a log before it is followed: the
+ * latest one that is not ahead by more than a day. Without it the lines of eleven months ago would count as of now.
+ *
+ * @param momentIn as of {@link guessYear}
  */
-export function settledInPast(at: EpochSeconds, isGuessed: boolean, now: EpochSeconds): EpochSeconds {
-  return isGuessed && at > now + MAX_AHEAD ? at - YEAR : at;
+export function guessPastYear(
+  momentIn: (year: number) => EpochSeconds | undefined,
+  thisYear: number,
+  now: EpochSeconds,
+): EpochSeconds | undefined {
+  for (let year = thisYear + 1; year >= thisYear - LEAP_DAY_YEARS; year -= 1) {
+    const moment = momentIn(year);
+    if (moment !== undefined && moment <= now + MAX_AHEAD) return moment;
+  }
+  return undefined;
 }
+
+/** Whether old content needs a guess of its own. */
+export const isTooFarAhead = (at: EpochSeconds, now: EpochSeconds): boolean => at > now + MAX_AHEAD;
 
 /**
  * The moment of a stamp that has a time of day alone: today, or yesterday if that is ahead. Not the nearest: of a log of one night

@@ -63,7 +63,8 @@ export class TemplateEntry {
   timeOf(match: RegexMatch, context: StampContext): StampTime {
     const { kind } = this.template;
     if (kind !== "fields") {
-      return { at: this.#countOf(match), isFloat: kind !== "tai64n", isGuessed: false };
+      const at = this.#countOf(match);
+      return { at, atIfOld: at, isFloat: kind !== "tai64n", isGuessed: false };
     }
     const text = match.group(0) ?? "";
     const remembered = this.#times?.get(text);

@@ -6,7 +6,6 @@
 import { formatDuration } from "../base/duration.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { FoundDate } from "../date/detector.ts";
-import { settledInPast } from "../date/guess.ts";
 import type { MatchLine } from "./failure.ts";
 import { DailyWarnings, type FilterWarning, warningOf } from "./warnings.ts";
 
@@ -74,12 +73,12 @@ export class LineClock {
       const isFloat = recent === undefined || this.#isLastFloat;
       return { text: line, line: [before, "", after], at: recent ?? input.now, isFloat, isDated: true };
     }
-    if (found.at === undefined) {
+    const isOldContent = this.#checksAge && !input.inOperation;
+    const at = isOldContent ? found.atIfOld : found.at;
+    if (at === undefined) {
       warn(warningOf("bad-date", "ERROR", `findFailure failed to parse timeText: ${found.text}`));
       return this.#undated(line, [before, found.text, after], input);
     }
-    const isOldContent = this.#checksAge && !input.inOperation;
-    const at = isOldContent ? settledInPast(found.at, found.isGuessed, input.now) : found.at;
     this.#lastAt = at;
     this.#isLastFloat = found.isFloat;
     this.#lastText = found.text;

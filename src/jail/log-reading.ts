@@ -4,7 +4,6 @@
  * @module
  */
 import { type LogChunk, type LogPosition, type LogStand, positionAfter } from "../backend/log-source.ts";
-import { settledInPast } from "../date/guess.ts";
 import type { TimedText } from "../detect/log-detector.ts";
 import type { ReadingPlace } from "../detect/reading-turns.ts";
 import type { JailParts } from "./jail-parts.ts";
@@ -143,8 +142,7 @@ export class LogReading {
       timeOfLine: (path, bytes) => {
         const { filter, decoder } = this.#taker.parts();
         const now = this.#ports.clock.now();
-        const found = filter.parts.detector.find(decoder.decodeLine(path, bytes), now);
-        return found?.at === undefined ? undefined : settledInPast(found.at, found.isGuessed, now);
+        return filter.parts.detector.find(decoder.decodeLine(path, bytes), now)?.atIfOld;
       },
       sink: {
         observe: this.#ports.observe,

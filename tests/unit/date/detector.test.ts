@@ -146,9 +146,9 @@ test("{NONE} matches every line and cuts nothing", () => {
     end: 0,
     text: "",
     at,
+    atIfOld: at,
     empty: true,
     isFloat: true,
-    isGuessed: false,
     template: "^",
   };
   expect(none.find("Nov 20 10:00:00 x", NOON)).toEqual(nothing);
@@ -286,12 +286,23 @@ test("a text seen before moves to the year that has become the nearest", () => {
   expect(at(NOON + 2 * 86_400)).toBe(Date.UTC(2027, 4, 24) / 1000);
 });
 
-test("whether a part of the time was guessed is told", () => {
-  const isGuessed = (line: string): boolean | undefined => detector().find(line, NOON)?.isGuessed;
-  expect(isGuessed("Nov 20 10:00:00 h")).toBe(true);
-  expect(isGuessed("10:00:00 h")).toBe(true);
-  expect(isGuessed("2026-11-20 10:00:00 h")).toBe(false);
-  expect(isGuessed("1795262400 h")).toBe(false);
+test("in old content a stamp that is guessed to lie ahead is of the last year that has the day", () => {
+  const old = (line: string, now: number): string | undefined => {
+    const at = detector().find(line, now)?.atIfOld;
+    return at === undefined ? undefined : new Date(at * 1000).toISOString().slice(0, 19);
+  };
+  expect(old("Nov 20 10:00:00 h", NOON)).toBe("2026-11-20T10:00:00");
+  expect(old("Nov 22 18:00:00 h", NOON)).toBe("2026-11-22T18:00:00");
+  expect(old("Mar  5 10:00:00 h", NOON)).toBe("2026-03-05T10:00:00");
+  expect(old("Dec 30 10:00:00 h", NOON)).toBe("2025-12-30T10:00:00");
+  expect(old("2027-03-05 10:00:00 h", NOON)).toBe("2027-03-05T10:00:00");
+  // 2028 has a day more
+  const in2027 = Date.UTC(2027, 10, 22, 12) / 1000;
+  expect(old("Mar  5 10:00:00 h", in2027)).toBe("2027-03-05T10:00:00");
+  expect(old("Feb 29 10:00:00 h", in2027)).toBe("2024-02-29T10:00:00");
+  // a clock that is ahead over New Year
+  const lastNight = Date.UTC(2026, 11, 31, 23, 59) / 1000;
+  expect(old("Jan  1 00:10:00 h", lastNight)).toBe("2027-01-01T00:10:00");
 });
 
 test("a text seen before is not converted again", () => {

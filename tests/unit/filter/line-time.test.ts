@@ -14,9 +14,9 @@ const found = (at: number, isGuessed: boolean): FoundDate => ({
   end: 4,
   text: "DATE",
   at,
+  atIfOld: isGuessed && at > NOW + DAY ? at - 365 * DAY : at,
   empty: false,
   isFloat: true,
-  isGuessed,
   template: "t",
 });
 
