@@ -68,6 +68,8 @@ interface Passage {
   readonly matched: RegexMatched[];
   readonly ignoredBy: number[];
   readonly warn: (warning: FilterWarning) => void;
+  /** a search of it was given up */
+  isHard?: boolean;
 }
 
 export class LineFilter {
@@ -272,7 +274,7 @@ export class LineFilter {
   }
 
   #search(pattern: Pattern, text: string, passage: Passage): RegexMatch | undefined {
-    return this.#excess.guard(pattern.source, passage, () => pattern.search(text));
+    return this.#excess.guard(pattern.source, passage, (maxSteps) => pattern.search(text, maxSteps));
   }
 
   #warnNoAddress(text: string, passage: Passage): void {

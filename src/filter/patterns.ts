@@ -35,7 +35,8 @@ export interface Pattern {
   readonly engine: EngineName;
   readonly reason: string;
   readonly cost: string;
-  search(text: string): RegexMatch | undefined;
+  /** @param maxSteps less than the usual budget */
+  search(text: string, maxSteps?: number): RegexMatch | undefined;
   /** all named groups of a match of this pattern */
   groupsOf(match: RegexMatch): Groups;
   /** texts of the lines that the `<SKIPLINES>` of a match captured */
@@ -57,7 +58,7 @@ function patternOf(source: string, regex: CompiledRegex): Pattern {
     engine: regex.engine,
     reason: regex.reason,
     cost: regex.cost,
-    search: (text) => regex.search(text),
+    search: (text, maxSteps) => regex.search(text, 0, maxSteps),
     groupsOf: (match) => capturedGroups(match, names, derived),
     skippedOf: (match) => skipNames.flatMap((name) => linesOf(match.group(name))),
     hasIdGroup: () => ID_GROUPS.some((name) => regex.groupIndex.has(name)),

@@ -17,11 +17,24 @@ interface Excess {
   toldAt: EpochSeconds;
 }
 
+/**
+ * Steps a search gets on a line of which another search was given up, at least and for each character: what is hard for one regex
+ * often is for its neighbours, and a line must not cost the budget times the number of regexes.
+ */
+const MIN_STEPS_ON_HARD_LINE = 100_000;
+const STEPS_PER_CHARACTER_OF_HARD_LINE = 16;
+
 /** The line that is searched, and whom to tell. */
 export interface SearchedLine {
   readonly line: string;
+  /** set once a search of the line was given up */
+  isHard?: boolean;
   readonly now: EpochSeconds;
   readonly warn: (warning: FilterWarning) => void;
+}
+
+function stepsOnHardLine(line: string): number {
+  return Math.max(MIN_STEPS_ON_HARD_LINE, STEPS_PER_CHARACTER_OF_HARD_LINE * line.length);
 }
 
 /** Watches over the searches of one jail. */
@@ -40,12 +53,17 @@ export class SearchExcess {
     return this.#count;
   }
 
-  /** What the search gives; `undefined` too where it takes too long. */
-  guard<T>(source: string, searched: SearchedLine, search: () => T | undefined): T | undefined {
+  /** What the search gives; `undefined` too where it takes too long. `maxSteps` is told where it is less than usual. */
+  guard<T>(
+    source: string,
+    searched: SearchedLine,
+    search: (maxSteps: number | undefined) => T | undefined,
+  ): T | undefined {
     try {
-      return search();
+      return search(searched.isHard === true ? stepsOnHardLine(searched.line) : undefined);
     } catch (error) {
       if (!(error instanceof RegexBudgetError)) throw error;
+      searched.isHard = true;
       this.#exceeded(source, searched);
       return undefined;
     }

@@ -643,6 +643,24 @@ test("a regex that takes too long is told again after a day, with the number of 
   expect(filter.searchesGivenUp).toBe(4);
 }, 20_000);
 
+test("on a line that was too hard for one regex the others get less, and what is plain is still found", () => {
+  // two to the power of its letters: one takes more than the budget, the other a part of it
+  const hard = "^ (?:(a+)+)b\\1 c+dq <ADDR>$";
+  const costly = "^ a+bq (?:(c+)+)d\\1 <ADDR>$";
+  const plain = "<ADDR>$";
+  const line = ` ${"a".repeat(40)}bq ${"c".repeat(16)}dq 1.1.1.1`;
+  const givenUp = (failregex: readonly string[]): number => {
+    const filter = filterOf({ failregex: [...failregex, plain] });
+    expect(filter.process(line, { now: NOW, inOperation: true }).failures.map(({ id }) => id)).toEqual([
+      "1.1.1.1",
+    ]);
+    return filter.searchesGivenUp;
+  };
+  expect(givenUp([hard])).toBe(1);
+  expect(givenUp([costly])).toBe(0);
+  expect(givenUp([hard, costly])).toBe(2);
+}, 20_000);
+
 test("a time that a stamp with a zone gave stays a whole number where it stands in for a missing one", () => {
   const filter = filterOf({ failregex: "<ADDR>$" });
   const floats = [
