@@ -75,12 +75,21 @@ export function mutated(dice: Dice, input: Buffer, words: readonly string[], oth
   return result.length > MAX_BYTES ? result.subarray(0, MAX_BYTES) : result;
 }
 
+/** What may be spent on one input that fails: tries, and milliseconds. */
+const MAX_TRIES = 2000;
+const MAX_MS = 20_000;
+
 /** A shorter input that fails as well: halves, then ever smaller parts are left out. */
 export function minimised(input: Buffer, fails: (shorter: Buffer) => boolean): Buffer {
   let best = input;
-  let tries = 2000;
-  for (let part = Math.ceil(best.length / 2); part >= 1 && tries > 0; part = Math.floor(part / 2)) {
-    for (let at = 0; at < best.length && tries > 0; tries--) {
+  let tries = MAX_TRIES;
+  const end = performance.now() + MAX_MS;
+  for (
+    let part = Math.ceil(best.length / 2);
+    part >= 1 && tries > 0 && performance.now() < end;
+    part = Math.floor(part / 2)
+  ) {
+    for (let at = 0; at < best.length && tries > 0 && performance.now() < end; tries--) {
       const shorter = splice(best, at, part, Buffer.alloc(0));
       if (fails(shorter)) best = shorter;
       else at += part;

@@ -166,10 +166,10 @@ const brokenAt = (answers: ReadonlyMap<number, Answer>): number => Math.max(-1, 
 /** The other side broke off at a line that ours read. */
 function brokenKey(batch: Batch, why: string, index: number, ours: Answer | undefined): string {
   const { datepattern = "" } = batch;
-  if (/KeyError/.test(why) && (ours?.time === "None" || ours?.rest === batch.lines[index]))
-    return "unknown zone";
+  const isUndated = ours?.time === "None" || ours?.rest === batch.lines[index];
+  if (/KeyError/.test(why) && isUndated) return "unknown zone";
   if (/KeyError: '(?:MON|TUE|WED|THU|FRI|SAT|SUN)'/.test(why)) return "weekday for a zone";
-  if (/TypeError/.test(why) && ours?.time === "None") return "half a date";
+  if (/TypeError/.test(why) && isUndated) return "half a date";
   if (!/re\.error/.test(why)) return "broke off";
   if (CASELESS.test(datepattern) && OWN_FLAGS.test(datepattern)) return "flags of a caseless pattern";
   if (/\\\$$/m.test(datepattern)) return "escaped dollar at the end";
