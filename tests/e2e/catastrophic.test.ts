@@ -105,9 +105,11 @@ describe.skipIf(missing.length > 0)(`a catastrophic filter${skipped}`, () => {
     bench.world.append(EVIL_LOG, `${slowFailure(0)}\n${`${evilLine()}\n`.repeat(500)}`);
     await until("the slow jail is at work", () => /\[slow\] Regex takes/.test(bench.log), 60_000);
     const latencies = await banLatencies(bench, guard, [11, 12, 13, 14, 15, 16]);
-    // a single line may cost seconds on a busy machine, and five hundred wait
-    expect(Math.max(...latencies)).toBeLessThan(10 * PROMPT_MS);
+    // what is too hard for one regex costs the other nineteen little more
+    latencies.sort((a, b) => a - b);
+    expect(latencies[3]).toBeLessThan(PROMPT_MS);
+    expect(latencies.at(-1)).toBeLessThan(2 * PROMPT_MS);
     expect((await bench.client("ping")).stdout).toContain("pong");
-    expect((await guard.end("TERM")).tookMs).toBeLessThan(10 * PROMPT_MS);
+    expect((await guard.end("TERM")).tookMs).toBeLessThan(5 * PROMPT_MS);
   }, 300_000);
 });
