@@ -6,27 +6,37 @@
 import { COMPAT_VERSION } from "../base/compat-version.ts";
 import { foldStream } from "../config/fold.ts";
 import { compose } from "../daemon/compose.ts";
+import { findProgram } from "../daemon/machine.ts";
 import { serve } from "../daemon/serve.ts";
+import { ServiceManager, takeHandover } from "../daemon/service-manager.ts";
 import { systemLocalZone } from "../exec/local-zone.ts";
 import { createRunner } from "../exec/run-command.ts";
 import { systemClock } from "../exec/system-clock.ts";
+import { withMail } from "../mail/mail-runner.ts";
 import type { ServerRun } from "./compat-server.ts";
 
 /** Runs the daemon until it is told to end. @returns the exit code */
 export async function runServerFace(run: ServerRun): Promise<number> {
   if (run.pname !== undefined) process.title = run.pname;
   process.umask(0o077);
+  // before anything copies the environment for the commands that it runs
+  const handover = takeHandover(process.env, process.pid);
   const { daemon, log, observe } = await compose({
     version: COMPAT_VERSION,
     early: run,
     clock: systemClock,
     zone: systemLocalZone,
-    run: (haste) => createRunner({ haste }),
+    run: (haste) => withMail(createRunner({ haste }), haste),
     writesLog: true,
   });
   log?.setLevel(run.loglevel);
   log?.setSyslogSocket(run.syslogsocket);
   log?.setTarget(run.logtarget);
+  const serviceManager = new ServiceManager({
+    notifySocket: handover.notifySocket,
+    tool: findProgram("systemd-notify"),
+    observe,
+  });
   const say = (text: string): void => observe({ type: "message", level: "INFO", logger: "server", text });
   say("-".repeat(50));
   say(`Starting Fail2ban v${COMPAT_VERSION}`);
@@ -38,6 +48,8 @@ export async function runServerFace(run: ServerRun): Promise<number> {
     socket: run.socket,
     pidfile: run.pidfile,
     isDaemon: run.isDaemon,
+    inheritedSocket: handover.socket,
+    serviceManager,
     begin: run.stream === undefined ? undefined : foldStream(run.stream, { early: run }),
   });
 }

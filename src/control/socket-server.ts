@@ -23,6 +23,8 @@ const SOCKET_UMASK = 0o077;
 
 export interface SocketServerOptions {
   readonly path: string;
+  /** the descriptor of a socket that a service manager made and keeps; the path is its name only */
+  readonly inherited?: number | undefined;
   /** Answers one request; must not reject. */
   readonly answer: (request: WireValue) => Promise<WireValue>;
   readonly observe: Observe;
@@ -50,7 +52,20 @@ export class SocketServer {
    * @throws {Error} of the system: no such directory, no permission
    */
   async listen(): Promise<void> {
-    const { path } = this.#options;
+    const { path, inherited } = this.#options;
+    if (inherited === undefined) await this.#listenAnew(path);
+    else {
+      await this.#bind({ fd: inherited });
+      this.#isListening = true;
+      this.#tell("INFO", `Using socket activation, inherited socket '${path}'`, "server");
+    }
+    this.#server.on("error", (error) => this.#tell("ERROR", `Accept connection error: ${textOf(error)}`));
+    this.#server.on("drop", () =>
+      this.#tell("WARNING", `More than ${MAX_CONNECTIONS} connections, one refused`),
+    );
+  }
+
+  async #listenAnew(path: string): Promise<void> {
     await prepareDirectory(path);
     if (await removeStaleSocket(path))
       this.#tell("WARNING", `Removed the socket file '${path}' of a dead server`);
@@ -62,15 +77,11 @@ export class SocketServer {
       await this.close();
       throw error;
     }
-    this.#server.on("error", (error) => this.#tell("ERROR", `Accept connection error: ${textOf(error)}`));
-    this.#server.on("drop", () =>
-      this.#tell("WARNING", `More than ${MAX_CONNECTIONS} connections, one refused`),
-    );
   }
 
   /**
-   * Takes no new connections and removes the socket file at once (Node does), so that a successor's is safe; lets replies under way
-   * go out, for {@link CLOSE_GRACE_MS} at most.
+   * Takes no new connections and removes the socket file at once (Node does, unless it was inherited), so that a successor's is
+   * safe; lets replies under way go out, for {@link CLOSE_GRACE_MS} at most.
    * Do not await it inside a command: the command's own reply is among those it waits for.
    */
   async close(): Promise<void> {
@@ -87,13 +98,13 @@ export class SocketServer {
     clearTimeout(deadline);
   }
 
-  #bind(path: string): Promise<void> {
+  #bind(place: string | { readonly fd: number }): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#server.once("error", reject);
       // The file is made inside `listen`, before it returns; chmod afterwards would leave a gap.
       const before = process.umask(SOCKET_UMASK);
       try {
-        this.#server.listen(path, () => {
+        this.#server.listen(place, () => {
           this.#server.off("error", reject);
           resolve();
         });
@@ -108,8 +119,8 @@ export class SocketServer {
     this.#connections.add(connection);
   }
 
-  #tell(level: Level, text: string): void {
-    this.#options.observe({ type: "message", level, logger: "asyncserver", text });
+  #tell(level: Level, text: string, logger: "asyncserver" | "server" = "asyncserver"): void {
+    this.#options.observe({ type: "message", level, logger, text });
   }
 }
 

@@ -37,6 +37,9 @@ export interface DaemonDeps {
   setAllowIpv6(text: string): void;
 }
 
+/** A turn in the daemon's life. */
+export type LifePhase = "reloading" | "running" | "stopping";
+
 /** How a start or a reload went. */
 export interface StartReport {
   readonly running: readonly string[];
@@ -55,6 +58,7 @@ export class Daemon implements DaemonPort {
   /** starts, reloads and stops of jails, one after the other */
   #turn: Promise<unknown> = Promise.resolve();
   readonly #options: ServerOptions;
+  #tellLife: (phase: LifePhase) => void = () => undefined;
 
   constructor(deps: DaemonDeps) {
     this.version = deps.version;
@@ -81,6 +85,11 @@ export class Daemon implements DaemonPort {
   /** A shutdown was asked for. */
   get isStopping(): boolean {
     return this.#shutdown !== undefined;
+  /** Who is told of the turns in the daemon's life, in place of the one before. */
+  onLife(listener: (phase: LifePhase) => void): void {
+    this.#tellLife = listener;
+  }
+
   }
 
   jails(): Iterable<JailSlot> {
@@ -104,7 +113,13 @@ export class Daemon implements DaemonPort {
   }
 
   executeStream(stream: readonly (readonly StreamWord[])[]): Promise<void> {
-    return this.#inTurn(() => this.#execute(stream));
+    return this.#inTurn(async () => {
+      try {
+        await this.#execute(stream);
+      } finally {
+        this.#tellRunning();
+      }
+    });
   }
 
   async #execute(stream: readonly (readonly StreamWord[])[]): Promise<void> {
@@ -117,7 +132,14 @@ export class Daemon implements DaemonPort {
 
   /** Builds the new jails beside the old and swaps; a jail whose new settings cannot run keeps its old ones (B§1.7). */
   reload(request: ReloadRequest): Promise<void> {
-    return this.#inTurn(() => this.#reload(request));
+    return this.#inTurn(async () => {
+      this.#tellLife("reloading");
+      try {
+        await this.#reload(request);
+      } finally {
+        this.#tellRunning();
+      }
+    });
   }
 
   async #reload(request: ReloadRequest): Promise<void> {
@@ -165,6 +187,11 @@ export class Daemon implements DaemonPort {
   #badReload(names: readonly string[]): string {
     const isRunning = (name: string): boolean => this.#slots.get(name)?.isRunning === true;
     const kept = names.filter(isRunning);
+  /** After a stop began, nothing is ready any more. */
+  #tellRunning(): void {
+    if (!this.isStopping) this.#tellLife("running");
+  }
+
     const absent = names.filter((name) => !isRunning(name));
     const parts = [
       ...(kept.length > 0 ? [`not reloaded, still running as before: ${kept.join(", ")}`] : []),
@@ -204,7 +231,10 @@ export class Daemon implements DaemonPort {
    * again it waits for the first.
    */
   shutdown(): Promise<void> {
-    this.#shutdown ??= this.#stopAll();
+    if (this.#shutdown === undefined) {
+      this.#tellLife("stopping");
+      this.#shutdown = this.#stopAll();
+    }
     return this.#shutdown;
   }
 

@@ -10,7 +10,8 @@ import type { FoldedConfiguration } from "../config/fold.ts";
 import { runCommand } from "../control/commands.ts";
 import { SocketServer } from "../control/socket-server.ts";
 import { zoneProblem } from "../exec/local-zone.ts";
-import type { Daemon } from "./daemon.ts";
+import type { Daemon, LifePhase } from "./daemon.ts";
+import type { LifeListener } from "./service-manager.ts";
 
 export interface ServeOptions {
   readonly daemon: Daemon;
@@ -23,6 +24,10 @@ export interface ServeOptions {
   readonly isDaemon: boolean;
   /** what to start with; `undefined`: a client will send it */
   readonly begin: FoldedConfiguration | undefined;
+  /** the control socket that a service manager made: its descriptor */
+  readonly inheritedSocket?: number | undefined;
+  /** is told how the daemon fares */
+  readonly serviceManager?: LifeListener | undefined;
   /** called once the jails run, with their names */
   ready?(running: readonly string[], failed: readonly string[]): void;
 }
@@ -35,7 +40,7 @@ const FAILURE = 255;
  * @returns the exit code: 0, or 255 where no jail could be started or the socket is not to be had
  */
 export async function serve(options: ServeOptions): Promise<number> {
-  const { daemon, observe, zone, socket } = options;
+  const { daemon, observe, zone, socket, serviceManager: manager } = options;
   const say = (level: Level, text: string, logger: Logger = "server"): void =>
     observe({ type: "message", level, logger, text });
   const removePidFile = writePidFile(options.pidfile, say);
@@ -44,6 +49,7 @@ export async function serve(options: ServeOptions): Promise<number> {
       ? undefined
       : new SocketServer({
           path: socket,
+          inherited: options.inheritedSocket,
           observe,
           answer: (request) => runCommand(request, { daemon, zone, observe }),
         });
@@ -55,11 +61,13 @@ export async function serve(options: ServeOptions): Promise<number> {
     return FAILURE;
   }
   const signals = takeSignals(options);
+  daemon.onLife((phase) => tellPhase(manager, phase, daemon));
   const isBegun = options.begin !== undefined && !daemon.isStopping;
   const begin = isBegun ? await daemon.start(options.begin) : undefined;
   const zoneTrouble = zoneProblem(process.env["TZ"]);
   if (zoneTrouble !== undefined) say("WARNING", zoneTrouble);
   options.ready?.(begin?.running ?? [], begin?.failed ?? []);
+  if (!daemon.isStopping) manager?.ready(statusOf(daemon));
   const isIdle = begin !== undefined && begin.running.length === 0 && begin.failed.length > 0;
   // a signal may have come while the jails were starting
   const hasNone = isIdle && !daemon.isStopping;
@@ -72,7 +80,22 @@ export async function serve(options: ServeOptions): Promise<number> {
   await control?.close();
   say("INFO", "Exiting Fail2ban");
   removePidFile();
+  await manager?.told;
   return hasNone ? FAILURE : 0;
+}
+
+function tellPhase(manager: LifeListener | undefined, phase: LifePhase, daemon: Daemon): void {
+  if (phase === "reloading") manager?.reloading();
+  else if (phase === "running") manager?.ready(statusOf(daemon));
+  else manager?.stopping();
+}
+
+/** The state in one line, for `systemctl status`. */
+function statusOf(daemon: Daemon): string {
+  const running = [...daemon.jails()].filter(({ isRunning }) => isRunning).length;
+  return running === 0
+    ? "Waiting for its configuration"
+    : `${running} ${running === 1 ? "jail runs" : "jails run"}`;
 }
 
 function writePidFile(path: string | undefined, say: (level: Level, text: string) => void): () => void {

@@ -150,3 +150,29 @@ test("without anything to begin with the daemon waits for a client's stream", as
   await ask(socket, "stop");
   expect(await end).toBe(0);
 });
+
+test("the service manager hears of the start, of reloads and of the end, in this order", async () => {
+  const { options, ready, world } = setUp();
+  const told: string[] = [];
+  const serviceManager = {
+    ready: (status: string) => told.push(`ready: ${status}`),
+    reloading: () => told.push("reloading"),
+    stopping: () => told.push("stopping"),
+    told: Promise.resolve(),
+  };
+  const end = serve({ ...options, serviceManager });
+  await ready;
+  await world.reload(world.stream(jailStream("j1"), jailStream("j2")));
+  const refused = world.reload([["add", "bad", "no-such-backend"]], { jail: "j9", ifExists: true });
+  await refused.catch(() => undefined);
+  await Promise.all([world.daemon.shutdown(), world.daemon.shutdown()]);
+  await end;
+  expect(told).toEqual([
+    "ready: 1 jail runs",
+    "reloading",
+    "ready: 2 jails run",
+    "reloading",
+    "ready: 2 jails run",
+    "stopping",
+  ]);
+});
