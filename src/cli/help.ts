@@ -22,6 +22,8 @@ Usage: gaoler COMMAND [ARGUMENTS]
 
   server, client    exactly fail2ban-server and fail2ban-client: all their options and commands
 
+  shims install DIR put fail2ban-client, -server and -regex there, which call gaoler (shims remove DIR)
+
   -h, --help        this text; COMMAND --help says more
   --version         gaoler's own version
 

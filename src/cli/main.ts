@@ -16,6 +16,7 @@ import { wantsColour } from "./screen.ts";
 setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
 
 const LAUNCHER = join(import.meta.dirname, "../../bin/gaoler");
+const SHIMS = join(import.meta.dirname, "../../packaging/shims");
 const USAGE_ERROR = 2;
 
 /** Commands of the client that need no other word before them. */
@@ -92,6 +93,15 @@ async function main(argv: readonly string[]): Promise<number> {
       return await client(rest, "fail2ban-client");
     case "regex":
       return await regex(rest);
+    case "shims": {
+      const { runShimsCommand } = await import("./shims-command.ts");
+      return runShimsCommand(rest, {
+        sourceDirectory: SHIMS,
+        launcher: LAUNCHER,
+        out: screen.write,
+        err: (text) => process.stderr.write(text),
+      });
+    }
     case "ban": {
       if (asksForHelp(rest)) {
         screen.write(HELP);
