@@ -8,6 +8,7 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import { DurationError, parseDuration } from "../base/duration.ts";
 import type { Seconds } from "../base/units.ts";
 import type { ActionSettings } from "../config/settings.ts";
+import type { SmtpTerms } from "./mail-plan.ts";
 import { expandStatic, TagRecursionError, tagsIn } from "./tags.ts";
 import { NEEDED_VALUES, type NeededValue } from "./ticket-info.ts";
 
@@ -29,7 +30,7 @@ export type Operation = (typeof OPERATIONS)[number];
 export type ActionFamily = Family | "";
 
 /** Per command (B§4.1). */
-const DEFAULT_TIMEOUT: Seconds = 60;
+export const DEFAULT_TIMEOUT: Seconds = 60;
 const FAMILIES: readonly ActionFamily[] = ["", "inet4", "inet6"];
 const CONDITION = /^(.+)\?family=(inet4|inet6)$/;
 const TRUE_WORD = /^(?:1|on|true|yes)$/i;
@@ -57,6 +58,8 @@ export interface ActionDefinition {
   /** configured values under the names of matches: they replace the ban's, as values do */
   readonly matchesProperties: ReadonlyMap<string, string>;
   readonly diagnostics: readonly Diagnostic[];
+  /** the action sends mails by itself instead of running scripts; a failed one is not repeated, it may have arrived */
+  readonly mail?: SmtpTerms;
 }
 
 /** The machine's names, for `<fq-hostname>` and `<sh-hostname>`. */

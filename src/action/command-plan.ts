@@ -3,12 +3,15 @@
  * @module
  */
 import type { Seconds } from "../base/units.ts";
+import type { MailPlan } from "./mail-plan.ts";
 
 /** `/bin/sh -c SCRIPT ARGS…`; hostile values stand in `args` and reach the script as `$0`, `$1`, … (B§4.3). */
 export interface CommandPlan {
   readonly script: string;
   readonly args: readonly string[];
   readonly timeout: Seconds;
+  /** a mail to send instead; the script is a comment then, for those who read of it */
+  readonly mail?: MailPlan;
 }
 
 /** How a command ended. */

@@ -5,6 +5,8 @@
 import type { ActionDefinition, ActionFamily, Operation } from "./action-definition.ts";
 import type { CommandPlan } from "./command-plan.ts";
 import { ScriptValues } from "./escape.ts";
+import { headerText, type SmtpTerms } from "./mail-plan.ts";
+import { planMail } from "./smtp.ts";
 import { replaceDynamic } from "./tags.ts";
 import { dynamicValue, type TicketInfo } from "./ticket-info.ts";
 
@@ -15,6 +17,21 @@ const STATIC_OPERATIONS: ReadonlySet<Operation> = new Set(["check", "repair"]);
 function familyText(family: ActionFamily, info: TicketInfo | undefined): string {
   if (info === undefined || info.ban.id === "") return family;
   return info.address?.family ?? "None";
+}
+
+/** A mail in place of a script. */
+function mailCommand(
+  { jail, timeout }: ActionDefinition,
+  terms: SmtpTerms,
+  operation: Operation,
+  info: TicketInfo | undefined,
+): CommandPlan | undefined {
+  const mail = planMail(terms, jail, operation, info);
+  if (mail === undefined) return undefined;
+  const { host, port } = mail.server;
+  // whatever runs it as a script runs a comment: nothing in it ends the line
+  const script = headerText(`# smtp.py: ${mail.subject} (by ${host} port ${port})`);
+  return { script, args: [], timeout, mail };
 }
 
 /**
@@ -38,6 +55,7 @@ export function planOperation(
   if (script === undefined) return undefined;
   if ("error" in script) throw script.error;
   if (script.text === "") return undefined;
+  if (definition.mail !== undefined) return mailCommand(definition, definition.mail, operation, info);
 
   const values = new ScriptValues();
   const ticket = STATIC_OPERATIONS.has(command) ? undefined : info;

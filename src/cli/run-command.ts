@@ -23,6 +23,7 @@ import type { Haste } from "../exec/haste.ts";
 import { systemLocalZone } from "../exec/local-zone.ts";
 import { createRunner } from "../exec/run-command.ts";
 import { systemClock } from "../exec/system-clock.ts";
+import { withMail } from "../mail/mail-runner.ts";
 import { findConfiguration, STOCK_DIRECTORY } from "./config-place.ts";
 import { EventLines } from "./event-lines.ts";
 import { firewallTools } from "./firewall-tools.ts";
@@ -120,7 +121,7 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
     if (options.commands) screen.write(`${plan.script.replace(/^/gm, "            would run: ")}\n`);
   };
   const run = (haste: Haste): RunCommand =>
-    dryRunReason === undefined ? createRunner({ haste }) : createDryRun(tell);
+    dryRunReason === undefined ? withMail(createRunner({ haste }), haste) : createDryRun(tell);
   const begin = fitServer(folded, options, dryRunReason !== undefined, place.isStock);
   const control = options.socket ?? (dryRunReason === undefined ? begin.server.socket : undefined);
 

@@ -318,7 +318,8 @@ export class ActionRunner {
   ): Promise<Outcome> {
     try {
       if (await this.#command(operation, family, info)) return DONE;
-      if (await this.#isSaneFor(operation, family)) {
+      const mayRepeat = this.#definition.mail === undefined;
+      if (mayRepeat && (await this.#isSaneFor(operation, family))) {
         if (await this.#command(operation, family, info)) return DONE;
       }
       return { kind: "failed", error: failure, info: describeInfo(info) };

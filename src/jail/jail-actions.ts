@@ -76,5 +76,10 @@ function isSame(
   other: JailSettings["actions"][number] | undefined,
 ): boolean {
   if (one === undefined || other === undefined) return one === other;
-  return JSON.stringify([...one.properties]) === JSON.stringify([...other.properties]);
+  return keyOf(one) === keyOf(other);
+}
+
+/** What an action is made of. */
+function keyOf({ properties, python }: JailSettings["actions"][number]): string {
+  return JSON.stringify([[...properties], python ?? null]);
 }

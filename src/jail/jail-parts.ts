@@ -5,6 +5,7 @@
  */
 import { type ActionDefinition, compileAction, neededValues } from "../action/action-definition.ts";
 import { planOperation } from "../action/plan.ts";
+import { compileSmtp, isSmtpFile } from "../action/smtp.ts";
 import { EncodingError, LineDecoder } from "../backend/decode.ts";
 import { type BackendKind, chooseBackend } from "../backend/select.ts";
 import { checkIncrement } from "../ban/ban-time.ts";
@@ -74,6 +75,12 @@ export function buildParts(settings: JailSettings, ports: JailPorts): BuiltParts
   if (problem !== undefined) complain("error", problem, "no verdict is kept, the jail runs");
   const actions: ActionDefinition[] = [];
   for (const action of settings.actions) {
+    if (action.python !== undefined && isSmtpFile(action.python.file)) {
+      const compiled = compileSmtp(action, settings.name, ports.host);
+      if ("definition" in compiled) actions.push(compiled.definition);
+      else diagnostics.push(compiled.diagnostic);
+      continue;
+    }
     if (action.python !== undefined) {
       const message = `action '${action.name}' is a Python action (${action.python.file})`;
       complain("error", message, "the action is left out, the jail runs with its others", action.origin);

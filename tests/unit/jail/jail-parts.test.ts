@@ -38,7 +38,27 @@ test.each<[string, Partial<JailSettings>, string]>([
   expect(error?.message).toContain(text);
 });
 
+test("smtp.py is taken by its name, wherever it is and whether it is there", () => {
+  const python = { file: "/nowhere/smtp.py", options: '{"dest": "ops@example.org"}' };
+  const { parts, found } = build({ actions: [action(), { name: "smtp", properties: new Map(), python }] });
+  expect(found).toEqual([]);
+  expect(parts?.actions.map(({ name, mail }) => [name, mail?.recipients])).toEqual([
+    ["fw", undefined],
+    ["smtp", ["ops@example.org"]],
+  ]);
+});
+
 test.each<[string, Partial<JailSettings>, string]>([
+  [
+    "a smtp.py with an option that it has not",
+    {
+      actions: [
+        action(),
+        { name: "s", properties: new Map(), python: { file: "/smtp.py", options: '{"to": "x"}' } },
+      ],
+    },
+    "action 's' (smtp.py): it has no option 'to'",
+  ],
   [
     "a failregex that is none",
     { failregex: [{ value: "(<HOST>" }, { value: "^x <HOST>" }] },
