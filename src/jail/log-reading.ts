@@ -4,8 +4,11 @@
  * @module
  */
 import { type LogChunk, type LogPosition, type LogStand, positionAfter } from "../backend/log-source.ts";
+import type { EpochSeconds } from "../base/units.ts";
+import type { DateDetector } from "../date/detector.ts";
 import type { TimedText } from "../detect/log-detector.ts";
 import type { ReadingPlace } from "../detect/reading-turns.ts";
+import { RegexBudgetError } from "../regex/errors.ts";
 import type { JailParts } from "./jail-parts.ts";
 import type { JailPorts, JailSource } from "./jail-ports.ts";
 
@@ -142,7 +145,7 @@ export class LogReading {
       timeOfLine: (path, bytes) => {
         const { filter, decoder } = this.#taker.parts();
         const now = this.#ports.clock.now();
-        return filter.parts.detector.find(decoder.decodeLine(path, bytes), now)?.atIfOld;
+        return timeOf(filter.parts.detector, decoder.decodeLine(path, bytes), now);
       },
       sink: {
         observe: this.#ports.observe,
@@ -182,5 +185,15 @@ export class LogReading {
   #inTransaction<T>(work: () => T): T {
     const store = this.#ports.store();
     return store === undefined ? work() : store.transaction(work);
+  }
+}
+
+/** The time of a line that is looked at to find where to begin; a line that is too hard for the operator's pattern has none. */
+function timeOf(detector: DateDetector, line: string, now: EpochSeconds): EpochSeconds | undefined {
+  try {
+    return detector.find(line, now)?.atIfOld;
+  } catch (error) {
+    if (error instanceof RegexBudgetError) return undefined;
+    throw error;
   }
 }

@@ -116,6 +116,15 @@ test("a source asks for times by the date pattern as it is now", async () => {
   expect(request.timeOfLine(LOG, line)).toBe(1_795_348_000);
 });
 
+test("a line that is too hard for the date pattern has no time for whoever looks for the place to begin", async () => {
+  const stage = new JailStage();
+  await stage.running({ datepattern: { value: "(?:(?P<x>a+)+)b(?P=x) %Y-%m-%d" } });
+  const hard = `${"a".repeat(2000)}bc 2026-11-20\n`;
+  expect(stage.source.request.timeOfLine(LOG, Buffer.from(hard))).toBeUndefined();
+  const easy = "aba 2026-11-20\n";
+  expect(stage.source.request.timeOfLine(LOG, Buffer.from(easy))).toBeDefined();
+}, 20_000);
+
 test("a database that refuses everything stops no ban and no reading", async () => {
   const stage = new JailStage();
   const jail = await stage.running();
