@@ -1,5 +1,5 @@
 /**
- * The daemon's database as something that can be set, changed and switched off while it runs (B§2.2, B§5.1), and its hourly purge.
+ * The daemon's database as something that can be set, changed and switched off while it runs (B§2.2, B§5.1), and its upkeep.
  * @module
  */
 import { mkdirSync } from "node:fs";
@@ -12,15 +12,23 @@ import type { BanStore } from "../store/store.ts";
 
 /** As fail2ban: once an hour, first an hour after the start (B§5.5). */
 const PURGE_INTERVAL_MS = 3_600_000;
+/** What waits for the file is written this soon after it can be. */
+const TEND_INTERVAL_MS = 1000;
+/** The start waits so long for a program that has locked the file: Python's default. */
+const START_PATIENCE_MS = 5000;
 
 export class BanDatabase {
   readonly #observe: Observe;
   readonly #clock: Clock;
   readonly #purgeTimer: NodeJS.Timeout;
+  readonly #tendTimer: NodeJS.Timeout;
   #store: BanStore | undefined;
   #dbmaxmatches: number;
   #dbpurgeage: Seconds;
   #endedBadly = new Set<string>();
+  /** nobody knows how the last daemon ended: jails that were asked for meanwhile */
+  #unknown: Set<string> | undefined;
+  #readable: () => void = () => undefined;
 
   constructor(
     options: { readonly dbmaxmatches: number; readonly dbpurgeage: Seconds },
@@ -33,6 +41,8 @@ export class BanDatabase {
     this.#dbpurgeage = options.dbpurgeage;
     this.#purgeTimer = setInterval(() => this.#store?.purge(clock.now()), PURGE_INTERVAL_MS);
     this.#purgeTimer.unref();
+    this.#tendTimer = setInterval(() => this.#store?.tend(), TEND_INTERVAL_MS);
+    this.#tendTimer.unref();
   }
 
   get store(): BanStore | undefined {
@@ -41,10 +51,19 @@ export class BanDatabase {
 
   /**
    * Whether the last daemon did not stop the jail in order: it was killed, and what it set up in the firewall is still there.
-   * True once: whoever asks clears it away.
+   * True once: whoever asks clears it away. True as well where the
+   * database that would know cannot be read.
    */
   takeEndedBadly(jail: string): boolean {
-    return this.#endedBadly.delete(jail);
+    if (this.#unknown === undefined) return this.#endedBadly.delete(jail);
+    const isFirst = !this.#unknown.has(jail);
+    this.#unknown.add(jail);
+    return isFirst;
+  }
+
+  /** Who is told when a file can be read at last that could not be opened at the start: its bans were not restored. */
+  onReadable(listener: () => void): void {
+    this.#readable = listener;
   }
 
   get dbmaxmatches(): number {
@@ -67,7 +86,10 @@ export class BanDatabase {
       clock: this.#clock,
       dbmaxmatches: this.#dbmaxmatches,
       dbpurgeage: this.#dbpurgeage,
+      patience: START_PATIENCE_MS,
     });
+    this.#store.onReadable(() => this.#readable());
+    this.#unknown = this.#store.isReadable ? undefined : new Set();
     this.#endedBadly = new Set(this.#store.runningJails());
     this.#store.allJailsDisabled();
   }
@@ -84,6 +106,7 @@ export class BanDatabase {
 
   close(): void {
     clearInterval(this.#purgeTimer);
+    clearInterval(this.#tendTimer);
     this.#store?.close();
     this.#store = undefined;
   }

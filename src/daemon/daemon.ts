@@ -72,6 +72,9 @@ export class Daemon implements DaemonPort {
       hasJails: () => [...this.#slots.values()].some(({ isRunning }) => isRunning),
       tell: (text) => this.#say("ERROR", text),
     });
+    database.onReadable(() => {
+      for (const { jail } of this.#slots.values()) jail?.restoreLate();
+    });
     this.#stopped = new Promise((resolve) => {
       this.#resolveStopped = resolve;
     });

@@ -182,6 +182,11 @@ export class Jail {
     return this.#stopping;
   }
 
+  /** Bans of a database that could not be read at the start come back as far as they are not in force again. */
+  restoreLate(): void {
+    if (this.#state === "running") this.#execution.track(this.#restore([]));
+  }
+
   /** Neither reads nor bans, and goes on where it was afterwards. */
   setIdle(isIdle: boolean): void {
     this.#reading.setIdle(isIdle);
@@ -317,6 +322,7 @@ export class Jail {
   async #restore(kept: Iterable<Ban>): Promise<void> {
     const { clock, store } = this.#ports;
     for (const ticket of bansBefore(this.settings, store(), kept, clock.now())) {
+      if (this.#core.bans.get(ticket.id) !== undefined) continue;
       this.#intake.admit(ticket, () => {
         if (!this.#hasStopped()) void this.#execution.apply(this.#core.restore(ticket, clock.now()));
       });

@@ -31,6 +31,11 @@ export class Connection {
     return this.#prepare(sql).all(...values);
   }
 
+  /** How long a statement waits for other programs, milliseconds. */
+  setPatience(milliseconds: number): void {
+    this.#database.exec(`PRAGMA busy_timeout=${milliseconds}`);
+  }
+
   begin(): void {
     this.#prepare("BEGIN IMMEDIATE").run();
   }
@@ -60,6 +65,15 @@ export class Connection {
     }
   }
 
+  /** Lets go of a file that is not to be touched any more. Never throws. */
+  abandon(): void {
+    try {
+      if (this.#database.isOpen) this.#database.close();
+    } catch {
+      // nothing more can be done for it
+    }
+  }
+
   /** Never throws. */
   close(): void {
     try {
@@ -68,11 +82,7 @@ export class Connection {
     } catch {
       // a locked file keeps it; it harms nobody
     }
-    try {
-      if (this.#database.isOpen) this.#database.close();
-    } catch {
-      // nothing more can be done for it
-    }
+    this.abandon();
   }
 
   #prepare(sql: string): StatementSync {

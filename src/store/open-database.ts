@@ -8,14 +8,14 @@ import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Level, Observe } from "../base/event.ts";
 import type { EpochSeconds } from "../base/units.ts";
-import { salvageRows } from "./salvage.ts";
+import { atFullLength, salvageRows } from "./salvage.ts";
 import { createTables, migrate, readVersion, SCHEMA_VERSION, writeVersion } from "./schema.ts";
-import { reasonOf, troubleOf } from "./sqlite-error.ts";
+import { isLocked, reasonOf, troubleOf } from "./sqlite-error.ts";
 
 export const MEMORY = ":memory:";
 
 /** How long a write waits for another process, milliseconds. The daemon does nothing else meanwhile. */
-const BUSY_TIMEOUT_MS = 250;
+export const BUSY_TIMEOUT_MS = 250;
 /** Larger files are not read through at the start; damage shows later, then. Bytes. */
 const MAX_CHECKED_BYTES = 64 * 1024 * 1024;
 
@@ -26,6 +26,8 @@ export interface OpenContext {
   readonly observe: Observe;
   readonly now: EpochSeconds;
   readonly connect: Connect;
+  /** how long to wait for a program that has the file for itself, milliseconds; none where it is not given */
+  readonly patience?: number;
 }
 
 export type OpenOutcome =
@@ -102,8 +104,30 @@ function upgrade(database: DatabaseSync, path: string, from: number, context: Op
   say(context, "WARNING", `Database updated from '${from}' to '${SCHEMA_VERSION}'`);
 }
 
+/** Whether the file can be written as far as other programs go. Throws nothing: what else is wrong shows later. */
+function isHeldByOthers(database: DatabaseSync): boolean {
+  try {
+    database.exec("BEGIN IMMEDIATE; ROLLBACK");
+    return false;
+  } catch (error) {
+    return isLocked(error);
+  }
+}
+
+/** At a start what the file holds is worth a wait: bans come back from it, and logs are read on from where they were left. */
+function awaitOthers(database: DatabaseSync, path: string, context: OpenContext): void {
+  const { patience = 0 } = context;
+  if (path === MEMORY || patience <= 0 || !isHeldByOthers(database)) return;
+  say(context, "WARNING", `Database '${path}' is locked by another program, waiting up to ${patience} ms`);
+  const usual = Number(database.prepare("PRAGMA busy_timeout").get()?.["timeout"] ?? BUSY_TIMEOUT_MS);
+  database.exec(`PRAGMA busy_timeout=${patience}`);
+  isHeldByOthers(database);
+  database.exec(`PRAGMA busy_timeout=${usual}`);
+}
+
 /** Tables, version, integrity. Throws what SQLite throws. */
 function settle(database: DatabaseSync, path: string, context: OpenContext): OpenOutcome {
+  awaitOthers(database, path, context);
   setPragmas(database);
   const version = readVersion(database);
   if (version !== undefined && version > SCHEMA_VERSION) {
@@ -195,14 +219,17 @@ export function repairDatabase(path: string, context: OpenContext): OpenOutcome 
 }
 
 function salvage(backup: string, target: DatabaseSync, context: OpenContext): number {
-  let source: DatabaseSync | undefined;
   try {
-    source = context.connect(backup);
-    return salvageRows(source, target);
+    return atFullLength(backup, () => {
+      const source = context.connect(backup);
+      try {
+        return salvageRows(source, target);
+      } finally {
+        closeQuietly(source);
+      }
+    });
   } catch (error) {
     say(context, "ERROR", `  Error reading of database backup '${backup}': ${reasonOf(error)}`);
     return 0;
-  } finally {
-    if (source !== undefined) closeQuietly(source);
   }
 }

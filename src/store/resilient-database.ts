@@ -13,15 +13,30 @@ import type { Clock } from "../base/clock.ts";
 import type { Level, Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { Connection, type Row, type Write } from "./connection.ts";
-import { type Connect, connectSqlite, MEMORY, openDatabase, repairDatabase } from "./open-database.ts";
-import { reasonOf, troubleOf } from "./sqlite-error.ts";
+import {
+  BUSY_TIMEOUT_MS,
+  type Connect,
+  connectSqlite,
+  MEMORY,
+  openDatabase,
+  repairDatabase,
+} from "./open-database.ts";
+import { OutsideChanges } from "./outside-changes.ts";
+import { isLocked, isReadOnly, reasonOf, troubleOf } from "./sqlite-error.ts";
 
 /** Groups of writes that wait at once; past it the oldest are lost, and said to be. */
 const MAX_PENDING_GROUPS = 50_000;
 /** First pause between tries at a file that does not work; each next one is twice as long, up to the last. */
 const FIRST_RETRY: Seconds = 5;
 const LAST_RETRY: Seconds = 300;
+/** The same for a file that another program has locked: it lets go soon. */
+const FIRST_LOCKED_RETRY: Seconds = 1;
+const LAST_LOCKED_RETRY: Seconds = 8;
 const REPAIR_PAUSE: Seconds = 3600;
+/** That others write to the file is told once in this time. */
+const OTHERS_PAUSE: Seconds = 3600;
+/** What waits may not make others wait: tries at a file that did not take the last write wait no longer than this; milliseconds. */
+const SHORT_PATIENCE_MS = 5;
 /** The same complaint is made once in this time. */
 const COMPLAINT_PAUSE: Seconds = 60;
 const MAX_COMPLAINTS = 64;
@@ -30,6 +45,12 @@ export interface ResilientOptions {
   readonly observe: Observe;
   readonly clock: Clock;
   readonly connect?: Connect;
+  /** how long the opening waits for a program that has the file for itself, milliseconds */
+  readonly patience?: number;
+  /** told when a file that could not be opened could be */
+  readonly opened?: () => void;
+  /** what a file must hold that took the place of the one that was open */
+  readonly basics?: () => readonly Write[];
 }
 
 /** What a query finds. Newer than what the file has is what waits in memory for it. */
@@ -47,6 +68,8 @@ export class ResilientDatabase {
   readonly #observe: Observe;
   readonly #clock: Clock;
   readonly #connect: Connect;
+  readonly #options: ResilientOptions;
+  readonly #outside: OutsideChanges;
   #file: Connection | undefined;
   /** set while the file does not take writes */
   #memory: Connection | undefined;
@@ -56,7 +79,9 @@ export class ResilientDatabase {
   #isClosed = false;
   #retryAt: EpochSeconds = 0;
   #retryPause: Seconds = FIRST_RETRY;
+  #lastPause: Seconds = LAST_RETRY;
   #repairedAt: EpochSeconds = -Infinity;
+  #othersToldAt: EpochSeconds = -Infinity;
   #unreadableUntil: EpochSeconds = -Infinity;
   readonly #hidden = new BoundedMap<string, true>({ limit: MAX_PENDING_GROUPS });
   readonly #complaints = new BoundedMap<string, EpochSeconds>({ limit: MAX_COMPLAINTS });
@@ -68,12 +93,28 @@ export class ResilientDatabase {
     this.#observe = options.observe;
     this.#clock = options.clock;
     this.#connect = options.connect ?? connectSqlite;
-    this.#open(this.#observe);
+    this.#options = options;
+    this.#outside = new OutsideChanges(path);
+    this.#open(this.#observe, options.patience);
     if (this.#file === undefined) this.#useMemory("the file cannot be opened");
   }
 
   get pending(): number {
     return this.#pending.length;
+  }
+
+  /** Whether what was stored earlier can be read at all. */
+  get isOpen(): boolean {
+    return this.#file !== undefined;
+  }
+
+  /** Looks after what waits and what others did. To be called now and then, so that it does not hang on the next write. */
+  tend(): void {
+    if (this.#isClosed || this.#group !== undefined) return;
+    this.#recoverIfDue();
+    if (this.#memory !== undefined) return;
+    this.#followFile();
+    this.#tellOfOthers();
   }
 
   /** Writes all of it or nothing, now or as soon as the file takes it. */
@@ -84,6 +125,7 @@ export class ResilientDatabase {
       return;
     }
     this.#recoverIfDue();
+    this.#followFile();
     if (this.#memory === undefined && this.#attempt((file) => file.group(writes))) return;
     this.#writeToMemory(writes);
   }
@@ -92,6 +134,7 @@ export class ResilientDatabase {
   transaction<T>(fn: () => T): T {
     if (this.#group !== undefined || this.#isClosed) return fn();
     this.#recoverIfDue();
+    this.#followFile();
     this.#group = [];
     if (this.#memory === undefined) this.#attempt((file) => file.begin());
     try {
@@ -141,10 +184,49 @@ export class ResilientDatabase {
     this.#say("ERROR", text);
   }
 
-  #open(observe: Observe): void {
-    const outcome = openDatabase(this.path, { observe, now: this.#clock.now(), connect: this.#connect });
-    if (outcome.kind === "open") this.#file = new Connection(outcome.database);
+  #open(observe: Observe, patience = 0): void {
+    const context = { observe, now: this.#clock.now(), connect: this.#connect, patience };
+    const outcome = openDatabase(this.path, context);
+    if (outcome.kind === "open") this.#take(new Connection(outcome.database));
     this.#isFuture = outcome.kind === "future";
+  }
+
+  #take(file: Connection): void {
+    this.#file = file;
+    if (this.#memory !== undefined) file.setPatience(SHORT_PATIENCE_MS);
+    this.#outside.begin(file);
+  }
+
+  /** Goes over to the file that is where the open one was, so that nothing is written to a file that nobody sees. */
+  #followFile(): void {
+    if (this.#memory !== undefined || this.#file === undefined || !this.#outside.isTakenAway()) return;
+    this.#say(
+      "WARNING",
+      `Database '${this.path}' was removed or replaced by another program, opening it anew`,
+    );
+    this.#file.abandon();
+    this.#file = undefined;
+    this.#open(this.#observe);
+    if (this.#file === undefined) this.#useMemory("the file cannot be opened");
+    const basics = this.#options.basics?.() ?? [];
+    if (basics.length === 0) return;
+    if (this.#memory !== undefined || !this.#attempt((file) => file.group(basics)))
+      this.#writeToMemory(basics);
+  }
+
+  #tellOfOthers(): void {
+    const file = this.#file;
+    if (file === undefined) return;
+    file.setPatience(0);
+    const isChanged = this.#outside.othersWrote(file);
+    file.setPatience(BUSY_TIMEOUT_MS);
+    const now = this.#clock.now();
+    if (!isChanged || Math.abs(now - this.#othersToldAt) < OTHERS_PAUSE) return;
+    this.#othersToldAt = now;
+    this.#say(
+      "INFO",
+      `Database '${this.path}' was changed by another program; bans in force stay, later ones and the next start go by what it holds now`,
+    );
   }
 
   #readFile(sql: string, values: readonly SQLInputValue[]): readonly Row[] {
@@ -207,16 +289,18 @@ export class ResilientDatabase {
       }
       file.rollback();
       if (trouble === "damaged" && this.#group === undefined && this.#repair()) return this.#attempt(act);
-      this.#useMemory(reasonOf(error));
+      this.#useMemory(reasonOf(error), isLocked(error));
       return false;
     }
   }
 
-  #useMemory(reason: string): void {
+  #useMemory(reason: string, isLocked = false): void {
     this.#complain(
       `Error writing to fail2ban database '${this.path}': ${reason}; bans are kept in memory meanwhile`,
     );
-    this.#retryPause = FIRST_RETRY;
+    this.#file?.setPatience(SHORT_PATIENCE_MS);
+    this.#retryPause = isLocked ? FIRST_LOCKED_RETRY : FIRST_RETRY;
+    this.#lastPause = isLocked ? LAST_LOCKED_RETRY : LAST_RETRY;
     this.#retryAt = this.#clock.now() + this.#retryPause;
     const opened = openDatabase(MEMORY, { observe: silent, now: this.#clock.now(), connect: connectSqlite });
     if (opened.kind !== "open") return;
@@ -254,22 +338,30 @@ export class ResilientDatabase {
     // a clock that was set back must not put the next try off for ever
     if (now < this.#retryAt && now >= this.#retryAt - this.#retryPause) return;
     if (this.#recover()) return;
-    this.#retryPause = Math.min(LAST_RETRY, this.#retryPause * 2);
+    this.#retryPause = Math.min(this.#lastPause, this.#retryPause * 2);
     this.#retryAt = now + this.#retryPause;
   }
 
   /** Writes what waits to the file. Leaves everything as it is where that fails. */
   #recover(): boolean {
-    if (this.#file === undefined) this.#open(silent);
-    const file = this.#file;
-    if (file === undefined) return false;
+    if (this.#file !== undefined) return this.#catchUp(this.#file);
+    this.#open(silent);
+    if (this.#file === undefined) return false;
+    const isWritten = this.#catchUp(this.#file);
+    this.#options.opened?.();
+    return isWritten;
+  }
+
+  #catchUp(file: Connection): boolean {
     try {
       file.begin();
       for (const writes of this.#pending) this.#replay(file, writes);
       file.commit();
+      file.setPatience(BUSY_TIMEOUT_MS);
     } catch (error) {
       file.rollback();
       if (troubleOf(error) === "damaged" && this.#repair()) return this.#recover();
+      if (isReadOnly(error)) this.#reopen(file);
       return false;
     }
     const lost = this.#lostGroups > 0 ? `, ${this.#lostGroups} are lost` : "";
@@ -283,6 +375,13 @@ export class ResilientDatabase {
     this.#memory?.close();
     this.#memory = undefined;
     return true;
+  }
+
+  /** A connection that could only read never does more. */
+  #reopen(file: Connection): void {
+    file.abandon();
+    this.#file = undefined;
+    this.#open(silent);
   }
 
   #replay(file: Connection, writes: readonly Write[]): void {
@@ -305,7 +404,7 @@ export class ResilientDatabase {
     this.#file = undefined;
     const outcome = repairDatabase(this.path, { observe: this.#observe, now, connect: this.#connect });
     if (outcome.kind !== "open") return false;
-    this.#file = new Connection(outcome.database);
+    this.#take(new Connection(outcome.database));
     return true;
   }
 }

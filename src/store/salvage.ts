@@ -2,6 +2,7 @@
  * Saves what can be read of a damaged database into a new one, without fail2ban's need for the `sqlite3` program (B§5.9).
  * @module
  */
+import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { FILL_BIPS } from "./schema.ts";
 
@@ -71,6 +72,41 @@ function* readableRows(source: DatabaseSync, table: string): Generator<Row, unde
       from += gap;
       gap *= 2;
     }
+  }
+}
+
+/** Bytes of a database's header. */
+const HEADER = { length: 100, pageSize: 16, pageCount: 28 } as const;
+/** Larger files are not made; sparse ones cost nothing, but a broken header may say anything. */
+const MAX_PADDED_BYTES = 2 ** 40;
+
+/** How long a database says that it is, bytes; 0 where it does not say. */
+function lengthByHeader(file: number): number {
+  const header = Buffer.alloc(HEADER.length);
+  if (readSync(file, header, 0, HEADER.length, 0) < HEADER.length) return 0;
+  const size = header.readUInt16BE(HEADER.pageSize);
+  const length = (size === 1 ? 65_536 : size) * header.readUInt32BE(HEADER.pageCount);
+  return length <= MAX_PADDED_BYTES ? length : 0;
+}
+
+/**
+ * Does something while a file that was cut off is as long as it says it is: SQLite reads nothing at all of a shorter one. Pages of
+ * zeros are damaged places like others.
+ */
+export function atFullLength<T>(path: string, work: () => T): T {
+  const file = openSync(path, "r+");
+  try {
+    const { size } = fstatSync(file);
+    const length = lengthByHeader(file);
+    if (length <= size) return work();
+    ftruncateSync(file, length);
+    try {
+      return work();
+    } finally {
+      ftruncateSync(file, size);
+    }
+  } finally {
+    closeSync(file);
   }
 }
 

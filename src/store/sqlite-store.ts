@@ -63,17 +63,25 @@ function storedBan(row: Row): StoredBan {
   };
 }
 
+type SqliteOptions = StoreOptions & { readonly connect?: Connect };
+
 class SqliteStore implements BanStore {
   dbmaxmatches: number;
   dbpurgeage: Seconds;
   readonly #database: ResilientDatabase;
   readonly #clock: Clock;
+  readonly #running = new Set<string>();
+  #opened: () => void = () => undefined;
 
-  constructor(path: string, options: StoreOptions & { readonly connect?: Connect }) {
+  constructor(path: string, options: SqliteOptions) {
     this.dbmaxmatches = options.dbmaxmatches ?? DEFAULT_MAX_MATCHES;
     this.dbpurgeage = options.dbpurgeage ?? DEFAULT_PURGE_AGE;
     this.#clock = options.clock;
-    this.#database = new ResilientDatabase(path, options);
+    this.#database = new ResilientDatabase(path, {
+      ...options,
+      opened: () => this.#opened(),
+      basics: () => Array.from(this.#running, (name): Write => ({ sql: ENABLE_JAIL, values: [name] })),
+    });
   }
 
   get path(): string {
@@ -82,6 +90,18 @@ class SqliteStore implements BanStore {
 
   get pendingWrites(): number {
     return this.#database.pending;
+  }
+
+  get isReadable(): boolean {
+    return this.#database.isOpen;
+  }
+
+  onReadable(listener: () => void): void {
+    this.#opened = listener;
+  }
+
+  tend(): void {
+    this.#database.tend();
   }
 
   transaction<T>(fn: () => T): T {
@@ -93,14 +113,17 @@ class SqliteStore implements BanStore {
   }
 
   allJailsDisabled(): void {
+    this.#running.clear();
     this.#database.write([{ sql: DISABLE_ALL, values: [] }]);
   }
 
   addJail(name: string): void {
+    this.#running.add(name);
     this.#database.write([{ sql: ENABLE_JAIL, values: [name] }]);
   }
 
   disableJail(name: string): void {
+    this.#running.delete(name);
     this.#database.write([{ sql: DISABLE_JAIL, values: [name] }]);
   }
 
@@ -213,6 +236,6 @@ class SqliteStore implements BanStore {
  *
  * @param options.connect makes connections; for tests
  */
-export function openStore(path: string, options: StoreOptions & { readonly connect?: Connect }): BanStore {
+export function openStore(path: string, options: SqliteOptions): BanStore {
   return new SqliteStore(path, options);
 }

@@ -33,6 +33,8 @@ export interface StoreOptions {
   readonly dbmaxmatches?: number;
   /** age at which bans are forgotten, default one day */
   readonly dbpurgeage?: Seconds;
+  /** how long the opening waits for a program that has the file for itself, milliseconds; default not at all */
+  readonly patience?: number;
 }
 
 export interface BanStore {
@@ -40,8 +42,15 @@ export interface BanStore {
   readonly path: string;
   /** writes that wait in memory because the file does not take them */
   readonly pendingWrites: number;
+  /** `false`: the file could not be opened, so nothing is known of earlier bans and positions yet */
+  readonly isReadable: boolean;
   dbmaxmatches: number;
   dbpurgeage: Seconds;
+
+  /** Who is told once a file that could not be opened at first can be read. */
+  onReadable(listener: () => void): void;
+  /** Writes what waits if the file takes it, and looks what other programs did to it; the caller does so every second or so. */
+  tend(): void;
 
   /**
    * Runs `fn` and writes what it stores in one go. Much cheaper than one by one. What `fn` throws comes through, after what

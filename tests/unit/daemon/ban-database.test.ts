@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, rmdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { BanDatabase } from "../../../src/daemon/ban-database.ts";
@@ -94,4 +94,30 @@ test("what is old is purged once an hour, first after an hour", () => {
   expect(count()).toBe(0);
   database.close();
   expect(vi.getTimerCount()).toBe(0);
+});
+
+test("a file that was locked at the start: whether its jails ended in order is unknown, and it is told when it can be read", () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  const stage = new Stage();
+  const before = stage.open();
+  before.saveBan("j", ban("192.0.2.1"), 600);
+  before.close();
+  const folder = `${stage.path}-away`;
+  renameSync(stage.path, folder);
+  mkdirSync(stage.path);
+  const database = databaseOf(stage);
+  let restored: readonly string[] = [];
+  database.onReadable(() => {
+    restored = (database.store?.currentBans("j", NOW) ?? []).map(({ id }) => id);
+  });
+  database.open(stage.path);
+  expect([database.takeEndedBadly("j"), database.takeEndedBadly("j")]).toEqual([true, false]);
+  rmdirSync(stage.path);
+  renameSync(folder, stage.path);
+  stage.now += 5;
+  vi.advanceTimersByTime(1000);
+  expect(restored).toEqual(["192.0.2.1"]);
 });

@@ -411,6 +411,26 @@ test("a restored ban's own data reach the ignorecommand", async () => {
   expect(stage.takeTold()).toEqual([`ignored ${A} by command`]);
 });
 
+test("bans of a database that could be read only after the start come back, those in force already only once", async () => {
+  const stage = new JailStage();
+  const jail = await stage.running({});
+  await jail.ban([A]);
+  const store = stage.store;
+  for (const id of [A, B]) {
+    const ban = { id, ip: id, at: stage.clock.now(), attempts: 1, matches: [], data: new Map() };
+    store?.saveBan("j1", { ...ban, bantime: 600, bancount: 1, restored: false }, 600);
+  }
+  stage.takeTold();
+  jail.restoreLate();
+  await stage.settled();
+  expect(stage.takeTold()).toEqual([`restored ${B}`]);
+  expect([...jail.bans.bans()].map(({ id }) => id)).toEqual([A, B]);
+  await jail.stop();
+  jail.restoreLate();
+  await stage.settled();
+  expect(jail.bans.size).toBe(2);
+});
+
 test("more bans from before than may wait come back all the same, each checked", async () => {
   const stage = new JailStage();
   const BANS = 12_000;

@@ -146,9 +146,9 @@ test("any damage to a file leaves a store that works", () => {
         store.close();
       },
     ),
-    { numRuns: 60 },
+    { numRuns: 40 },
   );
-});
+}, 30_000);
 
 test.each(["a folder", "a path through a file"])("with %s for a path bans are kept in memory", (what) => {
   const folder = temporaryFolder();
