@@ -6,6 +6,7 @@ import type { ActionDefinition, ActionFamily, Operation } from "./action-definit
 import type { CommandPlan } from "./command-plan.ts";
 import { ScriptValues } from "./escape.ts";
 import { headerText, type SmtpTerms } from "./mail-plan.ts";
+import { isMailing, mailedText } from "./mailed-text.ts";
 import { planMail } from "./smtp.ts";
 import { replaceDynamic } from "./tags.ts";
 import { dynamicValue, type TicketInfo } from "./ticket-info.ts";
@@ -58,6 +59,7 @@ export function planOperation(
   if (definition.mail !== undefined) return mailCommand(definition, definition.mail, operation, info);
 
   const values = new ScriptValues();
+  const mails = isMailing(script.text);
   const ticket = STATIC_OPERATIONS.has(command) ? undefined : info;
   const text = replaceDynamic(script.text, (tag, next) => {
     if (tag === "family") return familyText(family, ticket);
@@ -66,7 +68,8 @@ export function planOperation(
     if (ticket === undefined) return undefined;
     const value = dynamicValue(ticket, tag);
     if (value === undefined) return undefined;
-    return value.isOwn ? value.text : values.insert(value.name ?? tag, value.text, next);
+    if (value.isOwn) return value.text;
+    return values.insert(value.name ?? tag, mails ? mailedText(tag, value.text) : value.text, next);
   });
   return { script: values.preamble() + text, args: values.args, timeout: definition.timeout };
 }
