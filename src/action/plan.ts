@@ -6,7 +6,7 @@ import type { ActionDefinition, ActionFamily, Operation } from "./action-definit
 import type { CommandPlan } from "./command-plan.ts";
 import { ScriptValues } from "./escape.ts";
 import { headerText, type SmtpTerms } from "./mail-plan.ts";
-import { isMailing, mailedText } from "./mailed-text.ts";
+import { isMailing, mailedText, mailerGuards } from "./mailed-text.ts";
 import { planMail } from "./smtp.ts";
 import { replaceDynamic } from "./tags.ts";
 import { dynamicValue, type TicketInfo } from "./ticket-info.ts";
@@ -71,5 +71,6 @@ export function planOperation(
     if (value.isOwn) return value.text;
     return values.insert(value.name ?? tag, mails ? mailedText(tag, value.text) : value.text, next);
   });
-  return { script: values.preamble() + text, args: values.args, timeout: definition.timeout };
+  const guards = mails ? mailerGuards(script.text) : "";
+  return { script: values.preamble() + guards + text, args: values.args, timeout: definition.timeout };
 }

@@ -124,4 +124,4 @@ test("any text inside double quotes arrives unchanged and runs nothing", async (
     { numRuns: 150 },
   );
   expect(readdirSync(folder)).toEqual([]);
-});
+}, 30_000);

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isMailing, mailedText } from "../../../src/action/mailed-text.ts";
+import { isMailing, mailedText, mailerGuards } from "../../../src/action/mailed-text.ts";
 import { planOperation } from "../../../src/action/plan.ts";
 import { sampleAction, sampleInfo } from "./sample.ts";
 
@@ -73,4 +73,14 @@ test("a script that mails nothing gets its values as they are", () => {
   const plain = planOperation(sampleAction({ actionban: 'log "<matches>"' }), "ban", "", info);
   const mailing = planOperation(sampleAction({ actionban: 'echo "<matches>" | mail root' }), "ban", "", info);
   expect([plain?.args, mailing?.args]).toEqual([["~!x\\n"], [" ~!x\\ n"]]);
+});
+
+test("whatever goes into mail, no line in it begins with a tilde", () => {
+  const actionban = 'cat "<log>" | mail -s x root';
+  const plan = planOperation(sampleAction({ actionban, log: "/x" }), "ban", "", sampleInfo("192.0.2.1"));
+  expect(plan?.script).toBe(
+    `mail() { sed 's/^~/ ~/' | command mail "$@"; }\n${actionban.replace("<log>", "/x")}`,
+  );
+  expect(mailerGuards("printf x | /usr/sbin/sendmail root")).toBe("");
+  expect(mailerGuards("/usr/bin/mail root")).toBe("");
 });
