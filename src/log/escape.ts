@@ -5,10 +5,10 @@
  */
 
 /** C0 and C1 controls, line and paragraph separators, and what changes the direction of text; tab is harmless. */
-const HARMFUL = /[\0-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+export const HARMFUL = /[\0-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 /** What begins a further line of one message; no date, level or logger can stand where a line begins. */
-const CONTINUATION = "\n  | ";
+export const CONTINUATION = "\n  | ";
 
 /** A value within a line: newlines are shown as the two characters `\n`. */
 export function escapeValue(text: string): string {

@@ -12,6 +12,8 @@ import type { LogMessage } from "./render.ts";
 export interface LineStyle {
   readonly datetime: boolean;
   readonly padding: boolean;
+  /** each line is a JSON object; beats the rest */
+  readonly isJson?: boolean;
   /** Python's %-format, `%(asctime)s %(name)s …`; beats the two above */
   readonly format?: string | undefined;
   /** what the target adds itself: the logger and process (`tagged`), or everything but the message (`bare`) */

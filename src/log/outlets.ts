@@ -4,7 +4,7 @@
  * @module
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
 
 /** Takes finished lines. */
 export interface Outlet {
@@ -21,26 +21,47 @@ const FILE_MODE = 0o600;
 const MAX_WAITING_BYTES = 1024 * 1024;
 
 /**
- * Appends to a file.
+ * Appends to a file. One that was removed is made anew with the next line; one that was renamed is written to until `reopen`, as
+ * those who rotate logs expect.
+ *
+ * @param removed told when it was made anew
  * @throws the system's error if it cannot be opened
  */
-export function openFileOutlet(path: string): Outlet {
+export function openFileOutlet(path: string, removed: () => void): Outlet {
   let file = openAppend(path);
+  /** the last line was written in part: the disk is full */
+  let isTorn = false;
+  const reopen = (): void => {
+    const next = openAppend(path);
+    closeSync(file);
+    file = next;
+    isTorn = false;
+  };
   return {
     write: (line) => {
-      writeSync(file, `${line}\n`);
+      if (fstatSync(file).nlink === 0) {
+        reopen();
+        removed();
+      }
+      const bytes = Buffer.from(`${isTorn ? "\n" : ""}${line}\n`);
+      let done = 0;
+      try {
+        while (done < bytes.length) done += writeSync(file, bytes, done);
+        isTorn = false;
+      } catch (error) {
+        if (done > 0) isTorn = true;
+        throw error;
+      }
     },
-    reopen: () => {
-      const next = openAppend(path);
-      closeSync(file);
-      file = next;
-    },
+    reopen,
     close: () => closeSync(file),
   };
 }
 
 function openAppend(path: string): number {
-  const file = openSync(path, "a", FILE_MODE);
+  // a pipe that nobody reads must not hold the daemon up
+  const { O_APPEND, O_CREAT, O_NONBLOCK, O_WRONLY } = constants;
+  const file = openSync(path, O_APPEND | O_CREAT | O_NONBLOCK | O_WRONLY, FILE_MODE);
   if (!fstatSync(file).isDirectory()) return file;
   closeSync(file);
   throw new Error("it is a directory");

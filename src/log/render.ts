@@ -35,7 +35,11 @@ export function renderEvent(event: GaolerEvent, zone: LocalZone): LogMessage {
     case "failure-found":
       return say("INFO", "filter", `Found ${id} - ${time(event.at)}`);
     case "failure-ignored":
-      return say(event.isRepeated ? "DEBUG" : "INFO", "filter", `Ignore ${id} by ${escapeValue(event.source)}`);
+      return say(
+        event.isRepeated ? "DEBUG" : "INFO",
+        "filter",
+        `Ignore ${id} by ${escapeValue(event.source)}`,
+      );
     case "banned":
       return say("NOTICE", "actions", `${event.restored ? "Restore Ban" : "Ban"} ${id}`);
     case "rebanned": {

@@ -8,10 +8,13 @@ import { type BracketedWord, parseBracketedWord } from "../base/bracket-options.
 import type { Clock } from "../base/clock.ts";
 import type { GaolerEvent, Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { formatLine, type LineStyle } from "./format.ts";
+import { formatJson } from "./json.ts";
 import { levelNumber, parseLevel, syslogSeverity } from "./levels.ts";
 import { type Outlet, openFileOutlet, programOutlet, streamOutlet } from "./outlets.ts";
 import { renderEvent } from "./render.ts";
+import { facilityOf, styleOf } from "./target-options.ts";
 
 export interface LogDeps {
   readonly clock: Clock;
@@ -21,16 +24,11 @@ export interface LogDeps {
   readonly stderr: { write(text: string): unknown };
 }
 
-/** Facilities of syslog without `LOG_`. */
-const FACILITIES: ReadonlyMap<string, number> = new Map(
-  "KERN USER MAIL DAEMON AUTH SYSLOG LPR NEWS UUCP CRON AUTHPRIV FTP"
-    .split(" ")
-    .map((name, number): [string, number] => [name, number])
-    .concat(Array.from({ length: 8 }, (_, number): [string, number] => [`LOCAL${number}`, 16 + number])),
-);
-
 const NAMED_TARGETS = ["STDOUT", "STDERR", "SYSOUT", "SYSLOG", "SYSTEMD-JOURNAL", "INHERITED"];
 const DEFAULT_LEVEL = "INFO";
+/** Pauses between tries at a log program that ended, seconds; each is twice as long as the one before. */
+const FIRST_RETRY: Seconds = 1;
+const LAST_RETRY: Seconds = 60;
 /** What `auto` stands for on Linux. */
 const SYSLOG_SOCKET = "/dev/log";
 
@@ -43,6 +41,15 @@ interface Target {
   readonly style: LineStyle;
 }
 
+/** A target that failed while it was in use: standard error stands in until it works again. */
+interface Failed {
+  readonly text: string;
+  readonly pause: Seconds;
+  readonly retryAt: EpochSeconds;
+  /** lines that standard error got instead */
+  lines: number;
+}
+
 export class Log {
   readonly #deps: LogDeps;
   #target: Target;
@@ -51,6 +58,11 @@ export class Log {
   #syslogSocket = "auto";
   #lost = 0;
   #lostReason = "";
+  #failed: Failed | undefined;
+  /** how long to wait after the next failure */
+  #pause = FIRST_RETRY;
+  /** when the present target was taken up */
+  #since: EpochSeconds = 0;
 
   /** Starts on standard error, level INFO, until a target is set. */
   constructor(deps: LogDeps) {
@@ -79,8 +91,13 @@ export class Log {
     const message = renderEvent(event, this.#deps.zone);
     if (levelNumber(message.level) < this.#threshold) return;
     if (this.#lost > 0) this.#tellLost();
+    const now = this.#deps.clock.now();
+    if (this.#failed !== undefined) this.#tryAgain(this.#failed, now);
     const { outlet, style } = this.#target;
-    const line = formatLine(message, this.#deps.clock.now(), style, this.#deps);
+    const line =
+      style.isJson === true
+        ? formatJson(event, message, now, this.#deps.pid)
+        : formatLine(message, now, style, this.#deps);
     this.#put(outlet, line, message.logger, syslogSeverity(message.level));
   };
 
@@ -110,6 +127,8 @@ export class Log {
     }
     const old = this.#target;
     this.#target = next;
+    this.#failed = undefined;
+    this.#pause = FIRST_RETRY;
     old.outlet.close();
     return true;
   }
@@ -184,7 +203,7 @@ export class Log {
       }
       default:
         try {
-          return { name, text, style, outlet: openFileOutlet(name) };
+          return { name, text, style, outlet: openFileOutlet(name, () => this.#tellRemoved(name)) };
         } catch (error) {
           return `Unable to log to '${name}': ${reasonOf(error)}`;
         }
@@ -198,7 +217,7 @@ export class Log {
     }
     this.#syslogSocket = socket;
     const wanted = parsed.options.get("facility") ?? "DAEMON";
-    const facility = FACILITIES.get(wanted.toUpperCase());
+    const facility = facilityOf(wanted);
     if (facility === undefined) this.#tell("ERROR", `Unable to set facility '${wanted}', using 'DAEMON'`);
     const outlet = programOutlet(
       (logger) => ({
@@ -211,33 +230,50 @@ export class Log {
     return { name: "SYSLOG", text, style, outlet };
   }
 
-  /** A log program is gone: standard error takes over. */
+  #tellRemoved(name: string): void {
+    this.#tell("INFO", `Log file '${name}' was removed, made anew`);
+  }
+
+  /** A log program is gone: standard error takes over, for a while. */
   #fallBack(text: string, reason: string): void {
     if (this.#target.text !== text) return;
-    const failed = this.#target.name;
+    const { name } = this.#target;
+    const now = this.#deps.clock.now();
+    // one that worked for long is not one that fails each time
+    const pause = now - this.#since > LAST_RETRY ? FIRST_RETRY : this.#pause;
+    this.#pause = Math.min(LAST_RETRY, pause * 2);
+    this.#failed = { text, pause, retryAt: now + pause, lines: 0 };
     this.#target = {
       name: "STDERR",
       text: "STDERR",
       outlet: streamOutlet(this.#deps.stderr),
       style: { datetime: true, padding: true },
     };
-    this.#tell("ERROR", `Unable to log to '${failed}': ${reason}`);
+    if (pause > FIRST_RETRY) return;
+    this.#tell("ERROR", `Unable to log to '${name}': ${reason}`);
     this.#tell("INFO", "Logging to 'STDERR'");
   }
-}
 
-function styleOf({ options }: BracketedWord, name: string): LineStyle {
-  const isOn = (option: string, otherwise: boolean): boolean => {
-    const value = options.get(option);
-    return value === undefined ? otherwise : ["1", "on", "true", "yes"].includes(value.toLowerCase());
-  };
-  const keepsTime = name === "SYSOUT" || name === "SYSLOG";
-  return {
-    datetime: isOn("datetime", !keepsTime),
-    padding: isOn("padding", name !== "SYSLOG"),
-    format: options.get("format"),
-    ...(name === "SYSLOG" ? { without: "tagged" } : name === "SYSTEMD-JOURNAL" ? { without: "bare" } : {}),
-  };
+  /** Goes back to a target that failed, once its time has come. */
+  #tryAgain(failed: Failed, now: EpochSeconds): void {
+    failed.lines++;
+    const isEarly = now < failed.retryAt && now >= failed.retryAt - failed.pause;
+    if (isEarly) return;
+    // what the opening has to tell comes here as well
+    this.#failed = undefined;
+    const next = this.#open(failed.text);
+    if (typeof next === "string") {
+      const pause = Math.min(LAST_RETRY, failed.pause * 2);
+      this.#failed = { ...failed, pause, retryAt: now + pause };
+      return;
+    }
+    this.#target = next;
+    this.#since = now;
+    this.#tell(
+      "INFO",
+      `Logging to '${next.name}' again; ${failed.lines - 1} line(s) went to 'STDERR' meanwhile`,
+    );
+  }
 }
 
 function reasonOf(error: unknown): string {

@@ -2,11 +2,23 @@
  * Log targets, levels and line formats.
  * @module
  */
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { once } from "node:events";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
 import type { Level } from "../../../src/base/event.ts";
 import { parseLevel, shownLevel, syslogSeverity } from "../../../src/log/levels.ts";
 import { programOutlet } from "../../../src/log/outlets.ts";
@@ -14,15 +26,17 @@ import { Log } from "../../../src/log/target.ts";
 
 let directory = "";
 let out = "";
+let now = 0;
 let err = "";
 let log: Log;
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "gaoler-target-"));
   out = "";
+  now = 1_795_346_730.0625;
   err = "";
   log = new Log({
-    clock: { now: () => 1_795_346_730.0625 },
+    clock: { now: () => now },
     zone: {
       epochOf: () => 0,
       civilAt: () => ({ year: 2026, month: 11, day: 22, hour: 12, minute: 45, second: 30 }),
@@ -151,6 +165,197 @@ test("a log program gets each line with its priority and is started anew after i
   expect(readFileSync(path, "utf8")).toBe("<5>a b\n<6>c\n");
   expect(reasons).toEqual(["/bin/sh ended with 3", "/bin/sh ended with 3"]);
   outlet.close();
+});
+
+test("a file that was removed is made anew with the next line", () => {
+  const path = join(directory, "gaoler.log");
+  log.setTarget(path);
+  say("hello");
+  rmSync(path);
+  say("again");
+  const [first = "", second = "", ...rest] = readFileSync(path, "utf8").split("\n");
+  expect(first).toContain(`INFO    Log file '${path}' was removed, made anew`);
+  expect([second.includes("again"), rest]).toEqual([true, [""]]);
+});
+
+test("a file whose directory is away loses lines, and says how many once it is back", () => {
+  const folder = join(directory, "logs");
+  mkdirSync(folder);
+  const path = join(folder, "gaoler.log");
+  log.setTarget(path);
+  rmSync(folder, { recursive: true });
+  for (let line = 0; line < 5; line++) say("lost");
+  expect(log.flush()).toBe("rolled over");
+  mkdirSync(folder);
+  say("back");
+  const text = readFileSync(path, "utf8");
+  // the five, and two about the failed flush
+  expect(text).toMatch(/ERROR {3}7 log lines could not be written: ENOENT/);
+  expect(text.match(/back\n/g)).toHaveLength(1);
+});
+
+const isRoot = process.getuid?.() === 0;
+const mayMount = isRoot && spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
+test.skipIf(!mayMount)(
+  `on a full disk lines are lost whole, and counted${mayMount ? "" : " (skipped: may not mount)"}`,
+  () => {
+    const disk = join(directory, "disk");
+    mkdirSync(disk);
+    spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]);
+    const path = join(disk, "gaoler.log");
+    log.setTarget(path);
+    const filler = join(disk, "filler");
+    writeFileSync(filler, Buffer.alloc(40_000));
+    for (let line = 0; line < 100; line++) say(`${line} ${"x".repeat(1000)}`);
+    rmSync(filler);
+    say("space again");
+    const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+    log.setTarget("STDERR");
+    spawnSync("umount", ["-l", disk]);
+    const whole = lines.filter((line) => / \d+ x{1000}$/.test(line)).length;
+    const told = lines.find((line) => line.includes("log lines could not be written"));
+    expect(told).toContain(`ERROR   ${100 - whole} log lines could not be written: ENOSPC`);
+    expect(whole).toBeGreaterThan(5);
+    expect(lines.at(-1)).toMatch(/NOTICE {2}space again$/);
+    // nothing but the torn one stands between whole lines
+    expect(lines.length - whole).toBeLessThanOrEqual(3);
+  },
+);
+
+test("a pipe that nobody reads does not hold the daemon up", () => {
+  const path = join(directory, "pipe");
+  spawnSync("mkfifo", [path]);
+  expect(log.setTarget(path)).toBe(false);
+  expect(err).toContain(`Unable to log to '${path}': ENXIO`);
+});
+
+test("as JSON each line is an object with what the event knows, and nothing in it can break out", () => {
+  const path = join(directory, "gaoler.json");
+  expect(log.setTarget(`${path}[format=json]`)).toBe(true);
+  expect(log.target).toBe(path);
+  log.setLevel("DEBUG");
+  log.write({
+    type: "banned",
+    jail: "ssh\n\u001b[2J",
+    id: "192.0.2.1",
+    restored: false,
+    bantime: 600,
+    until: 1_795_347_330,
+  });
+  log.write({
+    type: "failure-found",
+    jail: "ssh",
+    id: "\u202ex\u0085\ud800",
+    at: 1,
+    attempts: 2,
+    maxretry: 5,
+  });
+  say("two\nlines\u2028 \u0000");
+  log.write({
+    type: "diagnosed",
+    diagnostic: { severity: "warning", message: "odd", jail: "j", consequence: "none" },
+  });
+  const text = readFileSync(path, "utf8");
+  // a newline after each line, and no other control character
+  expect(text.match(/[\0-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]/)).toBeNull();
+  const lines = text.trimEnd().split("\n");
+  expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
+    {
+      time: "2026-11-22T11:25:30.062Z",
+      level: "NOTICE",
+      logger: "fail2ban.actions",
+      pid: 4711,
+      text: "[ssh\\n\\x1b[2J] Ban 192.0.2.1",
+      event: "banned",
+      jail: "ssh\n\u001b[2J",
+      id: "192.0.2.1",
+      restored: false,
+      bantime: 600,
+      until: 1_795_347_330,
+    },
+    expect.objectContaining({ event: "failure-found", id: "\u202ex\u0085\ud800", attempts: 2, maxretry: 5 }),
+    expect.objectContaining({ level: "NOTICE", text: "two\nlines\\u2028 \\x00" }),
+    expect.objectContaining({ level: "WARNING", event: "diagnosed", jail: "j", message: "odd" }),
+  ]);
+});
+
+test("JSON goes to any target, and its name is still no file's", () => {
+  expect(log.setTarget("stdout[format=JSON, datetime=off]")).toBe(true);
+  say("hello");
+  expect(JSON.parse(out)).toMatchObject({ text: "hello", level: "NOTICE", time: "2026-11-22T11:25:30.062Z" });
+});
+
+/** A program in front of the usual ones; what it reads is in the file `got`. */
+function standIn(name: string, script: string): string {
+  const bin = join(directory, "bin");
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  vi.stubEnv("PATH", `${bin}:${process.env["PATH"]}`);
+  onTestFinished(() => {
+    vi.unstubAllEnvs();
+  });
+  return join(directory, "got");
+}
+
+async function contents(path: string, holds: string): Promise<string> {
+  const read = () => (existsSync(path) ? readFileSync(path, "utf8") : "");
+  for (let wait = 0; !read().includes(holds) && wait < 300; wait++) await sleep(10);
+  return read();
+}
+
+test("SYSLOG gets no time and no padding, with facility and priority; as JSON the whole object", async () => {
+  const got = standIn(
+    "logger",
+    `echo "ARGS $*" >>${join(directory, "got")}; exec cat >>${join(directory, "got")}`,
+  );
+  const socket = join(directory, "log");
+  const server = createServer().listen(socket);
+  onTestFinished(() => {
+    server.close();
+  });
+  await once(server, "listening");
+  log.setSyslogSocket(socket);
+  expect(log.setTarget("SYSLOG[facility=auth]")).toBe(true);
+  say("hello");
+  expect(await contents(got, "hello")).toBe(
+    `ARGS --socket ${socket} --tag=fail2ban.actions --id=4711 --prio-prefix\n<37>NOTICE hello\n`,
+  );
+  expect([log.target, log.targetText, log.syslogSocket]).toEqual(["SYSLOG", `SYSLOG (${socket})`, socket]);
+  log.setTarget("SYSLOG[format=json]");
+  say("world");
+  expect(await contents(got, "world")).toMatch(
+    /<29>\{"time":"2026-11-22T11:25:30\.062Z","level":"NOTICE",.*"text":"world"\}\n$/,
+  );
+});
+
+test("SYSTEMD-JOURNAL gets the message alone with its priority", async () => {
+  const got = standIn(
+    "systemd-cat",
+    `echo "ARGS $*" >>${join(directory, "got")}; exec cat >>${join(directory, "got")}`,
+  );
+  expect(log.setTarget("systemd-journal")).toBe(true);
+  say("hello", "WARNING");
+  expect(await contents(got, "hello")).toBe("ARGS --identifier=fail2ban --level-prefix=true\n<4>hello\n");
+});
+
+test("a log program that fails leaves the log on standard error until it works again", async () => {
+  const path = join(directory, "got");
+  const bad = join(directory, "bad");
+  writeFileSync(bad, "");
+  standIn("systemd-cat", `[ -e ${bad} ] && exit 3; exec cat >>${path}`);
+  log.setTarget("SYSTEMD-JOURNAL");
+  say("one");
+  for (let wait = 0; log.target !== "STDERR" && wait < 300; wait++) await sleep(10);
+  expect(err).toContain("ERROR   Unable to log to 'SYSTEMD-JOURNAL': ");
+  say("two");
+  expect(err).toContain("two\n");
+  rmSync(bad);
+  now += 2;
+  say("three");
+  expect(log.target).toBe("SYSTEMD-JOURNAL");
+  expect(await contents(path, "three")).toBe(
+    "<6>Logging to 'SYSTEMD-JOURNAL' again; 3 line(s) went to 'STDERR' meanwhile\n<5>three\n",
+  );
 });
 
 test("levels have fail2ban's numbers, names and priorities", () => {
