@@ -8,6 +8,9 @@ import { PyException, Tuple, type WireValue } from "./wire-value.ts";
 /** Longest line of a text opcode that holds a number. */
 export const MAX_NUMBER_CHARS = 4096;
 
+/** Opcodes a value may take: it is made, noted, and put into something. */
+const STEPS_PER_VALUE = 4;
+
 const STOP = 0x2e;
 
 /** The bytes are no pickle of plain data. The message is Python's where Python has one. */
@@ -37,6 +40,7 @@ export class PickleMachine {
   readonly #memo = new Map<number, Entry>();
   #at = 0;
   #pushes = 0;
+  #steps = 0;
 
   constructor(bytes: Buffer, allowsExceptions: boolean, maxValues: number) {
     this.#bytes = bytes;
@@ -49,6 +53,9 @@ export class PickleMachine {
     const code = this.#bytes[this.#at];
     if (code === undefined) throw new PickleError("Ran out of input");
     this.#at += 1;
+    this.#steps += 1;
+    // what pushes nothing takes its time, too
+    if (this.#steps > this.#maxValues * STEPS_PER_VALUE) throw new PickleError("value is too large");
     return code === STOP ? undefined : code;
   }
 
@@ -117,6 +124,7 @@ export class PickleMachine {
   memoize(index: number): void {
     const entry = this.#stack.at(-1);
     if (entry === undefined || entry === MARK) throw new PickleError("unpickling stack underflow");
+    if (this.#memo.size >= this.#maxValues) throw new PickleError("value is too large");
     this.#memo.set(index, entry);
   }
 

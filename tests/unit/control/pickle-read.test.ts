@@ -64,6 +64,8 @@ const refusals: readonly (readonly [text: string, bytes: string, message: RegExp
   ["a list as key", "}]K\x01s.", /unhashable/],
   ["text that is not UTF-8", "\x8c\x02\xff\xfe.", /not well encoded/],
   ["a class whose name is a list", "]]\x93.", /no name/],
+  ["notes without end", `]${"\x94".repeat(MAX_PICKLE_VALUES + 1)}.`, /too large/],
+  ["steps that make nothing", `]q\0${"q\0".repeat(4 * MAX_PICKLE_VALUES)}.`, /too large/],
 ];
 test.each(refusals)("readPickle refuses %s", (_text, bytes, message) => {
   expect(() => readPickle(latin(bytes))).toThrow(PickleError);
