@@ -110,6 +110,16 @@ function checkedMultipliers(word: StreamWord | undefined): string | undefined {
   return text;
 }
 
+/** Options whose spelling shows in the answer of `get` (B§2.4). */
+const SPELLED: ReadonlySet<string> = new Set([
+  "findtime",
+  "bantime.increment",
+  "bantime.maxtime",
+  "bantime.rndtime",
+  "bantime.overalljails",
+  "ignorecommand",
+]);
+
 type Change = (settings: JailSettings, word: StreamWord | undefined, command: StreamCommand) => JailSettings;
 
 function increment(change: (word: StreamWord | undefined) => Partial<BantimeIncrement>): Change {
@@ -247,7 +257,10 @@ export function applyCommand(settings: JailSettings, command: StreamCommand): Ja
     return new ConfigMistake(message, command.origin);
   }
   try {
-    return change(settings, command.words[3], command);
+    const [, , , word] = command.words;
+    const changed = change(settings, word, command);
+    if (!SPELLED.has(option)) return changed;
+    return { ...changed, spelled: { ...settings.spelled, [option]: asText(word) } };
   } catch (error) {
     if (error instanceof ValueError || error instanceof DurationError) {
       return new ConfigMistake(error.message, command.origin);

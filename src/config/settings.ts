@@ -70,6 +70,8 @@ export interface JailSettings {
   readonly logencoding: string;
   readonly logpaths: readonly LogPath[];
   readonly actions: readonly ActionSettings[];
+  /** some options as they were written, for those who ask: fail2ban answers `2.5h` with `9000.0` and `yes` with `yes` */
+  readonly spelled?: Readonly<Record<string, string>>;
 }
 
 export interface ServerSettings {

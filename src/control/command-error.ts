@@ -46,10 +46,19 @@ export const missingKey = (text: string): CommandError => new CommandError("buil
 export const missingAttribute = (name: string): CommandError =>
   new CommandError("builtins.AttributeError", [`'CommandAction' object has no attribute '${name}'`]);
 
-/** `[Errno 2] No such file or directory: 'F'` */
-export const missingFile = (path: string): CommandError =>
-  new CommandError("builtins.FileNotFoundError", [2, "No such file or directory", path]);
+/** `CommandAction.ban() missing 1 required positional argument: 'aInfo'` */
+export const missingArgument = (callee: string, argument: string): CommandError =>
+  new CommandError("builtins.TypeError", [
+    `${callee}() missing 1 required positional argument: '${argument}'`,
+  ]);
 
 /** A failregex or ignoreregex that cannot be used; the text as it stands. */
-export const badRegex = (text: string): CommandError =>
+const badRegex = (text: string): CommandError =>
   new CommandError("fail2ban.server.failregex.RegexException", [text]);
+
+/** What is wrong with the settings that a client wants: a regex by its own class, its reason on a line of its own, as it is awaited. */
+export function badSettings(text: string): CommandError {
+  const [, broken, reason] = /^(Unable to compile regular expression '.*':) (.*)$/s.exec(text) ?? [];
+  if (broken !== undefined && reason !== undefined) return badRegex(`${broken}\n${reason}`);
+  return text.startsWith("No failure-id group in ") ? badRegex(text) : refused(text);
+}

@@ -5,6 +5,7 @@
  */
 import type { Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
+import { reprText } from "../config/python-text.ts";
 import type { StreamWord } from "../config/settings.ts";
 import { badValue, CommandError, duplicateJail, refused, unknownJail } from "./command-error.ts";
 import { CommandWords } from "./command-words.ts";
@@ -13,15 +14,7 @@ import { getJail } from "./get-jail.ts";
 import { idList, type StatusFlavor, statsReply, statusReply } from "./jail-replies.ts";
 import { multiSetJail, setJail } from "./set-jail.ts";
 import { exceptionRepr, valueRepr } from "./value-text.ts";
-import {
-  itemsOf,
-  PyException,
-  SharedText,
-  type Tuple,
-  toStreamWord,
-  tuple,
-  type WireValue,
-} from "./wire-value.ts";
+import { itemsOf, PyException, SharedText, toStreamWord, tuple, type WireValue } from "./wire-value.ts";
 
 export interface CommandContext {
   readonly daemon: DaemonPort;
@@ -37,13 +30,17 @@ const MAX_SLEEP_SECONDS = 3600;
 
 type Run = (words: CommandWords, context: CommandContext) => WireValue | Promise<WireValue>;
 
+/** What a server on its way down answers to everything; no reply pair, so the original client fails on it (B§1.6). */
+const SHUTTING_DOWN: readonly WireValue[] = ["SHUTDOWN"];
+
 /**
  * Runs one command. Never rejects.
  *
  * @param request as it came over the socket; a list of words if the client is in its senses
- * @returns `(0, value)` or `(1, exception)`
+ * @returns `(0, value)` or `(1, exception)`; `['SHUTDOWN']` once the end has begun
  */
-export async function runCommand(request: WireValue, context: CommandContext): Promise<Tuple> {
+export async function runCommand(request: WireValue, context: CommandContext): Promise<WireValue> {
+  if (context.daemon.isStopping) return SHUTTING_DOWN;
   try {
     const words = new CommandWords(wordsOf(request));
     const run = COMMANDS.get(words.text(0)) ?? refuse;
@@ -210,7 +207,10 @@ const set: Run = async (words, { daemon }) => {
 };
 
 const sleep: Run = async (words) => {
-  const seconds = Math.min(Math.max(Number(words.text(1)) || 0, 0), MAX_SLEEP_SECONDS);
+  const text = words.text(1);
+  const wanted = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isNaN(wanted)) throw badValue(`could not convert string to float: ${reprText(text)}`);
+  const seconds = Math.min(Math.max(wanted, 0), MAX_SLEEP_SECONDS);
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   return null;
 };

@@ -113,6 +113,8 @@ export interface ReloadRequest {
 export interface DaemonPort {
   /** what `version` answers */
   readonly version: string;
+  /** a shutdown was asked for; nothing else is answered any more */
+  readonly isStopping: boolean;
   /** in order of creation */
   jails(): Iterable<JailPort>;
   jail(name: string): JailPort | undefined;

@@ -2,12 +2,13 @@
  * `get J …` (B§2.4–2.6).
  * @module
  */
+import { parseDurationExact } from "../base/duration.ts";
 import type { LocalZone } from "../base/local-time.ts";
 import { missingAttribute, missingKey, refused } from "./command-error.ts";
 import type { CommandWords } from "./command-words.ts";
 import type { JailPort } from "./daemon-port.ts";
 import { banLine, idList, optionReply } from "./jail-replies.ts";
-import type { WireValue } from "./wire-value.ts";
+import { PyFloat, type WireValue } from "./wire-value.ts";
 
 /** What `actionmethods` lists for a command action. */
 export const ACTION_METHODS: readonly string[] = [
@@ -45,6 +46,13 @@ const ACTION_PROPERTIES: readonly string[] = [
   "timeout",
 ];
 
+/** What they are where nobody set them. */
+const ACTION_DEFAULTS: ReadonlyMap<string, WireValue> = new Map<string, WireValue>([
+  ...ACTION_PROPERTIES.filter((name) => name.startsWith("action")).map((name) => [name, ""] as const),
+  ["banEpoch", 0],
+  ["timeout", 60],
+]);
+
 /**
  * The properties of one action.
  *
@@ -58,9 +66,11 @@ export function actionOf(jail: JailPort, name: string): ReadonlyMap<string, Wire
 
 /** @throws {CommandError} the action has no such property */
 export function propertyOf(jail: JailPort, action: string, property: string): WireValue {
-  const value = actionOf(jail, action).get(property);
+  const value = actionOf(jail, action).get(property) ?? ACTION_DEFAULTS.get(property);
   if (value === undefined) throw missingAttribute(property);
-  return value;
+  if (property !== "timeout" || typeof value !== "string") return value;
+  const { value: seconds, isFloat } = parseDurationExact(value);
+  return isFloat ? new PyFloat(seconds) : seconds;
 }
 
 const byCodePoint = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

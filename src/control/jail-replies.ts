@@ -2,9 +2,11 @@
  * How what the daemon says of a jail looks on the wire: which level is a list, which a tuple, which text a ban ID (B§2.7, B§3.3).
  * @module
  */
+import { parseDurationExact } from "../base/duration.ts";
 import { formatCivil, type LocalZone } from "../base/local-time.ts";
+import type { JailSettings } from "../config/settings.ts";
 import type { JailPort, JailReading, JailView, ListedBan } from "./daemon-port.ts";
-import { BanId, SharedText, type Tuple, tuple, type WireValue } from "./wire-value.ts";
+import { BanId, PyFloat, SharedText, type Tuple, tuple, type WireValue } from "./wire-value.ts";
 
 /** What `status J short` and its like leave out or add. */
 export type StatusFlavor = "basic" | "short" | "stats" | "cymru";
@@ -64,15 +66,21 @@ export function banLine({ id, at, bantime }: ListedBan, zone: LocalZone): string
 }
 
 const optionalText = (text: string | undefined): WireValue => text ?? null;
-const optionalSeconds = (seconds: number | undefined): WireValue => seconds ?? null;
+
+/** A time that was written with a fraction, or in months, stays a float even where it comes out even: `2.5h` is `9000.0`. */
+function exactSeconds(option: string, seconds: number | undefined, { spelled }: JailSettings): WireValue {
+  if (seconds === undefined) return null;
+  const text = spelled?.[option];
+  return text !== undefined && parseDurationExact(text).isFloat ? new PyFloat(seconds) : seconds;
+}
 
 /** The readers of `get J OPTION` for what the settings tell alone. */
 const SETTINGS: Readonly<Record<string, (view: JailView) => WireValue>> = {
   logencoding: ({ logencoding }) => logencoding,
-  journalmatch: ({ settings }) => settings.journalmatch,
   ignoreself: ({ settings }) => settings.ignoreself,
   ignoreip: ({ ignoreip }) => idList(ignoreip),
-  ignorecommand: ({ settings }) => settings.ignorecommand,
+  // never set is not the same as set to nothing
+  ignorecommand: ({ settings }) => settings.spelled?.["ignorecommand"] ?? (settings.ignorecommand || false),
   ignorecache: ({ ignorecache }) =>
     ignorecache === undefined ? null : [ignorecache.key, ignorecache.maxCount, ignorecache.maxTime],
   prefregex: ({ prefregex }) => prefregex,
@@ -83,17 +91,18 @@ const SETTINGS: Readonly<Record<string, (view: JailView) => WireValue>> = {
     datepattern === undefined ? null : tuple(datepattern.pattern ?? null, datepattern.name),
   logtimezone: ({ settings }) => optionalText(settings.logtimezone),
   usedns: ({ settings }) => settings.usedns,
-  findtime: ({ settings }) => settings.findtime,
+  findtime: ({ settings }) => exactSeconds("findtime", settings.findtime, settings),
   bantime: ({ settings }) => integerSeconds(settings.bantime),
   maxretry: ({ settings }) => settings.maxretry,
   maxmatches: ({ settings }) => settings.maxmatches,
-  "bantime.increment": ({ settings }) => settings.increment.enabled,
+  "bantime.increment": ({ settings }) =>
+    settings.increment.enabled || (settings.spelled?.["bantime.increment"] === undefined ? null : false),
   "bantime.factor": ({ settings }) => optionalText(settings.increment.factor),
   "bantime.formula": ({ settings }) => optionalText(settings.increment.formula),
   "bantime.multipliers": ({ settings }) => optionalText(settings.increment.multipliers),
-  "bantime.maxtime": ({ settings }) => optionalSeconds(settings.increment.maxtime),
-  "bantime.rndtime": ({ settings }) => optionalSeconds(settings.increment.rndtime),
-  "bantime.overalljails": ({ settings }) => String(settings.increment.overalljails),
+  "bantime.maxtime": ({ settings }) => exactSeconds("bantime.maxtime", settings.increment.maxtime, settings),
+  "bantime.rndtime": ({ settings }) => exactSeconds("bantime.rndtime", settings.increment.rndtime, settings),
+  "bantime.overalljails": ({ settings }) => settings.spelled?.["bantime.overalljails"] || null,
 };
 
 /** The value of `get J OPTION`; `undefined`: there is no such option. */
@@ -101,6 +110,10 @@ export function optionReply(jail: JailPort, option: string): WireValue | undefin
   if (option === "logpath") {
     const reading = jail.reading();
     return reading.kind === "files" ? reading.paths : [];
+  }
+  if (option === "journalmatch") {
+    const reading = jail.reading();
+    return reading.kind === "journal" ? reading.matches : [];
   }
   const read = Object.hasOwn(SETTINGS, option) ? SETTINGS[option] : undefined;
   return read?.(jail.view());

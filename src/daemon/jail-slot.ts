@@ -5,10 +5,18 @@
 import { canonicalId } from "../address/address.ts";
 import type { Ban } from "../ban/ticket.ts";
 import { type Diagnostic, formatDiagnostic } from "../base/diagnostic.ts";
+import type { Seconds } from "../base/units.ts";
 import { applyCommand, newJailSettings } from "../config/apply-command.ts";
 import { ConfigMistake } from "../config/findings.ts";
 import type { JailSettings, StreamWord } from "../config/settings.ts";
-import { badValue, missingAttribute, missingKey, refused } from "../control/command-error.ts";
+import {
+  badSettings,
+  badValue,
+  missingArgument,
+  missingAttribute,
+  missingKey,
+  refused,
+} from "../control/command-error.ts";
 import type { JailPort, JailReading, JailStatus, JailView, ListedBan } from "../control/daemon-port.ts";
 import { fromStreamWord, type WireValue } from "../control/wire-value.ts";
 import type { JailAction } from "../enforce/enforcer.ts";
@@ -191,7 +199,7 @@ export class JailSlot implements JailPort {
     this.#errors ??= new Set(errorsOf(buildParts(this.#settings, this.#ports)));
     const known = this.#errors;
     const mistake = errorsOf(built).find((error) => !known.has(error));
-    if (mistake !== undefined) throw refused(mistake);
+    if (mistake !== undefined) throw badSettings(mistake);
     if (this.#jail !== undefined && built.parts === undefined) throw refused("The jail cannot run so");
     this.#settings = changed;
     this.#forgetBuilt();
@@ -211,11 +219,26 @@ export class JailSlot implements JailPort {
   async callAction(action: string, method: string, json: string | undefined): Promise<WireValue> {
     const jail = this.#running();
     if (!jail.runners.has(action)) throw missingKey(`Invalid Action name: ${action}`);
+    if (method === "executeCmd") return await this.#runByHand(json);
+    if (FORGETTING.has(method)) return null;
     const work = ACTION_METHODS.get(method);
     if (work === undefined) throw missingAttribute(method);
+    if (WITH_BAN.has(method) && json === undefined) {
+      throw missingArgument(`CommandAction.${method}`, "aInfo");
+    }
     const ban = json === undefined ? undefined : banOfInfo(json, this.#ports.clock.now());
     await jail.enforcer.call(action, async (runner) => await work(runner, ban));
-    return null;
+    return WITH_BAN.has(method) ? null : true;
+  }
+
+  /** A command as a client words it; it may do what its actions may. @returns whether it went well */
+  async #runByHand(json: string | undefined): Promise<boolean> {
+    const given: unknown = json === undefined ? undefined : JSON.parse(json);
+    const script =
+      typeof given === "object" && given !== null && "realCmd" in given ? given.realCmd : undefined;
+    if (typeof script !== "string") throw missingArgument("CommandAction.executeCmd", "realCmd");
+    const { code } = await this.#ports.run({ script, args: [], timeout: BY_HAND_TIMEOUT });
+    return code === 0;
   }
 
   #running(): Jail {
@@ -252,6 +275,15 @@ function errorsOf({ diagnostics }: BuiltParts): string[] {
 }
 
 const isError = ({ severity }: Diagnostic): boolean => severity === "error";
+
+/** Deadline of a command that a client words. */
+const BY_HAND_TIMEOUT: Seconds = 60;
+
+/** Methods that need a ban to work with. */
+const WITH_BAN: ReadonlySet<string> = new Set(["ban", "unban", "reban", "prolong"]);
+
+/** Methods that make fail2ban forget what it computed before; nothing is kept here that could be stale. */
+const FORGETTING: ReadonlySet<string> = new Set(["clearAllParams", "invalidateBanEpoch"]);
 
 type ActionMethod = (action: JailAction, ban: Ban | undefined) => Promise<unknown>;
 

@@ -1,7 +1,15 @@
 import { expect, test } from "vitest";
 import type { GaolerEvent } from "../../../src/base/event.ts";
 import { runCommand } from "../../../src/control/commands.ts";
-import { BanId, PyException, SharedText, tuple, type WireValue } from "../../../src/control/wire-value.ts";
+import {
+  BanId,
+  PyException,
+  PyFloat,
+  SharedText,
+  Tuple,
+  tuple,
+  type WireValue,
+} from "../../../src/control/wire-value.ts";
 import { FakeDaemon, UTC_ZONE } from "./fake-daemon.ts";
 
 function setUp() {
@@ -10,12 +18,16 @@ function setUp() {
   const observe = (event: GaolerEvent): void => {
     events.push(event);
   };
-  const run = (...words: WireValue[]) => runCommand(words, { daemon, zone: UTC_ZONE, observe });
+  const raw = async (value: WireValue): Promise<Tuple> => {
+    const reply = await runCommand(value, { daemon, zone: UTC_ZONE, observe });
+    if (!(reply instanceof Tuple)) throw new Error("no reply pair");
+    return reply;
+  };
   return {
     daemon,
     events,
-    run,
-    raw: (value: WireValue) => runCommand(value, { daemon, zone: UTC_ZONE, observe }),
+    run: (...words: WireValue[]) => raw(words),
+    raw,
   };
 }
 
@@ -60,7 +72,7 @@ const answers: readonly (readonly [command: string, value: WireValue])[] = [
   ["get dbfile", null],
   ["set allowipv6 no", "no"],
   ["get alpha bantime", 600],
-  ["get alpha bantime.increment", false],
+  ["get alpha bantime.increment", null],
   ["get alpha bantime.factor", null],
   ["get alpha datepattern", tuple(null, "Epoch")],
   ["get alpha ignoreip", [new BanId("127.0.0.0/8"), new BanId("::1")]],
@@ -226,4 +238,41 @@ test.each([
 
 test.each([[null], [5], [new Map()]])("%s is no list of words", async (request) => {
   expect((await setUp().raw(request)).items[1]).toMatchObject({ className: "builtins.TypeError" });
+});
+
+test("a server on its way down answers everything with a bare list", async () => {
+  const daemon = new FakeDaemon();
+  daemon.isStopping = true;
+  const reply = await runCommand(["ping"], { daemon, zone: UTC_ZONE, observe: () => undefined });
+  expect(reply).toEqual(["SHUTDOWN"]);
+});
+
+test("a time that was written with a fraction is answered as a float, and what was never set as such", async () => {
+  const { run, daemon } = setUp();
+  const [, alpha] = daemon.fakes;
+  if (alpha === undefined) throw new Error("no jail");
+  expect(await run("get", "alpha", "ignorecommand")).toEqual(tuple(0, false));
+  expect(await run("get", "alpha", "bantime.overalljails")).toEqual(tuple(0, null));
+  const { settings } = alpha;
+  alpha.settings = {
+    ...settings,
+    findtime: 9000,
+    increment: { ...settings.increment, maxtime: 2_629_800, rndtime: 90, overalljails: true },
+    spelled: {
+      findtime: "2.5h",
+      "bantime.maxtime": "1mo",
+      "bantime.rndtime": "90",
+      "bantime.overalljails": "yes",
+      "bantime.increment": "no",
+      ignorecommand: "",
+    },
+  };
+  const value = async (option: string): Promise<WireValue | undefined> =>
+    (await run("get", "alpha", option)).items[1];
+  expect(await value("findtime")).toEqual(new PyFloat(9000));
+  expect(await value("bantime.maxtime")).toEqual(new PyFloat(2_629_800));
+  expect(await value("bantime.rndtime")).toBe(90);
+  expect(await value("bantime.overalljails")).toBe("yes");
+  expect(await value("bantime.increment")).toBe(false);
+  expect(await value("ignorecommand")).toBe("");
 });

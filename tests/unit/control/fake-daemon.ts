@@ -117,6 +117,7 @@ export class FakeJail implements JailPort {
 
 export class FakeDaemon implements DaemonPort {
   readonly version = "1.1.0";
+  isStopping = false;
   readonly fakes: FakeJail[];
   readonly options = new Map<ServerOption, StreamWord>([
     ["loglevel", "INFO"],

@@ -3,7 +3,7 @@
  * @module
  */
 import { expect, test } from "vitest";
-import { badRegex, missingFile, missingWord, unknownJail } from "../../../src/control/command-error.ts";
+import { badSettings, CommandError, missingWord, unknownJail } from "../../../src/control/command-error.ts";
 import { END_COMMAND } from "../../../src/control/frames.ts";
 import { readPickle } from "../../../src/control/pickle-read.ts";
 import { writePickle } from "../../../src/control/pickle-write.ts";
@@ -81,12 +81,15 @@ const captured: readonly (readonly [name: string, value: WireValue, hex: string]
   ],
   [
     "a missing file, three arguments",
-    tuple(1, missingFile("/nosuch/f").exception),
+    tuple(
+      1,
+      new CommandError("builtins.FileNotFoundError", [2, "No such file or directory", "/nosuch/f"]).exception,
+    ),
     "80059554000000000000004b018c086275696c74696e73948c1146696c654e6f74466f756e644572726f729493944b028c194e6f20737563682066696c65206f72206469726563746f7279948c092f6e6f737563682f66948794529486942e",
   ],
   [
     "a bad regex",
-    tuple(1, badRegex("No failure-id group in 'zz'").exception),
+    tuple(1, badSettings("No failure-id group in 'zz'").exception),
     "80059556000000000000004b018c196661696c3262616e2e7365727665722e6661696c7265676578948c0e5265676578457863657074696f6e9493948c1b4e6f206661696c7572652d69642067726f757020696e20277a7a27948594529486942e",
   ],
   [

@@ -139,12 +139,23 @@ test("an attempt by hand says whether it counted", async () => {
 
 test("methods of an action are called in their turn", async () => {
   const { world, slot } = await slotOf();
-  await slot.callAction("fw", "ban", JSON.stringify({ aInfo: { ip: A } }));
-  await slot.callAction("fw", "stop", undefined);
+  expect(await slot.callAction("fw", "ban", JSON.stringify({ aInfo: { ip: A } }))).toBe(null);
+  expect(await slot.callAction("fw", "stop", undefined)).toBe(true);
   expect(world.stage.takeRan()).toEqual([`fw-j1 ban ${A}`, "fw-j1 stop"]);
   await expect(slot.callAction("none", "stop", undefined)).rejects.toThrow("Invalid Action name: none");
   await expect(slot.callAction("fw", "dance", undefined)).rejects.toThrow("no attribute 'dance'");
-  await expect(slot.callAction("fw", "ban", undefined)).rejects.toThrow("aInfo is needed");
+  await expect(slot.callAction("fw", "ban", undefined)).rejects.toThrow(
+    "missing 1 required positional argument: 'aInfo'",
+  );
+});
+
+test("a command that a client words is run, and what the original forgets is nothing to us", async () => {
+  const { world, slot } = await slotOf();
+  expect(await slot.callAction("fw", "executeCmd", '{"realCmd": "by hand"}')).toBe(true);
+  expect(world.stage.takeRan()).toEqual(["by hand"]);
+  await expect(slot.callAction("fw", "executeCmd", undefined)).rejects.toThrow("argument: 'realCmd'");
+  expect(await slot.callAction("fw", "clearAllParams", undefined)).toBe(null);
+  expect(world.stage.takeRan()).toEqual([]);
 });
 
 test("the actions are shown with their properties", async () => {
