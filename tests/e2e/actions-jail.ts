@@ -30,9 +30,10 @@ const oracle = process.env["GAOLER_ORACLE"] ?? "";
 const debian = join(oracle, "etc/fail2ban");
 const isHere = oracle !== "" && existsSync(debian);
 
+export const OURS: ActionTree = { name: "our", directory: STOCK, missing: "" };
 export const TREES: readonly ActionTree[] = [
   { name: "Debian's", directory: debian, missing: isHere ? "" : "fail2ban package" },
-  { name: "our", directory: STOCK, missing: "" },
+  OURS,
 ];
 
 /** The settings of jail j1 with this action, as a `jail.local` above the tree would have it. */

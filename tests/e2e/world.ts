@@ -31,14 +31,16 @@ export interface Said {
   readonly stderr: string;
 }
 
+const NEEDED_TOOLS: readonly string[] = ["unshare", "nsenter", "ip", "nft", "iptables", "ip6tables"];
+
 /** Tools that the end-to-end suite cannot do without. */
-export function missingTools(): string[] {
+export function missingTools(tools = NEEDED_TOOLS): string[] {
   const found = (tool: string): boolean =>
     (process.env["PATH"] ?? "")
       .split(":")
       .concat("/usr/sbin", "/sbin")
       .some((dir) => existsSync(join(dir, tool)));
-  const missing = ["unshare", "nsenter", "ip", "nft", "iptables", "ip6tables"].filter((tool) => !found(tool));
+  const missing = tools.filter((tool) => !found(tool));
   if (process.getuid?.() !== 0) missing.push("root");
   return missing;
 }
