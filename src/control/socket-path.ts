@@ -3,9 +3,9 @@
  * the socket rules the daemon, so its directory must be ours.
  * @module
  */
-import { lstat, mkdir, unlink } from "node:fs/promises";
+import { lstat, mkdir, realpath, unlink } from "node:fs/promises";
 import { connect } from "node:net";
-import { dirname } from "node:path";
+import { dirname, resolve } from "node:path";
 
 /** The socket cannot be made or is not as it must be. */
 export class SocketPathError extends Error {
@@ -33,37 +33,49 @@ async function statOf(path: string): Promise<Awaited<ReturnType<typeof lstat>> |
 
 const isOurs = (uid: number | bigint): boolean => Number(uid) === 0 || Number(uid) === process.geteuid?.();
 
-/**
- * Makes the last level of the socket's directory if need be (0700), and refuses one that others can tamper with: writable for
- * group or others (unless sticky, as `/tmp` is: there nobody can remove our socket), or somebody else's.
- *
- * @throws {SocketPathError}
- */
-export async function prepareDirectory(socketPath: string): Promise<void> {
-  const directory = dirname(socketPath);
-  const present = await statOf(`${directory}/.`);
-  if (present === undefined) {
-    await mkdir(directory, { mode: PRIVATE_MODE });
-    return;
+/** The directories above a path, from the top, the root itself left out: nobody can put another in its place. */
+function above(path: string): string[] {
+  const directories: string[] = [];
+  for (let at = dirname(path); at !== dirname(at); at = dirname(at)) directories.push(at);
+  return directories.reverse();
+}
+
+/** @throws {SocketPathError} whoever is not us and not root can put something else in the place of what lies in it */
+async function checkDirectory(directory: string): Promise<void> {
+  const present = await lstat(directory);
+  if (!isOurs(present.uid)) {
+    throw new SocketPathError(`Directory '${directory}' of the socket belongs to another user`);
   }
   const mode = Number(present.mode);
-  if ((mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0) {
+  if (!present.isSymbolicLink() && (mode & WRITABLE_BY_OTHERS) !== 0 && (mode & STICKY) === 0) {
     throw new SocketPathError(
       `Directory '${directory}' of the socket can be written by others: chmod go-w it`,
     );
   }
-  if (!isOurs(present.uid)) {
-    throw new SocketPathError(`Directory '${directory}' of the socket belongs to another user`);
-  }
+}
+
+/**
+ * Makes the last level of the socket's directory if need be (0700), and refuses a path that others can tamper with: a directory
+ * anywhere above the socket, or a link on the way, that is somebody else's or that group or others can write to (unless it is sticky,
+ * as `/tmp` is: there nobody can remove what is ours).
+ *
+ * @throws {SocketPathError}
+ */
+export async function prepareDirectory(socketPath: string): Promise<void> {
+  const directory = dirname(resolve(socketPath));
+  // asked for with the dot, a directory behind a link is seen itself
+  if ((await statOf(`${directory}/.`)) === undefined) await mkdir(directory, { mode: PRIVATE_MODE });
+  const places = [...above(`${directory}/s`), ...above(`${await realpath(directory)}/s`)];
+  for (const place of new Set(places)) await checkDirectory(place);
 }
 
 /** Whether somebody accepts connections at a socket file. */
 function isAlive(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
+  return new Promise((done) => {
     const probe = connect(path);
     const finish = (alive: boolean): void => {
       probe.destroy();
-      resolve(alive);
+      done(alive);
     };
     probe.once("connect", () => finish(true));
     probe.once("error", (error) => finish("code" in error && error.code === "EAGAIN"));
