@@ -141,6 +141,7 @@ class Demonstration {
       zone: systemLocalZone,
       run: (haste) => (this.#tool === undefined ? dry : createRunner({ haste })),
       writesLog: false,
+      watchesFirewall: false,
       watch: (event) => {
         if (event.type === "message" && event.level !== "ERROR") return;
         lines.show(event, systemClock.now());

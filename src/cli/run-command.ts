@@ -145,6 +145,7 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
     run,
     watch: (event: GaolerEvent) => lines.show(event, clock.now()),
     writesLog: dryRunReason === undefined && !isScreenTarget(begin.server.logtarget),
+    watchesFirewall: dryRunReason === undefined,
   });
   // from the first message on: the screen has its own lines
   log?.setTarget(begin.server.logtarget);

@@ -28,6 +28,7 @@ export async function runServerFace(run: ServerRun): Promise<number> {
     zone: systemLocalZone,
     run: (haste) => withMail(createRunner({ haste }), haste),
     writesLog: true,
+    watchesFirewall: true,
   });
   log?.setLevel(run.loglevel);
   log?.setSyslogSocket(run.syslogsocket);

@@ -10,9 +10,13 @@ import type { EarlyOptions } from "../config/server-reader.ts";
 import { ReadingTurns } from "../detect/reading-turns.ts";
 import { OwnAddresses } from "../dns/own-addresses.ts";
 import { Resolver } from "../dns/resolver.ts";
+import type { Enforcer } from "../enforce/enforcer.ts";
+import { FirewallWatch } from "../enforce/firewall-watch.ts";
 import { SetupTurns } from "../enforce/setup-turns.ts";
 import { readIfChanged } from "../exec/changed-file.ts";
+import { follow } from "../exec/follow.ts";
 import { Haste } from "../exec/haste.ts";
+import { NftMonitor } from "../firewall/nft-monitor.ts";
 import type { JailPorts } from "../jail/jail-ports.ts";
 import { Log } from "../log/target.ts";
 import { BanDatabase } from "./ban-database.ts";
@@ -37,6 +41,8 @@ export interface ComposeOptions {
   readonly watch?: Observe;
   /** the log is written as configured; otherwise only `watch` sees what happens */
   readonly writesLog: boolean;
+  /** bans that somebody removes from the firewall are made again; not where nothing is banned for real */
+  readonly watchesFirewall: boolean;
 }
 
 export interface Composition {
@@ -50,9 +56,11 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   const log = options.writesLog
     ? new Log({ clock, zone, pid: process.pid, stdout: process.stdout, stderr: process.stderr })
     : undefined;
+  let firewall: FirewallWatch | undefined;
   const observe = (event: GaolerEvent): void => {
     log?.write(event);
     watch?.(event);
+    firewall?.noticed(event);
   };
   let allowIpv6 = isIpv6Allowed("auto");
   const resolver = new Resolver({ observe, clock, allowIpv6 });
@@ -100,5 +108,18 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
       resolver.setAllowIpv6(allowIpv6);
     },
   });
+  if (options.watchesFirewall) {
+    firewall = new FirewallWatch({
+      enforcers: () => (daemon.isStopping ? [] : runningEnforcers(daemon)),
+      clock,
+      monitor: (changed) => new NftMonitor({ follow, observe, changed }),
+    });
+    void daemon.stopped.then(() => firewall?.close());
+  }
   return { daemon, log, observe };
+}
+
+function runningEnforcers(daemon: Daemon): Enforcer[] {
+  const jails = [...daemon.jails()].map(({ jail }) => jail);
+  return jails.flatMap((jail) => (jail?.state === "running" ? [jail.enforcer] : []));
 }

@@ -14,12 +14,16 @@ import type { RunCommand } from "../action/command-plan.ts";
 import { planOperation } from "../action/plan.ts";
 import { TagRecursionError } from "../action/tags.ts";
 import { describeInfo, type TicketInfo } from "../action/ticket-info.ts";
+import { canonicalId } from "../address/address.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Level, Observe } from "../base/event.ts";
 import { reprText } from "../config/python-text.ts";
 import { ActionCommands } from "./action-commands.ts";
+import { type ActionTraces, tracesOf } from "./action-traces.ts";
+import { countOf, planCount } from "./ban-count.ts";
 import { type BanEpoch, type FamilyState, FamilyStates } from "./family-states.ts";
+import type { Doubt } from "./firewall-doubts.ts";
 import { emptyInfoOf, infoOf, type JailFacts } from "./jail-facts.ts";
 import { makeBansAgain } from "./lost-bans.ts";
 import type { SetupTurns } from "./setup-turns.ts";
@@ -29,6 +33,9 @@ export type Outcome =
   | { readonly kind: "done" }
   | { readonly kind: "skipped" }
   | { readonly kind: "failed"; readonly error: string; readonly info?: string };
+
+/** What a look at the firewall has come to. */
+export type LookOutcome = "fine" | "repaired" | "failed";
 
 const ALL_FAMILIES: readonly ActionFamily[] = ["", "inet4", "inet6"];
 
@@ -56,6 +63,8 @@ export class ActionRunner {
   /** families repaired since bans were last made again */
   readonly #repaired = new Set<ActionFamily>();
   #definition: ActionDefinition;
+  /** families whose bans cannot be counted, as a repair has shown */
+  readonly #uncountable = new Set<ActionFamily>();
 
   constructor(options: ActionRunnerOptions) {
     this.#definition = options.definition;
@@ -118,6 +127,34 @@ export class ActionRunner {
   /** Whether a ban in force is not carried out here, or was lost in a repair. */
   lacks(id: string): boolean {
     return this.#states.lacks(id);
+  }
+
+  /** Bans that it has carried out and not lifted. */
+  get holds(): number {
+    return this.#states.holds;
+  }
+
+  /** Names that it uses in the firewall. */
+  get traces(): ActionTraces {
+    return tracesOf(this.#definition);
+  }
+
+  /**
+   * Looks whether the firewall still has what this action has put there, and puts back what is gone: by its `actioncheck`, and for what
+   * was seen to go. Without bans there is nothing to look at.
+   */
+  async look(doubt: Doubt): Promise<LookOutcome> {
+    if (this.#states.holds === 0) return "fine";
+    const before = this.banEpoch;
+    if (doubt.checks && (await this.check()).kind === "failed") return "failed";
+    if (this.banEpoch === before && doubt.counts) await this.#restoreShort();
+    const isRenewed = this.banEpoch !== before;
+    const lost = isRenewed ? 0 : await this.#restoreLost(doubt.lost);
+    if (!isRenewed && lost === 0) return "fine";
+    const what = isRenewed ? "what it had set up" : `${lost} of its bans`;
+    const text = `[${this.#jail.name}] Somebody removed ${what} from the firewall: action '${this.name}' is restored, with ${this.#states.inForce} bans in force`;
+    this.#observe({ type: "message", level: "WARNING", logger: "actions", text });
+    return "repaired";
   }
 
   /** At the jail's start; nothing for an action that starts on demand (B§4.6). */
@@ -343,9 +380,49 @@ export class ActionRunner {
     return true;
   }
 
-  /** Makes a family's environment anew. Its bans are lost then; they are made again afterwards. */
+  /** Makes those families anew that hold fewer bans than they should: the way to them is still there, so that no check sees it. */
+  async #restoreShort(): Promise<void> {
+    await this.#guarded("restoring", async () => {
+      const short: ActionFamily[] = [];
+      for (const family of this.#states.withItems()) if (await this.#isShort(family)) short.push(family);
+      for (const family of short) await this.#renew(family);
+      await this.#makeLostBansAgain(undefined);
+      // where even all bans anew are too few, there is something else than bans to count
+      for (const family of short) if (await this.#isShort(family)) this.#uncountable.add(family);
+      return undefined;
+    });
+  }
+
+  /** Whether the kernel has fewer bans of a family than were carried out. */
+  async #isShort(family: ActionFamily): Promise<boolean> {
+    const plan = this.#uncountable.has(family) ? undefined : planCount(this.#definition, family);
+    if (plan === undefined) return false;
+    const count = countOf(await this.#commands.runUntold(plan));
+    return count !== undefined && count < this.#states.inForceIn(family);
+  }
+
+  /** Makes single bans again that were taken out. @returns how many */
+  async #restoreLost(addresses: ReadonlySet<string>): Promise<number> {
+    const due: string[] = [];
+    for (const address of addresses) {
+      const id = canonicalId(address);
+      const family = this.#states.familyOf(id);
+      if (family === undefined || this.#jail.banOf(id) === undefined) continue;
+      this.#states.miss(family, id);
+      due.push(id);
+    }
+    await this.#makeAllAgain(due);
+    return due.length;
+  }
+
+  /** After a failed check. */
   async #repair(family: ActionFamily): Promise<boolean> {
     this.#tell("ERROR", "Invariant check failed. Trying to restore a sane environment");
+    return this.#renew(family);
+  }
+
+  /** Makes a family's environment anew. Its bans are lost then; they are made again afterwards. */
+  async #renew(family: ActionFamily): Promise<boolean> {
     // an ID that is no address may have stood in any family
     this.#states.nextEpoch(this.#definition.isConditional ? [family, ""] : ALL_FAMILIES);
     const info = emptyInfoOf(this.#jail, this.#clock.now());
@@ -385,7 +462,11 @@ export class ActionRunner {
     const due = lost.filter((id) => id !== doneId);
     this.#repaired.clear();
 
-    await makeBansAgain(due, {
+    await this.#makeAllAgain(due);
+  }
+
+  async #makeAllAgain(ids: readonly string[]): Promise<void> {
+    await makeBansAgain(ids, {
       jail: this.#jail,
       action: this.name,
       observe: this.#observe,

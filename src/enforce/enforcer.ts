@@ -20,7 +20,7 @@ const STOP_DRAIN: Seconds = 10;
 /** Between two consistency checks of a jail, and the least age of a ban that leads to one (B§4.8). */
 const CHECK_INTERVAL: Seconds = 3;
 
-/** What the enforcer asks of an action; native ones offer the same as those that run commands. */
+/** What the enforcer asks of an action; native ones offer the same as those that run commands, looks at a firewall apart. */
 export type JailAction = Pick<
   ActionRunner,
   | "name"
@@ -36,7 +36,8 @@ export type JailAction = Pick<
   | "check"
   | "reload"
   | "stop"
->;
+> &
+  Partial<Pick<ActionRunner, "holds" | "traces" | "look">>;
 
 /** What became of a ban, by names of actions. Actions that it does not concern are in neither list. */
 export interface BanResult {
@@ -90,6 +91,11 @@ export class Enforcer {
     this.#clock = options.clock;
     this.#maxQueued = options.maxQueued;
     this.#entries = options.actions.map((action) => this.#entryOf(action));
+  }
+
+  /** The jail's name. */
+  get jail(): string {
+    return this.#jail;
   }
 
   /** The actions in order. */

@@ -40,6 +40,36 @@ export class FamilyStates {
     for (const family of families) this.#epochs.set(family, this.#epoch);
   }
 
+  /** Bans that were carried out and not lifted. */
+  get holds(): number {
+    let count = 0;
+    for (const state of this.#states.values()) if (state.kind === "has-items") count += state.applied.size;
+    return count;
+  }
+
+  /** Of these, the ones that no repair has lost. */
+  get inForce(): number {
+    let count = 0;
+    for (const family of this.#states.keys()) count += this.inForceIn(family);
+    return count;
+  }
+
+  inForceIn(family: ActionFamily): number {
+    const state = this.of(family);
+    if (state.kind !== "has-items") return 0;
+    let count = 0;
+    for (const epoch of state.applied.values()) if (epoch >= this.#epochOf(family)) count += 1;
+    return count;
+  }
+
+  /** The family in which a ban was carried out and not lifted. */
+  familyOf(id: string): ActionFamily | undefined {
+    for (const [family, state] of this.#states) {
+      if (state.kind === "has-items" && state.applied.has(id)) return family;
+    }
+    return undefined;
+  }
+
   of(family: ActionFamily): FamilyState {
     return this.#states.get(family) ?? NOT_STARTED;
   }
