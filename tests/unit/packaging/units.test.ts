@@ -39,11 +39,11 @@ test.skipIf(!hasAnalyze).each([
 
 test("what the units call are words that gaoler takes", () => {
   const lines = ["gaoler.service", "gaoler.service.d/native.conf"].flatMap(
-    (name) => readFileSync(join(UNITS, name), "utf8").match(/^Exec\w+=\/.+$/gm) ?? [],
+    (name) => readFileSync(join(UNITS, name), "utf8").match(/^Exec\w+=\+?\/.+$/gm) ?? [],
   );
-  expect(lines).toHaveLength(4);
+  expect(lines).toHaveLength(6);
   for (const line of lines) {
-    const [program, face, ...words] = line.replace(/^Exec\w+=/, "").split(" ");
+    const [program, face, ...words] = line.replace(/^Exec\w+=\+?/, "").split(" ");
     expect([program, ["server", "client"].includes(face ?? "")]).toEqual(["/usr/bin/gaoler", true]);
     expect(readCommandLine(words)).toMatchObject({ kind: "run", words: [words.at(-1)] });
   }
