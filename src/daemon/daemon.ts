@@ -85,14 +85,14 @@ export class Daemon implements DaemonPort {
     return this.#stopped;
   }
 
-  /** A shutdown was asked for. */
-  get isStopping(): boolean {
-    return this.#shutdown !== undefined;
   /** Who is told of the turns in the daemon's life, in place of the one before. */
   onLife(listener: (phase: LifePhase) => void): void {
     this.#tellLife = listener;
   }
 
+  /** A shutdown was asked for. */
+  get isStopping(): boolean {
+    return this.#shutdown !== undefined;
   }
 
   jails(): Iterable<JailSlot> {
@@ -187,14 +187,14 @@ export class Daemon implements DaemonPort {
     if (bad.length > 0) throw refused(this.#badReload(bad));
   }
 
-  #badReload(names: readonly string[]): string {
-    const isRunning = (name: string): boolean => this.#slots.get(name)?.isRunning === true;
-    const kept = names.filter(isRunning);
   /** After a stop began, nothing is ready any more. */
   #tellRunning(): void {
     if (!this.isStopping) this.#tellLife("running");
   }
 
+  #badReload(names: readonly string[]): string {
+    const isRunning = (name: string): boolean => this.#slots.get(name)?.isRunning === true;
+    const kept = names.filter(isRunning);
     const absent = names.filter((name) => !isRunning(name));
     const parts = [
       ...(kept.length > 0 ? [`not reloaded, still running as before: ${kept.join(", ")}`] : []),
