@@ -70,8 +70,11 @@ export class LineClock {
     const after = line.slice(found.end);
     if (found.empty) {
       const recent = this.#recent(input.now);
-      const isFloat = recent === undefined || this.#isLastFloat;
-      return { text: line, line: [before, "", after], at: recent ?? input.now, isFloat, isDated: true };
+      if (recent === undefined) {
+        return { text: line, line: [before, "", after], at: input.now, isFloat: true, isDated: true };
+      }
+      const isFloat = this.#isLastFloat;
+      return { text: line, line: ["", this.#lastText, line], at: recent, isFloat, isDated: true };
     }
     const isOldContent = this.#checksAge && !input.inOperation;
     const at = isOldContent ? found.atIfOld : found.at;

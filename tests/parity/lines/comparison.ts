@@ -26,7 +26,7 @@ import { inputText, type Trial, withOldTags } from "./trial.ts";
 /** Rounds of taking out what is on purpose. */
 const MAX_ROUNDS = 8;
 /** Lines that end or hang the real program, looked for in one batch. */
-const MAX_CULPRITS = 5;
+const MAX_CULPRITS = 3;
 /** So many of the longest lines are looked at first for one that hangs the real program. */
 const LONG_LINES = 24;
 /** A line shorter than this, bytes, hangs it by what it says rather than by its length. */
@@ -161,7 +161,7 @@ export class Comparison {
   ): Promise<{ readonly kept: readonly ByteLine[]; readonly outcome: Outcome } | undefined> {
     const trial = { regex: this.#trial.regex, options };
     let kept = lines;
-    for (let culprits = 0; culprits <= MAX_CULPRITS; culprits++) {
+    for (let culprits = 0; culprits < MAX_CULPRITS; culprits++) {
       const outcome = await this.#theirs(trial, kept);
       if (outcome?.code === 0) return { kept, outcome };
       const culprit = await (outcome === undefined ? this.#hanging(trial, kept) : this.#culprit(trial, kept));
@@ -172,7 +172,10 @@ export class Comparison {
           : await this.#tellCrash(kept.slice(0, culprit + 1), trial);
       kept = kept.filter((line, index) => index !== culprit && line.length < gone);
     }
-    return undefined;
+    // one after the other would take too long: what stands before the next one has to do
+    kept = kept.slice(0, await this.#culprit(trial, kept));
+    const outcome = await this.#theirs(trial, kept);
+    return outcome?.code === 0 ? { kept, outcome } : undefined;
   }
 
   #theirs(trial: Called, lines: readonly ByteLine[], isSearch = false) {

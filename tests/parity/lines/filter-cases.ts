@@ -64,7 +64,7 @@ export function filterCase(configuration: string, name: string): FilterCase | un
 
 /** Whether a regex holds the name of what a mode should have put there: the filter knows no such mode. */
 const namesUnknownMode = ({ prefregex = "", failregex }: FilterSource): boolean =>
-  [prefregex, ...failregex].some((regex) => /<[a-z]+(?:-[a-z]+)+>/.test(regex));
+  [prefregex, ...failregex].some((regex) => /<(?:[a-z]+(?:-[a-z]+)+|\w+\/\w+)>/.test(regex));
 
 /** Every filter in every option set that gives it regexes of its own. */
 export function allFilterCases(configuration: string): readonly FilterCase[] {

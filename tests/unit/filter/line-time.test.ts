@@ -61,3 +61,13 @@ test("an undated line after such a line has no time: the last date is not one of
   clock.time("DATE x", found(NOW + 33 * DAY, true), input, () => undefined);
   expect(clock.time("x", undefined, input, () => undefined).at).toBeUndefined();
 });
+
+test("a stamp that is empty text gives way to the last date, which then stands before the whole line", () => {
+  const clock = new LineClock("j", 600, false);
+  const input = { now: NOW, inOperation: false };
+  const empty: FoundDate = { ...found(NOW, false), start: 8, end: 8, text: "", at: undefined, empty: true };
+  expect(clock.time("WARNING: x", empty, input, () => undefined).line).toEqual(["WARNING:", "", " x"]);
+  clock.time("DATE x", found(NOW - 10, false), input, () => undefined);
+  const timed = clock.time("WARNING: x", empty, input, () => undefined);
+  expect(timed).toMatchObject({ at: NOW - 10, text: "WARNING: x", line: ["", "DATE", "WARNING: x"] });
+});
