@@ -172,15 +172,21 @@ export class FirewallWatch {
   async #look({ key, enforcer, action }: Holder, doubt: Doubt): Promise<void> {
     this.#owed.delete(key);
     this.#underWay.add(key);
+    const { clock } = this.#options;
     let outcome: LookOutcome = "failed";
+    let begunAt = clock.now();
     try {
-      outcome =
-        (await enforcer.call(action.name, async () => (await action.look?.(doubt)) ?? "fine")) ?? "fine";
+      const looked = enforcer.call(action.name, async () => {
+        begunAt = clock.now();
+        return (await action.look?.(doubt)) ?? "fine";
+      });
+      outcome = (await looked) ?? "fine";
     } catch {
       // the look could not be made; it is made again later
     }
     this.#underWay.delete(key);
-    this.#times.looked(key, this.#options.clock.now(), outcome, doubt.checks);
+    const now = clock.now();
+    this.#times.looked(key, { now, outcome, isAll: doubt.checks, took: Math.max(0, now - begunAt) });
   }
 
   #keep(keys: ReadonlySet<string>): void {

@@ -14,6 +14,9 @@ const CONFIRM: Seconds = 5;
 const FIRST_DISTANCE: Seconds = 1;
 const LONGEST_DISTANCE: Seconds = 600;
 const FEW_TROUBLES = 6;
+/** Rest after a look, as a multiple of the time it took: long chains are not read all the time. */
+const REST_FACTOR = 20;
+const LONGEST_REST: Seconds = 10;
 /** The first look comes soon: nobody has seen what happened before. Those of many actions come at different times, by their names. */
 const FIRST_LOOK: Seconds = 3;
 const FIRST_LOOKS_SPREAD: Seconds = 7;
@@ -24,6 +27,15 @@ interface LookTime {
   readonly notBefore: EpochSeconds;
   /** looks in a row that found something */
   readonly troubles: number;
+}
+
+/** A look that was made. */
+export interface Looked {
+  readonly now: EpochSeconds;
+  readonly outcome: "fine" | "repaired" | "failed";
+  /** it was looked at all of the action */
+  readonly isAll: boolean;
+  readonly took: Seconds;
 }
 
 export interface LookQuestion {
@@ -55,13 +67,13 @@ export class LookTimes {
     return hasReason ? "reason" : undefined;
   }
 
-  /** @param isAll it was looked at all of the action */
-  looked(key: string, now: EpochSeconds, outcome: "fine" | "repaired" | "failed", isAll: boolean): void {
+  looked(key: string, { now, outcome, isAll, took }: Looked): void {
     const before = this.#times.get(key);
     const isFine = outcome === "fine";
     const troubles = isFine && isAll ? 0 : (before?.troubles ?? 0) + (isFine ? 0 : 1);
     const doublings = Math.max(0, troubles - FEW_TROUBLES);
-    const distance = isFine ? 0 : Math.min(FIRST_DISTANCE * 2 ** doublings, LONGEST_DISTANCE);
+    const rest = Math.min(took * REST_FACTOR, LONGEST_REST);
+    const distance = isFine ? rest : Math.min(FIRST_DISTANCE * 2 ** doublings, LONGEST_DISTANCE);
     const lookedAt = isAll ? now : (before?.lookedAt ?? now);
     this.#times.set(key, { lookedAt, notBefore: now + distance, troubles });
   }

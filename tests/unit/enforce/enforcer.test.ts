@@ -17,10 +17,10 @@ const FIREWALL = {
   actioncheck: "fw check",
 };
 const MAIL = {
-  actionstart: "mail start",
-  actionstop: "mail stop",
-  actionban: "mail ban <ip>",
-  actionunban: "mail unban <ip>",
+  actionstart: "post start",
+  actionstop: "post stop",
+  actionban: "post ban <ip>",
+  actionunban: "post unban <ip>",
 };
 
 /** A jail with a firewall, then a mail action. */
@@ -63,16 +63,16 @@ test("Enforcer bans and unbans by the actions in order, and stops them in revers
   await enforcer.stop([b], (ban) => told.push(ban));
   expect(jail.takeRan()).toEqual([
     "fw start",
-    "mail start",
+    "post start",
     "fw ban 192.0.2.1",
-    "mail ban 192.0.2.1",
+    "post ban 192.0.2.1",
     "fw unban 192.0.2.1",
-    "mail unban 192.0.2.1",
+    "post unban 192.0.2.1",
     "fw ban 192.0.2.2",
-    "mail ban 192.0.2.2",
+    "post ban 192.0.2.2",
     "fw flush",
-    "mail unban 192.0.2.2",
-    "mail stop",
+    "post unban 192.0.2.2",
+    "post stop",
     "fw stop",
   ]);
   expect(jail.told()).toEqual(["NOTICE actions [j1] Flush ticket(s) with fw"]);
@@ -97,7 +97,7 @@ test("Enforcer tells which actions could not be started", async () => {
   const jail = new ScriptedJail();
   jail.answer = failing("fw start");
   await enforcerOf(jail).start();
-  expect(jail.takeRan()).toEqual(["fw start", "mail start"]);
+  expect(jail.takeRan()).toEqual(["fw start", "post start"]);
   expect(jail.told()).toEqual([
     "ERROR actions Failed to start jail 'j1' action 'fw': Error starting action Jail('j1')/fw: 'Script error'",
   ]);
@@ -107,13 +107,13 @@ test("a mail that hangs holds up neither the next ban's firewall nor an unban th
   const jail = new ScriptedJail();
   const enforcer = enforcerOf(jail);
   await enforcer.start();
-  const release = hanging(jail, "mail");
+  const release = hanging(jail, "post");
   jail.takeRan();
   const work = [enforcer.ban(a), enforcer.ban(b), enforcer.unban(a)];
   await settled();
   expect(jail.takeRan()).toEqual([
     "fw ban 192.0.2.1",
-    "mail ban 192.0.2.1",
+    "post ban 192.0.2.1",
     "fw ban 192.0.2.2",
     "fw unban 192.0.2.1",
   ]);
@@ -125,7 +125,7 @@ test("a mail that hangs holds up neither the next ban's firewall nor an unban th
   );
   release();
   await Promise.all(work);
-  expect(jail.takeRan()).toEqual(["mail ban 192.0.2.2", "mail unban 192.0.2.1"]);
+  expect(jail.takeRan()).toEqual(["post ban 192.0.2.2", "post unban 192.0.2.1"]);
 });
 
 test("each action sees decisions in their order, even where one has nothing to do", async () => {
@@ -134,7 +134,7 @@ test("each action sees decisions in their order, even where one has nothing to d
     jail: "j1",
     actions: [
       jail.runner({ actionban: "fw ban <ip>", norestored: true }, { name: "fw" }),
-      jail.runner({ actionban: "mail ban <ip>", actionunban: "mail unban <ip>" }, { name: "mail" }),
+      jail.runner({ actionban: "post ban <ip>", actionunban: "post unban <ip>" }, { name: "mail" }),
     ],
     observe: jail.observe,
     clock: jail.clock,
@@ -146,9 +146,9 @@ test("each action sees decisions in their order, even where one has nothing to d
   await Promise.all(work);
   expect(jail.takeRan()).toEqual([
     "fw ban 192.0.2.1",
-    "mail ban 192.0.2.1",
-    "mail ban 192.0.2.2",
-    "mail unban 192.0.2.2",
+    "post ban 192.0.2.1",
+    "post ban 192.0.2.2",
+    "post unban 192.0.2.2",
   ]);
 });
 
@@ -160,7 +160,7 @@ test("a flush that fails leads to a check, and to no unban by the same action", 
   jail.takeRan();
   jail.answer = failing("fw flush", "fw check");
   await enforcer.stop([a]);
-  expect(jail.takeRan()).toEqual(["fw flush", "fw check", "mail unban 192.0.2.1", "mail stop", "fw stop"]);
+  expect(jail.takeRan()).toEqual(["fw flush", "fw check", "post unban 192.0.2.1", "post stop", "fw stop"]);
   expect(jail.told()).toEqual([
     "NOTICE actions [j1] Flush ticket(s) with fw",
     "ERROR actions Failed to flush bans in jail 'j1' action 'fw': Error flushing action Jail('j1')/fw: 'Script error'",
@@ -178,9 +178,9 @@ test("flush lifts the bans and leaves the actions started", async () => {
   await enforcer.ban(b);
   expect(jail.takeRan().slice(4)).toEqual([
     "fw flush",
-    "mail unban 192.0.2.1",
+    "post unban 192.0.2.1",
     "fw ban 192.0.2.2",
-    "mail ban 192.0.2.2",
+    "post ban 192.0.2.2",
   ]);
 });
 
@@ -188,7 +188,7 @@ test("a stop gives waiting bans a while, then drops and tells them", async () =>
   const jail = new ScriptedJail();
   const enforcer = enforcerOf(jail);
   await enforcer.start();
-  const release = hanging(jail, "mail ban");
+  const release = hanging(jail, "post ban");
   const bans = Promise.all([enforcer.ban(a), enforcer.ban(b)]);
   const stop = enforcer.stop([]);
   await settled();
@@ -196,7 +196,7 @@ test("a stop gives waiting bans a while, then drops and tells them", async () =>
   release();
   await stop;
   expect((await bans).map(({ applied }) => applied)).toEqual([["fw", "mail"], ["fw"]]);
-  expect(jail.takeRan()).toContain("mail stop");
+  expect(jail.takeRan()).toContain("post stop");
   expect(jail.told().at(-1)).toBe("WARNING actions [j1] action 'mail': 1 operation(s) dropped at stop");
 });
 
@@ -204,7 +204,7 @@ test("a full queue refuses bans and says so, and never refuses unbans", async ()
   const jail = new ScriptedJail();
   const enforcer = enforcerOf(jail, 2);
   await enforcer.start();
-  const release = hanging(jail, "mail");
+  const release = hanging(jail, "post");
   const first = [enforcer.ban(a), enforcer.ban(b)];
   await settled();
   const refused = enforcer.ban(sampleBan("192.0.2.3"));
@@ -213,7 +213,7 @@ test("a full queue refuses bans and says so, and never refuses unbans", async ()
   const unban = enforcer.unban(a);
   release();
   await Promise.all([...first, unban]);
-  expect(jail.takeRan()).toContain("mail unban 192.0.2.1");
+  expect(jail.takeRan()).toContain("post unban 192.0.2.1");
 });
 
 test("a repeated failure of a banned ID makes the ban again where an action lacks it", async () => {
@@ -263,7 +263,7 @@ test("an action that is added takes over the bans in force; one that is removed 
   await enforcer.add(jail.runner({ actionstart: "log start", actionban: "log <ip>" }, { name: "log" }), [a]);
   expect(jail.takeRan()).toEqual(["log start", "log 192.0.2.1"]);
   expect(await enforcer.remove("mail", [a])).toBe(true);
-  expect(jail.takeRan()).toEqual(["mail unban 192.0.2.1", "mail stop"]);
+  expect(jail.takeRan()).toEqual(["post unban 192.0.2.1", "post stop"]);
   expect(await enforcer.remove("mail", [a])).toBe(false);
   expect(enforcer.actions.map(({ name }) => name)).toEqual(["fw", "log"]);
 });

@@ -18,9 +18,9 @@ test("the first look comes soon, the others at intervals: longer ones where chan
   const times = new LookTimes();
   expect(due(times, 1000)).toBe("-");
   expect(firstDue(times, 1000)).toBeLessThanOrEqual(10);
-  times.looked("j/a", 2000, "fine", true);
+  times.looked("j/a", { now: 2000, outcome: "fine", isAll: true, took: 0 });
   expect(firstDue(times, 2000)).toBe(60);
-  times.looked("j/a", 3000, "fine", true);
+  times.looked("j/a", { now: 3000, outcome: "fine", isAll: true, took: 0 });
   expect(firstDue(times, 3000, { isSeen: false })).toBe(10);
 });
 
@@ -38,19 +38,19 @@ test("first looks of many actions come at different times", () => {
 
 test("a reason is looked at once, and puts off no look at intervals", () => {
   const times = new LookTimes();
-  times.looked("j/a", 0, "fine", true);
+  times.looked("j/a", { now: 0, outcome: "fine", isAll: true, took: 0 });
   for (let now = 1; now < 60; now += 1) {
     expect(due(times, now, { hasReason: true })).toBe("reason");
-    times.looked("j/a", now, "fine", false);
+    times.looked("j/a", { now: now, outcome: "fine", isAll: false, took: 0 });
   }
   expect(due(times, 60, { hasReason: true })).toBe("all");
 });
 
 test("a repair is confirmed soon after", () => {
   const times = new LookTimes();
-  times.looked("j/a", 0, "repaired", true);
+  times.looked("j/a", { now: 0, outcome: "repaired", isAll: true, took: 0 });
   expect(firstDue(times, 0)).toBe(5);
-  times.looked("j/a", 5, "fine", true);
+  times.looked("j/a", { now: 5, outcome: "fine", isAll: true, took: 0 });
   expect(firstDue(times, 5)).toBe(60);
 });
 
@@ -60,7 +60,7 @@ test("a check that never succeeds is made ever more rarely, reasons or not", () 
   for (let now = 0; now < 36_000; now += 1) {
     if (due(times, now, { hasReason: true }) === "-") continue;
     looks += 1;
-    times.looked("j/a", now, "failed", true);
+    times.looked("j/a", { now: now, outcome: "failed", isAll: true, took: 0 });
   }
   expect(looks).toBeGreaterThan(50);
   expect(looks).toBeLessThan(100);
@@ -68,9 +68,18 @@ test("a check that never succeeds is made ever more rarely, reasons or not", () 
 
 test("a clock that was set back does not end the looks; what is gone is forgotten", () => {
   const times = new LookTimes();
-  times.looked("j/a", 1_000_000, "fine", true);
+  times.looked("j/a", { now: 1_000_000, outcome: "fine", isAll: true, took: 0 });
   expect(firstDue(times, 1000)).toBeLessThanOrEqual(10);
-  times.looked("j/a", 2000, "failed", true);
+  times.looked("j/a", { now: 2000, outcome: "failed", isAll: true, took: 0 });
   times.keep(new Set());
   expect(due(times, 2000, { hasReason: true })).toBe("reason");
+});
+
+test("a look that takes long is not made again at once", () => {
+  const times = new LookTimes();
+  times.looked("j/a", { now: 1000, outcome: "fine", isAll: true, took: 0.2 });
+  expect(due(times, 1003, { hasReason: true })).toBe("-");
+  expect(due(times, 1004.1, { hasReason: true })).toBe("reason");
+  times.looked("j/a", { now: 2000, outcome: "fine", isAll: true, took: 60 });
+  expect(due(times, 2010, { hasReason: true })).toBe("reason");
 });
