@@ -17,6 +17,8 @@ export interface ByHandOptions {
   readonly execution: Execution;
   readonly intake: Intake;
   isRunning(): boolean;
+  /** stores how far the logs were read: what an ID did before it was let go must not count again after a crash */
+  remember(): void;
 }
 
 export class ByHand {
@@ -43,7 +45,8 @@ export class ByHand {
 
   /** Lifts bans and forgets them in the database. */
   async unban(texts: readonly string[]): Promise<{ lifted: number; absent: readonly string[] }> {
-    const { core, execution, jail, ports } = this.#options;
+    const { core, execution, jail, ports, remember } = this.#options;
+    remember();
     let lifted = 0;
     const absent: string[] = [];
     const work: Promise<unknown>[] = [];
@@ -61,7 +64,8 @@ export class ByHand {
 
   /** Lifts all bans, at once where an action can, and forgets them in the database. */
   async unbanAll(): Promise<number> {
-    const { core, execution } = this.#options;
+    const { core, execution, remember } = this.#options;
+    remember();
     const bans = [...core.bans.bans()];
     await execution.flush(bans, core.unbanAll("command"));
     return bans.length;

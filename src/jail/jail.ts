@@ -107,6 +107,7 @@ export class Jail {
       execution: this.#execution,
       intake: this.#intake,
       isRunning: () => this.#state === "running",
+      remember: () => this.#reading.save(),
     });
     this.#detector = this.#makeDetector(parts);
     this.#reading = new LogReading(this.name, ports, {

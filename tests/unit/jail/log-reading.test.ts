@@ -43,6 +43,19 @@ test("lines without a ban are at most a second old when they are read again afte
   expect(stage.takeTold()).toEqual([`found ${B} 1/9`]);
 });
 
+test("what somebody did before he was let go does not count again after a kill", async () => {
+  for (const letGo of [(jail: Jail) => jail.unban([A]), (jail: Jail) => jail.unbanAll()]) {
+    const stage = new JailStage();
+    const jail = await stage.running();
+    stage.fail(A, 2);
+    stage.fail(A, 5);
+    await letGo(jail);
+    await kill(stage, jail);
+    await stage.jail().start();
+    expect(stage.takeTold()).toEqual([]);
+  }
+});
+
 test("a line whose name is being looked up during a kill is read again", async () => {
   const stage = new JailStage();
   stage.names.set("slow.example", [A]);
