@@ -5,8 +5,12 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { splitWords } from "../../src/cli/compat-words.ts";
+import { frameOf } from "../../src/control/frames.ts";
+import { writePickle } from "../../src/control/pickle-write.ts";
+import { tuple } from "../../src/control/wire-value.ts";
 import { COMMANDS, CONVERSATION } from "./control/script.ts";
 import { type Shown, Side } from "./control/side.ts";
 
@@ -128,3 +132,30 @@ describe.skipIf(!hasOracle)(`the script of all commands${skipped}`, () => {
     );
   });
 });
+
+/** Asks a server that takes seconds to stop, while it stops. */
+async function askLate(who: "original" | "gaoler"): Promise<{ late: string; stop: Shown }> {
+  const side = await Side.start(who, { python: PYTHON, package: oracle });
+  try {
+    await side.run(["set", "alpha", "action", "note", "actionstop", "sleep 3"]);
+    const stopping = side.run(["stop"]);
+    await sleep(1500);
+    const late = await side.answer(writePickle(["ping"]));
+    return { late, stop: await stopping };
+  } finally {
+    side.remove();
+  }
+}
+
+test.skipIf(!hasOracle)(
+  `a server on its way down answers no more, but who asked for it${skipped}`,
+  async () => {
+    const [original, ours] = await Promise.all([askLate("original"), askLate("gaoler")]);
+    const pong = frameOf(writePickle(tuple(0, "pong"))).toString("latin1");
+    expect(ours.stop).toEqual({ code: 0, stdout: "Shutdown successful\n", stderr: "" });
+    expect(original.stop).toEqual(ours.stop);
+    expect(original.late).not.toBe(pong);
+    // the original leaves the question lying or says this, as it happens (B§1.6)
+    expect(ours.late).toBe(frameOf(writePickle(["SHUTDOWN"])).toString("latin1"));
+  },
+);

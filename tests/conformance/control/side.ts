@@ -6,10 +6,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
+import { END_COMMAND, frameOf } from "../../../src/control/frames.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
 const START_MS = 30_000;
@@ -187,6 +189,22 @@ export class Side {
     if (done === true) throw new Error("the client's driver has ended");
     const { code, stdout, stderr } = JSON.parse(value) as Shown;
     return { code, stdout: this.#equal(stdout), stderr: this.#equal(stderr) };
+  }
+
+  /** What a pickle gets on a connection of its own, as text of bytes; nothing where there is no answer. */
+  answer(pickle: Uint8Array): Promise<string> {
+    return new Promise((resolve) => {
+      let read = "";
+      const socket = connect(join(this.directory, "s"));
+      socket.setEncoding("latin1");
+      socket.on("data", (text) => {
+        read += String(text);
+        if (read.endsWith(END_COMMAND)) socket.destroy();
+      });
+      socket.on("error", () => undefined);
+      socket.on("close", () => resolve(read));
+      socket.write(frameOf(pickle));
+    });
   }
 
   /** Places, times, process numbers and versions made equal. */
