@@ -95,9 +95,12 @@ function readServer(options: ReadonlyMap<Option, string>): MailServer {
   return { host, port, tls: !FALSE_WORD.test(options.get("ssl") ?? ""), login };
 }
 
+/** An address, bare or behind a name: `Ops <ops@example.org>`. */
 function readMailbox(option: Option, text: string): string {
-  if (!MAILBOX.test(text)) throw new OptionMistake(`'${option}' is no mail address: '${headerText(text)}'`);
-  return text;
+  const address = /^[^<>\p{C}]*<([^<>]*)>$/u.exec(text)?.[1] ?? text;
+  if (!MAILBOX.test(address))
+    throw new OptionMistake(`'${option}' is no mail address: '${headerText(text)}'`);
+  return address;
 }
 
 function readTerms(settings: ActionSettings, machine: string): SmtpTerms {

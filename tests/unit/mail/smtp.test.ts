@@ -338,6 +338,7 @@ const MISTAKES: readonly [options: Record<string, unknown>, message: RegExp][] =
   [{ host: "a b" }, /'host' is neither NAME nor NAME:PORT: 'a b'/],
   [{ host: "a:99999" }, /'host' is neither/],
   [{ dest: "a@b, x\nTo: y" }, /'dest' is no mail address: 'x To: y'/],
+  [{ dest: "a <b@c>\nBcc: <d@e>" }, /'dest' is no mail address/],
   [{ dest: "" }, /'dest' is no mail address/],
   [{ sender: "a b@c" }, /'sender' is no mail address/],
   [{ matches: "all" }, /'matches' is none of matches, ipmatches, ipjailmatches: 'all'/],
@@ -362,6 +363,11 @@ for (const [host, server] of SERVERS) {
     expect(definitionOf({ host }).mail?.server).toMatchObject(server);
   });
 }
+
+test("an address may stand behind a name", () => {
+  const { mail } = definitionOf({ dest: "Ops <ops@example.org>, root", sender: "Gate <f2b@example.org>" });
+  expect([mail?.recipients, mail?.sender.address]).toEqual([["ops@example.org", "root"], "f2b@example.org"]);
+});
 
 test("only a file of its name is taken for smtp.py", () => {
   const files = [
