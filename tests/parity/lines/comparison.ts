@@ -10,6 +10,7 @@ import {
   hasOddLineEnd,
   hasUnknownZone,
   isBeyondTheCalendar,
+  isClaimedLine,
   isDateRow13Of11,
   isNoAddress,
   judgeRows,
@@ -325,6 +326,8 @@ export class Comparison {
       const input = inputText(this.#trial, reduced);
       if (await this.#isOldTag(reduced, last?.theirs ?? ""))
         this.#addKnown(CLASSES.ip6Tag, input, first.theirs, first.ours);
+      else if (isClaimedLine(first.part, first.theirs, first.ours))
+        this.#addKnown(CLASSES.claimedLine, input, first.theirs, first.ours);
       else if (namesNoAddress(first.theirs, first.ours))
         this.#addKnown(CLASSES.noAddress, input, first.theirs, first.ours);
       else {

@@ -16,6 +16,7 @@ export const CLASSES = {
   ip6Tag: "lines:ip6-tag-of-1.1",
   dateRow13: "lines:date-row-13-of-1.1",
   farTime: "lines:beyond-the-calendar",
+  claimedLine: "lines:stamp-before-a-claimed-line",
   skippedLineEnd: "lines:skipped-line-with-an-odd-line-end",
 } as const;
 
@@ -160,6 +161,16 @@ export const hasOddLineEnd = (text: string): boolean => /[\r\v\f\x1c-\x1e\x85\u2
 export function classOfExample(texts: readonly string[]): KnownClass | undefined {
   if (texts.some(isDateRow13Of11)) return CLASSES.dateRow13;
   return texts.some(hasOddLineEnd) ? CLASSES.skippedLineEnd : undefined;
+}
+
+/** Whether lists of lines differ but by the last date, which fail2ban prints before an undated line that a later match claims. */
+export function isClaimedLine(part: string, theirs: string, ours: string): boolean {
+  const [stamped, plain] = [theirs.split("\n"), ours.split("\n")];
+  return (
+    part === "Matched" &&
+    stamped.length === plain.length &&
+    stamped.every((line) => plain.some((other) => other !== "" && line.endsWith(other)))
+  );
 }
 
 /** The IPv6 part of tags as 1.0.2 has it, for the text of 1.1. */

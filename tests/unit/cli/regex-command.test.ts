@@ -192,6 +192,20 @@ test("a list of twenty lines is only counted", async () => {
   expect((await run("--print-no-missed", lines(2), "^x <HOST>")).out).not.toContain("Missed");
 });
 
+test("a line that a later match claims is listed as it stands in the log, with no stamp of another one", async () => {
+  const filter = file(
+    "claimed.conf",
+    "[Definition]",
+    "failregex = ^ ?first \\d$<SKIPLINES>^ second <ADDR>$",
+    "maxlines = 3",
+    "datepattern = %%Y-%%m-%%d %%H:%%M:%%S",
+  );
+  const now = new Date(Date.now() + 86_400_000).toISOString().slice(0, 10);
+  const log = file("claimed.log", `${now} 10:00:00 other`, "first 1", `${now} 10:00:02 second 1.1.1.1`);
+  const { out } = await run("--print-all-matched", log, filter);
+  expect(out).toContain(`|- Matched line(s):\n|  first 1\n|  ${now} 10:00:02 second 1.1.1.1\n`);
+});
+
 test("a text of several lines is announced", async () => {
   const { out } = await run(`a\nb\nc\nd\ne\n${"f".repeat(60)}`, "^x <HOST>");
   expect(out).toContain(
