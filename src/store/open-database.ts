@@ -3,14 +3,23 @@
  * Knows nothing of bans; the texts are fail2ban's.
  * @module
  */
-import { closeSync, copyFileSync, existsSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { Level, Observe } from "../base/event.ts";
 import type { EpochSeconds } from "../base/units.ts";
 import { atFullLength, salvageRows } from "./salvage.ts";
 import { createTables, migrate, readVersion, SCHEMA_VERSION, writeVersion } from "./schema.ts";
-import { isLocked, reasonOf, troubleOf } from "./sqlite-error.ts";
+import { isLocked, isOutOfSpace, reasonOf, troubleOf } from "./sqlite-error.ts";
 
 export const MEMORY = ":memory:";
 
@@ -190,16 +199,14 @@ function connectTo(path: string, context: OpenContext): DatabaseSync | undefined
 /** Moves a damaged file away and saves into a new one what can be read of it. Never throws. */
 export function repairDatabase(path: string, context: OpenContext): OpenOutcome {
   say(context, "INFO", `Trying to repair database ${path}`);
+  const backup = backupName(path, context.now);
+  let repaired: DatabaseSync | undefined;
   try {
-    const backup = backupName(path, context.now);
-    // a journal belongs to its file: left behind it would be played into the new one
-    for (const suffix of ["-journal", "-wal", "-shm", ""]) {
-      if (suffix === "" || sizeOf(`${path}${suffix}`) > 0)
-        renameSync(`${path}${suffix}`, `${backup}${suffix}`);
-    }
+    moveDatabase(path, backup);
     say(context, "INFO", `  Database backup created: ${backup}`);
     prepareFile(path);
     const database = context.connect(path);
+    repaired = database;
     setPragmas(database);
     createTables(database);
     const saved = salvage(backup, database, context);
@@ -214,7 +221,28 @@ export function repairDatabase(path: string, context: OpenContext): OpenOutcome 
     return settle(database, path, context);
   } catch (error) {
     say(context, "ERROR", `  Error repairing of fail2ban database '${path}': ${reasonOf(error)}`);
+    if (repaired !== undefined) closeQuietly(repaired);
+    if (isOutOfSpace(error)) putBack(backup, path, context);
     return { kind: "unavailable" };
+  }
+}
+
+/** A journal belongs to its file: left behind it would be played into the next one. */
+function moveDatabase(from: string, to: string): void {
+  for (const suffix of ["-journal", "-wal", "-shm", ""]) {
+    if (suffix === "" || sizeOf(`${from}${suffix}`) > 0) renameSync(`${from}${suffix}`, `${to}${suffix}`);
+  }
+}
+
+/** There was no space for what can be saved: another try, later, finds the damaged file where it was. */
+function putBack(backup: string, path: string, context: OpenContext): void {
+  try {
+    if (sizeOf(backup) === 0) return;
+    for (const suffix of ["-journal", ""]) rmSync(`${path}${suffix}`, { force: true });
+    moveDatabase(backup, path);
+    say(context, "INFO", `  Database '${path}' is left as it was until there is space`);
+  } catch (error) {
+    say(context, "ERROR", `  Error repairing of fail2ban database '${path}': ${reasonOf(error)}`);
   }
 }
 
@@ -229,6 +257,7 @@ function salvage(backup: string, target: DatabaseSync, context: OpenContext): nu
       }
     });
   } catch (error) {
+    if (isOutOfSpace(error)) throw error;
     say(context, "ERROR", `  Error reading of database backup '${backup}': ${reasonOf(error)}`);
     return 0;
   }

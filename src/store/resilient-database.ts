@@ -10,7 +10,7 @@
 import type { SQLInputValue } from "node:sqlite";
 import { BoundedMap } from "../base/bounded-map.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Level, Observe } from "../base/event.ts";
+import type { GaolerEvent, Level, Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { Connection, type Row, type Write } from "./connection.ts";
 import {
@@ -191,6 +191,13 @@ export class ResilientDatabase {
     this.#isFuture = outcome.kind === "future";
   }
 
+  /** Tries once more; what there is to tell is told if it works, else it was told before. */
+  #openLate(): void {
+    const events: GaolerEvent[] = [];
+    this.#open((event) => events.push(event));
+    if (this.#file !== undefined) for (const event of events) this.#observe(event);
+  }
+
   #take(file: Connection): void {
     this.#file = file;
     if (this.#memory !== undefined) file.setPatience(SHORT_PATIENCE_MS);
@@ -345,7 +352,7 @@ export class ResilientDatabase {
   /** Writes what waits to the file. Leaves everything as it is where that fails. */
   #recover(): boolean {
     if (this.#file !== undefined) return this.#catchUp(this.#file);
-    this.#open(silent);
+    this.#openLate();
     if (this.#file === undefined) return false;
     const isWritten = this.#catchUp(this.#file);
     this.#options.opened?.();
@@ -381,7 +388,7 @@ export class ResilientDatabase {
   #reopen(file: Connection): void {
     file.abandon();
     this.#file = undefined;
-    this.#open(silent);
+    this.#openLate();
   }
 
   #replay(file: Connection, writes: readonly Write[]): void {

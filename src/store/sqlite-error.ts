@@ -7,7 +7,9 @@
 const BUSY = 5;
 const LOCKED = 6;
 const READ_ONLY = 8;
+const IO_ERROR = 10;
 const CORRUPT = 11;
+const FULL = 13;
 const CONSTRAINT = 19;
 const MISMATCH = 20;
 const NOT_A_DATABASE = 26;
@@ -29,6 +31,12 @@ function codeOf(error: unknown): number | undefined {
 export function isLocked(error: unknown): boolean {
   const code = codeOf(error);
   return code === BUSY || code === LOCKED;
+}
+
+/** There is no space, or the disk does not work. */
+export function isOutOfSpace(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === FULL || code === IO_ERROR;
 }
 
 /** The connection can only read, and will never do more: the file was read-only when it was opened, or is not where it was. */

@@ -199,3 +199,43 @@ test.skipIf(!probe)(
     store.close();
   },
 );
+
+test.skipIf(!probe)(
+  `a damaged file on a full disk is repaired once there is space, and nothing of it is lost before${probe ? "" : " (skipped: may not mount)"}`,
+  () => {
+    const disk = smallDisk() ?? "";
+    onTestFinished(() => {
+      spawnSync("umount", ["-l", disk]);
+    });
+    const stage = filled(200, join(disk, "bans.sqlite3"));
+    const bytes = readFileSync(stage.path);
+    const page = Math.floor(bytes.length / 4096 / 2);
+    bytes.fill(0xff, page * 4096, (page + 1) * 4096);
+    writeFileSync(stage.path, bytes);
+    const filler = join(disk, "filler");
+    try {
+      for (;;) writeFileSync(filler, Buffer.alloc(4096), { flag: "a" });
+    } catch {
+      // that is what it was for
+    }
+    const store = stage.open();
+    expect(stage.said.join("\n")).toContain(
+      `Database '${stage.path}' is left as it was until there is space`,
+    );
+    expect(readFileSync(stage.path).equals(bytes)).toBe(true);
+    expect(readdirSync(disk).sort()).toEqual(["bans.sqlite3", "filler"]);
+    store.saveBan("j", ban("new"), 600);
+    stage.now += 5;
+    store.tend();
+    expect(store.pendingWrites).toBe(1);
+    writeFileSync(filler, "");
+    stage.said.length = 0;
+    stage.now += 60;
+    store.tend();
+    expect(stage.said.some((line) => line.startsWith("INFO   Repair seems to be successful"))).toBe(true);
+    const ids = idsOf(store.currentBans("j", NOW));
+    expect(ids.length).toBeGreaterThan(150);
+    expect(ids).toContain("new");
+    expect(store.pendingWrites).toBe(0);
+  },
+);
