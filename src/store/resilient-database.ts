@@ -23,9 +23,8 @@ import {
 } from "./open-database.ts";
 import { OutsideChanges } from "./outside-changes.ts";
 import { isLocked, isReadOnly, reasonOf, troubleOf } from "./sqlite-error.ts";
+import { WaitingWrites } from "./waiting-writes.ts";
 
-/** Groups of writes that wait at once; past it the oldest are lost, and said to be. */
-const MAX_PENDING_GROUPS = 50_000;
 /** First pause between tries at a file that does not work; each next one is twice as long, up to the last. */
 const FIRST_RETRY: Seconds = 5;
 const LAST_RETRY: Seconds = 300;
@@ -61,8 +60,6 @@ export interface FoundRows {
   readonly hides: (name: string) => boolean;
 }
 
-const silent: Observe = () => undefined;
-
 export class ResilientDatabase {
   readonly path: string;
   readonly #observe: Observe;
@@ -72,9 +69,7 @@ export class ResilientDatabase {
   readonly #outside: OutsideChanges;
   #file: Connection | undefined;
   /** set while the file does not take writes */
-  #memory: Connection | undefined;
-  #pending: (readonly Write[])[] = [];
-  #lostGroups = 0;
+  #waiting: WaitingWrites | undefined;
   #isFuture = false;
   #isClosed = false;
   #retryAt: EpochSeconds = 0;
@@ -83,7 +78,6 @@ export class ResilientDatabase {
   #repairedAt: EpochSeconds = -Infinity;
   #othersToldAt: EpochSeconds = -Infinity;
   #unreadableUntil: EpochSeconds = -Infinity;
-  readonly #hidden = new BoundedMap<string, true>({ limit: MAX_PENDING_GROUPS });
   readonly #complaints = new BoundedMap<string, EpochSeconds>({ limit: MAX_COMPLAINTS });
   /** writes of the running transaction */
   #group: Write[] | undefined;
@@ -100,7 +94,7 @@ export class ResilientDatabase {
   }
 
   get pending(): number {
-    return this.#pending.length;
+    return this.#waiting?.length ?? 0;
   }
 
   /** Whether what was stored earlier can be read at all. */
@@ -112,7 +106,7 @@ export class ResilientDatabase {
   tend(): void {
     if (this.#isClosed || this.#group !== undefined) return;
     this.#recoverIfDue();
-    if (this.#memory !== undefined) return;
+    if (this.#waiting !== undefined) return;
     this.#followFile();
     this.#tellOfOthers();
   }
@@ -126,7 +120,7 @@ export class ResilientDatabase {
     }
     this.#recoverIfDue();
     this.#followFile();
-    if (this.#memory === undefined && this.#attempt((file) => file.group(writes))) return;
+    if (this.#waiting === undefined && this.#attempt((file) => file.group(writes))) return;
     this.#writeToMemory(writes);
   }
 
@@ -136,14 +130,14 @@ export class ResilientDatabase {
     this.#recoverIfDue();
     this.#followFile();
     this.#group = [];
-    if (this.#memory === undefined) this.#attempt((file) => file.begin());
+    if (this.#waiting === undefined) this.#attempt((file) => file.begin());
     try {
       return fn();
     } finally {
       const group = this.#group;
       this.#group = undefined;
-      if (this.#memory === undefined && !this.#attempt((file) => file.commit())) this.#writeToMemory(group);
-      else if (this.#memory !== undefined && group.length > 0) this.#queue(group);
+      if (this.#waiting === undefined && !this.#attempt((file) => file.commit())) this.#writeToMemory(group);
+      else if (this.#waiting !== undefined && group.length > 0) this.#queue(group);
     }
   }
 
@@ -151,23 +145,20 @@ export class ResilientDatabase {
   read(sql: string, ...values: readonly SQLInputValue[]): FoundRows {
     return {
       stored: this.#readFile(sql, values),
-      waiting: this.#readMemory(sql, values),
-      hides: (name) => this.#hidden.has(name),
+      waiting: this.#waiting?.rows(sql, values) ?? [],
+      hides: (name) => this.#waiting?.hides(name) ?? false,
     };
   }
 
   /** Tries once more to write what waits, tells what is lost otherwise, and lets go of the file. */
   close(): void {
     if (this.#isClosed) return;
-    if (this.#memory !== undefined && !this.#isFuture) this.#recover();
-    if (this.#pending.length > 0) {
-      this.#say(
-        "ERROR",
-        `Database '${this.path}' could not be written, ${this.#pending.length} change(s) are lost`,
-      );
+    if (this.#waiting !== undefined && !this.#isFuture) this.#recover();
+    if (this.pending > 0) {
+      this.#say("ERROR", `Database '${this.path}' could not be written, ${this.pending} change(s) are lost`);
     }
     this.#isClosed = true;
-    this.#memory?.close();
+    this.#waiting?.close();
     this.#file?.close();
     this.#say("INFO", "Connection to database closed.");
   }
@@ -200,13 +191,13 @@ export class ResilientDatabase {
 
   #take(file: Connection): void {
     this.#file = file;
-    if (this.#memory !== undefined) file.setPatience(SHORT_PATIENCE_MS);
+    if (this.#waiting !== undefined) file.setPatience(SHORT_PATIENCE_MS);
     this.#outside.begin(file);
   }
 
   /** Goes over to the file that is where the open one was, so that nothing is written to a file that nobody sees. */
   #followFile(): void {
-    if (this.#memory !== undefined || this.#file === undefined || !this.#outside.isTakenAway()) return;
+    if (this.#waiting !== undefined || this.#file === undefined || !this.#outside.isTakenAway()) return;
     this.#say(
       "WARNING",
       `Database '${this.path}' was removed or replaced by another program, opening it anew`,
@@ -217,7 +208,7 @@ export class ResilientDatabase {
     if (this.#file === undefined) this.#useMemory("the file cannot be opened");
     const basics = this.#options.basics?.() ?? [];
     if (basics.length === 0) return;
-    if (this.#memory !== undefined || !this.#attempt((file) => file.group(basics)))
+    if (this.#waiting !== undefined || !this.#attempt((file) => file.group(basics)))
       this.#writeToMemory(basics);
   }
 
@@ -252,26 +243,17 @@ export class ResilientDatabase {
     }
   }
 
-  #readMemory(sql: string, values: readonly SQLInputValue[]): readonly Row[] {
-    try {
-      return this.#memory?.all(sql, ...values) ?? [];
-    } catch (error) {
-      this.#complain(`Error reading of database in memory: ${reasonOf(error)}`);
-      return [];
-    }
-  }
-
   /** Part of a running transaction: written at once, and kept for the case that the whole fails. */
   #groupWrite(group: Write[], writes: readonly Write[]): void {
     group.push(...writes);
-    if (this.#memory !== undefined) {
-      this.#apply(writes);
+    if (this.#waiting !== undefined) {
+      this.#show(writes);
       return;
     }
     for (const write of writes) {
       if (this.#attempt((file) => file.run(write))) continue;
       // the file took back all that was begun, so memory gets the whole group
-      this.#apply(group);
+      this.#show(group);
       return;
     }
   }
@@ -309,38 +291,24 @@ export class ResilientDatabase {
     this.#retryPause = isLocked ? FIRST_LOCKED_RETRY : FIRST_RETRY;
     this.#lastPause = isLocked ? LAST_LOCKED_RETRY : LAST_RETRY;
     this.#retryAt = this.#clock.now() + this.#retryPause;
-    const opened = openDatabase(MEMORY, { observe: silent, now: this.#clock.now(), connect: connectSqlite });
-    if (opened.kind !== "open") return;
-    // rows in memory refer to jails that only the file has
-    opened.database.exec("PRAGMA foreign_keys=OFF");
-    this.#memory = new Connection(opened.database);
+    this.#waiting ??= new WaitingWrites(this.#clock.now(), (text) => this.#complain(text));
   }
 
   #writeToMemory(writes: readonly Write[]): void {
-    this.#apply(writes);
+    this.#show(writes);
     this.#queue(writes);
   }
 
-  #apply(writes: readonly Write[]): void {
-    for (const { hides } of writes) if (hides !== undefined) this.#hidden.set(hides, true);
-    try {
-      this.#memory?.group(writes);
-    } catch (error) {
-      this.#complain(`Error writing to database in memory: ${reasonOf(error)}`);
-    }
+  #show(writes: readonly Write[]): void {
+    this.#waiting?.apply(writes);
   }
 
   #queue(writes: readonly Write[]): void {
-    if (this.#isFuture) return;
-    this.#pending.push(writes);
-    if (this.#pending.length <= MAX_PENDING_GROUPS) return;
-    // a tenth at once, so that a full queue is not moved for each write
-    this.#lostGroups += this.#pending.splice(0, MAX_PENDING_GROUPS / 10).length;
-    this.#complain(`Too many changes wait for database '${this.path}', the oldest are lost`);
+    if (!this.#isFuture) this.#waiting?.queue(writes);
   }
 
   #recoverIfDue(): void {
-    if (this.#memory === undefined || this.#isFuture) return;
+    if (this.#waiting === undefined || this.#isFuture) return;
     const now = this.#clock.now();
     // a clock that was set back must not put the next try off for ever
     if (now < this.#retryAt && now >= this.#retryAt - this.#retryPause) return;
@@ -361,9 +329,7 @@ export class ResilientDatabase {
 
   #catchUp(file: Connection): boolean {
     try {
-      file.begin();
-      for (const writes of this.#pending) this.#replay(file, writes);
-      file.commit();
+      this.#waiting?.writeTo(file);
       file.setPatience(BUSY_TIMEOUT_MS);
     } catch (error) {
       file.rollback();
@@ -371,16 +337,13 @@ export class ResilientDatabase {
       if (isReadOnly(error)) this.#reopen(file);
       return false;
     }
-    const lost = this.#lostGroups > 0 ? `, ${this.#lostGroups} are lost` : "";
+    const lost = this.#waiting?.lost ?? 0;
     this.#say(
       "NOTICE",
-      `Database '${this.path}' can be written again, ${this.#pending.length} change(s) caught up${lost}`,
+      `Database '${this.path}' can be written again, ${this.pending} change(s) caught up${lost > 0 ? `, ${lost} are lost` : ""}`,
     );
-    this.#pending = [];
-    this.#lostGroups = 0;
-    this.#hidden.clear();
-    this.#memory?.close();
-    this.#memory = undefined;
+    this.#waiting?.close();
+    this.#waiting = undefined;
     return true;
   }
 
@@ -389,17 +352,6 @@ export class ResilientDatabase {
     file.abandon();
     this.#file = undefined;
     this.#openLate();
-  }
-
-  #replay(file: Connection, writes: readonly Write[]): void {
-    for (const write of writes) {
-      try {
-        file.run(write);
-      } catch (error) {
-        if (troubleOf(error) !== "refused") throw error;
-        this.#complain(`Error writing to fail2ban database '${this.path}': ${reasonOf(error)}`);
-      }
-    }
   }
 
   /** Replaces a damaged file by what can be saved of it. */
