@@ -112,6 +112,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     firewall = new FirewallWatch({
       enforcers: () => (daemon.isStopping ? [] : runningEnforcers(daemon)),
       clock,
+      observe,
       monitor: (changed) => new NftMonitor({ follow, observe, changed }),
     });
     void daemon.stopped.then(() => firewall?.close());

@@ -5,7 +5,7 @@
  * @module
  */
 import type { Clock } from "../base/clock.ts";
-import type { GaolerEvent } from "../base/event.ts";
+import type { GaolerEvent, Observe } from "../base/event.ts";
 import type { EpochSeconds } from "../base/units.ts";
 import type { RulesetChange } from "../firewall/ruleset-change.ts";
 import type { LookOutcome } from "./action-runner.ts";
@@ -13,6 +13,7 @@ import type { ActionTraces } from "./action-traces.ts";
 import type { Enforcer, JailAction } from "./enforcer.ts";
 import { type Doubt, FirewallDoubts, joinDoubts } from "./firewall-doubts.ts";
 import { LookTimes } from "./look-times.ts";
+import { type AlreadyBanned, PorousBans, porousText } from "./porous-bans.ts";
 
 /** Between two turns while bans exist, and while there is something to judge; milliseconds. */
 const TURN_MS = 2000;
@@ -33,6 +34,7 @@ export interface FirewallWatchOptions {
   /** those of the running jails, as they are now */
   enforcers(): Iterable<Enforcer>;
   readonly clock: Clock;
+  readonly observe: Observe;
   monitor(changed: (change: RulesetChange) => void): RulesetMonitor;
 }
 
@@ -51,6 +53,7 @@ export class FirewallWatch {
   readonly #monitor: RulesetMonitor;
   readonly #doubts = new FirewallDoubts();
   readonly #times = new LookTimes();
+  readonly #porous = new PorousBans();
   /** doubts whose look must wait */
   readonly #owed = new Map<string, Doubt>();
   readonly #underWay = new Set<string>();
@@ -66,8 +69,11 @@ export class FirewallWatch {
     this.#monitor = options.monitor((change) => this.#changed(change));
   }
 
-  /** Sees what happens in gaoler: the first ban that an action carries out wakes the watch. */
+  /** Sees what happens in gaoler: the first ban that an action carries out wakes the watch; one that does not help is looked at. */
   noticed(event: GaolerEvent): void {
+    if (event.type === "already-banned" && this.#porous.isWorthALook(event, this.#options.clock.now())) {
+      void this.#lookAtPorous(event);
+    }
     if (event.type !== "carried-out" || event.operation !== "ban") return;
     if (this.#timer !== undefined || this.#isTurning || this.#isClosed) return;
     // the monitor is to run before anybody can remove what was just banned
@@ -169,7 +175,7 @@ export class FirewallWatch {
     return !tools.has("iptables") || this.#seesIptables;
   }
 
-  async #look({ key, enforcer, action }: Holder, doubt: Doubt): Promise<void> {
+  async #look({ key, enforcer, action }: Holder, doubt: Doubt): Promise<LookOutcome> {
     this.#owed.delete(key);
     this.#underWay.add(key);
     const { clock } = this.#options;
@@ -187,6 +193,25 @@ export class FirewallWatch {
     this.#underWay.delete(key);
     const now = clock.now();
     this.#times.looked(key, { now, outcome, isAll: doubt.checks, took: Math.max(0, now - begunAt) });
+    return outcome;
+  }
+
+  /** Somebody who is banned gets through: if nothing is missing in the firewall, that is said. */
+  async #lookAtPorous(event: AlreadyBanned): Promise<void> {
+    const holders = this.#holders().filter(
+      ({ enforcer, traces }) => enforcer.jail === event.jail && traces.tools.size > 0,
+    );
+    for (const holder of holders) {
+      if (this.#underWay.has(holder.key) || this.#isClosed) return;
+      const isFine = (await this.#look(holder, CHECK)) === "fine";
+      if (!isFine || holder.action.lacks(event.id)) return;
+    }
+    if (holders.length === 0 || this.#isClosed) return;
+    const text = porousText(
+      event,
+      holders.map(({ action }) => action.name),
+    );
+    this.#options.observe({ type: "message", level: "WARNING", logger: "actions", text });
   }
 
   #keep(keys: ReadonlySet<string>): void {
@@ -194,7 +219,7 @@ export class FirewallWatch {
     for (const key of this.#owed.keys()) if (!keys.has(key)) this.#owed.delete(key);
   }
 
-  #patiently(work: Promise<void>): Promise<void> {
+  #patiently(work: Promise<unknown>): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, LOOK_PATIENCE_MS);
       void work.then(() => {

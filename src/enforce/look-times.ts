@@ -15,8 +15,8 @@ const FIRST_DISTANCE: Seconds = 1;
 const LONGEST_DISTANCE: Seconds = 600;
 const FEW_TROUBLES = 6;
 /** Rest after a look, as a multiple of the time it took: long chains are not read all the time. */
-const REST_FACTOR = 20;
-const LONGEST_REST: Seconds = 10;
+const REST_FACTOR = 4;
+const LONGEST_REST: Seconds = 3;
 /** The first look comes soon: nobody has seen what happened before. Those of many actions come at different times, by their names. */
 const FIRST_LOOK: Seconds = 3;
 const FIRST_LOOKS_SPREAD: Seconds = 7;

@@ -40,6 +40,7 @@ class Watched {
     this.watch = new FirewallWatch({
       enforcers: () => [this.enforcer],
       clock,
+      observe,
       monitor: (changed) => {
         this.changed = changed;
         const isRunning = (): boolean => this.isMonitoring;
@@ -193,4 +194,45 @@ test("an action without a check is left alone", async () => {
   await watched.ranIn(120);
   expect(looks.length).toBeGreaterThan(0);
   expect(jail.takeRan()).toEqual([]);
+});
+
+const repeated = (id: string, sinceBan: number) =>
+  ({ type: "already-banned", jail: "j1", id, sinceBan }) as const;
+
+test("a banned address that still gets through past a firewall in order is named, once for its ban", async () => {
+  const watched = new Watched();
+  await watched.ban("192.0.2.1");
+  await watched.ranIn(20);
+  watched.watch.noticed(repeated("192.0.2.1", 4));
+  expect(await watched.ranIn(1)).toEqual([]);
+  watched.watch.noticed(repeated("192.0.2.1", 20));
+  expect(await watched.ranIn(1)).toEqual(["nft check"]);
+  const told = watched.jail.told();
+  expect(told).toHaveLength(1);
+  expect(told[0]).toContain(
+    "WARNING actions [j1] 192.0.2.1 still gets through 20 seconds after its ban, though the firewall has what 'a1' put there",
+  );
+  await watched.ranIn(30);
+  watched.watch.noticed(repeated("192.0.2.1", 51));
+  await watched.ranIn(1);
+  expect(watched.jail.told()).toHaveLength(1);
+  // a ban of its own later
+  await watched.ranIn(600);
+  watched.watch.noticed(repeated("192.0.2.1", 30));
+  await watched.ranIn(1);
+  expect(watched.jail.told()).toHaveLength(2);
+});
+
+test("where something is missing it is repaired, and nobody is blamed", async () => {
+  const watched = new Watched();
+  await watched.ban("192.0.2.1");
+  await watched.ranIn(20);
+  let isGone = true;
+  watched.jail.answer = (script) => {
+    if (script === "nft start") isGone = false;
+    return script === "nft check" && isGone ? { code: 1 } : undefined;
+  };
+  watched.watch.noticed(repeated("192.0.2.1", 20));
+  expect(await watched.ranIn(1)).toContain("nft ban 192.0.2.1");
+  expect(watched.jail.told().join()).not.toContain("gets through");
 });
