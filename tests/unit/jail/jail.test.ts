@@ -130,10 +130,10 @@ test("all who stop a jail wait for its end", async () => {
 
 test("a ban by hand waits for its own actions only", async () => {
   const stage = new JailStage();
-  const jail = await stage.running({ actions: [action("fw"), action("mail")] });
+  const jail = await stage.running({ actions: [action("fw"), action("post")] });
   const mailed = gate();
   stage.answer = async (script) => {
-    if (script === `mail ban ${A}`) await mailed.passed;
+    if (script === `post ban ${A}`) await mailed.passed;
     return undefined;
   };
   stage.fail(A, 2);
@@ -286,14 +286,14 @@ test("ignored addresses count no failure and do not come back from the database"
 test("what a killed daemon left is cleared away once, before the actions start", async () => {
   const stage = new JailStage();
   stage.killed.add("j1");
-  const actions = [action("fw", { actionflush: "fw flush" }), action("mail")];
+  const actions = [action("fw", { actionflush: "fw flush" }), action("post")];
   const jail = stage.jail({ actions });
   await jail.start();
-  expect(stage.takeRan()).toEqual(["fw stop", "fw start", "mail start"]);
+  expect(stage.takeRan()).toEqual(["fw stop", "fw start", "post start"]);
   await jail.stop();
   stage.takeRan();
   await stage.jail({ actions }).start();
-  expect(stage.takeRan()).toEqual(["fw start", "mail start"]);
+  expect(stage.takeRan()).toEqual(["fw start", "post start"]);
 });
 
 test("a jail without a database works, and remembers nothing", async () => {
@@ -307,12 +307,12 @@ test("a jail without a database works, and remembers nothing", async () => {
 
 test("the values that an action needs are looked up", async () => {
   const stage = new JailStage();
-  const mail = action("mail", { actionban: "mail <ip> <ipjailfailures> <ipfailures> <ip-host>" });
+  const mail = action("mail", { actionban: "post <ip> <ipjailfailures> <ipfailures> <ip-host>" });
   const jail = await stage.running({ actions: [mail] });
   stage.fail(A, 2);
   await stage.settled();
   await jail.unban(["none"]);
-  expect(stage.takeRan()).toEqual([`mail ${A} 2 2 None`]);
+  expect(stage.takeRan()).toEqual([`post ${A} 2 2 None`]);
 });
 
 test("a multi-line filter joins lines of different chunks", async () => {

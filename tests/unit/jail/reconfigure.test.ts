@@ -58,7 +58,7 @@ test("a new action that is about new bans only is not told of those in force", a
   const mail = {
     name: "mail",
     properties: new Map<string, string | boolean>([
-      ["actionban", "mail <ip>"],
+      ["actionban", "post <ip>"],
       ["norestored", true],
     ]),
   };
@@ -69,7 +69,7 @@ test("a new action that is about new bans only is not told of those in force", a
     "block start",
     `block ${A} 1`,
     `fw ban ${B}`,
-    `mail ${B}`,
+    `post ${B}`,
     `block ${B} 0`,
   ]);
 });
