@@ -12,10 +12,12 @@ export default defineConfig({
           name: "unit",
           include: ["tests/unit/**/*.test.ts"],
           isolate: false,
+          // tests of real processes and files wait for a busy machine
+          testTimeout: 30_000,
           setupFiles: ["tests/unit/fresh-environment.ts"],
         },
       },
-      { test: { name: "simulation", include: ["tests/simulation/**/*.test.ts"] } },
+      { test: { name: "simulation", include: ["tests/simulation/**/*.test.ts"], testTimeout: 60_000 } },
       { test: { name: "architecture", include: ["tests/architecture/**/*.test.ts"] } },
       {
         test: {
