@@ -109,12 +109,16 @@ export class Comparison {
     return { differences: this.#differences, hangs: this.#hangs };
   }
 
-  /** Compares the rows, then the report of what is the same so far. @returns comparisons made */
-  async run(lines: readonly ByteLine[], withReport: boolean): Promise<number> {
+  /**
+   * Compares the rows, then the report of what is the same so far.
+   *
+   * @param inReport lines that go into the report at most
+   * @returns comparisons made
+   */
+  async run(lines: readonly ByteLine[], inReport: number): Promise<number> {
     const wanted = this.#isPinned ? lines : lines.filter((line) => !isLeftOut(line, this.#trial));
-    const rest = await this.rows(wanted);
-    if (!withReport || rest.length === 0) return wanted.length;
-    await this.report(rest);
+    const rest = (await this.rows(wanted)).slice(0, inReport);
+    if (rest.length > 0) await this.report(rest);
     return wanted.length + rest.length;
   }
 

@@ -21,6 +21,9 @@ const LANES = 2;
 /** Logs for a filter at most. */
 const MAX_ROUNDS = 3;
 
+/** Lines that go into a report in continuous integration. */
+const CI_REPORT_LINES = 600;
+
 /** Lines of one log, and logs for each filter and option set. */
 interface Amount {
   readonly lines: number;
@@ -56,9 +59,10 @@ export async function* linesPart(context: ParityContext): AsyncGenerator<ParityR
       if (round >= rounds) continue;
       const names: Names = (index + round + context.seed) % 2 === 0 ? "-r" : "--usedns=no";
       const seed = context.seed * 1_000_003 + index * 1009 + round;
-      // the reports of option sets come in turn
-      const withReport = context.isLong || !found.name.includes("[") || (index + context.seed) % 3 === 0;
-      jobs.push(() => differential(found, { lines, names, seed, withReport }, sides, context));
+      // a report takes longer than rows; those of option sets come in turn
+      const hasReport = !found.name.includes("[") || (index + context.seed) % 3 === 0;
+      const inReport = context.isLong ? lines : hasReport ? CI_REPORT_LINES : 0;
+      jobs.push(() => differential(found, { lines, names, seed, inReport }, sides, context));
     }
   }
   yield* inLanes(jobs);
@@ -96,7 +100,7 @@ function scratchFolder({ scratch }: ParityContext): string {
 
 async function differential(
   found: FilterCase,
-  how: { readonly lines: number; readonly names: Names; readonly seed: number; readonly withReport: boolean },
+  how: { readonly lines: number; readonly names: Names; readonly seed: number; readonly inReport: number },
   sides: Sides,
   context: ParityContext,
 ): Promise<ParityResult> {
@@ -105,7 +109,7 @@ async function differential(
   const lines = new LineMaker(source, new Dice(how.seed), year).lines(how.lines);
   const trial: Trial = { name, kind: "filter", regex: argument, source, names: how.names };
   const comparison = new Comparison(sides, scratchFolder(context), trial);
-  const cases = await comparison.run(lines, how.withReport);
+  const cases = await comparison.run(lines, how.inReport);
   context.progress(name);
   return { part: PART, name: `${name} ${how.names}`, cases, ...comparison.found };
 }
@@ -114,7 +118,7 @@ async function differential(
 async function pinned(entry: KnownDifference, sides: Sides, context: ParityContext): Promise<ParityResult> {
   const { trial, lines } = readInput(entry.example, context.oracle.configuration);
   const comparison = new Comparison(sides, scratchFolder(context), trial, true);
-  await comparison.run(lines, true);
+  await comparison.run(lines, lines.length);
   const { differences, hangs } = comparison.found;
   const own = differences.map((difference) => ({ ...difference, input: entry.example }));
   return {
