@@ -363,7 +363,7 @@ class RealJournal {
 function withJournal(name: string, run: (real: RealJournal) => Promise<void>): void {
   const scene = WRITER === undefined ? test.skip : test.concurrent;
   scene(
-    `${name} (skipped: no systemd-journal-remote)`,
+    WRITER === undefined ? `${name} (skipped: no systemd-journal-remote)` : name,
     () => inDirectory(async (directory) => await run(new RealJournal(directory))),
     TEST_MS,
   );
