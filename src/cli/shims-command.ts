@@ -11,7 +11,10 @@ const NAMES = ["fail2ban-client", "fail2ban-server", "fail2ban-regex"];
 /** The words that show whose file it is. */
 const MARK = "Written by: gaoler shims";
 const EXECUTABLE = 0o755;
-const USAGE = "gaoler shims install DIR | gaoler shims remove DIR";
+const USAGE = `usage: gaoler shims install DIR   put ${NAMES.join(", ")} there
+       gaoler shims remove DIR    take them away again
+Files that are not ours are never touched.
+`;
 const [SUCCESS, FAILURE, USAGE_ERROR] = [0, 1, 2];
 
 export interface ShimsIo {
@@ -26,9 +29,13 @@ export interface ShimsIo {
 /** Runs `gaoler shims` with the words after it. @returns the exit code: 0, 1 where something is in the way, 2 for wrong words */
 export function runShimsCommand(words: readonly string[], io: ShimsIo): number {
   const [verb, directory, ...rest] = words;
+  if (words.length === 1 && (verb === "--help" || verb === "-h")) {
+    io.out(USAGE);
+    return SUCCESS;
+  }
   const isComplete = directory !== undefined && directory !== "" && rest.length === 0;
   if (!isComplete || (verb !== "install" && verb !== "remove")) {
-    io.err(`gaoler: ${USAGE}\n`);
+    io.err(USAGE);
     return USAGE_ERROR;
   }
   try {

@@ -18,7 +18,7 @@ import { chooseId } from "./ids.ts";
 import { LineBuffer } from "./line-buffer.ts";
 import { LineClock, type TimingInput } from "./line-time.ts";
 import type { Pattern } from "./patterns.ts";
-import { SearchExcess } from "./search-excess.ts";
+import { SearchExcess, type SearchedLine, stepsFor } from "./search-excess.ts";
 import { SessionCache } from "./sessions.ts";
 import { DailyWarnings, type FilterWarning, warningOf } from "./warnings.ts";
 
@@ -60,16 +60,11 @@ export interface LineOutcome {
 }
 
 /** A line on its way through the filter. */
-interface Passage {
-  readonly line: string;
+interface Passage extends SearchedLine {
   readonly at: EpochSeconds | undefined;
-  readonly now: EpochSeconds;
   readonly triesAll: boolean;
   readonly matched: RegexMatched[];
   readonly ignoredBy: number[];
-  readonly warn: (warning: FilterWarning) => void;
-  /** a search of it was given up */
-  isHard?: boolean;
 }
 
 export class LineFilter {
@@ -135,11 +130,7 @@ export class LineFilter {
       warnings.push(warning);
     };
     const { now } = input;
-    const { detector } = this.#parts;
-    const date =
-      input.at === undefined
-        ? this.#excess.guard("datepattern", { line, now, warn }, () => detector.find(line, now))
-        : undefined;
+    const date = input.at === undefined ? this.#findDate(line, now, warn) : undefined;
     const nothing = { matched: [], ignoredBy: [], prefix: undefined, date, searched: "", warnings };
     if (date?.empty === true && line === "") {
       return { ...nothing, verdict: "missed", line, at: undefined, isFloat: true };
@@ -273,8 +264,20 @@ export class LineFilter {
     }
   }
 
+  #findDate(line: string, now: EpochSeconds, warn: Passage["warn"]): FoundDate | undefined {
+    try {
+      return this.#parts.detector.find(line, now);
+    } catch (error) {
+      return this.#excess.giveUp(error, "datepattern", { line, now, warn });
+    }
+  }
+
   #search(pattern: Pattern, text: string, passage: Passage): RegexMatch | undefined {
-    return this.#excess.guard(pattern.source, passage, (maxSteps) => pattern.search(text, maxSteps));
+    try {
+      return pattern.search(text, stepsFor(passage));
+    } catch (error) {
+      return this.#excess.giveUp(error, pattern.source, passage);
+    }
   }
 
   #warnNoAddress(text: string, passage: Passage): void {

@@ -33,7 +33,9 @@ export interface SearchedLine {
   readonly warn: (warning: FilterWarning) => void;
 }
 
-function stepsOnHardLine(line: string): number {
+/** Steps that a search of the line gets; `undefined`: the usual budget. */
+export function stepsFor({ line, isHard }: SearchedLine): number | undefined {
+  if (isHard !== true) return undefined;
   return Math.max(MIN_STEPS_ON_HARD_LINE, STEPS_PER_CHARACTER_OF_HARD_LINE * line.length);
 }
 
@@ -53,20 +55,11 @@ export class SearchExcess {
     return this.#count;
   }
 
-  /** What the search gives; `undefined` too where it takes too long. `maxSteps` is told where it is less than usual. */
-  guard<T>(
-    source: string,
-    searched: SearchedLine,
-    search: (maxSteps: number | undefined) => T | undefined,
-  ): T | undefined {
-    try {
-      return search(searched.isHard === true ? stepsOnHardLine(searched.line) : undefined);
-    } catch (error) {
-      if (!(error instanceof RegexBudgetError)) throw error;
-      searched.isHard = true;
-      this.#exceeded(source, searched);
-      return undefined;
-    }
+  /** Takes what a search has thrown: one that took too long counts as not matching, anything else goes on its way. */
+  giveUp(error: unknown, source: string, searched: SearchedLine): undefined {
+    if (!(error instanceof RegexBudgetError)) throw error;
+    searched.isHard = true;
+    this.#exceeded(source, searched);
   }
 
   #exceeded(source: string, { line, now, warn }: SearchedLine): void {

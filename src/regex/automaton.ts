@@ -5,7 +5,7 @@
  * @module
  */
 import { ALL_CHARACTERS, type CharSet } from "./char-set.ts";
-import type { AnchorNode, Node, RepeatNode } from "./tree.ts";
+import { type AnchorNode, childrenOf, type Node, type RepeatNode } from "./tree.ts";
 
 /** Nodes beyond which a pattern gets no automaton. */
 const MAX_STATES = 6000;
@@ -20,7 +20,7 @@ export const READ = 0;
 export const SPLIT = 1;
 export const ASSERT = 2;
 export const ACCEPT = 3;
-/** the end of a look ahead: nothing follows */
+/** the end of a look around: nothing follows */
 export const DEAD = 4;
 
 /** One state: `next` is where it leads, `other` the second way of a split, -1 for none. */
@@ -37,8 +37,21 @@ export interface Automaton {
   readonly start: number;
 }
 
-/** What the automaton is for: a bound on the cost counts the tries within lookaheads, too. */
+/** What the automaton is for: a bound on the cost counts the tries within lookarounds, too. */
 export type Purpose = "cost" | "match";
+
+/** Whether the copies of a repeat are states of their own; it is a loop otherwise. */
+export function isWrittenOut({ max, body }: RepeatNode): boolean {
+  return max <= MAX_COPIES && max * statesOf(body) <= MAX_COPIED_STATES;
+}
+
+function statesOf(node: Node): number {
+  if (node.kind === "repeat") {
+    const once = 1 + statesOf(node.body);
+    return isWrittenOut(node) ? once * Math.max(1, node.max) : once;
+  }
+  return childrenOf(node).reduce((sum, child) => sum + statesOf(child), 1);
+}
 
 /** @returns `undefined` if the pattern is too large */
 export function automatonOf(root: Node, purpose: Purpose): Automaton | undefined {
@@ -88,7 +101,7 @@ class Builder {
       case "anchor":
         return this.#state({ kind: ASSERT, anchor: node, next });
       case "look":
-        if (this.#purpose === "match" || node.behind) return next;
+        if (this.#purpose === "match") return next;
         return this.#state({ kind: SPLIT, next, other: this.add(node.body, this.#state({ kind: DEAD })) });
       case "reference":
         return this.#loop({ kind: "set", set: ALL_CHARACTERS }, next);
@@ -103,15 +116,14 @@ class Builder {
       .reduceRight((other, branch) => this.#state({ kind: SPLIT, next: branch, other }));
   }
 
-  #repeat({ min, max, body }: RepeatNode, next: number): number {
+  #repeat(node: RepeatNode, next: number): number {
+    const { min, max, body } = node;
     if (max === 0) return next;
-    const before = this.states.length;
-    if (max > MAX_COPIES) return min === 0 ? this.#loop(body, next) : this.#loopOnce(body, next);
+    if (!isWrittenOut(node)) return min === 0 ? this.#loop(body, next) : this.#loopOnce(body, next);
     let start = next;
     for (let copy = max; copy > 0; copy--) {
       const inside = this.add(body, start);
       start = copy > min ? this.#state({ kind: SPLIT, next: inside, other: next }) : inside;
-      if (this.states.length - before > MAX_COPIED_STATES) return this.#loop(body, next);
     }
     return start;
   }

@@ -5,7 +5,7 @@
  */
 import { automatonOf } from "./automaton.ts";
 import type { CompiledRegex, EngineName, RegexSearch } from "./compiled-regex.ts";
-import { describeCost, nativeLimit, searchDegree } from "./cost.ts";
+import { describeCost, nativeLimit, searchCost } from "./cost.ts";
 import { type Edition, emitNative, type NativeSource } from "./emit.ts";
 import { ExactSearch } from "./exact/exact-search.ts";
 import { isAnchored } from "./exact/first-characters.ts";
@@ -75,13 +75,18 @@ function chooseEngine(parsed: ParsedPattern, root: Node, options: CompileOptions
   if (lowered.kind === "refused") {
     return { engine: "exact", reason: lowered.reason, cost: EXACT_COST, searcher: guarded };
   }
+  const cost = searchCost(lowered.split);
+  const limit = nativeLimit(cost);
+  if (limit < 0) {
+    const reason = "it reads some texts in too many ways, and only the exact matcher has a budget";
+    return { engine: "exact", reason, cost: EXACT_COST, searcher: guarded };
+  }
   const sourceOf = (edition: Edition): NativeSource => emitNative(lowered.root, edition, groupCount);
   const native = new NativeSearch(sourceOf, () => guarded, { groupIndex, spans: options.spans ?? false });
-  const degree = searchDegree(lowered.split);
   return {
     engine: "native",
     reason: "JavaScript's engine provably agrees with Python's",
-    cost: describeCost(degree),
-    searcher: degree <= 1 ? native : new RoutedSearch(native, nativeLimit(degree), guarded),
+    cost: describeCost(cost),
+    searcher: limit === Infinity ? native : new RoutedSearch(native, limit, guarded),
   };
 }

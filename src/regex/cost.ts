@@ -8,31 +8,47 @@
  * @module
  */
 import { ASSERT, type Automaton, automatonOf, READ, type State } from "./automaton.ts";
-import { ALL_CHARACTERS, type CharSet, hasCodePoint, intersectionOf, overlap, unionOf } from "./char-set.ts";
+import { type Loop, type Loops, loopsOf } from "./automaton-loops.ts";
+import { ALL_CHARACTERS, type CharSet, hasCodePoint, intersectionOf, overlap } from "./char-set.ts";
 import type { Node } from "./tree.ts";
+import { waysThrough } from "./ways.ts";
 
 /** Steps that V8 may take for one search by the bound; about 5 ms. */
 const MAX_NATIVE_STEPS = 5_000_000;
 
 const NEWLINE = 0x0a;
 
-/** A loop of the automaton: a strongly connected part. */
-interface Loop {
-  readonly states: readonly number[];
-  readonly alphabet: CharSet;
+/** Ways that a pattern with an address in it has, and that the steps are not divided by. */
+const USUAL_WAYS = 64;
+
+/** Ways beyond which V8 gets no text at all: ways without a character in between it goes through when it compiles, too (20 ms for so many). */
+const MAX_NATIVE_WAYS = 2 ** 17;
+
+/** What bounds the steps of a search: the ways times that power of the text's length. */
+export interface SearchCost {
+  /** `Infinity` if the pattern is too large to tell */
+  readonly degree: number;
+  /** `Infinity` where they are beyond numbers */
+  readonly ways: number;
 }
 
-/** Longest text, in UTF-16 units, that V8 searches surely in time if the steps grow with that power of the length. */
-export function nativeLimit(degree: number): number {
-  return degree <= 1 ? Infinity : Math.floor(MAX_NATIVE_STEPS ** (1 / degree));
+/** Longest text, in UTF-16 units, that V8 searches surely in time; -1: not even an empty one. */
+export function nativeLimit({ degree, ways }: SearchCost): number {
+  if (ways > MAX_NATIVE_WAYS) return -1;
+  const steps = MAX_NATIVE_STEPS / Math.max(1, ways / USUAL_WAYS);
+  return degree <= 1 && ways <= USUAL_WAYS ? Infinity : Math.floor(steps ** (1 / degree));
 }
 
-/** A cost for people: `quadratic: native up to 2,236 characters, then exact`. */
-export function describeCost(degree: number): string {
-  if (degree <= 1) return "linear";
-  const growth = degree === 2 ? "quadratic" : degree === 3 ? "cubic" : `power ${degree}`;
+/** The cost of a pattern that V8 gets, for people: `quadratic: native up to 2,236 characters, then exact`. */
+export function describeCost(cost: SearchCost): string {
+  const { degree, ways } = cost;
+  const limit = nativeLimit(cost);
+  const growth =
+    degree <= 1 ? "linear" : degree === 2 ? "quadratic" : degree === 3 ? "cubic" : `power ${degree}`;
+  if (limit === Infinity) return growth;
   const known = Number.isFinite(degree) ? growth : "too large to tell";
-  return `${known}: native up to ${grouped(nativeLimit(degree))} characters, then exact`;
+  const often = ways > USUAL_WAYS ? `, in ${grouped(ways)} ways` : "";
+  return `${known}${often}: native up to ${grouped(limit)} characters, then exact`;
 }
 
 /** `2,236` */
@@ -41,13 +57,15 @@ function grouped(count: number): string {
 }
 
 /**
- * The power of the text's length that bounds the steps of a search with backtracking; `Infinity` if the pattern is too large to tell.
+ * The bound on the steps of a search with backtracking.
  *
  * @param root the tree with its characters resolved and without conditions
  */
-export function searchDegree(root: Node): number {
+export function searchCost(root: Node): SearchCost {
   const automaton = automatonOf(root, "cost");
-  return automaton === undefined ? Infinity : new DegreeOfSearch(automaton).degree();
+  if (automaton === undefined) return { degree: Infinity, ways: Infinity };
+  const loops = loopsOf(automaton.states);
+  return { degree: new DegreeOfSearch(automaton, loops).degree(), ways: waysThrough(automaton, loops) };
 }
 
 class DegreeOfSearch {
@@ -57,10 +75,9 @@ class DegreeOfSearch {
   readonly #loopOf: readonly number[];
   readonly #start: number;
 
-  constructor({ states, start }: Automaton) {
+  constructor({ states, start }: Automaton, { loops, loopOf }: Loops) {
     this.#states = states;
     this.#start = start;
-    const { loops, loopOf } = loopsOf(states);
     this.#loops = loops;
     this.#loopOf = loopOf;
   }
@@ -140,71 +157,4 @@ function isPassable(at: string | undefined, isAtStart: boolean, hasNewline: bool
     default:
       return true;
   }
-}
-
-/** The loops of an automaton, earlier ones first (Tarjan's components come out last first). */
-function loopsOf(states: readonly State[]): { loops: readonly Loop[]; loopOf: readonly number[] } {
-  const loopOf = new Array<number>(states.length).fill(-1);
-  const components: number[][] = componentsOf(states);
-  const loops: Loop[] = [];
-  for (const component of components.reverse()) {
-    const [only] = component;
-    const state = only === undefined ? undefined : states[only];
-    if (component.length === 1 && state?.next !== only && state?.other !== only) continue;
-    let alphabet: CharSet = [];
-    for (const member of component) {
-      const read = states[member];
-      if (read?.kind === READ) alphabet = unionOf(alphabet, read.set);
-      loopOf[member] = loops.length;
-    }
-    loops.push({ states: component, alphabet });
-  }
-  return { loops, loopOf };
-}
-
-/** Strongly connected components, a component after all that it leads to. */
-function componentsOf(states: readonly State[]): number[][] {
-  const components: number[][] = [];
-  const order = new Int32Array(states.length).fill(-1);
-  const low = new Int32Array(states.length);
-  const isOpen = new Uint8Array(states.length);
-  const open: number[] = [];
-  let count = 0;
-  const waysOf = (index: number): readonly number[] => {
-    const state = states[index];
-    return state === undefined ? [] : [state.next, state.other].filter((way) => way >= 0);
-  };
-  for (let root = 0; root < states.length; root++) {
-    if ((order[root] ?? 0) >= 0) continue;
-    const calls: { readonly index: number; way: number }[] = [];
-    const enter = (index: number): void => {
-      order[index] = count;
-      low[index] = count++;
-      isOpen[index] = 1;
-      open.push(index);
-      calls.push({ index, way: 0 });
-    };
-    enter(root);
-    for (let call = calls.at(-1); call !== undefined; call = calls.at(-1)) {
-      const { index } = call;
-      const target = waysOf(index)[call.way++];
-      if (target !== undefined) {
-        if ((order[target] ?? 0) < 0) enter(target);
-        else if (isOpen[target] === 1) low[index] = Math.min(low[index] ?? 0, order[target] ?? 0);
-        continue;
-      }
-      calls.pop();
-      const caller = calls.at(-1)?.index;
-      if (caller !== undefined) low[caller] = Math.min(low[caller] ?? 0, low[index] ?? 0);
-      if (low[index] !== order[index]) continue;
-      const component: number[] = [];
-      for (let member = open.pop(); member !== undefined; member = open.pop()) {
-        isOpen[member] = 0;
-        component.push(member);
-        if (member === index) break;
-      }
-      components.push(component);
-    }
-  }
-  return components;
 }

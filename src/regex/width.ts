@@ -65,3 +65,8 @@ function eitherOf(widths: readonly Width[]): Width {
   }
   return { min, max };
 }
+
+/** Whether the node may match nothing; a reference may, for it may be to an empty group. */
+export function canBeEmpty(node: Node): boolean {
+  return widthOf(node, () => undefined).min === 0;
+}

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { CivilTime, LocalZone } from "../../src/base/local-time.ts";
 import { DateDetector } from "../../src/date/detector.ts";
+import { Dice } from "../dice.ts";
 
 const oracle = process.env["GAOLER_ORACLE"] ?? "";
 const program = join(oracle, "usr/bin/fail2ban-regex");
@@ -52,47 +53,26 @@ function zoneNamed(name: string): LocalZone {
   return { civilAt, epochOf };
 }
 
-/** A small generator of numbers, the same at each run. */
-class Seeded {
-  #state: number;
-
-  constructor(seed: number) {
-    this.#state = seed;
-  }
-
-  below(limit: number): number {
-    this.#state = (Math.imul(this.#state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((this.#state / 2 ** 32) * limit);
-  }
-
-  oneOf<T>(values: readonly T[]): T {
-    const value = values[this.below(values.length)];
-    if (value === undefined) throw new Error("nothing to choose from");
-    return value;
-  }
-}
-
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-type Writer = (random: Seeded) => string;
+type Writer = (random: Dice) => string;
 
 /** Parts of a stamp; days up to the 31st of every month, so that some are none. */
 const part = {
-  Y: (r: Seeded) => String(2005 + r.below(22)),
-  y: (r: Seeded) => String(10 + r.below(17)),
-  m: (r: Seeded) => String(1 + r.below(12)).padStart(r.below(4) === 0 ? 1 : 2, "0"),
-  mm: (r: Seeded) => String(1 + r.below(12)).padStart(2, "0"),
-  d: (r: Seeded) => String(1 + r.below(31)).padStart(2, r.oneOf(["0", " ", "0"])),
-  dd: (r: Seeded) => String(1 + r.below(31)).padStart(2, "0"),
-  b: (r: Seeded) => r.oneOf([r.oneOf(MONTHS), r.oneOf(MONTHS).toLowerCase()]),
-  a: (r: Seeded) => r.oneOf(DAYS),
-  time: (r: Seeded) =>
-    [r.below(25), r.below(60), r.below(61)].map((n) => String(n).padStart(2, "0")).join(":"),
-  time12: (r: Seeded) =>
-    `${[1 + r.below(12), r.below(60), r.below(60)].map((n) => String(n).padStart(2, "0")).join(":")} ${r.oneOf(["AM", "PM", "am"])}`,
-  f: (r: Seeded) => r.oneOf(["", "", `.${r.below(1_000_000)}`, `,${r.below(1000)}`]),
-  z: (r: Seeded) => r.oneOf(["", "", "Z", " UTC", "+0200", " -05:00", " GMT", " CET", "+05", " +0530"]),
+  Y: (r: Dice) => String(2005 + r.below(22)),
+  y: (r: Dice) => String(10 + r.below(17)),
+  m: (r: Dice) => String(1 + r.below(12)).padStart(r.below(4) === 0 ? 1 : 2, "0"),
+  mm: (r: Dice) => String(1 + r.below(12)).padStart(2, "0"),
+  d: (r: Dice) => String(1 + r.below(31)).padStart(2, r.pick(["0", " ", "0"])),
+  dd: (r: Dice) => String(1 + r.below(31)).padStart(2, "0"),
+  b: (r: Dice) => r.pick([r.pick(MONTHS), r.pick(MONTHS).toLowerCase()]),
+  a: (r: Dice) => r.pick(DAYS),
+  time: (r: Dice) => [r.below(25), r.below(60), r.below(61)].map((n) => String(n).padStart(2, "0")).join(":"),
+  time12: (r: Dice) =>
+    `${[1 + r.below(12), r.below(60), r.below(60)].map((n) => String(n).padStart(2, "0")).join(":")} ${r.pick(["AM", "PM", "am"])}`,
+  f: (r: Dice) => r.pick(["", "", `.${r.below(1_000_000)}`, `,${r.below(1000)}`]),
+  z: (r: Dice) => r.pick(["", "", "Z", " UTC", "+0200", " -05:00", " GMT", " CET", "+05", " +0530"]),
 };
 
 /**
@@ -108,33 +88,32 @@ const recent: Writer = (r) => {
 /** Writers of the default formats, one row of the table each. */
 const defaultStamps: readonly Writer[] = [
   (r) => {
-    const sep = r.oneOf(["-", "/", "."]);
-    return `${part.Y(r)}${sep}${part.m(r)}${sep}${part.dd(r)}${r.oneOf(["T", " ", "  "])}${part.time(r)}${part.f(r)}${part.z(r)}`;
+    const sep = r.pick(["-", "/", "."]);
+    return `${part.Y(r)}${sep}${part.m(r)}${sep}${part.dd(r)}${r.pick(["T", " ", "  "])}${part.time(r)}${part.f(r)}${part.z(r)}`;
   },
-  (r) => `${r.oneOf(["", `${part.a(r)} `])}${part.b(r)} ${part.d(r)} ${part.time(r)}${part.f(r)}`,
+  (r) => `${r.pick(["", `${part.a(r)} `])}${part.b(r)} ${part.d(r)} ${part.time(r)}${part.f(r)}`,
   (r) => `${part.a(r)} ${part.b(r)} ${part.d(r)} ${part.time(r)} ${part.Y(r)}`,
   (r) => `${part.b(r)} ${part.d(r)} ${part.Y(r)} ${part.time(r)}`,
   (r) => {
-    const sep = r.oneOf(["-", "/"]);
-    return `${part.dd(r)}${sep}${part.m(r)}${sep}${r.oneOf([part.Y(r), part.y(r)])} ${part.time(r)}`;
+    const sep = r.pick(["-", "/"]);
+    return `${part.dd(r)}${sep}${part.m(r)}${sep}${r.pick([part.Y(r), part.y(r)])} ${part.time(r)}`;
   },
   (r) => {
-    const sep = r.oneOf(["-", "/"]);
-    return `${part.dd(r)}${sep}${part.b(r)}${sep}${part.Y(r)}${r.oneOf([":", " ", ""])}${part.time(r)}${r.oneOf(["", " +0100"])}`;
+    const sep = r.pick(["-", "/"]);
+    return `${part.dd(r)}${sep}${part.b(r)}${sep}${part.Y(r)}${r.pick([":", " ", ""])}${part.time(r)}${r.pick(["", " +0100"])}`;
   },
   (r) => `${part.m(r)}/${part.dd(r)}/${part.Y(r)}:${part.time(r)}`,
   (r) => `${part.m(r)}-${part.dd(r)}-${part.Y(r)} ${part.time(r)}`,
-  (r) => `${1_100_000_000 + r.below(690_000_000)}${r.oneOf(["", ".123", ".12", ".123456"])}`,
+  (r) => `${1_100_000_000 + r.below(690_000_000)}${r.pick(["", ".123", ".12", ".123456"])}`,
   (r) => `audit(${1_100_000_000 + r.below(690_000_000)}.${100 + r.below(900)}:${r.below(1000)}): `,
   (r) => part.time(r),
   (r) => `<${part.mm(r)}/${part.dd(r)}/${part.y(r)}@${part.time(r)}>`,
   (r) => `${part.y(r)}${part.mm(r)}${part.dd(r)} ${part.time(r)}`,
   (r) => `${part.b(r)} ${part.dd(r)}, ${part.Y(r)} ${part.time12(r)}`,
   (r) => `${part.b(r)}-${part.dd(r)}-${part.y(r)} ${part.time(r)}`,
-  (r) =>
-    `${part.Y(r)}${part.mm(r)}${part.dd(r)}${r.oneOf(["T", " ", ""])}${part.time(r).replaceAll(":", "")}`,
-  (r) => `${r.oneOf(["UTC", "EDT", "CEST", "Z"])} ${recent(r)}`,
-  (r) => `${r.oneOf(["+0200", "-04:00", "GMT"])} ${recent(r)}`,
+  (r) => `${part.Y(r)}${part.mm(r)}${part.dd(r)}${r.pick(["T", " ", ""])}${part.time(r).replaceAll(":", "")}`,
+  (r) => `${r.pick(["UTC", "EDT", "CEST", "Z"])} ${recent(r)}`,
+  (r) => `${r.pick(["+0200", "-04:00", "GMT"])} ${recent(r)}`,
   (r) => `@40000000${(0x45000000 + r.below(0x25000000)).toString(16)}${"0b3d1f2e"}`,
   () => "no stamp here",
 ];
@@ -162,18 +141,18 @@ const tails = ["", "]", "] x", " host x", ": y", ")", ">", "q", " - - -"];
 
 /** A line with one stamp or two, of few formats at a time, as a log has them. */
 function makeLines(seed: number, count: number, stamps: readonly Writer[], isSteady: boolean): string[] {
-  const random = new Seeded(seed);
+  const random = new Dice(seed);
   const lines: string[] = [];
-  let favourite = random.oneOf(stamps);
-  let prefix = random.oneOf(prefixes);
-  let tail = random.oneOf(tails);
+  let favourite = random.pick(stamps);
+  let prefix = random.pick(prefixes);
+  let tail = random.pick(tails);
   for (let i = 0; i < count; i++) {
     if (!isSteady || random.below(8) === 0) {
-      favourite = random.oneOf(stamps);
-      prefix = random.oneOf(prefixes);
-      tail = random.oneOf(tails);
+      favourite = random.pick(stamps);
+      prefix = random.pick(prefixes);
+      tail = random.pick(tails);
     }
-    const second = random.below(5) === 0 ? ` ${random.oneOf(stamps)(random)} ` : "";
+    const second = random.below(5) === 0 ? ` ${random.pick(stamps)(random)} ` : "";
     lines.push(`${prefix}${favourite(random)}${tail}${second} n${i} z`);
   }
   return lines;
@@ -360,7 +339,7 @@ const custom: readonly (readonly [datepattern: string, stamps: readonly Writer[]
   ["^Epoch", defaultStamps],
   [
     "LEPOCH\n%H:%M:%S",
-    [part.time, (r) => `1${r.below(1e9)}${r.oneOf(["000", "123456", "123.456", "12", ""])}`],
+    [part.time, (r) => `1${r.below(1e9)}${r.pick(["000", "123456", "123.456", "12", ""])}`],
   ],
   [
     "time={EPOCH};",
@@ -376,7 +355,7 @@ const custom: readonly (readonly [datepattern: string, stamps: readonly Writer[]
     "%A, %d %B %Y %l:%M %p",
     [
       (r) =>
-        `${r.oneOf(DAY_NAMES)}, ${part.d(r)} ${r.oneOf(MONTH_NAMES)} ${part.Y(r)} ${r.below(14)}:05 ${r.oneOf(["am", "PM"])}`,
+        `${r.pick(DAY_NAMES)}, ${part.d(r)} ${r.pick(MONTH_NAMES)} ${part.Y(r)} ${r.below(14)}:05 ${r.pick(["am", "PM"])}`,
     ],
   ],
   ["%d %b %Y %I:%M", [(r) => `${part.dd(r)} ${part.b(r)} ${part.Y(r)} ${1 + r.below(12)}:30`]],
@@ -384,12 +363,12 @@ const custom: readonly (readonly [datepattern: string, stamps: readonly Writer[]
     "%d %b %Y %ExH:%ExM:%ExS %Exz",
     [
       (r) =>
-        `${part.dd(r)} ${part.b(r)} ${part.Y(r)} ${part.time(r)} ${r.oneOf(["EST+0100", "CET", "Z", "-0730", "utc"])}`,
+        `${part.dd(r)} ${part.b(r)} ${part.Y(r)} ${part.time(r)} ${r.pick(["EST+0100", "CET", "Z", "-0730", "utc"])}`,
     ],
   ],
   [
     "%ExY-%Exm-%Exd %k:%M %ExZ",
-    [(r) => `${iso(r)} ${r.below(26)}:${r.below(60)} ${r.oneOf(["A", "JST", "AQTT", "NPT", "x"])}`],
+    [(r) => `${iso(r)} ${r.below(26)}:${r.below(60)} ${r.pick(["A", "JST", "AQTT", "NPT", "x"])}`],
   ],
   ["%c", [(r) => `${part.a(r)} ${part.b(r)} ${part.d(r)} ${part.time(r)} ${part.Y(r)}`]],
   ["%x %X", [(r) => `${part.m(r)}/${part.dd(r)}/${part.y(r)} ${part.time(r)}`]],
@@ -397,7 +376,7 @@ const custom: readonly (readonly [datepattern: string, stamps: readonly Writer[]
   ["**%H:%M:%S**", [part.time, (r) => `a${part.time(r)}7`]],
   ["{UNB}%H:%M:%S", [part.time, (r) => `a${part.time(r)}7`]],
   ["\\[(%Y-%m-%d)\\]", [(r) => `[${iso(r)}]`, (r) => `q [${iso(r)}]`]],
-  ["(?i)on %Y-%m-%d", [(r) => `${r.oneOf(["on", "On", "at"])} ${iso(r)}`]],
+  ["(?i)on %Y-%m-%d", [(r) => `${r.pick(["on", "On", "at"])} ${iso(r)}`]],
   ["[(]%Y-%m-%d[)]", [(r) => `(${iso(r)})`, iso]],
 ];
 for (const [index, [datepattern, stamps]] of custom.entries()) {

@@ -1,7 +1,7 @@
 import { afterAll, expect, test } from "vitest";
+import { Dice } from "../dice.ts";
 import { compareTables } from "../parity/python-re/character-tables.ts";
 import { openly } from "../parity/python-re/compare.ts";
-import { Dice } from "../parity/python-re/dice.ts";
 import { findPython, isPossessiveSound, PythonJudge } from "../parity/python-re/judge.ts";
 import { askBoth, namedPairs, randomQuestions } from "../parity/python-re/questions.ts";
 

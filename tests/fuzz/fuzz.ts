@@ -2,7 +2,7 @@
  * Fuzzes one target for a while: changes inputs, keeps those that lead to a new kind of outcome, minimises what fails.
  * @module
  */
-import { Dice } from "../parity/python-re/dice.ts";
+import { Dice } from "../dice.ts";
 import type { FuzzTarget } from "./fuzz-target.ts";
 import { minimised, mutated } from "./mutator.ts";
 
@@ -13,7 +13,7 @@ const MAX_KEPT = 500;
 
 export interface Failure {
   readonly what: string;
-  readonly input: Buffer;
+  readonly input: Uint8Array;
 }
 
 export interface FuzzOutcome {

@@ -11,8 +11,8 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { fuzz } from "./fuzz.ts";
 import { TARGETS } from "./targets.ts";
+import { fuzzWatched } from "./watched.ts";
 
 const SHORT_MS = 2000;
 const LONG_MS = 120_000;
@@ -35,8 +35,8 @@ let passed = 0;
 let failed = 0;
 for (const target of TARGETS) {
   if (wanted?.includes(target.name) === false) continue;
-  const { inputs, kinds, longest, failure } = fuzz(
-    target,
+  const { inputs, kinds, longest, failure } = await fuzzWatched(
+    target.name,
     Number(values.seed),
     values.long ? LONG_MS : SHORT_MS,
   );

@@ -2,10 +2,10 @@
  * Changes inputs with dice: bits, bytes, copies, cuts, words of the target, pieces of other inputs, and long repetitions.
  * @module
  */
-import type { Dice } from "../parity/python-re/dice.ts";
+import type { Dice } from "../dice.ts";
 
 /** Longest input, bytes; a log line has about as many. */
-const MAX_BYTES = 70_000;
+export const MAX_BYTES = 70_000;
 const ODD_BYTES = [
   0, 1, 9, 10, 13, 32, 34, 37, 39, 40, 41, 42, 59, 60, 62, 63, 91, 92, 93, 123, 124, 125, 127, 128, 192, 237,
   255,

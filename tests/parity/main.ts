@@ -118,6 +118,14 @@ async function main(): Promise<number> {
   }
 }
 
+// an end by a signal is an end as well: what was started ends with it
+for (const [signal, code] of [
+  ["SIGINT", 130],
+  ["SIGTERM", 143],
+] as const) {
+  process.once(signal, () => process.exit(code));
+}
+
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -9,6 +9,20 @@ import type { Ended, RunOptions } from "./part.ts";
 
 const DEADLINE_MS = 60_000;
 
+/** Groups of the programs that run: none outlives the one that asked. */
+const running = new Set<number>();
+process.on("exit", () => {
+  for (const group of running) endGroup(group);
+});
+
+function endGroup(group: number): void {
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch {
+    // it has ended by itself
+  }
+}
+
 /** Runs a program to its end, or to the deadline. Rejects only where it cannot be started. */
 export function runProgram(file: string, argv: readonly string[], options: RunOptions = {}): Promise<Ended> {
   return new Promise((resolve, reject) => {
@@ -19,16 +33,14 @@ export function runProgram(file: string, argv: readonly string[], options: RunOp
       stdio: "pipe",
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
+    const { pid } = child;
+    if (pid !== undefined) running.add(pid);
     const out: Buffer[] = [];
     const err: Buffer[] = [];
     let isHung = false;
     const timer = setTimeout(() => {
       isHung = true;
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-      } catch {
-        child.kill("SIGKILL");
-      }
+      if (pid !== undefined) endGroup(pid);
     }, options.timeoutMs ?? DEADLINE_MS);
     child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
     child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
@@ -41,6 +53,7 @@ export function runProgram(file: string, argv: readonly string[], options: RunOp
     });
     child.on("close", (code) => {
       clearTimeout(timer);
+      if (pid !== undefined) running.delete(pid);
       resolve({
         code: code ?? undefined,
         stdout: Buffer.concat(out).toString("utf8"),

@@ -6,7 +6,7 @@
  * @module
  */
 import { childrenOf, EMPTY, mapChildren, type Node } from "../tree.ts";
-import { widthOf } from "../width.ts";
+import { canBeEmpty } from "../width.ts";
 import { NativeRefusal } from "./refusal.ts";
 
 /** @throws {NativeRefusal} an empty iteration would show */
@@ -23,11 +23,6 @@ export function spellOutEmptyIterations(node: Node): Node {
     throw new NativeRefusal("a repeated part may match nothing, where Python counts iterations differently");
   }
   return changed;
-}
-
-function canBeEmpty(node: Node): boolean {
-  // A reference may be to an empty group.
-  return widthOf(node, () => undefined).min === 0;
 }
 
 function hasCapture(node: Node): boolean {

@@ -15,14 +15,14 @@ const MAX_NODES = 20_000;
 /** Counted repeats up to this many are written out; longer ones count as without limit. */
 const MAX_COPIES = 4;
 
-/** Where a part can begin and end, and whether it can be passed over. */
+/** Where a part can begin and end, and in how many ways it can be passed over; more than one counts as two. */
 interface Part {
   readonly first: readonly number[];
   readonly last: readonly number[];
-  readonly mayBeEmpty: boolean;
+  readonly emptyWays: number;
 }
 
-const NOTHING: Part = { first: [], last: [], mayBeEmpty: true };
+const NOTHING: Part = { first: [], last: [], emptyWays: 1 };
 
 const ANY_TEXT: Node = {
   kind: "repeat",
@@ -53,7 +53,7 @@ export class LoopAutomaton {
     return this.#next;
   }
 
-  /** Two ways from one state to another without a character between them, or too many states. */
+  /** Two ways from one state to another without a character between them, or past a part; or too many states. */
   get isAmbiguous(): boolean {
     return this.#isAmbiguous;
   }
@@ -77,7 +77,7 @@ export class LoopAutomaton {
       case "set": {
         const state = this.#sets.push(node.set) - 1;
         this.#next.push(new Set());
-        return { first: [state], last: [state], mayBeEmpty: false };
+        return { first: [state], last: [state], emptyWays: 0 };
       }
       case "sequence":
         return this.#addSequence(node.items);
@@ -98,24 +98,24 @@ export class LoopAutomaton {
   }
 
   #addSequence(items: readonly Node[]): Part {
-    let { first, last, mayBeEmpty }: Part = NOTHING;
+    let { first, last, emptyWays }: Part = NOTHING;
     for (const item of items) {
       const part = this.#add(item);
       this.#connect(last, part.first);
-      if (mayBeEmpty) first = [...first, ...part.first];
-      last = part.mayBeEmpty ? [...last, ...part.last] : part.last;
-      mayBeEmpty &&= part.mayBeEmpty;
+      if (emptyWays > 0) first = [...first, ...part.first];
+      last = part.emptyWays > 0 ? [...last, ...part.last] : part.last;
+      emptyWays *= part.emptyWays;
     }
-    return { first, last, mayBeEmpty };
+    return this.#part(first, last, emptyWays);
   }
 
   #addBranches(branches: readonly Node[]): Part {
     const parts = branches.map((branch) => this.#add(branch));
-    return {
-      first: parts.flatMap((part) => part.first),
-      last: parts.flatMap((part) => part.last),
-      mayBeEmpty: parts.some((part) => part.mayBeEmpty),
-    };
+    return this.#part(
+      parts.flatMap((part) => part.first),
+      parts.flatMap((part) => part.last),
+      parts.reduce((sum, part) => sum + part.emptyWays, 0),
+    );
   }
 
   #addRepeat({ min, max, body }: RepeatNode): Part {
@@ -125,7 +125,14 @@ export class LoopAutomaton {
     }
     const part = this.#add(body);
     this.#connect(part.last, part.first);
-    return { ...part, mayBeEmpty: part.mayBeEmpty || min === 0 };
+    // An iteration that must be there can be empty, another one is not tried empty.
+    return this.#part(part.first, part.last, min === 0 ? 1 : part.emptyWays * min);
+  }
+
+  /** Each time round, a part that can be passed over in two ways doubles the ways. */
+  #part(first: readonly number[], last: readonly number[], emptyWays: number): Part {
+    if (emptyWays > 1) this.#isAmbiguous = true;
+    return { first, last, emptyWays: Math.min(2, emptyWays) };
   }
 }
 

@@ -2,20 +2,21 @@
  * Loops that can read one text in a number of ways that doubles with its length, as `(?:a+)+` or `(?:\w|\d)*`.
  * V8 has no budget, so such a pattern is left to the exact matcher, which gives up in time.
  * A loop is seen as an automaton whose states are its characters; two different ways from a state back to itself over the
- * same text are what runs away. Polynomial cost (`.*x.*y`) is not looked for.
+ * same text are what runs away. Polynomial cost (`.*x.*y`) and the few copies of a short
+ * counted repeat are the cost's business.
  * @module
  */
+import { isWrittenOut } from "../automaton.ts";
 import { overlap } from "../char-set.ts";
-import { childrenOf, type Node, unwrapped } from "../tree.ts";
+import { childrenOf, type Node, type RepeatNode, unwrapped } from "../tree.ts";
+import { canBeEmpty } from "../width.ts";
 import { LoopAutomaton } from "./loop-automaton.ts";
 import { NativeRefusal } from "./refusal.ts";
 
-/** Iterations up to which a loop cannot run far. */
-const HARMLESS_ITERATIONS = 12;
-
 /** @throws {NativeRefusal} a loop that runs away, or is too large to tell */
 export function checkRunawayLoops(node: Node): void {
-  if (node.kind === "repeat" && node.max > HARMLESS_ITERATIONS && runsAway(node.body)) {
+  // Few copies are counted one by one, by the cost.
+  if (node.kind === "repeat" && !isWrittenOut(node) && runsAway(node)) {
     throw new NativeRefusal(
       "a loop reads some texts in exponentially many ways, and only the exact matcher has a budget",
     );
@@ -23,8 +24,10 @@ export function checkRunawayLoops(node: Node): void {
   for (const child of childrenOf(node)) checkRunawayLoops(child);
 }
 
-function runsAway(body: Node): boolean {
+function runsAway({ min, body }: RepeatNode): boolean {
   if (unwrapped(body).kind === "set") return false;
+  // Each iteration that must be there can be an empty one.
+  if (min > 1 && canBeEmpty(body)) return true;
   const automaton = new LoopAutomaton(body);
   return automaton.isAmbiguous || hasTwoWaysBack(automaton);
 }

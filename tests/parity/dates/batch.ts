@@ -10,7 +10,7 @@ import { DatePatternError } from "../../../src/date/pattern-error.ts";
 import { templatesOf } from "../../../src/date/template-list.ts";
 import { parseZone } from "../../../src/date/zones.ts";
 import { RegexSyntaxError } from "../../../src/regex/errors.ts";
-import type { Dice } from "../python-re/dice.ts";
+import type { Dice } from "../../dice.ts";
 import { mutated } from "./mutate.ts";
 import { anyPattern } from "./random-patterns.ts";
 import { type Forms, type StampMoment, StampWriter } from "./stamp-writer.ts";

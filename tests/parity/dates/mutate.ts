@@ -2,7 +2,7 @@
  * Spoils a stamp: a character lost or doubled, another case, two stamps in one, digits of another script, and the like.
  * @module
  */
-import type { Dice } from "../python-re/dice.ts";
+import type { Dice } from "../../dice.ts";
 
 const INSERTED = [
   ..."0123456789 :-/.,TZ[]()<>+@aé\u0663\u00a0\u{1f600}\t",

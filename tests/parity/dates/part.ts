@@ -4,8 +4,9 @@
  * spoiled ones, zones of the machine and of the log, one detector memory a log.
  * @module
  */
+
+import { Dice } from "../../dice.ts";
 import type { Difference, ParityContext, ParityResult } from "../part.ts";
-import { Dice } from "../python-re/dice.ts";
 import { type Batch, makeBatch } from "./batch.ts";
 import { type Parting, partings } from "./judge.ts";
 import { Sides, zoneOf } from "./sides.ts";

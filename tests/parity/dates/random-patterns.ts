@@ -3,7 +3,7 @@
  * Knows no lines.
  * @module
  */
-import type { Dice } from "../python-re/dice.ts";
+import type { Dice } from "../../dice.ts";
 
 /** A pattern and what its stamps leave of a moment. */
 export interface SoundPattern {

@@ -7,8 +7,8 @@ import type { CivilTime } from "../../../src/base/local-time.ts";
 import type { Seconds } from "../../../src/base/units.ts";
 import { dayNumber, weekdayOf } from "../../../src/date/calendar.ts";
 import { MONTHS, WEEKDAYS } from "../../../src/date/tokens.ts";
+import type { Dice } from "../../dice.ts";
 import { TextTree } from "../lines/from-tree.ts";
-import type { Dice } from "../python-re/dice.ts";
 
 /** What a stamp says. */
 export interface StampMoment {

@@ -8,7 +8,7 @@ import { type CharSet, hasCodePoint, intersectionOf } from "../../../src/regex/c
 import { parsePattern } from "../../../src/regex/parse.ts";
 import { resolveCharacters } from "../../../src/regex/transforms/characters.ts";
 import type { Node } from "../../../src/regex/tree.ts";
-import type { Dice } from "../python-re/dice.ts";
+import type { Dice } from "../../dice.ts";
 
 /** Longest text written for one regex, characters; walking stops adding repeats from there on. */
 const MAX_CHARS = 3000;

@@ -8,7 +8,7 @@ import type { FilterSource } from "../../../src/cli/regex-filter-source.ts";
 import { DateDetector } from "../../../src/date/detector.ts";
 import { systemLocalZone } from "../../../src/exec/local-zone.ts";
 import { expandTags } from "../../../src/filter/tags.ts";
-import type { Dice } from "../python-re/dice.ts";
+import type { Dice } from "../../dice.ts";
 import { type GroupWriter, TextTree, type WrittenText } from "./from-tree.ts";
 import { type ByteLine, bytesOfText, mutated } from "./mutations.ts";
 import {

@@ -3,7 +3,7 @@
  * Lines are held byte by byte (one character for one byte), so that anything can be in them.
  * @module
  */
-import type { Dice } from "../python-re/dice.ts";
+import type { Dice } from "../../dice.ts";
 
 /** A line as its bytes, one character for each. */
 export type ByteLine = string;

@@ -2,7 +2,7 @@
  * Texts that attackers and broken programs write: addresses of every odd form, names, stamps that are nearly dates.
  * @module
  */
-import type { Dice } from "../python-re/dice.ts";
+import type { Dice } from "../../dice.ts";
 
 const PLAIN_ADDRESSES = [
   "192.0.2.1",

@@ -6,8 +6,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
+import { Dice } from "../../dice.ts";
 import type { KnownDifference, ParityContext, ParityResult } from "../part.ts";
-import { Dice } from "../python-re/dice.ts";
 import { Comparison } from "./comparison.ts";
 import { allFilterCases, type FilterCase } from "./filter-cases.ts";
 import { LineMaker } from "./line-maker.ts";

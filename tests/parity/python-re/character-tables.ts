@@ -9,8 +9,8 @@ import { parsePattern } from "../../../src/regex/parse.ts";
 import { isIdentifier, isLetter, numberOf, quoted } from "../../../src/regex/python-names.ts";
 import type { Node } from "../../../src/regex/tree.ts";
 import { CASED } from "../../../src/regex/unicode-tables.ts";
+import type { Dice } from "../../dice.ts";
 import type { Difference } from "../part.ts";
-import type { Dice } from "./dice.ts";
 import type { PythonJudge, Tables } from "./judge.ts";
 
 const ALL = 0x110000;

@@ -4,9 +4,9 @@
  */
 import { compileRegex } from "../../../src/regex/compile.ts";
 import { RegexSyntaxError } from "../../../src/regex/errors.ts";
+import type { Dice } from "../../dice.ts";
 import type { Difference, ParityResult } from "../part.ts";
 import { shown } from "./compare.ts";
-import type { Dice } from "./dice.ts";
 import { arbitraryPattern } from "./patterns.ts";
 
 /** Longest pattern, code points. */

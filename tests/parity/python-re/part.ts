@@ -3,9 +3,10 @@
  * patterns over the whole syntax. Everything is compiled and searched in each of our ways.
  * @module
  */
+
+import { Dice } from "../../dice.ts";
 import { NotHere, type ParityContext, type ParityResult } from "../part.ts";
 import { type CompareOptions, type Comparison, type NameOf, openly, questionOf } from "./compare.ts";
-import { Dice } from "./dice.ts";
 import { findPython, isPossessiveSound, PythonJudge, type Question } from "./judge.ts";
 import { timeToCompile } from "./long-patterns.ts";
 import { hashOf, packagePatterns } from "./package-patterns.ts";

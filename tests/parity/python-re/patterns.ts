@@ -2,7 +2,7 @@
  * Random patterns over the whole syntax of Python 3.11's `re`: most are valid, some are wrong in one place, some are noise.
  * @module
  */
-import type { Dice } from "./dice.ts";
+import type { Dice } from "../../dice.ts";
 
 const PLAIN = [..."aaabbbcxk019_- :/", "é", "ß", "\u00b5", "K", "S", "i", "İ", "\u017f", "\u212a", "σ", "ς"];
 const ODD = [

@@ -2,11 +2,12 @@
  * Questions for both sides, and the asking of both.
  * @module
  */
+
+import type { Dice } from "../../dice.ts";
 import { BAD_PATTERNS, ODD_PATTERNS } from "../../unit/regex/bad-patterns.ts";
 import { CORPUS } from "../../unit/regex/corpus.ts";
 import { FINE_POINTS } from "../../unit/regex/fine-points.ts";
 import { type CompareOptions, type Comparison, compare, ourVerdicts } from "./compare.ts";
-import type { Dice } from "./dice.ts";
 import { IGNORECASE, MULTILINE, type Probe, type PythonJudge, type Question } from "./judge.ts";
 import { arbitraryPattern } from "./patterns.ts";
 import { textsNear } from "./texts.ts";

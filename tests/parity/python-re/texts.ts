@@ -7,7 +7,7 @@ import { type CharSet, complementOf } from "../../../src/regex/char-set.ts";
 import { classSet } from "../../../src/regex/character-sets.ts";
 import { parsePattern } from "../../../src/regex/parse.ts";
 import type { Node } from "../../../src/regex/tree.ts";
-import type { Dice } from "./dice.ts";
+import type { Dice } from "../../dice.ts";
 
 /** UTF-16 units of a text, about. */
 const MAX_LENGTH = 80;

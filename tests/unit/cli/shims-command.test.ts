@@ -107,6 +107,12 @@ test.each([
 ])("%s: exit code says so, and so does a line", (_, words, code) => {
   const said = setUp().run(...words);
   expect(said.code).toBe(code);
-  expect(said.err).toMatch(/^gaoler: .+\n$/);
+  expect(said.err).toMatch(code === 2 ? /^usage: gaoler shims install DIR/ : /^gaoler: .+\n$/);
   expect(existsSync("/nowhere")).toBe(false);
+});
+
+test.each(["--help", "-h"])("%s: the usage, as the answer to a question", (word) => {
+  const { run } = setUp();
+  const wrong = run().err;
+  expect(run(word)).toEqual({ code: 0, out: wrong, err: "" });
 });

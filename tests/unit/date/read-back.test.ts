@@ -8,9 +8,9 @@ import { expect, test } from "vitest";
 import { DateDetector, type FoundDate } from "../../../src/date/detector.ts";
 import type { DateTemplate } from "../../../src/date/template.ts";
 import { templatesOf } from "../../../src/date/template-list.ts";
+import { Dice } from "../../dice.ts";
 import { type SoundPattern, soundPattern } from "../../parity/dates/random-patterns.ts";
 import { NAMED_OFFSETS, type StampMoment, StampWriter } from "../../parity/dates/stamp-writer.ts";
-import { Dice } from "../../parity/python-re/dice.ts";
 import { berlin, fixedZone, NOON } from "./fixed-zones.ts";
 
 const DAY = 86_400;

@@ -12,9 +12,9 @@ import { nodeConfigFiles } from "../../../src/exec/config-files.ts";
 import { systemLocalZone } from "../../../src/exec/local-zone.ts";
 import type { FilterDefinition } from "../../../src/filter/filter-parts.ts";
 import { compileFilter, type LineFilter } from "../../../src/filter/line-filter.ts";
+import { Dice } from "../../dice.ts";
 import { LineMaker } from "../../parity/lines/line-maker.ts";
 import { textOf } from "../../parity/lines/sides.ts";
-import { Dice } from "../../parity/python-re/dice.ts";
 
 const STOCK = join(import.meta.dirname, "../../../stock");
 const NOW = 1_795_348_800;

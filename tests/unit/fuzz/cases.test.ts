@@ -5,11 +5,11 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { Dice } from "../../dice.ts";
 import { failureOf } from "../../fuzz/fuzz.ts";
 import { must } from "../../fuzz/fuzz-target.ts";
 import { minimised, mutated } from "../../fuzz/mutator.ts";
 import { TARGETS } from "../../fuzz/targets.ts";
-import { Dice } from "../../parity/python-re/dice.ts";
 
 const FOLDER = join(import.meta.dirname, "../../fuzz/cases");
 

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { automatonOf } from "../../../src/regex/automaton.ts";
 import { compileRegex } from "../../../src/regex/compile.ts";
-import { describeCost, nativeLimit, searchDegree } from "../../../src/regex/cost.ts";
+import { describeCost, nativeLimit, type SearchCost, searchCost } from "../../../src/regex/cost.ts";
 import { RegexBudgetError } from "../../../src/regex/errors.ts";
 import { Alphabet } from "../../../src/regex/exact/alphabet.ts";
 import { assemble } from "../../../src/regex/exact/assemble.ts";
@@ -11,7 +12,8 @@ import { parsePattern } from "../../../src/regex/parse.ts";
 import { resolveCharacters } from "../../../src/regex/transforms/characters.ts";
 import { loops } from "./loop-grammar.ts";
 
-const degreeOf = (pattern: string): number => searchDegree(resolveCharacters(parsePattern(pattern).root));
+const costOf = (pattern: string): SearchCost => searchCost(resolveCharacters(parsePattern(pattern).root));
+const degreeOf = (pattern: string): number => costOf(pattern).degree;
 
 /** Steps of a backtracking search without any memory; `undefined` if there are more. */
 function stepsAtMost(pattern: string, text: string, maxSteps: number): number | undefined {
@@ -71,7 +73,7 @@ test("the steps of random patterns grow as their cost says at most", () => {
       if (lowerForNative(resolved, groupCount).kind === "refused") return;
       const [few, many] = [100, 200].map((count) => stepsAtMost(pattern, `${piece.repeat(count)}!`, 1e6));
       if (few === undefined || many === undefined || few < 1000) return;
-      expect(many / few).toBeLessThan(2 ** searchDegree(resolved) * 1.25);
+      expect(many / few).toBeLessThan(2 ** searchCost(resolved).degree * 1.25);
     }),
     { numRuns: 400 },
   );
@@ -82,18 +84,110 @@ test("short loops count with their copies", () => {
   expect(degreeOf("^a+a+a+$")).toBe(3);
 });
 
+// Each with a text that can be read in as many ways.
+const ways = [
+  ["^abc", "abc", 1],
+  ["^(?:ab|ac|bc)x", "acy", 1],
+  ["^[a-z]+\\d*[a-z]*$", "abc1abc!", 1],
+  ["^(?:a?){3}b", "aaa", 4],
+  ["^(?:a?){10}b", "a".repeat(10), 512],
+  ["^a?a?a?a?a?a?a?a?b", "aaaaaaaa", 128],
+  ["^(?:a|aa){8}b", "a".repeat(12), 128],
+  ["^(?:a|ab|[ab]b?|)(?:c|bc|)(?:d|cd|)x", "abcd", 6],
+  ["^()?()?()?()?x", "", 16],
+  ["^(?:|){6}x", "", 64],
+  ["^(?=(?:a?){5}b)", "aaaaa", 16],
+  ["(?<=(?:|){5})b", "", 32],
+  ["^(?:a*(?:a|)b){5}c", "aab".repeat(5), 32],
+] as const;
+for (const [pattern, text, atLeast] of ways) {
+  test(`${pattern} comes to one place in ${atLeast} ways or some more`, () => {
+    const counted = costOf(pattern).ways;
+    expect(counted).toBeGreaterThanOrEqual(atLeast);
+    expect(counted).toBeLessThanOrEqual(32 * atLeast);
+    // a state takes a few steps each time that it is come to
+    const { states = [] } = automatonOf(resolveCharacters(parsePattern(pattern).root), "cost") ?? {};
+    expect(stepsOf(pattern, text)).toBeLessThanOrEqual(4 * counted * states.length * (text.length + 1));
+  });
+}
+
+test("the steps of random patterns with little text are no more than their ways say", () => {
+  const choices = fc
+    .array(
+      fc.tuple(
+        fc.constantFrom("a", "b", "a?", "a|b", "a|ab|", "|", "a|[ab]b?", "(?:a|aa){1,4}", "a*", "(?:ab?){2}"),
+        fc.constantFrom(")", ")?", "){2}", "){0,3}"),
+      ),
+      { minLength: 1, maxLength: 9 },
+    )
+    .map((parts) => `^${parts.map(([part, end]) => `(?:${part}${end}`).join("")}c`);
+  fc.assert(
+    fc.property(choices, fc.stringMatching(/^[ab]{0,8}$/), (pattern, text) => {
+      const { root, groupCount } = parsePattern(pattern);
+      const resolved = resolveCharacters(root);
+      if (lowerForNative(resolved, groupCount).kind === "refused") return;
+      const { degree, ways: counted } = searchCost(resolved);
+      const { states = [] } = automatonOf(resolved, "cost") ?? {};
+      const bound = 4 * counted * states.length * (text.length + 2) ** degree;
+      const steps = stepsAtMost(pattern, text, 1e6);
+      expect(bound).toBeGreaterThanOrEqual(steps ?? 1e6);
+    }),
+    { numRuns: 500 },
+  );
+}, 30_000);
+
 test("the native engine gets texts as long as their worst case is cheap", () => {
-  expect([1, 2, 3, 4].map(nativeLimit)).toEqual([Infinity, 2236, 170, 47]);
-  expect(nativeLimit(Infinity)).toBe(1);
+  const limitOf = (degree: number, counted: number): number => nativeLimit({ degree, ways: counted });
+  expect([1, 2, 3, 4].map((degree) => limitOf(degree, 64))).toEqual([Infinity, 2236, 170, 47]);
+  expect([1, 2].map((degree) => limitOf(degree, 6400))).toEqual([50_000, 223]);
+  expect(limitOf(1, 2 ** 18)).toBe(-1);
+  expect(limitOf(Infinity, 1)).toBe(1);
 });
 
 test("the cost is told for people", () => {
-  expect(describeCost(1)).toBe("linear");
-  expect(describeCost(2)).toBe("quadratic: native up to 2,236 characters, then exact");
-  expect(describeCost(5)).toBe("power 5: native up to 21 characters, then exact");
+  const described = (degree: number, counted: number): string => describeCost({ degree, ways: counted });
+  expect(described(1, 1)).toBe("linear");
+  expect(described(2, 8)).toBe("quadratic: native up to 2,236 characters, then exact");
+  expect(described(5, 1)).toBe("power 5: native up to 21 characters, then exact");
+  expect(described(1, 6400)).toBe("linear, in 6,400 ways: native up to 50,000 characters, then exact");
+  expect(described(Infinity, 1)).toBe("too large to tell: native up to 1 characters, then exact");
   expect(compileRegex("x.*y.*z").cost).toBe("cubic: native up to 170 characters, then exact");
   expect(compileRegex("(?:a+)+").cost).toBe("bounded by a budget of steps");
 });
+
+// Each took minutes or for ever once.
+const doubling = [
+  ["^(?:a?){40}b", "a".repeat(40)],
+  ["^(?:(?:a?)?b)*c", "b".repeat(60)],
+  ["^(?:(?:a?)??b)*c", "b".repeat(60)],
+  ["^(?:(?:|)b)*c", "b".repeat(60)],
+  ["^(?:(?=b)?b)*c", "b".repeat(60)],
+  ["^(?:(?:a?){12}b){12}c", `${"a".repeat(12)}b`.repeat(12)],
+  [`${"(?:a|aa)".repeat(40)}c`, "a".repeat(60)],
+] as const;
+for (const [pattern, text] of doubling) {
+  test(`${pattern} doubles its ways and ends all the same`, () => {
+    expect(stepsAtMost(pattern, text, 1e5) ?? Infinity).toBeGreaterThan(1e5);
+    expect([compileRegex(pattern).search(text)?.start]).toHaveLength(1);
+  });
+}
+
+// V8 would take as long to compile these, and nothing can interrupt that.
+const doublingInV8 = [
+  [`(a)?${"()?".repeat(40)}(?(1)b|c)\\1$`, "abbb"],
+  ["^(?:()?){40}[cd]e", "d"],
+  [`^${"(?:|)".repeat(40)}b`, "a"],
+  [`^(?:x${"(?:|)".repeat(40)}b|a)`, "a"],
+] as const;
+for (const [pattern, text] of doublingInV8) {
+  test(`${pattern} ends, be it by its budget`, () => {
+    try {
+      compileRegex(pattern).search(text);
+    } catch (error) {
+      expect(error).toBeInstanceOf(RegexBudgetError);
+    }
+  });
+}
 
 test("texts beyond the limit give the same matches", () => {
   const regex = compileRegex("(?P<first>\\w+) .* from (?P<second>.*) at (?P<third>\\S+)$");
