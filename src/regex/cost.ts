@@ -24,6 +24,9 @@ const USUAL_WAYS = 64;
 /** Ways beyond which V8 gets no text at all: ways without a character in between it goes through when it compiles, too (20 ms for so many). */
 const MAX_NATIVE_WAYS = 2 ** 17;
 
+/** Loops beyond which the power is not worked out; that takes time with the square of them. */
+const MAX_LOOPS = 250;
+
 /** What bounds the steps of a search: the ways times that power of the text's length. */
 export interface SearchCost {
   /** `Infinity` if the pattern is too large to tell */
@@ -31,6 +34,8 @@ export interface SearchCost {
   /** `Infinity` where they are beyond numbers */
   readonly ways: number;
 }
+
+const TOO_LARGE: SearchCost = { degree: Infinity, ways: Infinity };
 
 /** Longest text, in UTF-16 units, that V8 searches surely in time; -1: not even an empty one. */
 export function nativeLimit({ degree, ways }: SearchCost): number {
@@ -63,8 +68,9 @@ function grouped(count: number): string {
  */
 export function searchCost(root: Node): SearchCost {
   const automaton = automatonOf(root, "cost");
-  if (automaton === undefined) return { degree: Infinity, ways: Infinity };
+  if (automaton === undefined) return TOO_LARGE;
   const loops = loopsOf(automaton.states);
+  if (loops.loops.length > MAX_LOOPS) return TOO_LARGE;
   return { degree: new DegreeOfSearch(automaton, loops).degree(), ways: waysThrough(automaton, loops) };
 }
 

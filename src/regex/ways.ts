@@ -48,6 +48,8 @@ class WayCount {
     const state = this.#states[index];
     if (state === undefined || state.next < 0) return 1;
     const next = this.from(state.next);
+    // V8 gets either side of a word's edge as an alternative of its own.
+    if (state.kind === ASSERT && isWordEdge(state)) return 2 * next;
     if (state.kind !== SPLIT || state.other < 0) return next;
     const other = this.from(state.other);
     return this.#meet(state, NO_LOOP) ? next + other : Math.max(next, other);
@@ -62,7 +64,10 @@ class WayCount {
       for (const way of [state?.next ?? -1, state?.other ?? -1]) {
         if (way >= 0 && this.#loopOf[way] !== loop) leaving = Math.max(leaving, this.from(way));
       }
-      if (state?.kind === SPLIT && this.#isExit(state, loop) && this.#meet(state, loop)) factor *= 2;
+      if (state === undefined) continue;
+      const parts =
+        state.kind === SPLIT ? this.#isExit(state, loop) && this.#meet(state, loop) : isWordEdge(state);
+      if (parts) factor *= 2;
     }
     for (const index of members) this.#ways[index] = factor * leaving;
   }
@@ -111,6 +116,10 @@ class WayCount {
     const own = this.#loopOf[state] ?? NO_LOOP;
     return own !== NO_LOOP && own !== loop;
   }
+}
+
+function isWordEdge({ anchor }: State): boolean {
+  return anchor?.at === "word-boundary" || anchor?.at === "no-word-boundary";
 }
 
 /** Which sets have a character in common, each two looked at once. */

@@ -178,6 +178,8 @@ const doublingInV8 = [
   ["^(?:()?){40}[cd]e", "d"],
   [`^${"(?:|)".repeat(40)}b`, "a"],
   [`^(?:x${"(?:|)".repeat(40)}b|a)`, "a"],
+  [`(?=!${"\\b".repeat(34)}ab?;)`, "a"],
+  [`^(?:a${"\\B".repeat(34)}x)*c`, "a"],
 ] as const;
 for (const [pattern, text] of doublingInV8) {
   test(`${pattern} ends, be it by its budget`, () => {
@@ -188,6 +190,11 @@ for (const [pattern, text] of doublingInV8) {
     }
   });
 }
+
+test("a pattern with very many loops is not judged, and left to the exact matcher", () => {
+  expect(degreeOf("w+".repeat(2000))).toBe(Infinity);
+  expect(compileRegex("w+".repeat(300)).engine).toBe("exact");
+});
 
 test("texts beyond the limit give the same matches", () => {
   const regex = compileRegex("(?P<first>\\w+) .* from (?P<second>.*) at (?P<third>\\S+)$");
