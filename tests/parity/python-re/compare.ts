@@ -1,16 +1,10 @@
 /**
- * Holds our verdicts against Python's and says what kind of difference one is. Kinds that are known on purpose have short keys;
- * any other difference is its own kind.
+ * Holds our verdicts against Python's. Differences that are known on purpose have short keys; any other one is its own kind.
  * @module
  */
-
-import { charSet, intersectionOf } from "../../../src/regex/char-set.ts";
-import { closedOverCase } from "../../../src/regex/character-sets.ts";
-import { RegexSyntaxError } from "../../../src/regex/errors.ts";
-import { parsePattern } from "../../../src/regex/parse.ts";
-import { childrenOf, type Node } from "../../../src/regex/tree.ts";
 import type { Difference } from "../part.ts";
-import { type Found, IGNORECASE, MULTILINE, type Question, type Verdict } from "./judge.ts";
+import type { Found, Question, Verdict } from "./judge.ts";
+import { isPossessive, knownKind, nodesOf } from "./known-kinds.ts";
 import { type OurVerdict, ourVerdict, WAYS } from "./ours.ts";
 
 /** So many searches of one batch, in each of our ways, may end by their budget where Python finds an answer within half a second. */
@@ -112,74 +106,10 @@ function difference(
   ours: string,
 ): Difference {
   const name = WAYS[way] ?? "";
-  return { key: kindOf(question) ?? `${name}: ${input}`, input, theirs, ours: `${ours} (${name})` };
-}
-
-function kindOf(question: Question): string | undefined {
-  const nodes = nodesOf(question);
-  if (hasAstralLetterInClass(nodes)) return "astral letter in a class that ignores case";
-  if (hasPossessiveCapture(nodes)) return "capture of a failed try in a possessive repeat";
-  if (SCOPED_ALPHABET.test(question.pattern) && beginsWithCategory(nodes[0])) {
-    return "a category in a scope of another alphabet at the begin";
-  }
-  return undefined;
-}
-
-/** `(?a:` and `(?u:`, possibly among other flags. */
-const SCOPED_ALPHABET = /\(\?[imsx]*[au][imsxau]*(?:-[imsx]+)?:/;
-
-/** Python looks for places to begin at with the flags of the whole pattern, not with those of the scope. */
-function beginsWithCategory(node: Node | undefined): boolean {
-  if (node?.kind === "sequence") return beginsWithCategory(node.items[0]);
-  if (node?.kind === "group") return beginsWithCategory(node.body);
-  if (node?.kind === "alternation") return node.branches.some(beginsWithCategory);
-  return node?.kind === "class" && node.items.some(({ kind }) => kind === "category");
-}
-
-function nodesOf({ pattern, flags }: Question): Node[] {
-  const nodes: Node[] = [];
-  try {
-    const options = { multiline: (flags & MULTILINE) !== 0, ignoreCase: (flags & IGNORECASE) !== 0 };
-    nodes.push(parsePattern(pattern, options).root);
-  } catch (error) {
-    if (!(error instanceof RegexSyntaxError)) throw error;
-  }
-  for (let index = 0; index < nodes.length; index++) {
-    const node = nodes[index];
-    if (node !== undefined) nodes.push(...childrenOf(node));
-  }
-  return nodes;
-}
-
-const ASTRAL = [0x10000, 0x10ffff];
-
-/** Python forgets the other case of such a letter, and of its own case where that is the upper one. */
-function hasAstralLetterInClass(nodes: readonly Node[]): boolean {
-  return nodes.some((node) => {
-    if (node.kind !== "class" || !node.ignoreCase) return false;
-    const ranges = node.items.flatMap((item) =>
-      item.kind === "range" ? [[item.low, item.high] as const] : [],
-    );
-    const astral = intersectionOf(charSet(ranges), ASTRAL);
-    return astral.length > 0 && (astral[1] !== astral[0] || closedOverCase(astral, false) !== astral);
-  });
-}
-
-/** Python leaves what the last, failed try of a possessive repeat has captured. */
-function hasPossessiveCapture(nodes: readonly Node[]): boolean {
-  return nodes.some((node) => {
-    if (!isPossessive(node)) return false;
-    const inside: Node[] = [node];
-    for (let inner = inside.pop(); inner !== undefined; inner = inside.pop()) {
-      if (inner.kind === "group") return true;
-      inside.push(...childrenOf(inner));
-    }
-    return false;
-  });
-}
-
-/** Whether the node repeats more than a character possessively; `(?>(?:…)*)` counts as well. */
-function isPossessive(node: Node): boolean {
-  if (node.kind !== "atomic" || node.body.kind !== "repeat") return false;
-  return node.body.body.kind !== "class" && node.body.body.kind !== "any";
+  return {
+    key: knownKind(question, theirs, ours) ?? `${name}: ${input}`,
+    input,
+    theirs,
+    ours: `${ours} (${name})`,
+  };
 }
