@@ -19,7 +19,7 @@ import {
 } from "../control/command-error.ts";
 import type { JailPort, JailReading, JailStatus, JailView, ListedBan } from "../control/daemon-port.ts";
 import { fromStreamWord, type WireValue } from "../control/wire-value.ts";
-import type { JailAction } from "../enforce/enforcer.ts";
+import type { JailAction } from "../enforce/jail-action.ts";
 import { Jail } from "../jail/jail.ts";
 import { type BuiltParts, buildParts, type JailParts } from "../jail/jail-parts.ts";
 import type { JailPorts } from "../jail/jail-ports.ts";

@@ -12,32 +12,12 @@ import type { Ban } from "../ban/ticket.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Level, Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
-import { ActionQueue } from "./action-queue.ts";
-import type { ActionRunner, Outcome } from "./action-runner.ts";
+import { ActionPasses, type ActionPassesOptions, type Entry, type Work } from "./action-passes.ts";
+import type { JailAction } from "./jail-action.ts";
+import { type Outcome, SKIPPED } from "./outcome.ts";
 
-/** Bans still waiting when the jail stops are given this long; then the rest is dropped, and told. */
-const STOP_DRAIN: Seconds = 10;
 /** Between two consistency checks of a jail, and the least age of a ban that leads to one (B§4.8). */
 const CHECK_INTERVAL: Seconds = 3;
-
-/** What the enforcer asks of an action; native ones offer the same as those that run commands, looks at a firewall apart. */
-export type JailAction = Pick<
-  ActionRunner,
-  | "name"
-  | "canFlush"
-  | "leavesTraces"
-  | "lacks"
-  | "start"
-  | "ban"
-  | "reban"
-  | "prolong"
-  | "unban"
-  | "flush"
-  | "check"
-  | "reload"
-  | "stop"
-> &
-  Partial<Pick<ActionRunner, "holds" | "traces" | "look">>;
 
 /** What became of a ban, by names of actions. Actions that it does not concern are in neither list. */
 export interface BanResult {
@@ -45,52 +25,26 @@ export interface BanResult {
   readonly failed: readonly string[];
 }
 
-export interface EnforcerOptions {
-  readonly jail: string;
+export interface EnforcerOptions extends ActionPassesOptions {
   readonly actions: readonly JailAction[];
-  readonly observe: Observe;
-  readonly clock: Clock;
-  readonly maxQueued?: number;
 }
 
-interface Entry {
-  readonly action: JailAction;
-  readonly queue: ActionQueue;
-}
-
-interface PassResult {
-  readonly action: JailAction;
-  readonly outcome: Outcome;
-}
-
-type Work = (action: JailAction) => Promise<Outcome>;
-
-interface PassTerms {
-  readonly isOptional?: boolean;
-  /** told of each action that has done its part, as soon as it has */
-  readonly confirm?: (action: JailAction) => void;
-}
-
-const OPTIONAL: PassTerms = { isOptional: true };
-
-const SKIPPED: Outcome = { kind: "skipped" };
+const OPTIONAL = { isOptional: true };
 
 export class Enforcer {
   readonly #jail: string;
   readonly #observe: Observe;
   readonly #clock: Clock;
-  readonly #maxQueued: number | undefined;
-  readonly #dropped = new Map<string, number>();
+  readonly #passes: ActionPasses;
   #entries: readonly Entry[];
-  #stopBy: EpochSeconds | undefined;
   #checkedAt: EpochSeconds = 0;
 
   constructor(options: EnforcerOptions) {
     this.#jail = options.jail;
     this.#observe = options.observe;
     this.#clock = options.clock;
-    this.#maxQueued = options.maxQueued;
-    this.#entries = options.actions.map((action) => this.#entryOf(action));
+    this.#passes = new ActionPasses(options);
+    this.#entries = options.actions.map((action) => this.#passes.entryOf(action));
   }
 
   /** The jail's name. */
@@ -110,7 +64,7 @@ export class Enforcer {
 
   /** Starts the actions that do not start on demand. */
   async start(): Promise<void> {
-    await this.#pass(this.#entries, (action) => action.start(), this.#failedTo("start"));
+    await this.#passes.pass(this.#entries, (action) => action.start(), this.#failedTo("start"));
   }
 
   /** Bans; resolves when the last action is done. Claims nothing that an action did not confirm. */
@@ -120,7 +74,7 @@ export class Enforcer {
 
   /** An increased ban time, for actions with `actionprolong`. */
   async prolong(ban: Ban): Promise<void> {
-    await this.#pass(
+    await this.#passes.pass(
       this.#entries,
       (action) => action.prolong(ban),
       this.#failedToExecute("prolong"),
@@ -140,7 +94,7 @@ export class Enforcer {
     const isLacking = this.#entries.some(({ action }) => action.lacks(ban.id));
     if (!isLacking && sinceBan > CHECK_INTERVAL && isDue) {
       this.#checkedAt = now;
-      await this.#pass(this.#entries, (action) => action.check(), this.#failedTo("check"), OPTIONAL);
+      await this.#passes.pass(this.#entries, (action) => action.check(), this.#failedTo("check"), OPTIONAL);
     }
     const lacking = this.#entries.filter(({ action }) => action.lacks(ban.id));
     if (lacking.length === 0) return;
@@ -165,7 +119,7 @@ export class Enforcer {
   /** Lifts one ban. */
   async unban(ban: Ban): Promise<void> {
     const work: Work = (action) => action.unban(ban);
-    await this.#pass(this.#entries, work, this.#failedToExecute("unban"), {
+    await this.#passes.pass(this.#entries, work, this.#failedToExecute("unban"), {
       confirm: this.#confirm(ban, "unban"),
     });
   }
@@ -180,28 +134,24 @@ export class Enforcer {
     await this.#lift(this.#entries, bans, tell, true);
   }
 
-  /** Lifts all bans and stops the actions in reverse order. What waits longer than {@link STOP_DRAIN} is dropped and told. */
+  /** Lifts all bans and stops the actions in reverse order. What waits too long is dropped and told. */
   async stop(bans: readonly Ban[], tell: (ban: Ban) => void = () => undefined): Promise<void> {
-    this.#stopBy = this.#clock.now() + STOP_DRAIN;
+    this.#passes.beginStop();
     await this.#lift(this.#entries, bans, tell, false);
-    await this.#pass(this.#entries.toReversed(), (action) => action.stop(), this.#failedTo("stop"));
-    for (const [name, count] of this.#dropped) {
-      this.#message("WARNING", `[${this.#jail}] action '${name}': ${count} operation(s) dropped at stop`);
-    }
-    this.#dropped.clear();
-    this.#stopBy = undefined;
+    await this.#passes.pass(this.#entries.toReversed(), (action) => action.stop(), this.#failedTo("stop"));
+    this.#passes.endStop();
   }
 
   /** Runs `actionreload` after the settings have changed. */
   async reload(): Promise<void> {
-    await this.#pass(this.#entries, (action) => action.reload(), this.#failedTo("reload"));
+    await this.#passes.pass(this.#entries, (action) => action.reload(), this.#failedTo("reload"));
   }
 
   /** Adds an action to a running jail, starts it and lets it carry out the bans in force. */
   async add(action: JailAction, bans: readonly Ban[]): Promise<void> {
-    const entry = this.#entryOf(action);
+    const entry = this.#passes.entryOf(action);
     this.#entries = [...this.#entries, entry];
-    const started = this.#pass([entry], () => action.start(), this.#failedTo("start"));
+    const started = this.#passes.pass([entry], () => action.start(), this.#failedTo("start"));
     // all places are taken before anything waits: a ban that is lifted meanwhile is lifted after it was made
     const banned = bans.map((ban) => this.#impose([entry], ban, "ban"));
     await Promise.all([started, ...banned]);
@@ -213,7 +163,7 @@ export class Enforcer {
     if (entry === undefined) return false;
     this.#entries = this.#entries.filter((other) => other !== entry);
     await this.#lift([entry], bans, () => undefined, true);
-    await this.#pass([entry], (action) => action.stop(), this.#failedTo("stop"));
+    await this.#passes.pass([entry], (action) => action.stop(), this.#failedTo("stop"));
     return true;
   }
 
@@ -223,13 +173,9 @@ export class Enforcer {
     return entry?.queue.add(() => work(entry.action));
   }
 
-  #entryOf(action: JailAction): Entry {
-    return { action, queue: new ActionQueue(this.#maxQueued) };
-  }
-
   async #impose(entries: readonly Entry[], ban: Ban, operation: "ban" | "reban"): Promise<BanResult> {
     const work: Work = (action) => action[operation](ban);
-    const results = await this.#pass(entries, work, this.#failedToExecute(operation), {
+    const results = await this.#passes.pass(entries, work, this.#failedToExecute(operation), {
       ...OPTIONAL,
       confirm: this.#confirm(ban, "ban"),
     });
@@ -247,7 +193,7 @@ export class Enforcer {
     // an action that can flush has no bans left, or none that could be lifted one by one (B§4.12)
     const flushing = entries.filter(({ action }) => action.canFlush);
     const single = entries.filter(({ action }) => !action.canFlush);
-    const flushed = this.#pass(
+    const flushed = this.#passes.pass(
       flushing,
       async (action) => {
         this.#message("NOTICE", `[${this.#jail}] Flush ticket(s) with ${action.name}`);
@@ -263,7 +209,7 @@ export class Enforcer {
     // all places are taken before anything waits: a ban that is decided meanwhile comes after its predecessor's end
     const [first] = single;
     const lifted = bans.map((ban) =>
-      this.#pass(
+      this.#passes.pass(
         single,
         async (action) => {
           if (action === first?.action) {
@@ -280,59 +226,9 @@ export class Enforcer {
     await Promise.all(lifted);
   }
 
-  /**
-   * Sends work through actions, one after the other, each in its own queue. The places are taken at once, before anything waits.
-   *
-   * @param terms `isOptional`: the work may be refused by a full queue and dropped when the jail stops
-   */
-  async #pass(
-    entries: readonly Entry[],
-    work: Work,
-    describe: (action: JailAction, failure: Extract<Outcome, { kind: "failed" }>) => string,
-    { isOptional = false, confirm }: PassTerms = {},
-  ): Promise<PassResult[]> {
-    const results: Promise<PassResult>[] = [];
-    let before: Promise<unknown> = Promise.resolve();
-    for (const { action, queue } of entries) {
-      const previous = before;
-      const isRefused = isOptional && queue.isFull;
-      const result = isRefused
-        ? Promise.resolve(this.#refused(action))
-        : queue.add(async () => {
-            await previous;
-            return this.#attempt(action, work, isOptional);
-          });
-      const told = result.then((outcome) => {
-        if (outcome.kind === "failed") this.#message("ERROR", describe(action, outcome));
-        if (outcome.kind === "done") confirm?.(action);
-        return { action, outcome };
-      });
-      results.push(told);
-      before = told;
-    }
-    return Promise.all(results);
-  }
-
-  /** One action's part; whatever goes wrong is an outcome. */
-  async #attempt(action: JailAction, work: Work, isOptional: boolean): Promise<Outcome> {
-    if (isOptional && this.#stopBy !== undefined && this.#clock.now() > this.#stopBy) {
-      this.#dropped.set(action.name, (this.#dropped.get(action.name) ?? 0) + 1);
-      return SKIPPED;
-    }
-    try {
-      return await work(action);
-    } catch (error) {
-      return { kind: "failed", error: error instanceof Error ? error.message : String(error) };
-    }
-  }
-
   #confirm(ban: Ban, operation: "ban" | "unban"): (action: JailAction) => void {
     return (action) =>
       this.#observe({ type: "carried-out", jail: this.#jail, id: ban.id, action: action.name, operation });
-  }
-
-  #refused(action: JailAction): Outcome {
-    return { kind: "failed", error: `too many operations wait for action '${action.name}'` };
   }
 
   #flushFailure(action: JailAction, error: string): string {

@@ -8,10 +8,11 @@ import type { Clock } from "../base/clock.ts";
 import type { GaolerEvent, Observe } from "../base/event.ts";
 import type { EpochSeconds } from "../base/units.ts";
 import type { RulesetChange } from "../firewall/ruleset-change.ts";
-import type { LookOutcome } from "./action-runner.ts";
+import type { LookOutcome } from "./action-look.ts";
 import type { ActionTraces } from "./action-traces.ts";
-import type { Enforcer, JailAction } from "./enforcer.ts";
+import type { Enforcer } from "./enforcer.ts";
 import { type Doubt, FirewallDoubts, joinDoubts } from "./firewall-doubts.ts";
+import type { JailAction } from "./jail-action.ts";
 import { LookTimes } from "./look-times.ts";
 import { type AlreadyBanned, PorousBans, porousText } from "./porous-bans.ts";
 
