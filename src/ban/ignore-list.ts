@@ -3,7 +3,7 @@
  * Knows the addresses of no name and the text of no file until it is told.
  * @module
  */
-import { type Address, bitsOf, canonicalId, parseAddress } from "../address/address.ts";
+import { type Address, bitsOf, canonicalId, isInside, parseAddress } from "../address/address.ts";
 import { PrefixSet } from "../address/prefix-set.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 
@@ -105,6 +105,22 @@ export class IgnoreList {
     const address = parseAddress(id);
     if (address === undefined) return this.#entries.has(id) ? "ip" : undefined;
     return this.#networks.has(address) ? "ip" : undefined;
+  }
+
+  /**
+   * The entry that would be hit by a ban of the ID: it names the ID, holds the address, or lies in the network that the ID is.
+   *
+   * @param id canonical
+   */
+  entryHitBy(id: string): string | undefined {
+    const wanted = parseAddress(id);
+    if (wanted === undefined) return this.#entries.has(id) ? id : undefined;
+    const isSingle = wanted.prefix === bitsOf(wanted.family);
+    if (isSingle && !this.#networks.has(wanted)) return undefined;
+    for (const [entry, address] of this.#entries) {
+      if (address !== undefined && (isInside(wanted, address) || isInside(address, wanted))) return entry;
+    }
+    return undefined;
   }
 
   /** Entries that are names: somebody has to look them up and ask `checkResolved`. */

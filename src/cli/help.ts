@@ -16,7 +16,7 @@ Usage: gaoler COMMAND [ARGUMENTS]
   reload [JAIL]     read the configuration again
   status [JAIL]     jails, failures, bans
   banned [IP...]    who is banned, or by which jails
-  ban JAIL IP...    ban by hand
+  ban JAIL IP...    ban by hand; ignored and own addresses only with --force
   unban IP...       let go, in all jails (unban --all: everybody)
   ping, version     is it there, and which
 

@@ -9,8 +9,10 @@ import { systemLocalZone } from "../exec/local-zone.ts";
 import { systemClock } from "../exec/system-clock.ts";
 import { findConfiguration, STOCK_DIRECTORY } from "./config-place.ts";
 import { HELP } from "./help.ts";
+import type { OwnIo } from "./own-io.ts";
 import { ownVersion } from "./own-version.ts";
 import { wantsColour } from "./screen.ts";
+import { sessionAddresses } from "./ssh-session.ts";
 
 // patterns that would backtrack without end go on in V8's linear engine; must be set before any regex of a filter is made
 setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
@@ -33,6 +35,15 @@ async function compatIo(program: string) {
     configDirectory: findConfiguration(nodeConfigFiles).directory,
     stockDirectory: STOCK_DIRECTORY,
   });
+}
+
+/** What gaoler's own short commands get of this machine. */
+function ownIo(): OwnIo {
+  return {
+    out: (text) => process.stdout.write(text),
+    err: (text) => process.stderr.write(text),
+    sessions: sessionAddresses(process.env, process.pid),
+  };
 }
 
 async function client(words: readonly string[], program = "gaoler"): Promise<number> {
@@ -102,15 +113,6 @@ async function main(argv: readonly string[]): Promise<number> {
         err: (text) => process.stderr.write(text),
       });
     }
-    case "ban": {
-      if (asksForHelp(rest)) {
-        screen.write(HELP);
-        return 0;
-      }
-      const [jail, ...ids] = rest;
-      if (jail === undefined || ids.length === 0) return complain("gaoler ban JAIL IP...");
-      return await client(["set", jail, "banip", ...ids]);
-    }
     case "--version":
       screen.write(`gaoler ${ownVersion()}\n`);
       return 0;
@@ -122,14 +124,18 @@ async function main(argv: readonly string[]): Promise<number> {
     case "":
       screen.write(HELP);
       return USAGE_ERROR;
-    default:
-      if (SHORT_COMMANDS.has(command) && asksForHelp(rest)) {
+    default: {
+      const { ownCommandOf } = await import("./own-command.ts");
+      const own = ownCommandOf(argv);
+      if ((own !== undefined || SHORT_COMMANDS.has(command)) && asksForHelp(own?.words ?? rest)) {
         screen.write(HELP);
         return 0;
       }
+      if (own !== undefined) return await own.run(await compatIo("gaoler"), ownIo());
       // options of the client stand before its command: gaoler -s SOCKET status
       if (SHORT_COMMANDS.has(command) || command.startsWith("-")) return await client(argv);
       return complain(`there is no command '${command}'; gaoler --help lists them`);
+    }
   }
 }
 

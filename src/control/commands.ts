@@ -4,31 +4,23 @@
  * @module
  */
 import type { Observe } from "../base/event.ts";
-import type { LocalZone } from "../base/local-time.ts";
 import { reprText } from "../config/python-text.ts";
 import type { StreamWord } from "../config/settings.ts";
-import { badValue, CommandError, duplicateJail, refused, unknownJail } from "./command-error.ts";
+import { badValue, CommandError, duplicateJail, refused } from "./command-error.ts";
+import { type CommandContext, jailOf, type Run } from "./command-run.ts";
 import { CommandWords } from "./command-words.ts";
 import type { DaemonPort, JailPort, ServerOption } from "./daemon-port.ts";
 import { getJail } from "./get-jail.ts";
 import { idList, type StatusFlavor, statsReply, statusReply } from "./jail-replies.ts";
+import { OWN_COMMANDS } from "./own-commands.ts";
 import { multiSetJail, setJail } from "./set-jail.ts";
 import { exceptionRepr, valueRepr } from "./value-text.ts";
 import { itemsOf, PyException, SharedText, toStreamWord, tuple, type WireValue } from "./wire-value.ts";
-
-export interface CommandContext {
-  readonly daemon: DaemonPort;
-  /** for the times of `get J banip --with-time` */
-  readonly zone: LocalZone;
-  readonly observe: Observe;
-}
 
 /** Longest text of a command in our own log, characters. */
 const LOGGED_COMMAND_CHARS = 1000;
 /** Longest `sleep`, seconds. */
 const MAX_SLEEP_SECONDS = 3600;
-
-type Run = (words: CommandWords, context: CommandContext) => WireValue | Promise<WireValue>;
 
 /** What a server on its way down answers to everything; no reply pair, so the original client fails on it (B§1.6). */
 const SHUTTING_DOWN: readonly WireValue[] = ["SHUTDOWN"];
@@ -43,7 +35,7 @@ export async function runCommand(request: WireValue, context: CommandContext): P
   if (context.daemon.isStopping) return SHUTTING_DOWN;
   try {
     const words = new CommandWords(wordsOf(request));
-    const run = COMMANDS.get(words.text(0)) ?? refuse;
+    const run = COMMANDS.get(words.text(0)) ?? OWN_COMMANDS.get(words.text(0)) ?? refuse;
     return tuple(0, await run(words, context));
   } catch (error) {
     const exception = exceptionOf(error);
@@ -72,13 +64,6 @@ function exceptionOf(error: unknown): PyException {
 const refuse: Run = () => {
   throw refused("Invalid command");
 };
-
-/** @throws {CommandError} unknown jail */
-function jailOf(daemon: DaemonPort, name: string): JailPort {
-  const jail = daemon.jail(name);
-  if (jail === undefined) throw unknownJail(name);
-  return jail;
-}
 
 const byName = (a: JailPort, b: JailPort): number => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 

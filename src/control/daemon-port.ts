@@ -3,6 +3,7 @@
  * ({@link "./commands.ts"}) knows how each answer looks on the wire. Refusals are thrown as `CommandError`.
  * @module
  */
+import type { BanObjection } from "../ban/ban-objection.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { JailSettings, StreamWord } from "../config/settings.ts";
 import type { WireValue } from "./wire-value.ts";
@@ -67,6 +68,12 @@ export interface JailPort {
   isBanned(id: string): boolean;
   /** Bans by hand, actions included. @returns how many are new */
   ban(ids: readonly string[]): MaybePromise<number>;
+  /**
+   * What speaks against bans by hand: one objection for each ID at most, in their order.
+   *
+   * @param sessions addresses that the sessions of whoever asks come from
+   */
+  objections(ids: readonly string[], sessions: readonly string[]): MaybePromise<readonly BanObjection[]>;
   /** Lifts bans by the rules of B§2.6 and forgets them in the database. @returns how many were lifted, and which words hit nothing */
   unban(
     ids: readonly string[],

@@ -3,6 +3,7 @@
  * @module
  */
 import { canonicalId } from "../address/address.ts";
+import type { BanObjection } from "../ban/ban-objection.ts";
 import type { Ban } from "../ban/ticket.ts";
 import { type Diagnostic, formatDiagnostic } from "../base/diagnostic.ts";
 import type { Seconds } from "../base/units.ts";
@@ -172,6 +173,10 @@ export class JailSlot implements JailPort {
 
   async ban(ids: readonly string[]): Promise<number> {
     return await this.#running().ban(ids);
+  }
+
+  async objections(ids: readonly string[], sessions: readonly string[]): Promise<readonly BanObjection[]> {
+    return await this.#running().objections.find(ids, sessions);
   }
 
   async unbanAll(): Promise<number> {

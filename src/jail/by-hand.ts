@@ -1,13 +1,17 @@
 /**
- * What people do to a jail by hand: bans, unbans, attempts (B§2.3, B§2.6). A ban by hand asks no ignore list, an attempt does.
+ * What people do to a jail by hand: bans, unbans, attempts (B§2.3, B§2.6). A ban by hand obeys no ignore list, it
+ * only warns of what the list says; an attempt obeys.
  * @module
  */
 import { canonicalId } from "../address/address.ts";
+import type { BanObjection } from "../ban/ban-objection.ts";
 import type { JailCore } from "../ban/jail-core.ts";
 import { formatCivil } from "../base/local-time.ts";
+import type { BanObjections } from "./ban-objections.ts";
 import type { Execution } from "./execution.ts";
 import type { Intake } from "./intake.ts";
 import type { JailPorts } from "./jail-ports.ts";
+import { Lookups } from "./lookups.ts";
 import { nobodyElse } from "./suspect.ts";
 
 export interface ByHandOptions {
@@ -16,31 +20,72 @@ export interface ByHandOptions {
   readonly core: JailCore;
   readonly execution: Execution;
   readonly intake: Intake;
+  readonly objections: BanObjections;
   isRunning(): boolean;
   /** stores how far the logs were read: what an ID did before it was let go must not count again after a crash */
   remember(): void;
+  /** stores soon what is counted now */
+  noteCounts(): void;
 }
 
 export class ByHand {
   readonly #options: ByHandOptions;
+  /** bans that were carried out and may have hit somebody who is ignored */
+  readonly #doubts: Lookups;
 
   constructor(options: ByHandOptions) {
     this.#options = options;
+    const { jail, ports } = options;
+    const awaited = "ignorecommand or the names of ignoreip about bans by hand";
+    const instead = "nobody is warned of such bans";
+    this.#doubts = new Lookups({ jail, observe: ports.observe, awaited, instead });
+  }
+
+  /** Warns of nothing any more. */
+  close(): void {
+    this.#doubts.close();
   }
 
   /** @returns how many bans are new, once their actions are done; none where the jail does not run */
   async ban(ids: readonly string[]): Promise<number> {
-    const { core, execution, ports, isRunning } = this.#options;
+    const { core, execution, ports, isRunning, noteCounts } = this.#options;
     if (!isRunning()) return 0;
     let count = 0;
     const work: Promise<unknown>[] = [];
     for (const id of ids) {
+      this.#warnOf(canonicalId(id));
       const effects = core.ban(canonicalId(id), ports.clock.now());
       count += effects.filter((effect) => effect.type === "ban").length;
       work.push(execution.apply(effects));
     }
+    noteCounts();
     await Promise.all(work);
     return count;
+  }
+
+  /** A ban by hand is obeyed as fail2ban obeys it, but not in silence. It never waits for the answer. */
+  #warnOf(id: string): void {
+    const { objections } = this.#options;
+    const known = objections.known(id);
+    if (known !== undefined) {
+      this.#warn(id, known.objection);
+      return;
+    }
+    this.#doubts.add({
+      about: id,
+      ask: async () => {
+        const objection = await objections.ask(id);
+        return () => this.#warn(id, objection);
+      },
+      giveUp: () => undefined,
+    });
+  }
+
+  #warn(id: string, objection: BanObjection | undefined): void {
+    if (objection === undefined) return;
+    const { jail, ports } = this.#options;
+    const text = `[${jail}] ${id} banned by hand, though ${objection.text}`;
+    ports.observe({ type: "message", level: "WARNING", logger: "actions", text });
   }
 
   /** Lifts bans and forgets them in the database. */
@@ -73,7 +118,7 @@ export class ByHand {
 
   /** Counts a failure. @returns `false` where the ID is ignored or the jail does not run */
   async attempt(id: string, texts: readonly string[]): Promise<boolean> {
-    const { core, execution, intake, isRunning, jail, ports } = this.#options;
+    const { core, execution, intake, isRunning, jail, noteCounts, ports } = this.#options;
     const canonical = canonicalId(id);
     const isAllowed = await intake.allows(nobodyElse(canonical, ports.clock.now()));
     if (!isAllowed || !isRunning()) return false;
@@ -81,7 +126,9 @@ export class ByHand {
     const time = formatCivil(ports.zone.civilAt(now));
     const text = `[${jail}] Attempt ${canonical} - ${time}`;
     ports.observe({ type: "message", level: "INFO", logger: "filter", text });
-    await execution.apply(core.attempt(canonical, texts, now));
+    const done = execution.apply(core.attempt(canonical, texts, now));
+    noteCounts();
+    await done;
     return true;
   }
 

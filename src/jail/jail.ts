@@ -14,6 +14,7 @@ import type { ActionRunner } from "../enforce/action-runner.ts";
 import type { Enforcer } from "../enforce/enforcer.ts";
 import type { JailFacts } from "../enforce/jail-facts.ts";
 import type { Failure } from "../filter/failure.ts";
+import { BanObjections } from "./ban-objections.ts";
 import { prepareValues } from "./ban-values.ts";
 import { bansBefore } from "./bans-before.ts";
 import { beginningOf, NO_MEMORY } from "./beginning.ts";
@@ -24,6 +25,7 @@ import { Intake } from "./intake.ts";
 import { JailActions } from "./jail-actions.ts";
 import { filterKey, type JailParts, sourceKey } from "./jail-parts.ts";
 import type { JailPorts } from "./jail-ports.ts";
+import { KeptFailures } from "./kept-failures.ts";
 import { LogReading, type Taken } from "./log-reading.ts";
 
 /** Bans lifted before others get their turn. */
@@ -44,7 +46,9 @@ export class Jail {
   readonly #intake: Intake;
   readonly #execution: Execution;
   readonly #expiry: ExpiryTimer;
+  readonly #objections: BanObjections;
   readonly #byHand: ByHand;
+  readonly #kept: KeptFailures;
   #parts: JailParts;
   #detector: LogDetector;
   readonly #reading: LogReading;
@@ -100,20 +104,25 @@ export class Jail {
       parts: () => this.#parts,
       count: (failure) => void this.#execution.apply(this.#core.fail(failure, ports.clock.now())),
     });
+    this.#objections = new BanObjections({ jail: this.name, ports, parts: () => this.#parts });
     this.#byHand = new ByHand({
       jail: this.name,
       ports,
       core: this.#core,
       execution: this.#execution,
       intake: this.#intake,
+      objections: this.#objections,
       isRunning: () => this.#state === "running",
-      remember: () => this.#reading.save(),
+      remember: () => this.#reading.save(true),
+      noteCounts: () => this.#reading.saveSoon(),
     });
+    this.#kept = new KeptFailures(this.name, this.#core.failures);
     this.#detector = this.#makeDetector(parts);
     this.#reading = new LogReading(this.name, ports, {
       chunk: (chunk) => this.#decides(() => this.#detector.takeChunk(chunk)),
       timed: (lines, inOperation) => this.#decides(() => this.#detector.takeTimed(lines, inOperation)),
       isSettled: () => this.#intake.pending === 0,
+      keep: (store) => this.#kept.save(store),
       parts: () => this.#parts,
     });
   }
@@ -141,6 +150,11 @@ export class Jail {
 
   get failures(): JailCore["failures"] {
     return this.#core.failures;
+  }
+
+  /** What speaks against bans by hand. */
+  get objections(): BanObjections {
+    return this.#objections;
   }
 
   get runners(): ReadonlyMap<string, ActionRunner> {
@@ -213,6 +227,7 @@ export class Jail {
       () => this.#actions.clearAway(),
       () => this.#startActions(),
       () => this.#execution.track(this.#restore(before?.bans.bans() ?? [])),
+      () => this.#recall(before),
       () => this.#reading.start(),
     ];
     for (const step of steps) {
@@ -240,6 +255,7 @@ export class Jail {
     if (await this.#intake.idle(STOP_PATIENCE)) this.#reading.save();
     else this.#sayUnsettled();
     this.#intake.close();
+    this.#byHand.close();
     this.#execution.close();
     if (this.#hasBegun) {
       const tell = (ban: Ban): void =>
@@ -330,6 +346,11 @@ export class Jail {
       if (this.#intake.isCrowded) await this.#intake.room();
       if (this.#hasStopped()) return;
     }
+  }
+
+  #recall(before: Jail | undefined): void {
+    const { clock, store } = this.#ports;
+    this.#kept.recall(before?.failures, store(), this.settings.findtime, clock.now());
   }
 
   /** When the ban that ends first is over; some day while failures grow old. */

@@ -276,3 +276,27 @@ test("a time that was written with a fraction is answered as a float, and what w
   expect(await value("bantime.increment")).toBe(false);
   expect(await value("ignorecommand")).toBe("");
 });
+
+test("objections tells for each ID at most what speaks against its ban, as a dictionary", async () => {
+  const { run, raw } = setUp();
+  expect(
+    (await run("objections", "beta", ["192.0.2.7", "127.0.0.1", "203.0.113.9"], ["203.0.113.9"])).items,
+  ).toEqual([
+    0,
+    [
+      new Map([
+        ["id", "127.0.0.1"],
+        ["rule", "ignoreip"],
+        ["text", "ignoreip has 127.0.0.0/8"],
+      ]),
+      new Map([
+        ["id", "203.0.113.9"],
+        ["rule", "own session"],
+        ["text", "your session"],
+      ]),
+    ],
+  ]);
+  for (const words of [["objections"], ["objections", "beta"], ["objections", "beta", "192.0.2.7", []]]) {
+    expect((await raw(words)).items[0]).toBe(1);
+  }
+});

@@ -2,6 +2,7 @@
  * A daemon of two jails that does what it is told in memory.
  * @module
  */
+import type { BanObjection } from "../../../src/ban/ban-objection.ts";
 import type { JailSettings, StreamWord } from "../../../src/config/settings.ts";
 import { badValue } from "../../../src/control/command-error.ts";
 import type {
@@ -90,6 +91,12 @@ export class FakeJail implements JailPort {
     this.bans.push(...added.map((id) => ({ id, at: BANNED_AT, bantime: -1 })));
     return Promise.resolve(added.length);
   };
+  /** the jail ignores 127.0.0.1 and whoever asks */
+  objections = (ids: readonly string[], sessions: readonly string[]) =>
+    ids.flatMap((id): BanObjection[] => {
+      if (sessions.includes(id)) return [{ id, rule: "own session", text: "your session" }];
+      return id === "127.0.0.1" ? [{ id, rule: "ignoreip", text: "ignoreip has 127.0.0.0/8" }] : [];
+    });
   unban = (ids: readonly string[]) => {
     const before = this.bans.length;
     const absent = ids.filter((id) => !this.isBanned(id));

@@ -99,6 +99,7 @@ test("the view shows a jail that does not run yet as well", async () => {
   expect(slot?.bansByEnd()).toEqual([]);
   expect(await slot?.unban([A])).toEqual({ lifted: 0, absent: [A] });
   await expect(slot?.ban([A])).rejects.toThrow("Jail 'j2' is not running");
+  await expect(slot?.objections([A], [])).rejects.toThrow("Jail 'j2' is not running");
 });
 
 test("bans by hand are counted, listed by their ends, and found in any spelling", async () => {
