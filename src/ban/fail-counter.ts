@@ -49,6 +49,30 @@ export interface FailCount {
   readonly ticket?: Ticket;
 }
 
+/** What is counted of an ID, as it is kept elsewhere. */
+export interface FailingId {
+  readonly id: string;
+  readonly ip: string;
+  /** start of the time that `retry` stands for */
+  readonly first: EpochSeconds;
+  /** last failure */
+  readonly last: EpochSeconds;
+  readonly retry: number;
+  readonly attempts: number;
+  readonly matches: readonly MatchLine[];
+  readonly data: ReadonlyMap<string, DataValue>;
+}
+
+/** What became of the counts since somebody last asked. */
+export interface FailureChanges {
+  /** `failing` is all there is: whatever else was kept is outdated */
+  readonly isAll: boolean;
+  /** in order of their last failure's arrival where all are given */
+  readonly failing: readonly FailingId[];
+  /** IDs that are counted no more: banned, silent for long, or too many */
+  readonly gone: readonly string[];
+}
+
 interface Entry {
   readonly ip: string;
   readonly data: ReadonlyMap<string, DataValue>;
@@ -73,6 +97,10 @@ export class FailCounter {
   readonly #entries = new Map<string, Entry>();
   /** goes round the entries from eviction to eviction */
   readonly #hand = new OldestFirst(this.#entries);
+  /** IDs whose count is another than when {@link takeChanges} was last asked */
+  readonly #changed = new Set<string>();
+  /** nobody has asked for so long that `#changed` was given up */
+  #isAllChanged = false;
   #total = 0;
   #evicted = 0;
 
@@ -115,6 +143,7 @@ export class FailCounter {
     const weight = failure.weight ?? 1;
     const known = this.#entries.get(failure.id);
     this.#entries.delete(failure.id);
+    this.#change(failure.id);
     const isStale = known !== undefined && at > known.last && known.last <= at - this.#findtime;
     const entry =
       known === undefined || isStale
@@ -147,6 +176,7 @@ export class FailCounter {
     for (const [id, entry] of this.#entries) {
       if (entry.last > oldest) continue;
       this.#entries.delete(id);
+      this.#change(id);
       forgotten += 1;
     }
     return forgotten;
@@ -154,7 +184,48 @@ export class FailCounter {
 
   /** Forgets one ID, as after a ban by command. */
   forget(id: string): boolean {
+    this.#change(id);
     return this.#entries.delete(id);
+  }
+
+  /** All that is counted, the longest silent first. */
+  *failing(): Generator<FailingId, undefined> {
+    for (const [id, entry] of this.#entries) yield { id, ...entry };
+  }
+
+  /**
+   * What is to be kept elsewhere so that counting could go on from there; bounded however seldom it is asked for.
+   *
+   * @param isAll everything, whatever has changed
+   */
+  takeChanges(isAll = false): FailureChanges {
+    const ids = [...this.#changed];
+    const isWhole = isAll || this.#isAllChanged;
+    this.#changed.clear();
+    this.#isAllChanged = false;
+    if (isWhole) return { isAll: true, failing: [...this.failing()], gone: [] };
+    const failing = ids.flatMap((id) => {
+      const entry = this.#entries.get(id);
+      return entry === undefined ? [] : [{ id, ...entry }];
+    });
+    return { isAll: false, failing, gone: ids.filter((id) => !this.#entries.has(id)) };
+  }
+
+  /** Goes on from what was counted before; who is counted already stays as he is. These are no new failures. */
+  recall(failing: Iterable<FailingId>): void {
+    for (const { id, matches, ...entry } of failing) {
+      if (this.#entries.has(id) || this.#entries.size >= this.#maxKeys) continue;
+      const kept = this.#maxmatches > 0 ? matches.slice(-this.#maxmatches) : [];
+      this.#entries.set(id, { ...entry, matches: kept });
+    }
+  }
+
+  #change(id: string): void {
+    if (this.#isAllChanged) return;
+    this.#changed.add(id);
+    if (this.#changed.size <= 2 * this.#maxKeys) return;
+    this.#changed.clear();
+    this.#isAllChanged = true;
   }
 
   #begin(failure: CountedFailure, at: EpochSeconds, weight: number): Entry {
@@ -202,6 +273,7 @@ export class FailCounter {
       break;
     }
     this.#entries.delete(victim ?? newcomer);
+    this.#change(victim ?? newcomer);
     this.#evicted += 1;
   }
 }

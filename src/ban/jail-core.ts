@@ -15,11 +15,17 @@ import type { Ban, Ticket } from "./ticket.ts";
 /** Between two sweeps of the failure counter, as in fail2ban (A§3.1). */
 const SWEEP_INTERVAL: Seconds = 5;
 
+/** An action hears of a longer ban so long before the time that it knows, and no later than the other after it is decided (A§3.4). */
+const PROLONG_MARGIN: Seconds = 5;
+const PROLONG_DELAY: Seconds = 10;
+
 /** What the shell has to do; in the order given. */
 export type JailEffect =
   | { readonly type: "tell"; readonly event: GaolerEvent }
   /** run the actions; remember it in the database unless it came from there */
   | { readonly type: "ban"; readonly ban: Ban; readonly bantime: Seconds }
+  /** tell the actions, after so many seconds, that the ban lasts longer than they know */
+  | { readonly type: "prolong"; readonly ban: Ban; readonly after: Seconds }
   | { readonly type: "unban"; readonly ban: Ban; readonly reason: UnbanReason };
 
 export interface JailTerms {
@@ -61,7 +67,7 @@ export class JailCore {
   }
 
   /** Failing IDs and failures so far. */
-  get failures(): Pick<FailCounter, "current" | "total" | "evicted"> {
+  get failures(): Pick<FailCounter, "current" | "total" | "evicted" | "failing" | "takeChanges" | "recall"> {
     return this.#counter;
   }
 
@@ -203,6 +209,8 @@ export class JailCore {
     if (bantime !== from) {
       const until = this.#ledger.endOf(grown);
       effects.push(this.#tell({ type: "ban-increased", ...about, bancount: count + 1, bantime, until }));
+      // made with its own time already; whoever counts on being told is told, at the original's time, a shorter one as well
+      effects.push(...this.#prolonged(ticket.id, bantime - from));
     }
     return effects;
   }
@@ -210,12 +218,17 @@ export class JailCore {
   #enter(ticket: Ticket, now: EpochSeconds): JailEffect[] {
     const { jail } = this.#options;
     const { id } = ticket;
+    const before = this.#ledger.get(id);
     const outcome = this.#ledger.ban(ticket, now);
     switch (outcome.kind) {
       case "expired":
         return [this.#tell({ type: "ban-expired-already", jail, id })];
-      case "already":
-        return [this.#tell({ type: "already-banned", jail, id, sinceBan: outcome.sinceBan })];
+      case "already": {
+        const told = this.#tell({ type: "already-banned", jail, id, sinceBan: outcome.sinceBan });
+        const knownEnd = before === undefined ? undefined : this.#ledger.endOf(before);
+        const isLonger = outcome.prolonged && knownEnd !== undefined;
+        return isLonger ? [told, ...this.#prolonged(id, knownEnd - now)] : [told];
+      }
       case "banned": {
         const { ban } = outcome;
         const bantime = ban.bantime ?? this.#ledger.bantime;
@@ -228,6 +241,13 @@ export class JailCore {
         return never;
       }
     }
+  }
+
+  /** @param known how long the actions still take the old end, or the old time, for the right one */
+  #prolonged(id: string, known: Seconds): JailEffect[] {
+    const ban = this.#ledger.get(id);
+    const after = Math.min(PROLONG_DELAY, Math.max(0, known - PROLONG_MARGIN));
+    return ban === undefined ? [] : [{ type: "prolong", ban, after }];
   }
 
   #lift(ban: Ban, reason: UnbanReason): JailEffect[] {

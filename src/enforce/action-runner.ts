@@ -47,6 +47,11 @@ export class ActionRunner {
     return this.definition.operations.has("flush");
   }
 
+  /** Whether it wants to know of bans that last longer. */
+  get canProlong(): boolean {
+    return this.definition.operations.has("prolong");
+  }
+
   /** How many times the action's environment was made anew. */
   get banEpoch(): BanEpoch {
     return this.#states.epoch;
@@ -130,9 +135,10 @@ export class ActionRunner {
     return this.#impose("reban", ban);
   }
 
-  /** The ban lasts longer than it did when it was made. */
+  /** The ban lasts longer than it did when it was made. One that is not in place is made with its present time anyway. */
   async prolong(ban: Ban): Promise<Outcome> {
-    if (!this.definition.operations.has("prolong")) return SKIPPED;
+    if (!this.canProlong || this.lacks(ban.id)) return SKIPPED;
+    if (this.definition.norestored && ban.restored) return SKIPPED;
     return this.#about("prolong", ban, `Error prolonging ${ban.ip}`);
   }
 

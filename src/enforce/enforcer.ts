@@ -72,12 +72,17 @@ export class Enforcer {
     return this.#impose(this.#entries, ban, "ban");
   }
 
-  /** An increased ban time, for actions with `actionprolong`. */
+  /** Whether an action wants to know of bans that last longer. */
+  get canProlong(): boolean {
+    return this.#entries.some(({ action }) => action.canProlong);
+  }
+
+  /** A ban has another end than the actions know; for those with `actionprolong`. A failure is told as the original tells it. */
   async prolong(ban: Ban): Promise<void> {
     await this.#passes.pass(
       this.#entries,
       (action) => action.prolong(ban),
-      this.#failedToExecute("prolong"),
+      this.#failedToExecute("ban"),
       OPTIONAL,
     );
   }

@@ -9,6 +9,7 @@ export type JailAction = Pick<
   ActionRunner,
   | "name"
   | "canFlush"
+  | "canProlong"
   | "leavesTraces"
   | "lacks"
   | "start"

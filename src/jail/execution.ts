@@ -8,6 +8,7 @@ import type { Ban } from "../ban/ticket.ts";
 import type { GaolerEvent } from "../base/event.ts";
 import type { Enforcer } from "../enforce/enforcer.ts";
 import type { JailPorts } from "./jail-ports.ts";
+import { ProlongedBans } from "./prolonged-bans.ts";
 import { RefusedBans } from "./refused-bans.ts";
 
 export interface ExecutionOptions {
@@ -23,6 +24,7 @@ export class Execution {
   readonly #options: ExecutionOptions;
   /** what a firewall did not take, for another try */
   readonly #refused: RefusedBans;
+  readonly #prolonged: ProlongedBans;
   /** enforcement under way */
   readonly #underWay = new Set<Promise<unknown>>();
   #isClosed = false;
@@ -33,6 +35,7 @@ export class Execution {
       const ban = options.bans.get(id);
       return ban === undefined || (await options.enforcer.retry(ban));
     });
+    this.#prolonged = new ProlongedBans((id) => this.#prolong(id));
   }
 
   /** The actions are being stopped: nothing more reaches them. */
@@ -53,6 +56,9 @@ export class Execution {
         case "ban":
           if (!effect.ban.restored) ports.store()?.saveBan(jail, effect.ban, effect.bantime);
           work.push(this.#impose(effect.ban));
+          break;
+        case "prolong":
+          if (enforcer.canProlong) this.#prolonged.add(effect.ban.id, effect.after);
           break;
         case "unban":
           if (effect.reason === "command") ports.store()?.deleteBan(jail, effect.ban.id);
@@ -92,9 +98,10 @@ export class Execution {
     this.#underWay.add(settled);
   }
 
-  /** Tries refused bans no more. */
+  /** Tries refused bans no more, and tells of no longer ones. */
   rest(): void {
     this.#refused.close();
+    this.#prolonged.close();
   }
 
   /** Nothing reaches the actions any more. */
@@ -110,6 +117,15 @@ export class Execution {
   async #impose(ban: Ban): Promise<void> {
     const { failed } = await this.#options.enforcer.ban(ban);
     if (failed.length > 0) this.#refused.add(ban.id);
+  }
+
+  /** As the ledger has it when its time has come. */
+  async #prolong(id: string): Promise<void> {
+    const ban = this.#options.bans.get(id);
+    if (ban === undefined || this.#isClosed) return;
+    const done = this.#options.enforcer.prolong(ban);
+    this.track(done);
+    await done;
   }
 
   /** The ban that failed to keep its ID out; it may last longer now. */

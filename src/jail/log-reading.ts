@@ -9,6 +9,7 @@ import type { DateDetector } from "../date/detector.ts";
 import type { TimedText } from "../detect/log-detector.ts";
 import type { ReadingPlace } from "../detect/reading-turns.ts";
 import { RegexBudgetError } from "../regex/errors.ts";
+import type { BanStore } from "../store/store.ts";
 import type { JailParts } from "./jail-parts.ts";
 import type { JailPorts, JailSource } from "./jail-ports.ts";
 
@@ -29,6 +30,8 @@ export interface LineTaker {
   timed(lines: readonly TimedText[], inOperation: boolean): Taken;
   /** all failures of the lines taken so far were counted */
   isSettled(): boolean;
+  /** keeps what is counted of these lines; called together with the storing of where the logs stand */
+  keep(store: BanStore): void;
   /** the parts as they are now */
   parts(): JailParts;
 }
@@ -39,6 +42,8 @@ export class LogReading {
   readonly #taker: LineTaker;
   /** where logs stood when the source was last stopped: newer than the database, and there without one */
   readonly #left = new Map<string, LogPosition>();
+  /** where logs stand that were read since their positions were stored */
+  readonly #unsaved = new Map<string, LogPosition>();
   /** patterns that were read before: what they lead to is read on, not entered at its end */
   readonly #begun = new Set<string>();
   #isLeaving = false;
@@ -94,6 +99,7 @@ export class LogReading {
     this.save();
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
+    this.#unsaved.clear();
   }
 
   /** While idle nothing is read, and nothing is missed either. */
@@ -103,29 +109,37 @@ export class LogReading {
   }
 
   /**
-   * Stores where each log stands. Not while a failure waits for an answer: after a crash its line is read again instead of being
-   * lost.
+   * Stores where each log stands, and what is counted. Not while a failure waits for an answer: after a crash its line is read
+   * again instead of being lost.
+   *
+   * @param isForced even then: no line that was read must count again
    */
-  save(): void {
+  save(isForced = false): void {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
-    const store = this.#ports.store();
-    if (store === undefined) return;
-    if (!this.#taker.isSettled()) {
-      this.#saveSoon();
+    if (!isForced && !this.#taker.isSettled()) {
+      this.saveSoon();
       return;
     }
     const left = Array.from(this.#left, ([path, position]) => ({ path, ...position }));
-    const positions = this.#source === undefined ? left : this.#source.positions();
-    store.transaction(() => {
-      for (const { path, hash, position } of positions) {
-        store.saveLogPosition(this.#jail, path, hash, position);
-      }
-    });
+    this.#store(this.#source === undefined ? left : this.#source.positions());
   }
 
-  #saveSoon(): void {
+  /** Stores it within a second. */
+  saveSoon(): void {
     this.#saveTimer ??= setTimeout(() => this.save(), SAVE_DELAY_MS);
+  }
+
+  /** Positions and counts go together: either alone would have lines lost or counted twice. */
+  #store(stands: readonly LogStand[]): void {
+    this.#unsaved.clear();
+    const store = this.#ports.store();
+    store?.transaction(() => {
+      for (const { path, hash, position } of stands) {
+        store.saveLogPosition(this.#jail, path, hash, position);
+      }
+      this.#taker.keep(store);
+    });
   }
 
   #makeSource(): JailSource {
@@ -173,12 +187,13 @@ export class LogReading {
 
   /** Keeps where logs stand after what was taken: at once with a ban, else soon. */
   #note({ isDecided }: Taken, stands: readonly LogStand[]): void {
-    const isKept = isDecided && this.#taker.isSettled();
     for (const { path, hash, position } of stands) {
       if (this.#isLeaving) this.#left.set(path, { hash, position });
-      if (isKept) this.#ports.store()?.saveLogPosition(this.#jail, path, hash, position);
+      this.#unsaved.set(path, { hash, position });
     }
-    if (!isKept) this.#saveSoon();
+    if (isDecided && this.#taker.isSettled()) {
+      this.#store(Array.from(this.#unsaved, ([path, position]) => ({ path, ...position })));
+    } else this.saveSoon();
   }
 
   /** A ban and how far the log was read are stored together: neither is kept without the other. */

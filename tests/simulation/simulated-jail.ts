@@ -128,6 +128,10 @@ export class SimulatedJail {
         continue;
       }
       const { ban } = effect;
+      if (effect.type === "prolong") {
+        check(this.#firewall.has(ban.id), `${ban.id} is prolonged though it is not banned`);
+        continue;
+      }
       check(told === `${effect.type === "ban" ? "banned" : "unbanned"} ${ban.id}`, `${ban.id} is told first`);
       if (effect.type === "ban") {
         check(!this.#firewall.has(ban.id), `${ban.id} is banned though it is banned`);

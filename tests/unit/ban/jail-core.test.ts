@@ -58,6 +58,8 @@ function shortly(effects: readonly JailEffect[]): string[] {
     switch (effect.type) {
       case "ban":
         return `BAN ${effect.ban.id} ${effect.bantime}`;
+      case "prolong":
+        return `PROLONG ${effect.ban.id} ${effect.ban.bantime} after ${effect.after}`;
       case "unban":
         return `UNBAN ${effect.ban.id} ${effect.reason}`;
       case "tell":
@@ -96,7 +98,7 @@ test("a banned ID that fails on is told of, with the time since the ban", () => 
   const core = coreOf({ maxretry: 1 });
   core.fail(failure(A, 1000), 1000);
   const effects = core.fail(failure(A, 1040), 1040);
-  expect(shortly(effects)).toEqual(["failure-found", "already-banned"]);
+  expect(shortly(effects)).toEqual(["failure-found", "already-banned", `PROLONG ${A} 140 after 10`]);
   expect(effects[1]).toMatchObject({ event: { sinceBan: 40 } });
   // it lasts longer now
   expect(core.nextExpiry()).toBe(1140);
@@ -154,7 +156,7 @@ test("a ban by hand forgets the failures counted so far and needs none", () => {
   expect(shortly(core.ban(A, 1000))).toEqual(["banned", `BAN ${A} 100`]);
   expect(core.failures.current).toBe(0);
   expect(core.bans.get(A)).toMatchObject({ attempts: 0, matches: [], bancount: 1 });
-  expect(shortly(core.ban(A, 1050))).toEqual(["already-banned"]);
+  expect(shortly(core.ban(A, 1050))).toEqual(["already-banned", `PROLONG ${A} 150 after 10`]);
   expect(core.nextExpiry()).toBe(1150);
 });
 
@@ -230,7 +232,8 @@ test("ban times grow with the bans before, told after the ban", () => {
   const past: BanHistory = { count: 2, lastAt: 500, bantime: 200 };
   const core = coreOf({ increment: GROWTH, history: () => past });
   const effects = core.ban(A, 1000);
-  expect(shortly(effects)).toEqual(["banned", `BAN ${A} 400`, "ban-grown", "ban-increased"]);
+  const prolong = `PROLONG ${A} 400 after 10`;
+  expect(shortly(effects)).toEqual(["banned", `BAN ${A} 400`, "ban-grown", "ban-increased", prolong]);
   expect(effects[2]).toEqual({
     type: "tell",
     event: { type: "ban-grown", jail: "j1", id: A, bans: 2, lastAt: 500, from: 100, to: 400 },
@@ -247,9 +250,10 @@ test("a ban does not grow by failures while it is in force", () => {
   const core = coreOf({ maxretry: 1, increment: GROWTH, history: () => past });
   core.fail(failure(A, 1000), 1000);
   past = { count: 1, lastAt: 1000, bantime: 100 };
-  expect(shortly(core.fail(failure(A, 1010), 1010))).toEqual(["failure-found", "already-banned"]);
+  const again = shortly(core.fail(failure(A, 1010), 1010));
+  expect(again).toEqual(["failure-found", "already-banned", `PROLONG ${A} 110 after 10`]);
   expect(core.nextExpiry()).toBe(1110);
-  expect(shortly(core.ban(A, 1020))).toEqual(["already-banned"]);
+  expect(shortly(core.ban(A, 1020))).toEqual(["already-banned", `PROLONG ${A} 120 after 10`]);
   expect(core.nextExpiry()).toBe(1120);
 });
 
@@ -295,7 +299,49 @@ test("a failure from before the last ban weighs nothing more, and a ban for such
     "banned",
     `BAN ${A} 1200`,
     "ban-increased",
+    `PROLONG ${A} 1200 after 10`,
   ]);
+});
+
+test.each([
+  { bantime: 100, count: 1, grown: 200, after: 10 },
+  { bantime: 2, count: 1, grown: 4, after: 0 },
+  { bantime: 2, count: 2, grown: 8, after: 1 },
+  { bantime: 2, count: 3, grown: 16, after: 9 },
+  { bantime: 4, count: 1, grown: 2, after: 0, multipliers: "1 1", factor: "0.5" },
+])("actions hear of $grown s in place of $bantime s after $after s, as from fail2ban", (row) => {
+  const { bantime, count, grown, after, multipliers, factor } = row;
+  const core = coreOf({
+    bantime,
+    increment: { ...GROWTH, multipliers, factor },
+    history: () => ({ count, lastAt: 500, bantime }),
+  });
+  const prolong = `PROLONG ${A} ${grown} after ${after}`;
+  expect(shortly(core.ban(A, 1000)).slice(-2)).toEqual(["ban-increased", prolong]);
+});
+
+test.each([
+  { bantime: 100, since: 40, after: 10 },
+  { bantime: 100, since: 90, after: 5 },
+  { bantime: 100, since: 97, after: 0 },
+  { bantime: 3, since: 1, after: 0 },
+])("actions hear of a longer ban before its old end: $bantime s, failure after $since s", (row) => {
+  const core = coreOf({ bantime: row.bantime });
+  core.ban(A, 1000);
+  const told = shortly(core.ban(A, 1000 + row.since));
+  expect(told).toEqual(["already-banned", `PROLONG ${A} ${row.bantime + row.since} after ${row.after}`]);
+});
+
+test("a ban that ends no later than before is no news, nor is one for ever", () => {
+  const core = coreOf();
+  core.ban(A, 1000);
+  expect(shortly(core.ban(A, 1000))).toEqual(["already-banned"]);
+  expect(shortly(core.restore(ticket(A, 990), 1001))).toEqual(["already-banned"]);
+  expect(shortly(core.restore(ticket(A, 1001, { bantime: -1 }), 1001))).toEqual([
+    "already-banned",
+    `PROLONG ${A} -1 after 10`,
+  ]);
+  expect(shortly(core.ban(A, 1002))).toEqual(["already-banned"]);
 });
 
 test("one failure is enough where an ID was banned often enough, and its second life counts nothing", () => {

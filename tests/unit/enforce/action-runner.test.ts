@@ -359,6 +359,27 @@ test("prolong runs where there is a command and the family has items", async () 
   expect(await jail.runner(BARE).prolong(v4)).toEqual({ kind: "skipped" });
 });
 
+test("a prolonging that fails is checked and tried once more, as a ban is", async () => {
+  const jail = new ScriptedJail();
+  const runner = jail.runner({ ...BARE, actionprolong: "prolong <ip>", actioncheck: "check" });
+  await runner.ban(v4);
+  jail.answer = failing("prolong");
+  expect(await runner.prolong(v4)).toMatchObject({ kind: "failed", error: "Error prolonging 192.0.2.1" });
+  expect(jail.takeRan()).toEqual(["ban 192.0.2.1", "prolong 192.0.2.1", "check", "prolong 192.0.2.1"]);
+});
+
+test("a ban that is not in place is not prolonged, nor is one that the action was not asked for", async () => {
+  const jail = new ScriptedJail();
+  const runner = jail.runner({ ...BARE, actionprolong: "prolong <ip>", norestored: 1 });
+  await runner.ban(sampleBan("192.0.2.9"));
+  jail.answer = failing("ban");
+  await runner.ban(v4);
+  jail.takeRan();
+  expect(await runner.prolong(v4)).toEqual({ kind: "skipped" });
+  expect(await runner.prolong(sampleBan("192.0.2.9", { restored: true }))).toEqual({ kind: "skipped" });
+  expect(jail.takeRan()).toEqual([]);
+});
+
 test("values are looked up only for scripts that use them", async () => {
   const jail = new ScriptedJail();
   const runner = jail.runner({ ...BARE, actionban: "ban <ipfailures>" });

@@ -280,6 +280,28 @@ test("an action that throws is reported like one that fails", async () => {
   expect(jail.told().at(-1)).toMatch(/action 'fw' info '': socket gone$/);
 });
 
+test("a longer ban is told to the actions that want to know, in order; a failure as the original tells it", async () => {
+  const jail = new ScriptedJail();
+  expect(enforcerOf(jail).canProlong).toBe(false);
+  const names = ["one", "none", "two"];
+  const actions = names.map((name) => {
+    const prolong = name === "none" ? {} : { actionprolong: `${name} prolong <ip> <bantime>` };
+    return jail.runner({ actionban: `${name} ban`, ...prolong }, { name });
+  });
+  const enforcer = new Enforcer({ jail: "j1", actions, observe: jail.observe, clock: jail.clock });
+  expect(enforcer.canProlong).toBe(true);
+  await enforcer.ban(a);
+  jail.takeRan();
+  jail.answer = failing("one");
+  await enforcer.prolong({ ...a, bantime: 1200 });
+  const again = "one prolong 192.0.2.1 1200";
+  expect(jail.takeRan()).toEqual([again, again, "two prolong 192.0.2.1 1200"]);
+  const head = "ERROR actions Failed to execute ban jail 'j1' action 'one' info '";
+  const told = jail.told().filter((text) => text.startsWith(head));
+  expect(told).toHaveLength(1);
+  expect(told[0]).toMatch(/': Error prolonging 192\.0\.2\.1$/);
+});
+
 test("an action can be called by name when its turn comes", async () => {
   const jail = new ScriptedJail();
   const enforcer = enforcerOf(jail);
