@@ -1,0 +1,204 @@
+/**
+ * Longer bans beside the real server: when which actions hear of them, and with which values (A§3.4, B§4.1).
+ * @module
+ */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openStore } from "../../src/store/sqlite-store.ts";
+import { MARKER, ServerPair, SIDES, type Side } from "./counting/server-pair.ts";
+
+const oracle = process.env["GAOLER_ORACLE"] ?? "";
+const isMissing =
+  oracle === "" || !existsSync(join(oracle, "usr/bin/fail2ban-server")) || !existsSync("/usr/bin/python3");
+const skipped = isMissing ? " (skipped: no fail2ban package)" : "";
+
+const A = "192.0.2.1";
+/** Longer than the longest wait of a scenario. */
+const WATCH_MS = 6_000;
+
+interface Scenario {
+  readonly jail: string;
+  readonly what: string;
+  readonly options: readonly string[];
+  /** bans before */
+  readonly count: number;
+  /** what actions hear of, and how long after the ban, seconds */
+  readonly heard: readonly (readonly [text: string, after: number])[];
+  /** what ours hear of beyond that */
+  readonly ours?: string;
+  readonly commands?: readonly string[];
+}
+
+const scenarios: readonly Scenario[] = [
+  {
+    jail: "soon",
+    what: "a ban that grew little is told of at once",
+    options: ["bantime = 5"],
+    count: 1,
+    heard: [[`prolong ${A} 10 2`, 0]],
+  },
+  {
+    jail: "later",
+    what: "one that grew more is told of later",
+    options: ["bantime = 8"],
+    count: 1,
+    heard: [[`prolong ${A} 16 2`, 3]],
+  },
+  {
+    jail: "shorter",
+    what: "a shorter one is told of as well",
+    options: ["bantime = 40", "bantime.multipliers = 1 1", "bantime.factor = 0.5"],
+    count: 1,
+    heard: [[`prolong ${A} 20 2`, 0]],
+  },
+  {
+    jail: "failing",
+    what: "what fails is tried twice",
+    options: ["bantime = 5", "action = failing[name=failing]"],
+    count: 1,
+    heard: [
+      [`prolong ${A} 10 2`, 0],
+      [`prolong ${A} 10 2`, 0],
+    ],
+  },
+  {
+    jail: "none",
+    what: "a first ban is none that grew",
+    options: ["bantime = 5"],
+    count: 0,
+    heard: [],
+  },
+  {
+    jail: "equal",
+    what: "one with a history that did not grow neither",
+    options: ["bantime = 40", "bantime.multipliers = 1 1"],
+    count: 1,
+    heard: [],
+  },
+  {
+    jail: "again",
+    what: "a ban that is lengthened by hand: the real one leaves the actions with the old end, which some keep by themselves",
+    options: ["bantime = 8", "bantime.increment = false"],
+    count: 0,
+    heard: [],
+    ours: `prolong ${A} `,
+    commands: [`banip ${A}`],
+  },
+];
+
+function configure(etc: string, logs: string): void {
+  for (const name of ["filter.d", "action.d"]) mkdirSync(join(etc, name), { recursive: true });
+  const write = (name: string, lines: readonly string[]): void =>
+    writeFileSync(join(etc, name), `${lines.join("\n")}\n`);
+  write("filter.d/f.conf", ["[Definition]", "datepattern = ^EPOCH", "failregex = ^\\s*fail from <ADDR>$"]);
+  const echo = (what: string): string => `echo "<name>|$(date +%%s.%%N) ${what}" >> "$OUT"`;
+  for (const [name, end] of [
+    ["echo", ""],
+    ["failing", "; false"],
+  ]) {
+    write(`action.d/${name}.conf`, [
+      "[Definition]",
+      `actionban = ${echo("ban <ip>")}`,
+      `actionprolong = ${echo("prolong <ip> <bantime> <bancount>")}${end}`,
+    ]);
+  }
+  write("jail.conf", [
+    "[DEFAULT]",
+    "backend = polling",
+    "filter = f",
+    "action = echo[name=%(__name__)s]",
+    "enabled = true",
+    "ignoreself = false",
+    "maxretry = 1",
+    "bantime.increment = true",
+    ...scenarios.flatMap(({ jail, options }) => [
+      `[${jail}]`,
+      `logpath = ${join(logs, `${jail}.log`)}`,
+      ...options,
+    ]),
+  ]);
+}
+
+function remember(path: string, begin: number): void {
+  const store = openStore(path, { observe: () => undefined, clock: { now: () => begin - 100_000 } });
+  for (const { jail, count } of scenarios) {
+    store.addJail(jail);
+    if (count === 0) continue;
+    const ban = { id: A, ip: A, at: begin - 900, attempts: 1, matches: [], data: new Map(), restored: false };
+    store.saveBan(jail, { ...ban, bantime: 40, bancount: count }, 40);
+  }
+  store.close();
+}
+
+describe.skipIf(isMissing)(`longer bans as of the real server${skipped}`, () => {
+  let directory = "";
+  let pair: ServerPair;
+
+  beforeAll(async () => {
+    directory = mkdtempSync(join(tmpdir(), "prolong-"));
+    const path = (name: string): string => join(directory, name);
+    mkdirSync(path("logs"));
+    configure(path("etc"), path("logs"));
+    const begin = Math.floor(Date.now() / 1000);
+    remember(path("db"), begin);
+    const log = (jail: string): string => join(path("logs"), `${jail}.log`);
+    for (const { jail } of scenarios) writeFileSync(log(jail), `${begin} fail from ${MARKER}\n`);
+    pair = new ServerPair({ directory, oracle, etc: path("etc"), database: path("db"), begin });
+    await pair.ready(scenarios.length);
+    const now = Math.floor(Date.now() / 1000);
+    for (const { jail } of scenarios) pair.write(log(jail), [`${now} fail from ${A}`]);
+    await pair.quiet(1500, 15_000);
+    await pair.send(
+      scenarios.flatMap(({ jail, commands = [] }) =>
+        commands.map((command) => ({ jail, words: ["set", jail, ...command.split(" ")] })),
+      ),
+    );
+    await delay(WATCH_MS);
+    await pair.stop();
+  });
+  afterAll(async () => {
+    await pair.stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+
+  /** What an action was told of an address, in order; `after` is the time since its ban. */
+  const heardBy = (side: Side, jail: string): { text: string; after: number }[] => {
+    const lines = readFileSync(join(directory, side, "out"), "utf8").split("\n");
+    const told = lines.flatMap((line) => {
+      const [, at = "", text = ""] = new RegExp(`^${jail}\\|(\\S+) (.*)$`).exec(line) ?? [];
+      return text.includes(` ${A}`) ? [{ text, at: Number(at) }] : [];
+    });
+    const [ban, ...rest] = told;
+    expect(ban?.text, side).toBe(`ban ${A}`);
+    return rest.map(({ text, at }) => ({ text, after: at - (ban?.at ?? 0) }));
+  };
+
+  test.each(scenarios.map((scenario) => [scenario.what, scenario] as const))("%s", (_, scenario) => {
+    for (const side of SIDES) {
+      const told = heardBy(side, scenario.jail);
+      const more = side === "ours" ? scenario.ours : undefined;
+      if (more !== undefined) expect(told.pop()?.text.startsWith(more)).toBe(true);
+      expect(
+        told.map(({ text }) => text),
+        side,
+      ).toEqual(scenario.heard.map(([text]) => text));
+      for (const [index, [, after]] of scenario.heard.entries()) {
+        const waited = told[index]?.after ?? Number.NaN;
+        expect(waited, side).toBeGreaterThan(after - 0.5);
+        // a busy machine may take its time
+        expect(waited, side).toBeLessThan(after + 5);
+      }
+    }
+  });
+
+  test("both tell of a failure with the same words", () => {
+    for (const side of SIDES) {
+      const said = pair.log(side);
+      expect(said, side).toContain("Failed to execute ban jail 'failing' action 'failing' info ");
+      expect(said, side).toContain(`Error prolonging ${A}`);
+    }
+  });
+});
