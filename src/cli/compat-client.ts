@@ -6,7 +6,7 @@ import { COMPAT_VERSION } from "../base/compat-version.ts";
 import { valueRepr } from "../control/value-text.ts";
 import { fromStreamWord } from "../control/wire-value.ts";
 import { inspectConfiguration } from "./compat-dump.ts";
-import { type CompatIo, FAILURE, type PlacesReading, SUCCESS } from "./compat-io.ts";
+import { type CompatIo, FAILURE, SUCCESS } from "./compat-io.ts";
 import { ClientLog } from "./compat-log.ts";
 import { type CommandLine, type CompatOptions, readCommandLine } from "./compat-options.ts";
 import { CompatSession } from "./compat-session.ts";
@@ -46,16 +46,16 @@ export function answerAtOnce(
 ): number {
   switch (line.kind) {
     case "help":
-      io.out(usage(io.program, isClient));
+      io.out(usage(io.program, versionOf(line.conf, io), isClient));
       return SUCCESS;
     case "version":
-      io.out(line.isShort ? `${COMPAT_VERSION}\n` : `Fail2Ban v${COMPAT_VERSION}\n`);
+      io.out(`${line.isShort ? "" : "Fail2Ban v"}${versionOf(line.conf, io)}\n`);
       return SUCCESS;
     case "seconds":
       io.out(`${line.text}\n`);
       return SUCCESS;
     case "unknown-option":
-      io.out(usage(io.program, isClient));
+      io.out(usage(io.program, versionOf(undefined, io), isClient));
       if (isClient) io.err(`${INIT_FAILED}\n`);
       return FAILURE;
     case "bad-value":
@@ -63,6 +63,12 @@ export function answerAtOnce(
       io.err(`${INIT_FAILED}\n`);
       return FAILURE;
   }
+}
+
+/** The version that is reported; nothing is said of what is wrong with the configuration. */
+export function versionOf(directory: string | undefined, io: CompatIo): string {
+  const reading = io.configuration.places(directory ?? io.configDirectory);
+  return "failure" in reading ? COMPAT_VERSION : reading.version;
 }
 
 /** What the command line and `fail2ban.conf` together say; `undefined` after telling what is wrong. */
@@ -82,7 +88,9 @@ function refuse(io: CompatIo, log: ClientLog, reason: string): undefined {
 }
 
 /** The command line says everything, so the configuration need not be there at all. */
-function completePlaces(options: CompatOptions): PlacesReading | undefined {
+function completePlaces(
+  options: CompatOptions,
+): (Pick<StartContext, "places"> & { readonly lines: readonly [] }) | undefined {
   const { socket, pidfile, loglevel, logtarget, syslogsocket } = options;
   if (socket === undefined || pidfile === undefined || loglevel === undefined) return undefined;
   if (logtarget === undefined || syslogsocket === undefined) return undefined;
@@ -106,7 +114,7 @@ async function runWords(
   const ending = inspectConfiguration(context, words.length > 0 || options.interactive);
   if (ending !== undefined) return ending;
   if (words.length === 0 && !options.interactive) {
-    io.out(usage(io.program, true));
+    io.out(usage(io.program, versionOf(options.conf, io), true));
     return FAILURE;
   }
   if (!READS_CONFIGURATION.has(words[0] ?? "")) tellLines(context, context.placesLines);
@@ -191,8 +199,8 @@ async function reload(words: readonly string[], context: StartContext): Promise<
 
 /** Interactive mode: commands from the terminal until `quit`, `exit` or the end of input. */
 async function converse(context: StartContext): Promise<number> {
-  const { io, log } = context;
-  io.out(`${greeting()}\n\n`);
+  const { io, log, directory } = context;
+  io.out(`${greeting(versionOf(directory, io))}\n\n`);
   for (;;) {
     const line = await io.ask("fail2ban> ");
     if (line === undefined) {
@@ -203,7 +211,7 @@ async function converse(context: StartContext): Promise<number> {
     const words = wordsOf(line, log);
     const [command] = words;
     if (words.length === 1 && (command === "quit" || command === "exit")) return SUCCESS;
-    if (words.length === 1 && command === "help") io.out(usage(io.program, true));
+    if (words.length === 1 && command === "help") io.out(usage(io.program, versionOf(directory, io), true));
     else if (words.length > 0) await runCommand(words, context);
   }
 }

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { COMPAT_VERSION } from "../base/compat-version.ts";
 import { type Diagnostic, formatDiagnostic } from "../base/diagnostic.ts";
 import type { ConfigFiles } from "../config/config-files.ts";
 import { Findings } from "../config/findings.ts";
@@ -45,7 +44,6 @@ export function configurationReader(files: ConfigFiles, stockDir: string | undef
     loadConfiguration({
       files,
       baseDir: directory,
-      version: COMPAT_VERSION,
       // a dump and a test say what fail2ban would say
       ...(stockDir !== undefined && mode === "start" && { stockDir, hasJournal: hasJournal() }),
       ...(jail !== undefined && { jail }),
@@ -108,10 +106,10 @@ function readPlaces(files: ConfigFiles, directory: string, stockDir: string | un
   const findings = new Findings();
   const read = new LayerReader(files, findings).read(directory, "fail2ban", stockDir);
   if (read?.isComplete !== true) return { failure: "Read fail2ban configuration failed." };
-  const { early: places } = readServer({ tree: read.tree, findings, overrides: {} });
+  const { early: places, compatVersion: version } = readServer({ tree: read.tree, findings, overrides: {} });
   const lines: ReportLine[] = [];
   for (const note of findings.notes) {
     if (note.kind === "log") lines.push({ ...note, stream: "stderr" });
   }
-  return { places, lines };
+  return { places, version, lines };
 }

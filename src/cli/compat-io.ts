@@ -26,7 +26,12 @@ export type ServerPlaces = EarlyOptions;
 
 /** The outcome of reading `fail2ban.conf` alone: what it says, or why nothing can be done. */
 export type PlacesReading =
-  | { readonly places: ServerPlaces; readonly lines: readonly ReportLine[] }
+  | {
+      readonly places: ServerPlaces;
+      /** the version of fail2ban that is reported */
+      readonly version: string;
+      readonly lines: readonly ReportLine[];
+    }
   | { readonly failure: string };
 
 /** The jails' configuration as a stream, and what there is to say of it. */

@@ -33,8 +33,8 @@ export interface CompatOptions {
 export type CommandLine =
   | { readonly kind: "run"; readonly options: CompatOptions; readonly words: readonly string[] }
   /** an option that prints something and ends */
-  | { readonly kind: "help" }
-  | { readonly kind: "version"; readonly isShort: boolean }
+  | { readonly kind: "help"; readonly conf: string | undefined }
+  | { readonly kind: "version"; readonly isShort: boolean; readonly conf: string | undefined }
   | { readonly kind: "seconds"; readonly text: string }
   /** an option that nobody knows */
   | { readonly kind: "unknown-option" }
@@ -115,15 +115,15 @@ function secondsText(expression: string): string {
   return valueText(isFloat ? new PyFloat(value) : value);
 }
 
-/** The options that act at once; `undefined` for all others. */
-function immediate({ name, value }: GivenOption): CommandLine | undefined {
+/** The options that act at once; `undefined` for all others. What stands before them holds. */
+function immediate({ name, value }: GivenOption, { conf }: CompatOptions): CommandLine | undefined {
   switch (name) {
     case "-h":
     case "--help":
-      return { kind: "help" };
+      return { kind: "help", conf };
     case "-V":
     case "--version":
-      return { kind: "version", isShort: name === "-V" };
+      return { kind: "version", isShort: name === "-V", conf };
     case "--str2sec":
       return { kind: "seconds", text: secondsText(value) };
     default:
@@ -137,7 +137,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     const { options: given, words } = parseOptions(argv, TABLE);
     let options = DEFAULTS;
     for (const option of given) {
-      const ending = immediate(option);
+      const ending = immediate(option, options);
       if (ending !== undefined) return ending;
       options = { ...options, ...EFFECTS[option.name]?.(options, option.value) };
     }

@@ -2,17 +2,20 @@
  * `fail2ban-server`: a server for the words "" and `start`, the client for all others (B§1.1, B§1.4).
  * @module
  */
+import { COMPAT_VERSION } from "../base/compat-version.ts";
 import type { StreamCommand } from "../config/settings.ts";
-import { answerAtOnce, contextOf, runCompatClient } from "./compat-client.ts";
+import { answerAtOnce, contextOf, runCompatClient, versionOf } from "./compat-client.ts";
 import { inspectConfiguration } from "./compat-dump.ts";
 import { type CompatIo, FAILURE, type ServerPlaces, SUCCESS } from "./compat-io.ts";
 import { ClientLog } from "./compat-log.ts";
 import { readCommandLine } from "./compat-options.ts";
-import { prepareStart, startInBackground } from "./compat-start.ts";
+import { prepareStart, type StartContext, startInBackground } from "./compat-start.ts";
 
 /** What the daemon is to do. */
 export interface ServerRun extends ServerPlaces {
   readonly pname: string | undefined;
+  /** the version of fail2ban that is reported, unless the stream says otherwise */
+  readonly version: string;
   /** an existing socket file is removed */
   readonly force: boolean;
   /** detached already; HUP is ignored and `Daemon started` is logged */
@@ -25,6 +28,13 @@ export interface ServerRun extends ServerPlaces {
 export interface CompatServerIo extends CompatIo {
   /** Runs the daemon in this process until it ends. @returns its exit code */
   runServer(run: ServerRun): Promise<number>;
+}
+
+/** A server that is told everything but the directory may belong to another one than the usual: their sockets tell. */
+function isOthers({ io, options, places }: StartContext): boolean {
+  if (options.conf !== undefined) return false;
+  const usual = io.configuration.places(io.configDirectory);
+  return "failure" in usual || usual.places.socket !== places.socket;
 }
 
 /** Runs the server program with its command line. @returns the exit code, 0 or 255 */
@@ -53,6 +63,7 @@ export async function runCompatServer(argv: readonly string[], io: CompatServerI
     logtarget,
     syslogsocket,
     pname,
+    version: isOthers(context) ? COMPAT_VERSION : versionOf(options.conf, io),
     force,
     isDaemon,
     verbosity,

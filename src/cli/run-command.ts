@@ -7,7 +7,6 @@ import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import type { CommandPlan, RunCommand } from "../action/command-plan.ts";
-import { COMPAT_VERSION } from "../base/compat-version.ts";
 import { formatDiagnostic } from "../base/diagnostic.ts";
 import type { GaolerEvent } from "../base/event.ts";
 import type { ConfigFiles } from "../config/config-files.ts";
@@ -138,7 +137,7 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
   });
 
   const { daemon, log, observe } = await compose({
-    version: COMPAT_VERSION,
+    version: loaded.compatVersion,
     early: loaded.early,
     clock,
     zone,

@@ -2,8 +2,6 @@
  * `gaoler server`: the daemon as `fail2ban-server` starts it, in this process.
  * @module
  */
-
-import { COMPAT_VERSION } from "../base/compat-version.ts";
 import { foldStream } from "../config/fold.ts";
 import { compose } from "../daemon/compose.ts";
 import { findProgram } from "../daemon/machine.ts";
@@ -22,7 +20,7 @@ export async function runServerFace(run: ServerRun): Promise<number> {
   // before anything copies the environment for the commands that it runs
   const handover = takeHandover(process.env, process.pid);
   const { daemon, log, observe } = await compose({
-    version: COMPAT_VERSION,
+    version: run.version,
     early: run,
     clock: systemClock,
     zone: systemLocalZone,
@@ -40,7 +38,7 @@ export async function runServerFace(run: ServerRun): Promise<number> {
   });
   const say = (text: string): void => observe({ type: "message", level: "INFO", logger: "server", text });
   say("-".repeat(50));
-  say(`Starting Fail2ban v${COMPAT_VERSION}`);
+  say(`Starting Fail2ban v${run.version}`);
   if (run.isDaemon) say("Daemon started");
   return await serve({
     daemon,

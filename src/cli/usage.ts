@@ -2,7 +2,6 @@
  * The usage text of the compatible faces: their layout, since shell completion cuts words out of it (B§1.2, B§1.10), our wording.
  * @module
  */
-import { COMPAT_VERSION } from "../base/compat-version.ts";
 import { COMMAND_SECTIONS } from "./usage-commands.ts";
 
 /** Column at which descriptions begin. */
@@ -63,9 +62,9 @@ function overview(): string[] {
 }
 
 /** The two lines that greet in interactive mode and explain in the usage. */
-export function greeting(): string {
+export function greeting(version: string): string {
   return [
-    `Fail2Ban v${COMPAT_VERSION} reads log file that contains password failure report`,
+    `Fail2Ban v${version} reads log file that contains password failure report`,
     "and bans the corresponding IP addresses using firewall rules.",
   ].join("\n");
 }
@@ -73,13 +72,14 @@ export function greeting(): string {
 /**
  * The usage, with final newline.
  *
+ * @param version the one that is reported
  * @param hasCommands the client's, with the overview of commands
  */
-export function usage(program: string, hasCommands: boolean): string {
+export function usage(program: string, version: string, hasCommands: boolean): string {
   const lines = [
     `Usage: ${program} [OPTIONS]${hasCommands ? " <COMMAND>" : ""}`,
     "",
-    greeting(),
+    greeting(version),
     "",
     "Options:",
   ];

@@ -3,6 +3,7 @@
  * A value that is none is reported with its place, and the default holds; the other options and jails are not touched.
  * @module
  */
+import { isCompatVersion } from "../base/compat-version.ts";
 import type { Diagnostic, Origin } from "../base/diagnostic.ts";
 import { DurationError, parseDuration } from "../base/duration.ts";
 import { applyCommand, newJailSettings } from "./apply-command.ts";
@@ -47,6 +48,7 @@ class Fold {
     this.#options = options;
     this.#server = {
       ...options.early,
+      compatVersion: undefined,
       allowipv6: "auto",
       dbfile: "/var/lib/fail2ban/fail2ban.sqlite3",
       dbmaxmatches: MAX_MATCHES,
@@ -83,6 +85,9 @@ class Fold {
     else if (option === "logtarget") this.#server = { ...this.#server, logtarget: text };
     else if (option === "syslogsocket") this.#server = { ...this.#server, syslogsocket: text };
     else if (option === "allowipv6") this.#server = { ...this.#server, allowipv6: text };
+    else if (option === "compatversion" && isCompatVersion(word)) {
+      this.#server = { ...this.#server, compatVersion: word };
+    }
   }
 
   #consequence(option: string): string {
@@ -152,5 +157,6 @@ export function foldStream(commands: readonly StreamCommand[], options: FoldOpti
 export function foldConfiguration(loaded: LoadedConfiguration): FoldedConfiguration {
   const logPatterns = new Map(loaded.jails.map(({ name, logPatterns: paths }) => [name, paths]));
   const folded = foldStream(streamOf(loaded), { early: loaded.early, logPatterns });
-  return { ...folded, diagnostics: [...loaded.diagnostics, ...folded.diagnostics] };
+  const server = { ...folded.server, compatVersion: loaded.compatVersion };
+  return { ...folded, server, diagnostics: [...loaded.diagnostics, ...folded.diagnostics] };
 }

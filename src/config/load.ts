@@ -3,7 +3,6 @@
  * collected, and a bad jail never stops the others.
  * @module
  */
-import { COMPAT_VERSION } from "../base/compat-version.ts";
 import type { Diagnostic, Origin } from "../base/diagnostic.ts";
 import type { ConfigFiles } from "./config-files.ts";
 import { ConfigTree } from "./config-tree.ts";
@@ -28,7 +27,7 @@ export interface LoadOptions {
   readonly jail?: string;
   /** values of the command line */
   readonly overrides?: Partial<EarlyOptions>;
-  /** what `%(fail2ban_version)s` says */
+  /** what `%(fail2ban_version)s` says; `undefined`: `compatversion` */
   readonly version?: string;
 }
 
@@ -51,6 +50,8 @@ export interface LoadedJail {
 export interface LoadedConfiguration {
   readonly baseDir: string;
   readonly early: EarlyOptions;
+  /** the version of fail2ban that is reported */
+  readonly compatVersion: string;
   readonly server: readonly StreamCommand[];
   readonly jails: readonly LoadedJail[];
   readonly diagnostics: readonly Diagnostic[];
@@ -128,7 +129,7 @@ function loadJail(
  * @returns all that could be read, with everything that is wrong in it
  */
 export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
-  const { files, baseDir, stockDir, jail, overrides = {}, version = COMPAT_VERSION } = options;
+  const { files, baseDir, stockDir, jail, overrides = {} } = options;
   const findings = new Findings();
   const layers = new LayerReader(files, findings);
   const isThere = files.kind(baseDir) === "directory";
@@ -140,7 +141,7 @@ export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
   const base = readBase("fail2ban", "Read fail2ban configuration failed.", options, layers, findings);
   const server = readServer({ tree: base.tree, findings, overrides });
   const { tree, isSound } = readBase("jail", "Read jails configuration failed.", options, layers, findings);
-  tree.defaults.set("fail2ban_version", TracedText.of(version));
+  tree.defaults.set("fail2ban_version", TracedText.of(options.version ?? server.compatVersion));
   tree.defaults.set("fail2ban_confpath", TracedText.of(baseDir));
   const names = jailNames(tree, jail);
   if (jail !== undefined && names.length === 0) {
@@ -157,6 +158,7 @@ export function loadConfiguration(options: LoadOptions): LoadedConfiguration {
   return {
     baseDir,
     early: server.early,
+    compatVersion: server.compatVersion,
     server: server.commands,
     jails,
     diagnostics: findings.diagnostics,

@@ -3,6 +3,7 @@
  * (A§1.11, B§1.15).
  * @module
  */
+import { readCompatVersion } from "./compat-version.ts";
 import type { ConfigTree } from "./config-tree.ts";
 import { ConfigMistake, type Findings } from "./findings.ts";
 import { readOption } from "./option-values.ts";
@@ -21,6 +22,8 @@ export interface EarlyOptions {
 
 export interface ServerReading {
   readonly early: EarlyOptions;
+  /** the version of fail2ban that is reported */
+  readonly compatVersion: string;
   readonly commands: readonly StreamCommand[];
 }
 
@@ -105,5 +108,5 @@ export function readServer(deps: ServerDeps): ServerReading {
     const value = known.get(option);
     commands.push(value === undefined ? command : { ...command, words: ["set", option, value] });
   }
-  return { early, commands };
+  return { early, compatVersion: readCompatVersion(deps.tree, deps.findings), commands };
 }

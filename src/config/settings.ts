@@ -78,6 +78,8 @@ export interface ServerSettings {
   readonly loglevel: string;
   readonly logtarget: string;
   readonly syslogsocket: string;
+  /** the version of fail2ban that is reported; `undefined`: nothing is said of it */
+  readonly compatVersion: string | undefined;
   readonly socket: string;
   readonly pidfile: string;
   readonly allowipv6: string;

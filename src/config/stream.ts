@@ -2,6 +2,7 @@
  * The command stream of a loaded configuration: the server first, the jails in order, their starts last (A§1.13).
  * @module
  */
+import { COMPAT_VERSION } from "../base/compat-version.ts";
 import type { LoadedConfiguration, LoadedJail } from "./load.ts";
 import { reprText } from "./python-text.ts";
 import type { StreamCommand } from "./settings.ts";
@@ -49,7 +50,10 @@ function withPatterns(jail: LoadedJail): LoadedJail {
   return { ...jail, commands: commands.toSpliced(at, 0, ...patterns) };
 }
 
-/** All commands for a daemon of ours: as {@link streamOf}, with globs as log paths. */
+/** All commands for a daemon of ours: as {@link streamOf}, with globs as log paths, and the version to report if it is not the usual. */
 export function daemonStreamOf(loaded: LoadedConfiguration): readonly StreamCommand[] {
-  return streamOf({ ...loaded, jails: loaded.jails.map(withPatterns) });
+  const { compatVersion } = loaded;
+  const version: StreamCommand = { words: ["set", "compatversion", compatVersion] };
+  const stream = streamOf({ ...loaded, jails: loaded.jails.map(withPatterns) });
+  return compatVersion === COMPAT_VERSION ? stream : [version, ...stream];
 }

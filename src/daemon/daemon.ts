@@ -21,7 +21,7 @@ import { ServerOptions } from "./server-options.ts";
 const PATIENCE_MS = 3_000;
 
 export interface DaemonDeps {
-  /** what `version` answers to clients */
+  /** what `version` answers to clients unless the configuration says otherwise */
   readonly version: string;
   readonly early: EarlyOptions;
   readonly observe: Observe;
@@ -47,8 +47,8 @@ export interface StartReport {
 }
 
 export class Daemon implements DaemonPort {
-  readonly version: string;
   readonly #deps: DaemonDeps;
+  #version: string;
   readonly #slots = new Map<string, JailSlot>();
   /** what was wrong with each jail's settings when they were taken */
   #mistakes = new Map<string, ReadonlySet<string>>();
@@ -61,7 +61,7 @@ export class Daemon implements DaemonPort {
   #tellLife: (phase: LifePhase) => void = () => undefined;
 
   constructor(deps: DaemonDeps) {
-    this.version = deps.version;
+    this.#version = deps.version;
     this.#deps = deps;
     const { log, database, early } = deps;
     this.#options = new ServerOptions({
@@ -90,6 +90,10 @@ export class Daemon implements DaemonPort {
     this.#tellLife = listener;
   }
 
+  get version(): string {
+    return this.#version;
+  }
+
   /** A shutdown was asked for. */
   get isStopping(): boolean {
     return this.#shutdown !== undefined;
@@ -109,7 +113,7 @@ export class Daemon implements DaemonPort {
   }
 
   async #start(folded: FoldedConfiguration): Promise<StartReport> {
-    this.#options.take(folded.server);
+    this.#takeServer(folded);
     this.#mistakes = mistakesByJail(folded.diagnostics);
     for (const diagnostic of folded.diagnostics) this.#deps.observe({ type: "diagnosed", diagnostic });
     return await this.#startJails(folded.jails);
@@ -154,7 +158,7 @@ export class Daemon implements DaemonPort {
     const folded = this.#fold(stream);
     if (only === undefined) {
       this.#deps.forgetNames();
-      this.#options.take(folded.server);
+      this.#takeServer(folded);
     }
     const mistakes = mistakesByJail(folded.diagnostics);
     const isWorse = (name: string): boolean =>
@@ -271,6 +275,12 @@ export class Daemon implements DaemonPort {
       lifted += ids === undefined ? await slot.unbanAll() : (await slot.unban(ids)).lifted;
     }
     return lifted;
+  }
+
+  /** A stream that says nothing of the version leaves it as the start had it. */
+  #takeServer({ server }: FoldedConfiguration): void {
+    this.#version = server.compatVersion ?? this.#deps.version;
+    this.#options.take(server);
   }
 
   #fold(stream: readonly (readonly StreamWord[])[]): FoldedConfiguration {

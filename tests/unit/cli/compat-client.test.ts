@@ -344,6 +344,7 @@ test("the server program runs the daemon in the foreground with its stream", asy
       loglevel: "INFO",
       logtarget: "/var/log/test.log",
       syslogsocket: "auto",
+      version: "1.1.0",
       pname: undefined,
       force: true,
       isDaemon: false,
@@ -374,4 +375,24 @@ test("the server program with any other command is the client", async () => {
   expect(io.stdout).toBe("Server replied: pong\n");
   expect(await runCompatServer(["-f"], io)).toBe(255);
   expect(io.stderr).toBe(logged("ERROR", "Server already running"));
+});
+
+test("the version that is configured is the one that every face shows", async () => {
+  io.version = "1.0.2";
+  io.input = ["help", "quit"];
+  expect(await client("-V")).toBe(0);
+  expect(await client("--version")).toBe(0);
+  expect(await client("-i")).toBe(0);
+  expect(await client("-h")).toBe(0);
+  const versions = [...io.stdout.matchAll(/^(?:Fail2Ban v)?(\d\S+)/gm)].map(([text]) => text);
+  expect(versions).toEqual(["1.0.2", ...Array<string>(4).fill("Fail2Ban v1.0.2")]);
+  expect(await runCompatServer(["-f", "start"], io)).toBe(0);
+  expect(await runCompatServer(["-s", "/other.sock", "-f", "start"], io)).toBe(0);
+  expect(io.runs).toMatchObject([{ version: "1.0.2" }, { version: "1.1.0" }]);
+});
+
+test("without a configuration the usual version is shown", async () => {
+  io.hasDirectory = false;
+  expect(await client("-V")).toBe(0);
+  expect([io.stdout, io.stderr]).toEqual(["1.1.0\n", ""]);
 });

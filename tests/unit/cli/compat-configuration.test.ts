@@ -32,6 +32,30 @@ const shown = (mode: "dump" | "pretty" | "test" | "start", jail?: string) => {
   return { isUsable, out: lines.filter((line) => line.stream === "stdout").map((line) => line.text), lines };
 };
 
+test("compatversion is reported and goes to the daemon, but is no part of a dump; a wrong one is warned of at a start", () => {
+  const server = "[Definition]\nsocket = /run/x.sock\n";
+  const streamStart = () => reader.read(directory, { mode: "start" }).stream[0]?.words;
+  expect(reader.places(directory)).toMatchObject({ version: "1.1.0" });
+  expect(streamStart()).toEqual(["set", "syslogsocket", "auto"]);
+  const dump = shown("dump").out;
+  write({ "fail2ban.local": `${server}compatversion = 1.0.2\n` });
+  expect(reader.places(directory)).toMatchObject({ version: "1.0.2" });
+  expect(streamStart()).toEqual(["set", "compatversion", "1.0.2"]);
+  expect(shown("dump").out.filter((line) => !line.includes("loglevel"))).toEqual(
+    dump.filter((line) => !line.includes("loglevel")),
+  );
+  write({ "fail2ban.local": `${server}compatversion = newest\n` });
+  expect(reader.places(directory)).toMatchObject({ version: "1.1.0" });
+  expect(streamStart()).toEqual(["set", "syslogsocket", "auto"]);
+  expect(
+    shown("start")
+      .lines.map(({ text }) => text)
+      .join("\n"),
+  ).toContain(
+    `${join(directory, "fail2ban.local")}:3:17: warning: 'compatversion' needs a version such as 1.0.2: found 'newest'`,
+  );
+});
+
 test("the places come from fail2ban.conf, defaults filled in", () => {
   expect(reader.places(directory)).toMatchObject({
     places: { socket: "/run/x.sock", loglevel: "NOTICE", pidfile: "/var/run/fail2ban/fail2ban.pid" },

@@ -34,6 +34,7 @@ export class FakeIo implements CompatServerIo {
   readonly runs: ServerRun[] = [];
   configured: ReadConfiguration = GOOD;
   hasDirectory = true;
+  version = "1.1.0";
   input: string[] = [];
   signalled: Promise<number> = new Promise(() => {});
   /** what a spawned server does; resolves with its exit code */
@@ -57,6 +58,7 @@ export class FakeIo implements CompatServerIo {
               logtarget: "/var/log/test.log",
               syslogsocket: "auto",
             },
+            version: this.version,
             lines: [],
           }
         : { failure: `Base configuration directory ${directory} does not exist ` },

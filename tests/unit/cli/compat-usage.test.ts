@@ -3,10 +3,10 @@ import { expect, test } from "vitest";
 import { splitWords, WordsError } from "../../../src/cli/compat-words.ts";
 import { usage } from "../../../src/cli/usage.ts";
 
-const lines = usage("fail2ban-client", true).split("\n");
+const lines = usage("fail2ban-client", "1.1.0", true).split("\n");
 
 test("the usage of the server has no commands", () => {
-  const text = usage("fail2ban-server", false);
+  const text = usage("fail2ban-server", "1.1.0", false);
   expect(text).toMatch(/^Usage: fail2ban-server \[OPTIONS\]\n/);
   expect(text).not.toContain("Command:");
 });

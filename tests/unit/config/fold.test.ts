@@ -175,3 +175,31 @@ test("a later set changes the settings, a wrong one says why", () => {
     message: "name 'abc' is not defined",
   });
 });
+
+test.each([
+  ["compatversion = 1.0.2", "1.0.2", undefined],
+  ["compatversion = 2", "2", undefined],
+  ["", "1.1.0", undefined],
+  ["compatversion =", "1.1.0", "found ''"],
+  ["compatversion = 1.1.0.dev1", "1.1.0", "found '1.1.0.dev1'"],
+  ["compatversion = 1..0", "1.1.0", "found '1..0'"],
+  [`compatversion = 1.${"0".repeat(31)}`, "1.1.0", `found '1.${"0".repeat(31)}'`],
+  ["compatversion = %(nothing)s", "1.1.0", "nothing"],
+])("with '%s' the version %s is reported", (line, version, mistake) => {
+  const loaded = loadFiles({
+    "fail2ban.local": `[Definition]\n${line}\n`,
+    "jail.conf": "[j]\nignorecommand = %(fail2ban_version)s\n",
+  });
+  expect(foldConfiguration(loaded).server.compatVersion).toBe(version);
+  const [found] = loaded.diagnostics.filter(({ message }) => message.includes("compatversion"));
+  expect(found?.message.includes(mistake ?? "")).toBe(mistake === undefined ? undefined : true);
+  if (mistake === undefined) return;
+  expect(found).toMatchObject({ severity: "warning", consequence: "the default 1.1.0 is reported" });
+  expect(found?.origin).toMatchObject({ file: "/c/fail2ban.local", line: 2 });
+});
+
+test("a stream may say which version is reported, but nothing that is none", () => {
+  expect(fold(["set", "compatversion", "1.0.2"]).server.compatVersion).toBe("1.0.2");
+  expect(fold(["set", "compatversion", "a\nb"]).server.compatVersion).toBeUndefined();
+  expect(fold().server.compatVersion).toBeUndefined();
+});

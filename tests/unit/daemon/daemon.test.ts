@@ -339,3 +339,16 @@ test("a regex that cannot be compiled is told with its jail, which runs with the
   world.stage.fail(A, 2);
   expect(world.banned()).toEqual([A]);
 });
+
+test("the version is the one of the stream; a stream that names none leaves that of the start", async () => {
+  const world = new World();
+  expect(world.daemon.version).toBe("1.1.0");
+  await world.start([["set", "compatversion", "1.0.2"]]);
+  expect(world.daemon.version).toBe("1.0.2");
+  await world.reload([["set", "compatversion", "1.0.1"]], { jail: "j1" });
+  expect(world.daemon.version).toBe("1.0.2");
+  await world.reload([["set", "compatversion", "0.11.2"]]);
+  expect(world.daemon.version).toBe("0.11.2");
+  await world.reload([]);
+  expect(world.daemon.version).toBe("1.1.0");
+});
