@@ -38,6 +38,16 @@ const DEVIATIONS: readonly (readonly [filter: string, text: string, reason: stri
     "from 192.030.0.6",
     "an octet with a leading zero is no address, and what is no address is never banned",
   ],
+  [
+    "nginx-http-auth",
+    'client: 127.0.0.1, server: test, request: "GET / HTTP/1.1", host: "localhost:8443"": was not found',
+    "a referer can be written so that nginx logs the very same line: it cannot be told which of the two clients it was",
+  ],
+  [
+    "pam-generic",
+    "ruser= rhost=192.0.2.2 user=test rhost=192.0.2.152",
+    "a remote user whose name begins with a blank makes the very same line: it cannot be told which of the two hosts it was",
+  ],
 ];
 
 /** Filters whose defaults are newer than the package's samples: the options that mean what the older release did by default. */
