@@ -6,7 +6,7 @@ import { compileAction, OPERATIONS } from "../../../src/action/action-definition
 import { planOperation } from "../../../src/action/plan.ts";
 import { compileFilter } from "../../../src/filter/line-filter.ts";
 import { sampleInfo } from "../action/sample.ts";
-import { STOCK, stockFilter, stockJails, textOf } from "./stock-jails.ts";
+import { namesIn, STOCK, stockFilter, stockJails, textOf } from "./stock-jails.ts";
 
 const zone = {
   epochOf: () => 0,
@@ -33,24 +33,24 @@ const HOSTILE = "x'; reboot; \" `reboot` $(reboot) \\ % & | > < ( ) { } * ? ~ # 
 
 const isMissingLog = (text: string): boolean => /there is no log file .* yet/.test(text);
 
-test("all stock jails at once load without a mistake", () => {
+test("all stock jails at once load without a mistake, but for those whose filter or action is not there", () => {
   const { jails, errors, diagnostics, fatal } = stockJails("[DEFAULT]\nenabled = true\n");
   expect(fatal).toBeUndefined();
-  expect([...errors]).toEqual([]);
-  expect(diagnostics.map(textOf).filter((text) => !isMissingLog(text))).toEqual([]);
-  expect([...jails.keys()]).toEqual([
-    "sshd",
-    "sshd-ddos",
-    "apache-auth",
-    "apache-noscript",
-    "pure-ftpd",
-    "recidive",
-  ]);
+  const present = new Set([...namesIn("filter.d"), ...namesIn("action.d")]);
+  const isAbsent = (text: string): boolean => {
+    const [, name] = /Unable to read (?:the filter|action) '(.*)'$/.exec(text) ?? [];
+    return name !== undefined && !present.has(name);
+  };
+  expect([...errors].filter(([, text]) => !isAbsent(text))).toEqual([]);
+  const said = diagnostics.filter(({ message }) => !isAbsent(message)).map(textOf);
+  expect(said.filter((text) => !isMissingLog(text))).toEqual([]);
+  expect(jails.size + errors.size).toBeGreaterThan(90);
+  expect(jails.size).toBeGreaterThan(5);
   for (const settings of jails.values()) {
     const { filter, diagnostics: found } = compileFilter(settings, { zone, startYear: 2026 });
     expect([settings.name, filter === undefined, found]).toEqual([settings.name, false, []]);
     expect(settings.failregex.length).toBeGreaterThan(0);
-    expect(settings.actions).toHaveLength(1);
+    expect(settings.actions.length).toBeGreaterThan(0);
   }
 });
 
@@ -72,13 +72,6 @@ for (const shortcut of ["action_", "action_mw", "action_mwl"]) {
     });
   }
 }
-
-const namesIn = (folder: string): string[] =>
-  readdirSync(join(STOCK, folder))
-    .filter((file) => file.endsWith(".conf"))
-    .map((file) => file.slice(0, -".conf".length))
-    .filter((name) => !name.endsWith("common"))
-    .sort();
 
 /** The values that the options of filters know. */
 const OPTIONS: Readonly<Record<string, readonly string[]>> = {

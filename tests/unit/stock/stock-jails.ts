@@ -2,8 +2,10 @@
  * Jails of the stock configuration as gaoler reads it, under a `jail.local` that a test writes.
  * @module
  */
-import { join } from "node:path";
+import { readdirSync } from "node:fs";
+import { join, relative } from "node:path";
 import type { Diagnostic } from "../../../src/base/diagnostic.ts";
+import type { ConfigFiles } from "../../../src/config/config-files.ts";
 import { foldConfiguration } from "../../../src/config/fold.ts";
 import { loadConfiguration } from "../../../src/config/load.ts";
 import type { JailSettings } from "../../../src/config/settings.ts";
@@ -21,14 +23,34 @@ export interface StockJails {
   readonly fatal: string | undefined;
 }
 
-/** Reads `stock/` with the given `jail.local` above it. */
-export function stockJails(jailLocal: string): StockJails {
-  const local = join(STOCK, "jail.local");
-  const files = {
+/** Names of the files in a folder of stock that are no fragments of others. */
+export const namesIn = (folder: "action.d" | "filter.d"): readonly string[] =>
+  readdirSync(join(STOCK, folder))
+    .filter((file) => file.endsWith(".conf"))
+    .map((file) => file.slice(0, -".conf".length))
+    .filter((name) => !name.endsWith("common"))
+    .sort();
+
+/**
+ * Reads `stock/` with the given `jail.local` above it.
+ * @param standIn text of a file that takes the place of what is on the disk, by its path below stock; `undefined`: the disk's
+ */
+export function stockJails(
+  jailLocal: string,
+  standIn: (path: string) => string | undefined = () => undefined,
+): StockJails {
+  const textAt = (path: string): string | undefined => {
+    const name = relative(STOCK, path);
+    return name === "jail.local" ? jailLocal : standIn(name);
+  };
+  const files: ConfigFiles = {
     ...nodeConfigFiles,
-    readText: (path: string) => (path === local ? { text: jailLocal } : nodeConfigFiles.readText(path)),
-    kind: (path: string) => (path === local ? ("file" as const) : nodeConfigFiles.kind(path)),
-    glob: (pattern: string) => (pattern === local ? [local] : nodeConfigFiles.glob(pattern)),
+    readText: (path) => {
+      const text = textAt(path);
+      return text === undefined ? nodeConfigFiles.readText(path) : { text };
+    },
+    kind: (path) => (textAt(path) === undefined ? nodeConfigFiles.kind(path) : "file"),
+    glob: (pattern) => (textAt(pattern) === undefined ? nodeConfigFiles.glob(pattern) : [pattern]),
   };
   const loaded = loadConfiguration({ files, baseDir: STOCK });
   const { jails, diagnostics } = foldConfiguration(loaded);
