@@ -3,7 +3,7 @@
  * Works on the finished program: it fills the operands that the assembler left open.
  * @module
  */
-import { type CharSet, unionOf } from "../char-set.ts";
+import { type CharSet, charSet, unionOf } from "../char-set.ts";
 import * as op from "./program.ts";
 
 /** Operations looked at for one choice; beyond them anything may come. */
@@ -16,13 +16,19 @@ const MAX_OPERATIONS = 80;
  * @param sets grows
  */
 export function fillNextCharacters(code: Int32Array, sets: CharSet[], literals: readonly string[]): void {
-  const numbers = new Map<string, number>();
+  const numbersOfSets = new Map<string, number>();
+  const numbersOfNext = new Map<string, number>();
   const numberOf = (pc: number): number => {
-    const next = nextCharacters(code, sets, literals, pc);
+    const next = nextOperands(code, literals, pc);
     if (next === undefined) return op.ANYTHING;
-    const key = next.join();
-    const number = numbers.get(key) ?? sets.push(next) - 1;
-    numbers.set(key, number);
+    const key = `${[...next.sets].sort().join()};${[...next.characters].sort().join()}`;
+    const known = numbersOfNext.get(key);
+    if (known !== undefined) return known;
+    const set = unionOfNext(next, sets);
+    const setKey = set.join();
+    const number = numbersOfSets.get(setKey) ?? sets.push(set) - 1;
+    numbersOfSets.set(setKey, number);
+    numbersOfNext.set(key, number);
     return number;
   };
   for (let pc = 0; pc < code.length; pc += op.sizeOf(code[pc] ?? op.FAIL)) {
@@ -33,16 +39,23 @@ export function fillNextCharacters(code: Int32Array, sets: CharSet[], literals: 
   }
 }
 
-/** The set that holds the next character of every match that goes on at `from`; `undefined`: it may be any or none. */
-function nextCharacters(
-  code: Int32Array,
-  sets: readonly CharSet[],
-  literals: readonly string[],
-  from: number,
-): CharSet | undefined {
+/** What is read next: numbers of sets, and single characters. */
+interface NextOperands {
+  readonly sets: Set<number>;
+  readonly characters: Set<number>;
+}
+
+function unionOfNext({ sets: numbers, characters }: NextOperands, sets: readonly CharSet[]): CharSet {
+  let union = charSet([...characters].map((character) => [character, character]));
+  for (const number of numbers) union = unionOf(union, sets[number] ?? []);
+  return union;
+}
+
+/** The operands that hold the next character of every match that goes on at `from`; `undefined`: it may be any or none. */
+function nextOperands(code: Int32Array, literals: readonly string[], from: number): NextOperands | undefined {
   const seen = new Set<number>();
   const pending = [from];
-  let next: CharSet = [];
+  const next: NextOperands = { sets: new Set(), characters: new Set() };
   for (let pc = pending.pop(); pc !== undefined; pc = pending.pop()) {
     if (seen.has(pc)) continue;
     seen.add(pc);
@@ -51,19 +64,17 @@ function nextCharacters(
     const after = pc + op.sizeOf(code[pc] ?? op.FAIL);
     switch (code[pc]) {
       case op.CHAR:
-        next = unionOf(next, [operand, operand]);
+        next.characters.add(operand);
         break;
-      case op.LITERAL: {
-        const first = literals[operand]?.codePointAt(0) ?? 0;
-        next = unionOf(next, [first, first]);
+      case op.LITERAL:
+        next.characters.add(literals[operand]?.codePointAt(0) ?? 0);
         break;
-      }
       case op.SET:
-        next = unionOf(next, sets[operand] ?? []);
+        next.sets.add(operand);
         break;
       case op.RUN:
       case op.LAZY_RUN:
-        next = unionOf(next, sets[operand] ?? []);
+        next.sets.add(operand);
         if (code[pc + 2] === 0) pending.push(after);
         break;
       case op.SPLIT:
