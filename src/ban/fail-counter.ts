@@ -188,6 +188,11 @@ export class FailCounter {
     return this.#entries.delete(id);
   }
 
+  /** IDs with changes that nobody has taken yet. */
+  get untaken(): number {
+    return this.#isAllChanged ? this.#entries.size : this.#changed.size;
+  }
+
   /** All that is counted, the longest silent first. */
   *failing(): Generator<FailingId, undefined> {
     for (const [id, entry] of this.#entries) yield { id, ...entry };

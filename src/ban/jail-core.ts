@@ -66,8 +66,8 @@ export class JailCore {
     return this.#ledger;
   }
 
-  /** Failing IDs and failures so far. */
-  get failures(): Pick<FailCounter, "current" | "total" | "evicted" | "failing" | "takeChanges" | "recall"> {
+  /** Failing IDs and failures so far; what is counted may be kept elsewhere and recalled. */
+  get failures(): Omit<FailCounter, "add" | "attempt" | "cleanup" | "configure" | "forget"> {
     return this.#counter;
   }
 

@@ -123,6 +123,7 @@ export class Jail {
       timed: (lines, inOperation) => this.#decides(() => this.#detector.takeTimed(lines, inOperation)),
       isSettled: () => this.#intake.pending === 0,
       keep: (store) => this.#kept.save(store),
+      unkept: () => this.#core.failures.untaken,
       parts: () => this.#parts,
     });
   }

@@ -15,6 +15,8 @@ import type { JailPorts, JailSource } from "./jail-ports.ts";
 
 /** A log's position is stored at most this often; milliseconds. */
 const SAVE_DELAY_MS = 1000;
+/** IDs whose counts are stored without waiting: so many take about as long as a slice of lines. */
+const MANY_UNKEPT = 500;
 
 /** What was taken in one go. */
 export interface Taken {
@@ -32,6 +34,8 @@ export interface LineTaker {
   isSettled(): boolean;
   /** keeps what is counted of these lines; called together with the storing of where the logs stand */
   keep(store: BanStore): void;
+  /** IDs that were counted since */
+  unkept(): number;
   /** the parts as they are now */
   parts(): JailParts;
 }
@@ -121,8 +125,12 @@ export class LogReading {
       this.saveSoon();
       return;
     }
-    const left = Array.from(this.#left, ([path, position]) => ({ path, ...position }));
-    this.#store(this.#source === undefined ? left : this.#source.positions());
+    if (this.#source === undefined)
+      for (const [path, position] of this.#left) this.#unsaved.set(path, position);
+    else
+      for (const { path, hash, position } of this.#source.positions())
+        this.#unsaved.set(path, { hash, position });
+    this.#store();
   }
 
   /** Stores it within a second. */
@@ -131,15 +139,15 @@ export class LogReading {
   }
 
   /** Positions and counts go together: either alone would have lines lost or counted twice. */
-  #store(stands: readonly LogStand[]): void {
-    this.#unsaved.clear();
+  #store(): void {
     const store = this.#ports.store();
     store?.transaction(() => {
-      for (const { path, hash, position } of stands) {
+      for (const [path, { hash, position }] of this.#unsaved) {
         store.saveLogPosition(this.#jail, path, hash, position);
       }
       this.#taker.keep(store);
     });
+    this.#unsaved.clear();
   }
 
   #makeSource(): JailSource {
@@ -185,15 +193,15 @@ export class LogReading {
     });
   }
 
-  /** Keeps where logs stand after what was taken: at once with a ban, else soon. */
+  /** Keeps where logs stand after what was taken: at once with a ban or with many counts, else soon. */
   #note({ isDecided }: Taken, stands: readonly LogStand[]): void {
     for (const { path, hash, position } of stands) {
       if (this.#isLeaving) this.#left.set(path, { hash, position });
       this.#unsaved.set(path, { hash, position });
     }
-    if (isDecided && this.#taker.isSettled()) {
-      this.#store(Array.from(this.#unsaved, ([path, position]) => ({ path, ...position })));
-    } else this.saveSoon();
+    const isDue = isDecided || this.#taker.unkept() >= MANY_UNKEPT;
+    if (isDue && this.#taker.isSettled()) this.#store();
+    else this.saveSoon();
   }
 
   /** A ban and how far the log was read are stored together: neither is kept without the other. */

@@ -12,6 +12,15 @@ export interface Write {
   readonly hides?: string;
 }
 
+/** Writes that belong together. */
+export interface Change {
+  readonly writes: readonly Write[];
+  /** while it waits for the file, an earlier change of this name is needed no more */
+  readonly replaces?: string;
+  /** where too much waits, it goes before others do */
+  readonly isExpendable?: boolean;
+}
+
 export type Row = Readonly<Record<string, SQLOutputValue>>;
 
 export class Connection {

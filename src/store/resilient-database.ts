@@ -12,7 +12,7 @@ import { BoundedMap } from "../base/bounded-map.ts";
 import type { Clock } from "../base/clock.ts";
 import type { GaolerEvent, Level, Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
-import { Connection, type Row, type Write } from "./connection.ts";
+import { type Change, Connection, type Row, type Write } from "./connection.ts";
 import {
   BUSY_TIMEOUT_MS,
   type Connect,
@@ -79,8 +79,9 @@ export class ResilientDatabase {
   #othersToldAt: EpochSeconds = -Infinity;
   #unreadableUntil: EpochSeconds = -Infinity;
   readonly #complaints = new BoundedMap<string, EpochSeconds>({ limit: MAX_COMPLAINTS });
-  /** writes of the running transaction */
-  #group: Write[] | undefined;
+  /** changes of the running transaction */
+  #group: Change[] | undefined;
+  #edition = 0;
 
   constructor(path: string, options: ResilientOptions) {
     this.path = path;
@@ -102,6 +103,11 @@ export class ResilientDatabase {
     return this.#file !== undefined;
   }
 
+  /** Another number for each file or connection that was opened: whoever kept something in the last one may have to do so again. */
+  get edition(): number {
+    return this.#edition;
+  }
+
   /** Looks after what waits and what others did. To be called now and then, so that it does not hang on the next write. */
   tend(): void {
     if (this.#isClosed || this.#group !== undefined) return;
@@ -112,16 +118,16 @@ export class ResilientDatabase {
   }
 
   /** Writes all of it or nothing, now or as soon as the file takes it. */
-  write(writes: readonly Write[]): void {
+  write(change: Change): void {
     if (this.#isClosed) return;
     if (this.#group !== undefined) {
-      this.#groupWrite(this.#group, writes);
+      this.#groupWrite(this.#group, change);
       return;
     }
     this.#recoverIfDue();
     this.#followFile();
-    if (this.#waiting === undefined && this.#attempt((file) => file.group(writes))) return;
-    this.#writeToMemory(writes);
+    if (this.#waiting === undefined && this.#attempt((file) => file.group(change.writes))) return;
+    this.#writeToMemory([change]);
   }
 
   /** Collects what `fn` writes into one transaction. What `fn` throws comes through after the writing. */
@@ -137,7 +143,7 @@ export class ResilientDatabase {
       const group = this.#group;
       this.#group = undefined;
       if (this.#waiting === undefined && !this.#attempt((file) => file.commit())) this.#writeToMemory(group);
-      else if (this.#waiting !== undefined && group.length > 0) this.#queue(group);
+      else if (this.#waiting !== undefined) this.#queue(group);
     }
   }
 
@@ -191,6 +197,7 @@ export class ResilientDatabase {
 
   #take(file: Connection): void {
     this.#file = file;
+    this.#edition += 1;
     if (this.#waiting !== undefined) file.setPatience(SHORT_PATIENCE_MS);
     this.#outside.begin(file);
   }
@@ -209,7 +216,7 @@ export class ResilientDatabase {
     const basics = this.#options.basics?.() ?? [];
     if (basics.length === 0) return;
     if (this.#waiting !== undefined || !this.#attempt((file) => file.group(basics)))
-      this.#writeToMemory(basics);
+      this.#writeToMemory([{ writes: basics }]);
   }
 
   #tellOfOthers(): void {
@@ -244,13 +251,13 @@ export class ResilientDatabase {
   }
 
   /** Part of a running transaction: written at once, and kept for the case that the whole fails. */
-  #groupWrite(group: Write[], writes: readonly Write[]): void {
-    group.push(...writes);
+  #groupWrite(group: Change[], change: Change): void {
+    group.push(change);
     if (this.#waiting !== undefined) {
-      this.#show(writes);
+      this.#show([change]);
       return;
     }
-    for (const write of writes) {
+    for (const write of change.writes) {
       if (this.#attempt((file) => file.run(write))) continue;
       // the file took back all that was begun, so memory gets the whole group
       this.#show(group);
@@ -294,17 +301,18 @@ export class ResilientDatabase {
     this.#waiting ??= new WaitingWrites(this.#clock.now(), (text) => this.#complain(text));
   }
 
-  #writeToMemory(writes: readonly Write[]): void {
-    this.#show(writes);
-    this.#queue(writes);
+  #writeToMemory(changes: readonly Change[]): void {
+    this.#show(changes);
+    this.#queue(changes);
   }
 
-  #show(writes: readonly Write[]): void {
-    this.#waiting?.apply(writes);
+  #show(changes: readonly Change[]): void {
+    this.#waiting?.apply(changes.flatMap(({ writes }) => writes));
   }
 
-  #queue(writes: readonly Write[]): void {
-    if (!this.#isFuture) this.#waiting?.queue(writes);
+  #queue(changes: readonly Change[]): void {
+    if (this.#isFuture) return;
+    for (const change of changes) this.#waiting?.queue(change);
   }
 
   #recoverIfDue(): void {

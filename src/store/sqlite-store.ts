@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { FailingId, FailureChanges } from "../ban/fail-counter.ts";
 import type { BanHistory, StoredBan } from "../ban/stored-ban.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { Clock } from "../base/clock.ts";
@@ -11,10 +12,21 @@ import { roundHalfEven } from "../base/rounding.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { MatchLine } from "../filter/failure.ts";
 import type { Row, Write } from "./connection.ts";
+import {
+  CREATE_FAILURES,
+  DELETE_FAILING,
+  DELETE_FAILURES,
+  DELETE_SILENT,
+  failuresKey,
+  HAS_FAILURES,
+  PURGE_FAILURES,
+  SAVE_FAILING,
+  SELECT_FAILURES,
+} from "./failure-table.ts";
 import type { Connect } from "./open-database.ts";
 import { ResilientDatabase } from "./resilient-database.ts";
 import type { BanStore, LogPosition, StoredMatches, StoreOptions } from "./store.ts";
-import { decodeTicketData, encodeTicketData } from "./ticket-data.ts";
+import { decodeTicketData, encodeFailing, encodeTicketData } from "./ticket-data.ts";
 
 const DEFAULT_MAX_MATCHES = 10;
 const DEFAULT_PURGE_AGE: Seconds = 86_400;
@@ -60,6 +72,24 @@ function storedBan(row: Row): StoredBan {
     bantime: numberIn(row, "bantime", 0),
     bancount: numberIn(row, "bancount", 1),
     ...decodeTicketData(data),
+  };
+}
+
+function failingId(row: Row): FailingId {
+  const { id, data } = row;
+  const name = typeof id === "string" ? id : "";
+  const last = numberIn(row, "last", 0);
+  const { failures, matches, data: groups } = decodeTicketData(data);
+  const ip = groups.get("ip");
+  return {
+    id: name,
+    ip: typeof ip === "string" ? ip : name,
+    first: numberIn(row, "first", last),
+    last,
+    retry: numberIn(row, "retry", 0),
+    attempts: failures,
+    matches,
+    data: groups,
   };
 }
 
@@ -114,17 +144,17 @@ class SqliteStore implements BanStore {
 
   allJailsDisabled(): void {
     this.#running.clear();
-    this.#database.write([{ sql: DISABLE_ALL, values: [] }]);
+    this.#write({ sql: DISABLE_ALL, values: [] });
   }
 
   addJail(name: string): void {
     this.#running.add(name);
-    this.#database.write([{ sql: ENABLE_JAIL, values: [name] }]);
+    this.#write({ sql: ENABLE_JAIL, values: [name] });
   }
 
   disableJail(name: string): void {
     this.#running.delete(name);
-    this.#database.write([{ sql: DISABLE_JAIL, values: [name] }]);
+    this.#write({ sql: DISABLE_JAIL, values: [name] });
   }
 
   logPosition(jail: string, path: string): LogPosition | undefined {
@@ -136,10 +166,13 @@ class SqliteStore implements BanStore {
   }
 
   saveLogPosition(jail: string, path: string, hash: string, position: number): void {
-    this.#database.write([
-      { sql: KNOW_JAIL, values: [jail] },
-      { sql: SAVE_POSITION, values: [jail, path, hash, position] },
-    ]);
+    this.#database.write({
+      writes: [
+        { sql: KNOW_JAIL, values: [jail] },
+        { sql: SAVE_POSITION, values: [jail, path, hash, position] },
+      ],
+      replaces: JSON.stringify(["position", jail, path]),
+    });
   }
 
   saveBan(jail: string, ban: Ban, bantime: Seconds): void {
@@ -147,11 +180,11 @@ class SqliteStore implements BanStore {
     const data = encodeTicketData(ban, this.dbmaxmatches);
     const seconds = bantime < 0 ? -1 : bantime;
     const values = [jail, ban.id, roundHalfEven(ban.at), seconds, ban.bancount, data];
-    this.#database.write([
+    this.#write(
       { sql: KNOW_JAIL, values: [jail] },
       { sql: INSERT_BAN, values },
       { sql: REPLACE_LAST, values },
-    ]);
+    );
   }
 
   deleteBan(jail: string, id: string): void {
@@ -202,13 +235,45 @@ class SqliteStore implements BanStore {
     return { matches, failures };
   }
 
+  get edition(): number {
+    return this.#database.edition;
+  }
+
+  saveFailures(jail: string, { isAll, failing, gone }: FailureChanges): void {
+    const hides = failuresKey(jail);
+    const change = (replaces: string, write: Write): void =>
+      this.#database.write({ writes: [CREATE_FAILURES, write], replaces, isExpendable: true });
+    if (isAll) change(hides, { sql: DELETE_FAILURES, values: [jail], hides });
+    for (const id of gone) {
+      change(failuresKey(jail, id), { sql: DELETE_FAILING, values: [jail, id], hides });
+    }
+    for (const one of failing) {
+      const { id, first, last, retry } = one;
+      const values = [jail, id, first, last, retry, encodeFailing(one, this.dbmaxmatches)];
+      change(failuresKey(jail, id), { sql: SAVE_FAILING, values, hides });
+    }
+  }
+
+  failures(jail: string, since: EpochSeconds): FailingId[] {
+    const { stored, waiting, hides } = this.#database.read(HAS_FAILURES);
+    const isThere = stored.length > 0 || waiting.length > 0;
+    if (!isThere) return [];
+    // what waits for the file is not all of it, but nothing in it is outdated
+    const isOutdated = hides(failuresKey(jail));
+    if (stored.length > 0) this.#write(CREATE_FAILURES, { sql: DELETE_SILENT, values: [jail, since] });
+    const rows = this.#database.read(SELECT_FAILURES, jail, since);
+    const byId = new Map((isOutdated ? rows.waiting : rows.stored).map((row) => [row["id"], failingId(row)]));
+    return [...byId.values()].reverse();
+  }
+
   purge(now: EpochSeconds): void {
     const limit = now - this.dbpurgeage;
-    this.#database.write([
+    this.#write(
       { sql: PURGE_BANS, values: [limit] },
       { sql: PURGE_LAST, values: [limit, limit] },
       { sql: PURGE_JAILS, values: [] },
-    ]);
+    );
+    this.#write(CREATE_FAILURES, { sql: PURGE_FAILURES, values: [limit] });
   }
 
   close(): void {
@@ -223,10 +288,14 @@ class SqliteStore implements BanStore {
   }
 
   #delete(where: string, values: Write["values"], hides: string): void {
-    this.#database.write([
+    this.#write(
       { sql: `DELETE FROM bans WHERE ${where}`, values, hides },
       { sql: `DELETE FROM bips WHERE ${where}`, values },
-    ]);
+    );
+  }
+
+  #write(...writes: readonly Write[]): void {
+    this.#database.write({ writes });
   }
 }
 

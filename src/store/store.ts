@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { FailingId, FailureChanges } from "../ban/fail-counter.ts";
 import type { BanHistory, StoredBan } from "../ban/stored-ban.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { Clock } from "../base/clock.ts";
@@ -78,6 +79,13 @@ export interface BanStore {
   /** Earlier bans of an ID in one jail, or over all of them. */
   history(id: string, jail: string | undefined): BanHistory | undefined;
   matchesOf(id: string, jail: string | undefined): StoredMatches;
+
+  /** Another number once the file is another: what was kept in it so far may be gone. */
+  readonly edition: number;
+  /** Keeps what a jail counts; to be called in one transaction with the positions of the logs that were counted. */
+  saveFailures(jail: string, changes: FailureChanges): void;
+  /** IDs that a jail counted and that have failed after a moment, the longest silent first; older ones are forgotten. */
+  failures(jail: string, since: EpochSeconds): FailingId[];
 
   /** Forgets old bans and unused jails (B§5.5); the caller does so hourly. */
   purge(now: EpochSeconds): void;

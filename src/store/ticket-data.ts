@@ -3,12 +3,16 @@
  * Knows no database.
  * @module
  */
+
+import type { FailingId } from "../ban/fail-counter.ts";
 import type { StoredBan } from "../ban/stored-ban.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { DataValue, MatchLine } from "../filter/failure.ts";
 
 /** Largest JSON that is read back, bytes; what is larger counts as undecodable. */
 const MAX_DATA_BYTES = 4 * 1024 * 1024;
+/** Larger data of an ID that is counted go without lines; bytes. */
+const MAX_FAILING_BYTES = 16 * 1024;
 /** Lists within lists that are read back. */
 const MAX_DATA_DEPTH = 4;
 
@@ -32,7 +36,10 @@ function writeValue(value: Writable): string | undefined {
 }
 
 /** The bytes of the column: UTF-8, not escaped, `matches` first, then `failures` and the groups. */
-export function encodeTicketData(ban: Ban, maxMatches: number): Uint8Array {
+export function encodeTicketData(
+  ban: Pick<Ban, "id" | "ip" | "attempts" | "matches" | "data">,
+  maxMatches: number,
+): Uint8Array {
   const parts: string[] = [];
   const put = (key: string, value: Writable) => {
     const text = writeValue(value);
@@ -45,6 +52,12 @@ export function encodeTicketData(ban: Ban, maxMatches: number): Uint8Array {
   }
   if (ban.ip !== ban.id && !ban.data.has("ip")) put("ip", ban.ip);
   return encoder.encode(`{${parts.join(", ")}}`);
+}
+
+/** The same for an ID that is counted. It is written with each failure, so long lines give way. */
+export function encodeFailing(failing: FailingId, maxMatches: number): Uint8Array {
+  const whole = encodeTicketData(failing, maxMatches);
+  return whole.length <= MAX_FAILING_BYTES ? whole : encodeTicketData(failing, 0);
 }
 
 function readMatch(value: unknown): MatchLine | undefined {

@@ -6,18 +6,23 @@
 import type { SQLInputValue } from "node:sqlite";
 import { BoundedMap } from "../base/bounded-map.ts";
 import type { EpochSeconds } from "../base/units.ts";
-import { Connection, type Row, type Write } from "./connection.ts";
+import { type Change, Connection, type Row, type Write } from "./connection.ts";
 import { connectSqlite, MEMORY, openDatabase } from "./open-database.ts";
 import { reasonOf, troubleOf } from "./sqlite-error.ts";
 
-/** Groups of writes that wait at once; past it the oldest are lost, and said to be. */
-const MAX_GROUPS = 50_000;
+/** Changes that wait at once; past it the oldest are lost, and said to be. */
+const MAX_CHANGES = 50_000;
+/** The same for those that are expendable. */
+const MAX_EXPENDABLE = 100_000;
 
 export class WaitingWrites {
   readonly #complain: (text: string) => void;
   readonly #memory: Connection | undefined;
-  readonly #groups: (readonly Write[])[] = [];
-  readonly #hidden = new BoundedMap<string, true>({ limit: MAX_GROUPS });
+  /** in the order in which they were made, by name or number */
+  readonly #changes = new Map<string | number, Change>();
+  #next = 0;
+  #expendable = 0;
+  readonly #hidden = new BoundedMap<string, true>({ limit: MAX_CHANGES });
   #lost = 0;
 
   constructor(now: EpochSeconds, complain: (text: string) => void) {
@@ -29,12 +34,12 @@ export class WaitingWrites {
     this.#memory = new Connection(opened.database);
   }
 
-  /** Groups that wait. */
+  /** Changes that wait. */
   get length(): number {
-    return this.#groups.length;
+    return this.#changes.size;
   }
 
-  /** Groups that had to be let go. */
+  /** Changes that had to be let go. */
   get lost(): number {
     return this.#lost;
   }
@@ -64,12 +69,13 @@ export class WaitingWrites {
     }
   }
 
-  queue(writes: readonly Write[]): void {
-    this.#groups.push(writes);
-    if (this.#groups.length <= MAX_GROUPS) return;
-    // a tenth at once, so that a full queue is not moved for each write
-    this.#lost += this.#groups.splice(0, MAX_GROUPS / 10).length;
-    this.#complain("Too many changes wait for the database, the oldest are lost");
+  queue(change: Change): void {
+    const key = change.replaces ?? this.#next++;
+    const isNew = !this.#changes.delete(key);
+    this.#changes.set(key, change);
+    if (isNew && change.isExpendable === true) this.#expendable += 1;
+    if (this.#expendable > MAX_EXPENDABLE) this.#letGo(MAX_EXPENDABLE / 10, true);
+    if (this.#changes.size - this.#expendable > MAX_CHANGES) this.#letGo(MAX_CHANGES / 10, false);
   }
 
   /**
@@ -79,13 +85,28 @@ export class WaitingWrites {
    */
   writeTo(file: Connection): void {
     file.begin();
-    for (const writes of this.#groups) for (const write of writes) this.#replay(file, write);
+    for (const { writes } of this.#changes.values()) for (const write of writes) this.#replay(file, write);
     file.commit();
   }
 
   /** Never throws. */
   close(): void {
     this.#memory?.close();
+  }
+
+  /** The oldest, many at once, so that a full queue is not searched for each write. */
+  #letGo(count: number, isExpendable: boolean): void {
+    let left = count;
+    for (const [key, change] of this.#changes) {
+      if (left === 0) break;
+      if ((change.isExpendable === true) !== isExpendable) continue;
+      this.#changes.delete(key);
+      left -= 1;
+    }
+    const gone = count - left;
+    if (isExpendable) this.#expendable -= gone;
+    this.#lost += gone;
+    this.#complain("Too many changes wait for the database, the oldest are lost");
   }
 
   #replay(file: Connection, write: Write): void {

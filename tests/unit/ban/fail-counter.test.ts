@@ -3,7 +3,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FailCounter } from "../../../src/ban/fail-counter.ts";
+import { FailCounter, type FailingId } from "../../../src/ban/fail-counter.ts";
 import type { DataValue, MatchLine } from "../../../src/filter/failure.ts";
 
 const FINDTIME = 600;
@@ -223,4 +223,77 @@ test("in any flood of newcomers the counter keeps its bound, and who keeps tryin
       },
     ),
   );
+});
+
+test("changes are given once: who is counted, and who is counted no more", () => {
+  const counts = counter();
+  counts.add(failure("a", 10), 100);
+  counts.add(failure("b", 20), 100);
+  expect(counts.takeChanges().failing.map(({ id, retry }) => [id, retry])).toEqual([
+    ["a", 1],
+    ["b", 1],
+  ]);
+  expect(counts.takeChanges()).toEqual({ isAll: false, failing: [], gone: [] });
+  counts.add(failure("b", 30), 100);
+  counts.add(failure("b", 40), 100);
+  counts.forget("a");
+  expect(counts.takeChanges()).toEqual({ isAll: false, failing: [], gone: ["b", "a"] });
+  counts.add(failure("c", 50), 100);
+  counts.cleanup(10_000);
+  expect(counts.takeChanges().gone).toEqual(["c"]);
+});
+
+test("whoever asks for all, or too late for the changes alone, gets all", () => {
+  const counts = counter({ maxKeys: 3 });
+  for (const id of ["a", "b"]) counts.add(failure(id, 10), 100);
+  counts.takeChanges();
+  const all = counts.takeChanges(true);
+  expect([all.isAll, all.failing.map(({ id }) => id), all.gone]).toEqual([true, ["a", "b"], []]);
+  for (let i = 0; i < 20; i += 1) counts.add(failure(`n${i}`, 10), 100);
+  const late = counts.takeChanges();
+  expect([late.isAll, late.failing.length]).toEqual([true, 3]);
+  expect(counts.takeChanges()).toEqual({ isAll: false, failing: [], gone: [] });
+});
+
+test("counting goes on from changes that were kept as if it had never ended", () => {
+  const steps = fc.array(
+    fc.record({
+      id: fc.constantFrom("a", "b", "c"),
+      after: fc.constantFrom(0, 1, 200, 700),
+      isCut: fc.boolean(),
+    }),
+    { maxLength: 30 },
+  );
+  fc.assert(
+    fc.property(steps, (all) => {
+      const whole = counter();
+      let cut = counter();
+      const kept = new Map<string, FailingId>();
+      let now = 1000;
+      for (const { id, after, isCut } of all) {
+        now += after;
+        expect(cut.add(failure(id, now), now)).toEqual(whole.add(failure(id, now), now));
+        const { failing, gone } = cut.takeChanges();
+        for (const one of failing) kept.set(one.id, one);
+        for (const each of gone) kept.delete(each);
+        if (!isCut) continue;
+        cut = counter();
+        cut.recall(kept.values());
+        expect(cut.current).toBe(whole.current);
+        expect(cut.takeChanges().failing).toEqual([]);
+      }
+    }),
+  );
+});
+
+test("who is recalled meets the present limits, and takes nobody's place", () => {
+  const counts = counter({ maxmatches: 1, maxKeys: 2 });
+  counts.add(failure("a", 10), 100);
+  const before = counter();
+  for (const id of ["a", "b", "c"]) for (const at of [20, 30]) before.add(failure(id, at), 100);
+  counts.recall(before.failing());
+  expect([...counts.failing()].map(({ id, attempts, matches }) => [id, attempts, matches])).toEqual([
+    ["a", 1, ["line at 10"]],
+    ["b", 2, ["line at 30"]],
+  ]);
 });

@@ -1,6 +1,7 @@
 /** How far logs were read, over kills of the daemon and troubles of the database. */
 import { expect, test } from "vitest";
 import type { Jail } from "../../../src/jail/jail.ts";
+import { openStore } from "../../../src/store/sqlite-store.ts";
 import { gate, JailStage, LOG } from "./stage.ts";
 
 const A = "192.0.2.1";
@@ -29,6 +30,130 @@ test("a ban and the position of its line are kept together: a killed jail neithe
   const again = stage.jail();
   await again.start();
   expect(stage.takeTold()).toEqual([`restored ${A}`, `found ${B} 1/2`, `found ${B} 2/2`, `banned ${B}`]);
+});
+
+test("a kill between somebody's lines takes nothing along that was counted of him", async () => {
+  const stage = new JailStage();
+  const jail = await stage.running({ maxretry: 3 });
+  stage.fail(A, 2);
+  await stage.pass(1);
+  stage.fail(A);
+  // these are in the log and not stored when the kill comes: read again, and counted once
+  stage.fail(B, 2);
+  await kill(stage, jail);
+  await stage.jail({ maxretry: 3 }).start();
+  expect(stage.takeTold()).toEqual([`restored ${A}`, `found ${B} 1/3`, `found ${B} 2/3`]);
+  stage.fail(B);
+  expect(stage.takeTold()).toEqual([`found ${B} 3/3`, `banned ${B}`]);
+});
+
+test("what was stored a second ago and what came since add up to a ban after a kill", async () => {
+  const stage = new JailStage();
+  const jail = await stage.running({ maxretry: 3 });
+  stage.fail(A, 2);
+  await stage.pass(1);
+  stage.fail(B);
+  await kill(stage, jail);
+  stage.fail(A);
+  await stage.jail({ maxretry: 3 }).start();
+  expect(stage.takeTold()).toEqual([`found ${B} 1/3`, `found ${A} 3/3`, `banned ${A}`]);
+});
+
+test("who was banned, or banned by hand, or silent for findtime starts anew after a kill", async () => {
+  const stage = new JailStage();
+  const jail = await stage.running({ maxretry: 3, findtime: 60, bantime: 1 });
+  stage.fail(A, 2);
+  stage.fail(B, 2);
+  await stage.pass(1);
+  stage.fail(A);
+  void jail.ban([B]);
+  await stage.pass(3);
+  await jail.unban([B]);
+  stage.fail("192.0.2.3", 2);
+  await stage.pass(2);
+  await kill(stage, jail);
+  await stage.pass(60);
+  const again = stage.jail({ maxretry: 3, findtime: 60 });
+  await again.start();
+  for (const id of [A, B, "192.0.2.3"]) stage.fail(id);
+  expect(stage.takeTold()).toEqual([`found ${A} 1/3`, `found ${B} 1/3`, "found 192.0.2.3 1/3"]);
+});
+
+test("many counts are stored at once, so that no save takes long", async () => {
+  const stage = new JailStage();
+  const jail = await stage.running({ maxretry: 3 });
+  const ids = Array.from({ length: 500 }, (_, n) => `198.51.${n >> 8}.${n & 255}`);
+  for (const id of ids) stage.fail(id, 2);
+  await kill(stage, jail);
+  await stage.jail({ maxretry: 3 }).start();
+  expect(stage.takeTold()).toEqual([]);
+  for (const id of ids) stage.fail(id);
+  expect(stage.takeTold().filter((text) => text.startsWith("banned"))).toHaveLength(500);
+});
+
+test("attempts by hand outlive a kill, and so do lines of a log while another one leads to a ban", async () => {
+  const stage = new JailStage();
+  const logpaths = [LOG, OTHER].map((pattern) => ({ pattern, tail: false }));
+  const jail = await stage.running({ maxretry: 3, logpaths });
+  await jail.attempt(A, []);
+  await stage.pass(1);
+  stage.fail(A, 1, OTHER);
+  // stores both logs with what was counted in both
+  stage.fail(B, 3);
+  await kill(stage, jail);
+  await stage.jail({ maxretry: 3, logpaths }).start();
+  stage.fail(A);
+  expect(stage.takeTold()).toEqual([`restored ${B}`, `found ${A} 3/3`, `banned ${A}`]);
+});
+
+test("a jail that takes another's place counts on, with a database and without", async () => {
+  for (const database of [":memory:", undefined]) {
+    const stage = new JailStage({ database });
+    const jail = await stage.running({ maxretry: 3 });
+    stage.fail(A, 2);
+    await jail.stop();
+    stage.takeTold();
+    await stage.jail({ maxretry: 3 }).start(jail);
+    stage.fail(A);
+    expect(stage.takeTold()).toEqual([`found ${A} 3/3`, `banned ${A}`]);
+  }
+});
+
+test("all that is counted is written to a database that takes another's place", async () => {
+  const stage = new JailStage();
+  const jail = await stage.running({ maxretry: 3 });
+  stage.fail(A, 2);
+  await stage.pass(1);
+  stage.store?.close();
+  stage.store = openStore(":memory:", { clock: stage.clock, observe: stage.observe });
+  stage.fail(B);
+  await stage.pass(1);
+  await kill(stage, jail);
+  await stage.jail({ maxretry: 3 }).start();
+  stage.fail(A);
+  expect(stage.takeTold()).toEqual([`found ${A} 3/3`, `banned ${A}`]);
+});
+
+test("who is let go while a name is looked up is not banned again by a kill", async () => {
+  const stage = new JailStage();
+  const answered = gate();
+  stage.lookUp = () => answered.passed;
+  const jail = await stage.running({ maxretry: 1 });
+  stage.fail("slow.example");
+  stage.fail(A);
+  await jail.unban([A]);
+  stage.takeTold();
+  const { store } = stage;
+  stage.store = undefined;
+  for (const source of stage.sources) await source.stop();
+  const stop = jail.stop();
+  await stage.pass(30);
+  await stop;
+  stage.store = store;
+  stage.takeTold();
+  await stage.jail({ maxretry: 1 }).start();
+  expect(stage.takeTold()).toEqual([]);
+  answered.open();
 });
 
 test("lines without a ban are at most a second old when they are read again after a kill", async () => {
