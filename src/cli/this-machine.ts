@@ -5,17 +5,52 @@
  */
 import { join } from "node:path";
 import type { ConfigFiles } from "../config/config-files.ts";
-import { loadConfiguration } from "../config/load.ts";
+import { type LoadedJail, loadConfiguration } from "../config/load.ts";
 import { findProgram, hasJournal } from "../daemon/machine.ts";
 import { withFile } from "./virtual-file.ts";
 
-/** Programs that show that a service is here though its log is not there yet. */
-const SERVICES: readonly (readonly [jail: string, programs: readonly string[]])[] = [
-  ["sshd", ["sshd"]],
-  ["apache-auth", ["apache2", "httpd"]],
-  ["apache-noscript", ["apache2", "httpd"]],
-  ["pure-ftpd", ["pure-ftpd"]],
-];
+interface Service {
+  readonly programs: readonly string[];
+  /** its log shows it, though other jails read the same */
+  readonly ownsLog: boolean;
+}
+
+const web = (...programs: readonly string[]): Service => ({ programs, ownsLog: true });
+const daemon = (...programs: readonly string[]): Service => ({ programs, ownsLog: false });
+
+/** Services that a program shows whose log is not there yet, or is everybody's. */
+const SERVICES: ReadonlyMap<string, Service> = new Map([
+  ["sshd", { programs: ["sshd"], ownsLog: true }],
+  ["apache-auth", web("apache2", "httpd")],
+  ["apache-noscript", web("apache2", "httpd")],
+  ["nginx-http-auth", web("nginx")],
+  ["nginx-botsearch", web("nginx")],
+  ["nginx-limit-req", web("nginx")],
+  ["dropbear", daemon("dropbear")],
+  ["pure-ftpd", daemon("pure-ftpd")],
+  ["proftpd", daemon("proftpd")],
+  ["vsftpd", daemon("vsftpd")],
+  ["postfix", daemon("postfix")],
+  ["postfix-sasl", daemon("postfix")],
+  ["dovecot", daemon("dovecot")],
+  ["exim", daemon("exim4", "exim")],
+  ["sendmail-auth", daemon("sendmail-mta")],
+  ["cyrus-imap", daemon("cyrmaster")],
+]);
+
+/**
+ * Jails that somebody must ask for, whatever is here: covered by another one, shut a port for everybody, count what a forged sender
+ * can cause, or count a machine's own users.
+ */
+const ASKED_FOR: ReadonlySet<string> = new Set([
+  "sshd-ddos",
+  "pass2allow-ftp",
+  "named-refused",
+  "nsd",
+  "counter-strike",
+  "cowrie",
+  "squid",
+]);
 
 export interface FittedStock {
   readonly files: ConfigFiles;
@@ -33,12 +68,17 @@ export function fitStock(files: ConfigFiles, stockDir: string): FittedStock {
       .filter((jail) => jail.missingLogs === undefined && jail.error === undefined)
       .map(({ name }) => name),
   );
-  const isHere = (jail: string): boolean =>
-    hasLogs.has(jail) ||
-    SERVICES.some(
-      ([name, programs]) => name === jail && programs.some((one) => findProgram(one) !== undefined),
-    );
-  const chosen = jails.map(({ name }) => name).filter((name) => name !== "sshd-ddos" && isHere(name));
+  const readers = new Map<string, number>();
+  for (const { pattern } of jails.flatMap(({ logPatterns }) => logPatterns))
+    readers.set(pattern, (readers.get(pattern) ?? 0) + 1);
+  const isHere = ({ name, logPatterns }: LoadedJail): boolean => {
+    const service = SERVICES.get(name);
+    if (service?.programs.some((one) => findProgram(one) !== undefined) === true) return true;
+    // a log that many services write to shows none of them
+    const isOwn = logPatterns.every(({ pattern }) => readers.get(pattern) === 1);
+    return hasLogs.has(name) && (isOwn || service?.ownsLog === true);
+  };
+  const chosen = jails.filter((jail) => !ASKED_FOR.has(jail.name) && isHere(jail)).map(({ name }) => name);
   // a machine that shows no service at all still gets the door that every server has
   const enabled = chosen.some((name) => name !== "recidive") ? chosen : ["sshd", ...chosen];
 

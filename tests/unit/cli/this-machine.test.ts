@@ -15,6 +15,9 @@ const STOCK = {
     jail("sshd-ddos", "/logs/auth.log"),
     jail("apache-auth", "/logs/error.log"),
     jail("odd", "/logs/odd.log"),
+    jail("one-of-many", "/logs/everybodys.log"),
+    jail("another", "/logs/everybodys.log"),
+    jail("pass2allow-ftp", "/logs/access.log"),
     jail("recidive", "/logs/fail2ban.log"),
   ].join("\n"),
 };
@@ -47,4 +50,15 @@ test("a machine on which nothing is found still watches sshd", () => {
 
 test("a jail without its log and without its program stays off", () => {
   expect(choose(["/logs/auth.log"]).running).not.toContain("odd");
+});
+
+test("a log that several services write to shows none of them", () => {
+  const { running } = choose(["/logs/everybodys.log", "/logs/odd.log"]);
+  expect(running).toContain("odd");
+  expect(running).not.toContain("one-of-many");
+  expect(running).not.toContain("another");
+});
+
+test("a jail that shuts a port for everybody is left to the operator, though its log is here", () => {
+  expect(choose(["/logs/access.log"]).running).not.toContain("pass2allow-ftp");
 });
