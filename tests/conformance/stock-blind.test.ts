@@ -130,7 +130,10 @@ function readSamples(file: string, name: string, out: JudgedLine[]): void {
     const note = /^#+\s*(failJSON|filterOptions|fileOptions|addFILE):\s*(.+)$/.exec(line);
     const [, kind, json = ""] = note ?? [];
     if (expected === undefined && kind !== undefined) {
-      const value: unknown = JSON.parse(json);
+      // days of one digit are written so, too
+      const value: unknown = JSON.parse(
+        json.replace(/("time": "\d{4}-\d\d-)(\d)(?=T)/, (_, before, day) => `${before}0${day}`),
+      );
       if (kind === "failJSON") expected = isRecord(value) ? value : {};
       else if (kind === "addFILE") readSamples(String(value), name, out);
       else if (kind === "fileOptions") {
