@@ -8,25 +8,11 @@ import { MATCHES_TAGS } from "./mail-plan.ts";
 /** A program that takes a mail, as a word of a script. */
 const MAILER = /(?:^|[\s/;|&({`"'=])(?:sendmail|s-nail|mailx?|nail|mutt|msmtp|ssmtp|swaks)(?=[\s"'`;|&)}]|$)/;
 
-/** `~!command` of mailx, the dot that ends a mail, the line that begins one in a mailbox. */
-const COMMAND_LINE = /^(?=~|\.[ \t]*$|From )/gm;
+/** `~!command` of mailx, the dot that ends a mail, the line that begins one in a mailbox, the one that begins a part of it. */
+const COMMAND_LINE = /^(?=~|\.[ \t]*$|From |--)/gm;
 const LINE_END = /\r\n?|[\x85\u2028\u2029]/g;
 /** Controls but the end of a line and the tab, and what turns the direction of writing. */
 const CONTROLS = /[\0-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/g;
-
-/** Mailers of the family that runs commands from lines that begin with a tilde, called by their names. */
-const TILDE_MAILERS = ["mail", "mailx"] as const;
-
-/**
- * What is put before a mailing script: its `mail` gets no line that begins with a tilde, wherever the line comes from. An answer of whois
- * and a line that the script itself takes from a log are on no other way.
- */
-export function mailerGuards(script: string): string {
-  const called = TILDE_MAILERS.filter((name) =>
-    new RegExp(`(?:^|[\\s;|&({\`"'=])${name}(?=[\\s"'\`;|&)}]|$)`).test(script),
-  );
-  return called.map((name) => `${name}() { sed 's/^~/ ~/' | command ${name} "$@"; }\n`).join("");
-}
 
 /** Whether a script hands something to a mailer. */
 export function isMailing(script: string): boolean {

@@ -5,8 +5,9 @@
 import type { ActionDefinition, ActionFamily, Operation } from "./action-definition.ts";
 import type { CommandPlan } from "./command-plan.ts";
 import { ScriptValues } from "./escape.ts";
+import { guardMailing } from "./mail-guards.ts";
 import { headerText, type SmtpTerms } from "./mail-plan.ts";
-import { isMailing, mailedText, mailerGuards } from "./mailed-text.ts";
+import { isMailing, mailedText } from "./mailed-text.ts";
 import { planMail } from "./smtp.ts";
 import { replaceDynamic } from "./tags.ts";
 import { dynamicValue, type TicketInfo } from "./ticket-info.ts";
@@ -61,7 +62,8 @@ export function planOperation(
   const values = new ScriptValues();
   const mails = isMailing(script.text);
   const ticket = STATIC_OPERATIONS.has(command) ? undefined : info;
-  const text = replaceDynamic(script.text, (tag, next) => {
+  const guarded = mails ? guardMailing(script.text) : { guards: "", text: script.text };
+  const text = replaceDynamic(guarded.text, (tag, next) => {
     if (tag === "family") return familyText(family, ticket);
     const property = definition.matchesProperties.get(tag);
     if (property !== undefined) return values.insert(tag, property, next);
@@ -71,6 +73,9 @@ export function planOperation(
     if (value.isOwn) return value.text;
     return values.insert(value.name ?? tag, mails ? mailedText(tag, value.text) : value.text, next);
   });
-  const guards = mails ? mailerGuards(script.text) : "";
-  return { script: values.preamble() + guards + text, args: values.args, timeout: definition.timeout };
+  return {
+    script: values.preamble() + guarded.guards + text,
+    args: values.args,
+    timeout: definition.timeout,
+  };
 }

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { Ban } from "../../src/ban/ticket.ts";
 import { sampleBan } from "../unit/action/sample.ts";
 import { ScriptedJail } from "../unit/enforce/scripted.ts";
-import { ActionJail, runIn, TREES } from "./actions-jail.ts";
+import { ActionJail, OURS, runIn, TREES } from "./actions-jail.ts";
 import { missingTools, World } from "./world.ts";
 
 const missing = missingTools();
@@ -68,6 +68,10 @@ const HOSTILE = [
   "\nTo: evil@example.org",
   "\nBcc: evil@example.org\n\n",
   "Content-Type: multipart/mixed; boundary=b",
+  "--b",
+  ".\r",
+  "\\c",
+  "\\n.\\n",
   "$(touch /run/pwned) `touch /run/pwned` %s %n",
   "\xe9\xff é \x1b]0;x\x07",
   "x".repeat(20_000),
@@ -133,6 +137,8 @@ for (const tree of TREES) {
       expect(plain.args).toContain("ops@example.org");
       expect(hostile.args).toBe(plain.args);
       expect(steady(hostile.header)).toEqual(steady(plain.header));
+      // nothing ends it early
+      expect(hostile.body).toContain("Regards");
       expect(world.read("/run/pwned")).toBe("");
       expect(world.shSync("ls /run")).not.toContain("pwned");
       if (action.includes("matches")) {
@@ -167,11 +173,39 @@ for (const tree of TREES) {
       for (const mail of mails) {
         expect(mail.args.trim()).toBe("ops@example.org");
         expect(mail.body).not.toMatch(/ESCAPED|^root:/m);
+        expect(mail.body).toContain("Regards");
       }
       if (action !== "mail") expect(mails[0]?.body).toContain("\n ~!touch /run/pwned");
       expect(world.shSync("ls /run")).not.toContain("pwned");
     });
   }
+}
+
+const { name: debian, missing: noDebian } = TREES[0] ?? { name: "", missing: "configuration" };
+const lacking = [...missing, ...(noDebian === "" ? [] : [noDebian])];
+for (const action of ["complain", "xarf-login-attack"]) {
+  test.skipIf(lacking.length > 0)(
+    `${debian} ${action}: an answer of the name server brings recipients, no options${lacking.length === 0 ? "" : ` (skipped: no ${lacking.join(", no ")})`}`,
+    async () => {
+      world.write("/var/log/hostile.log", HOSTILE.map((line) => `${line} ${IP}`).join("\n"));
+      const options = "sender=f2b@example.org, logpath=/var/log/hostile.log";
+      const argsFor = async (answer: string): Promise<string> => {
+        world.write("/usr/bin/dig", `#!/bin/sh\ncat <<'END'\n${answer}\nEND\n`);
+        world.shSync("chmod 755 /usr/bin/dig; rm -f /var/spool/stand-in/*");
+        await new ActionJail(world, TREES[0] ?? OURS, `${action}[${options}]`).ban(hostileBan());
+        return world
+          .mails()
+          .map((mail) => mail.split("\n")[0] ?? "")
+          .join("; ");
+      };
+      const plain = await argsFor('"abuse@example.net"');
+      expect(plain).toMatch(/^ARGS .*abuse@example\.net$/);
+      const hostile = await argsFor('"-Xevil abuse@example.net -S sendmail=/run/evil" "-oQ/run"');
+      expect(hostile.replace(/(abuse@example\.net).*/, "$1")).toBe(plain.replace("abuse@", "Xevil abuse@"));
+      expect(hostile).not.toMatch(/ -[XSo]/);
+      expect(world.shSync("ls /run")).not.toContain("pwned");
+    },
+  );
 }
 
 const suffix = missing.length === 0 ? "" : ` (skipped: no ${missing.join(", no ")})`;

@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isMailing, mailedText, mailerGuards } from "../../../src/action/mailed-text.ts";
+import { isMailing, mailedText } from "../../../src/action/mailed-text.ts";
 import { planOperation } from "../../../src/action/plan.ts";
 import { sampleAction, sampleInfo } from "./sample.ts";
 
@@ -24,6 +24,7 @@ test.each([
   ["matches", "a\n.\nb", "a\n .\nb"],
   ["matches", "a\r\n.\r~!b", "a\n .\n ~!b"],
   ["matches", "From x\nFrom: y", " From x\nFrom: y"],
+  ["matches", "a\n--boundary\nContent-Type: text/html", "a\n --boundary\nContent-Type: text/html"],
   ["matches", "a\\nTo: x\\c\\0176!", "a\\ nTo: x\\ c\\ 0176!"],
   ["matches", "end\\", "end\\ "],
   ["matches", "a\0\x1b[2Jb\tc", "a[2Jb\tc"],
@@ -48,7 +49,7 @@ const ticks = fc
   .map((parts) => parts.join(""));
 
 test("no line of any value is a command of a mailer, not even after printf %b", () => {
-  const commands = /^(?:~|\.[ \t]*$|From )/m;
+  const commands = /^(?:~|\.[ \t]*$|From |--)/m;
   fc.assert(
     fc.property(ticks, (value) => {
       const text = mailedText("matches", value);
@@ -73,14 +74,4 @@ test("a script that mails nothing gets its values as they are", () => {
   const plain = planOperation(sampleAction({ actionban: 'log "<matches>"' }), "ban", "", info);
   const mailing = planOperation(sampleAction({ actionban: 'echo "<matches>" | mail root' }), "ban", "", info);
   expect([plain?.args, mailing?.args]).toEqual([["~!x\\n"], [" ~!x\\ n"]]);
-});
-
-test("whatever goes into mail, no line in it begins with a tilde", () => {
-  const actionban = 'cat "<log>" | mail -s x root';
-  const plan = planOperation(sampleAction({ actionban, log: "/x" }), "ban", "", sampleInfo("192.0.2.1"));
-  expect(plan?.script).toBe(
-    `mail() { sed 's/^~/ ~/' | command mail "$@"; }\n${actionban.replace("<log>", "/x")}`,
-  );
-  expect(mailerGuards("printf x | /usr/sbin/sendmail root")).toBe("");
-  expect(mailerGuards("/usr/bin/mail root")).toBe("");
 });
