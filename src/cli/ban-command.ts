@@ -2,9 +2,8 @@
  * `gaoler ban`: bans by hand, unless that would hit this machine, somebody whom the jail ignores, or the one who types it.
  * @module
  */
-import { itemsOf, type WireValue } from "../control/wire-value.ts";
 import { complain, DONE, type OwnIo, REFUSED, USAGE_ERROR } from "./own-io.ts";
-import { type OwnSession, UnknownCommandError } from "./own-session.ts";
+import { type OwnSession, OwnSessionError } from "./own-session.ts";
 import { harmless } from "./screen.ts";
 
 const USAGE = "gaoler ban [--force] JAIL IP...";
@@ -41,23 +40,18 @@ async function isRefused(
   session: Pick<OwnSession, "ask">,
   io: OwnIo,
 ): Promise<boolean> {
-  let answer: WireValue;
-  try {
-    answer = await session.ask(["objections", jail, ids, io.sessions]);
-  } catch (error) {
-    if (!(error instanceof UnknownCommandError)) throw error;
-    complain(io, `the daemon cannot say whom ${harmless(jail)} ignores; nobody was banned, ${FORCE}`);
-    return true;
-  }
-  const objections = itemsOf(answer) ?? [];
+  const objections = await session.ask(["objections", jail, ids, io.sessions]);
+  if (!Array.isArray(objections)) throw new OwnSessionError("the daemon does not say whom it ignores");
   if (objections.length === 0) return false;
   for (const objection of objections) {
-    const [id, rule, text] = ["id", "rule", "text"].map((key) => wordOf(objection, key));
+    const [id, rule, text] = ["id", "rule", "text"].map((key) => fieldOf(objection, key));
     complain(io, harmless(`${id} is not to be banned in ${jail}: ${text} (${rule})`));
   }
   complain(io, `nobody was banned; ${FORCE}`);
   return true;
 }
 
-const wordOf = (value: WireValue, key: string): string =>
-  value instanceof Map ? String(value.get(key)) : "?";
+function fieldOf(value: unknown, key: string): string {
+  const entry = Object.entries(value ?? {}).find(([name]) => name === key);
+  return String(entry?.[1] ?? "?");
+}

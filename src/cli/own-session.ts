@@ -2,19 +2,16 @@
  * The daemon as gaoler's own short commands see it: one question, one answer, and every trouble as a sentence.
  * @module
  */
-import { ControlConnection, ControlError } from "../control/client.ts";
-import { renderError } from "../control/render.ts";
-import type { WireValue } from "../control/wire-value.ts";
+import { ControlError, ControlTimeoutError } from "../control/client.ts";
+import { JsonConnection, type JsonWord } from "../control/json-client.ts";
 
 /** The daemon refuses, or nobody answers; the text is for people. */
 export class OwnSessionError extends Error {
   override readonly name = "OwnSessionError";
 }
 
-/** The daemon does not know the command: it is fail2ban, or an older gaoler. */
-export class UnknownCommandError extends OwnSessionError {}
-
-const INVALID = "Invalid command";
+/** How long a daemon may take to show that it speaks our language, milliseconds. fail2ban waits for more, and says nothing. */
+const GREETING_MS = 5000;
 
 export class OwnSession {
   readonly #socket: string;
@@ -28,15 +25,14 @@ export class OwnSession {
    *
    * @throws {OwnSessionError}
    */
-  async ask(words: readonly WireValue[]): Promise<WireValue> {
-    let connection: ControlConnection | undefined;
+  async ask(words: readonly JsonWord[]): Promise<unknown> {
+    let connection: JsonConnection | undefined;
     try {
-      connection = await ControlConnection.open(this.#socket);
-      const reply = await connection.send(words);
-      if (reply.ok) return reply.value;
-      const text = renderError(reply.error);
-      if (text === INVALID) throw new UnknownCommandError(text);
-      throw new OwnSessionError(text);
+      connection = await JsonConnection.open(this.#socket);
+      await connection.ask(["ping"], GREETING_MS);
+      const answer = await connection.ask(words);
+      if (answer.ok) return answer.value;
+      throw new OwnSessionError(answer.message);
     } catch (error) {
       throw this.#explain(error);
     } finally {
@@ -45,6 +41,10 @@ export class OwnSession {
   }
 
   #explain(error: unknown): unknown {
+    if (error instanceof ControlTimeoutError) {
+      const text = `no answer at ${this.#socket} in ${GREETING_MS / 1000} seconds; if fail2ban runs there, use gaoler client`;
+      return new OwnSessionError(text);
+    }
     if (error instanceof ControlError) return new OwnSessionError(error.message);
     if (!(error instanceof Error) || !("code" in error)) return error;
     if (error.code === "ENOENT" || error.code === "ECONNREFUSED") {

@@ -24,12 +24,17 @@ export function frameOf(message: Uint8Array): Buffer {
 /** Cuts a byte stream into messages. What it keeps is bounded by `maxBytes`, and by twice that while the buffer grows. */
 export class FrameReader {
   readonly #maxBytes: number;
+  readonly #end: Buffer;
   #buffer = Buffer.alloc(0);
   #length = 0;
 
-  /** @param maxBytes longest message without its marker */
-  constructor(maxBytes: number) {
+  /**
+   * @param maxBytes longest message without its marker
+   * @param end the marker
+   */
+  constructor(maxBytes: number, end: Buffer = END) {
     this.#maxBytes = maxBytes;
+    this.#end = end;
   }
 
   /**
@@ -40,18 +45,22 @@ export class FrameReader {
    */
   push(chunk: Uint8Array): Buffer[] {
     // What is kept holds no whole marker, so only its last bytes can begin one.
-    let searchFrom = Math.max(0, this.#length - END.length + 1);
+    let searchFrom = Math.max(0, this.#length - this.#end.length + 1);
     this.#append(chunk);
     const filled = this.#buffer.subarray(0, this.#length);
     const messages: Buffer[] = [];
     let start = 0;
-    for (let end = filled.indexOf(END, searchFrom); end >= 0; end = filled.indexOf(END, searchFrom)) {
+    for (
+      let end = filled.indexOf(this.#end, searchFrom);
+      end >= 0;
+      end = filled.indexOf(this.#end, searchFrom)
+    ) {
       this.#check(end - start);
       messages.push(Buffer.from(filled.subarray(start, end)));
-      start = end + END.length;
+      start = end + this.#end.length;
       searchFrom = start;
     }
-    this.#check(filled.length - start - END.length + 1);
+    this.#check(filled.length - start - this.#end.length + 1);
     this.#keepFrom(start);
     return messages;
   }

@@ -1,23 +1,20 @@
 /**
  * The unix socket that commands come in by (B§3.1, B§3.6). Each connection is answered in order; connections do not wait for each
  * other, so a slow command never delays another client's ping. Whatever a peer sends, the daemon goes on.
- * Knows pickles and frames, no commands.
+ * Peers speak pickle or JSON, their first byte tells. Knows no commands.
  * @module
  */
 import { createServer, type Server, type Socket } from "node:net";
 import type { Level, Observe } from "../base/event.ts";
-import { CLOSE_COMMAND, FrameReader, FrameTooLongError, frameOf } from "./frames.ts";
-import { PickleError } from "./pickle-machine.ts";
-import { readPickle } from "./pickle-read.ts";
-import { writePickle } from "./pickle-write.ts";
+import { FrameTooLongError } from "./frames.ts";
+import { isJsonStart, JsonProtocol } from "./json-protocol.ts";
+import { PickleProtocol } from "./pickle-protocol.ts";
+import type { Answer, Protocol } from "./protocol.ts";
 import { prepareDirectory, removeStaleSocket, verifySocket } from "./socket-path.ts";
-import type { WireValue } from "./wire-value.ts";
 
-/** Longest request; the stream of a large configuration is some hundred kilobytes. */
-export const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 /** Most connections at once; one more is closed at once. */
 export const MAX_CONNECTIONS = 256;
-/** How long `close` waits for replies under way, milliseconds. */
+/** How long a peer may take for the last it gets, milliseconds. */
 const CLOSE_GRACE_MS = 2000;
 const SOCKET_UMASK = 0o077;
 
@@ -25,8 +22,7 @@ export interface SocketServerOptions {
   readonly path: string;
   /** the descriptor of a socket that a service manager made and keeps; the path is its name only */
   readonly inherited?: number | undefined;
-  /** Answers one request; must not reject. */
-  readonly answer: (request: WireValue) => Promise<WireValue>;
+  readonly answer: Answer;
   readonly observe: Observe;
 }
 
@@ -128,8 +124,10 @@ export class SocketServer {
 class Connection {
   readonly #socket: Socket;
   readonly #options: SocketServerOptions;
-  readonly #frames = new FrameReader(MAX_REQUEST_BYTES);
+  /** known by the first byte */
+  #protocol: Protocol | undefined;
   readonly #waiting: Buffer[] = [];
+  #idle: NodeJS.Timeout | undefined;
   #isBusy = false;
   #isEnding = false;
 
@@ -140,7 +138,10 @@ class Connection {
     socket.on("end", () => this.finish());
     // A peer that went away is no news.
     socket.on("error", () => socket.destroy());
-    socket.on("close", onClose);
+    socket.on("close", () => {
+      clearTimeout(this.#idle);
+      onClose();
+    });
   }
 
   /** Answers what was asked completely, then ends. */
@@ -157,6 +158,7 @@ class Connection {
 
   /** Ends our side and reads on, for only a reader sees the peer's end. */
   #end(): void {
+    clearTimeout(this.#idle);
     this.#socket.end();
     this.#socket.resume();
   }
@@ -167,51 +169,85 @@ class Connection {
 
   #take(chunk: Buffer): void {
     if (this.#isEnding) return;
+    const protocol = this.#protocolOf(chunk);
     try {
-      this.#waiting.push(...this.#frames.push(chunk));
+      this.#waiting.push(...protocol.push(chunk));
     } catch (error) {
       if (!(error instanceof FrameTooLongError)) throw error;
-      this.#tell(`Connection closed: ${error.message}`);
-      this.#socket.destroy();
+      this.#close(protocol, error.message);
       return;
     }
     if (this.#isBusy || this.#waiting.length === 0) return;
     this.#isBusy = true;
+    clearTimeout(this.#idle);
     this.#socket.pause();
-    this.#answerAll().then(
-      () => this.#rest(),
-      (error: unknown) => {
-        this.#tell(`Connection closed: ${textOf(error)}`);
-        this.#socket.destroy();
-      },
+    this.#answerAll(protocol).then(
+      () => this.#rest(protocol),
+      (error: unknown) => this.#close(protocol, textOf(error)),
     );
   }
 
-  #rest(): void {
-    this.#isBusy = false;
-    if (this.#isEnding) this.#end();
-    else this.#socket.resume();
+  #protocolOf(chunk: Buffer): Protocol {
+    if (this.#protocol !== undefined) return this.#protocol;
+    const tell = (level: Level, text: string): void => this.#tell(level, text);
+    const { answer } = this.#options;
+    const protocol = isJsonStart(chunk[0])
+      ? new JsonProtocol(answer, tell)
+      : new PickleProtocol(answer, tell);
+    this.#protocol = protocol;
+    this.#awaitPeer(protocol);
+    return protocol;
   }
 
-  async #answerAll(): Promise<void> {
+  /** The clock runs until the next request is complete, or the reply is taken: a byte now and then does not stop it. */
+  #awaitPeer(protocol: Protocol): void {
+    const { idleMs } = protocol;
+    if (idleMs === undefined) return;
+    this.#idle = setTimeout(() => this.#part(protocol, `no request for ${idleMs / 1000} seconds`), idleMs);
+  }
+
+  /** Says why, where the peer listens, and ends. */
+  #part(protocol: Protocol, reason: string): void {
+    this.#isEnding = true;
+    this.#waiting.length = 0;
+    clearTimeout(this.#idle);
+    const farewell = protocol.farewell(reason);
+    if (farewell.length === 0 || this.#socket.writableLength > 0) {
+      this.#socket.destroy();
+      return;
+    }
+    this.#socket.end(farewell);
+    this.#socket.destroySoon();
+    this.#idle = setTimeout(() => this.#socket.destroy(), CLOSE_GRACE_MS);
+  }
+
+  #rest(protocol: Protocol): void {
+    this.#isBusy = false;
+    if (this.#isEnding) {
+      this.#end();
+      return;
+    }
+    this.#socket.resume();
+    this.#awaitPeer(protocol);
+  }
+
+  #close(protocol: Protocol, reason: string): void {
+    this.#tell("ERROR", `Connection closed: ${reason}`);
+    this.#part(protocol, reason);
+  }
+
+  async #answerAll(protocol: Protocol): Promise<void> {
     for (let message = this.#waiting.shift(); message !== undefined; message = this.#waiting.shift()) {
-      if (message.equals(Buffer.from(CLOSE_COMMAND, "latin1"))) {
+      const { bytes, isLast } = await protocol.reply(message);
+      if (bytes.length > 0) {
+        this.#awaitPeer(protocol);
+        await this.#write(bytes);
+        clearTimeout(this.#idle);
+      }
+      if (isLast) {
         this.#isEnding = true;
         this.#waiting.length = 0;
-        return;
       }
-      await this.#write(frameOf(await this.#replyTo(message)));
-    }
-  }
-
-  /** The reply as a pickle; a message that is no pickle gets a bare text (B§3.3). */
-  async #replyTo(message: Buffer): Promise<Buffer> {
-    try {
-      return writePickle(await this.#options.answer(readPickle(message)));
-    } catch (error) {
-      const kind = error instanceof PickleError ? "load message failed" : "reply failed";
-      this.#tell(`PROTO-error: ${kind}: ${textOf(error)}`);
-      return writePickle(`ERROR: ${textOf(error)}`);
     }
   }
 
@@ -231,7 +267,7 @@ class Connection {
     });
   }
 
-  #tell(text: string): void {
-    this.#options.observe({ type: "message", level: "ERROR", logger: "asyncserver", text });
+  #tell(level: Level, text: string): void {
+    this.#options.observe({ type: "message", level, logger: "asyncserver", text });
   }
 }

@@ -12,8 +12,9 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { runCommand } from "../../src/control/commands.ts";
 import { END_COMMAND, FrameReader } from "../../src/control/frames.ts";
+import { MAX_REQUEST_BYTES } from "../../src/control/pickle-protocol.ts";
 import { readPickle } from "../../src/control/pickle-read.ts";
-import { MAX_REQUEST_BYTES, SocketServer } from "../../src/control/socket-server.ts";
+import { SocketServer } from "../../src/control/socket-server.ts";
 import { Tuple, tuple, type WireValue } from "../../src/control/wire-value.ts";
 import { FakeDaemon, UTC_ZONE } from "../unit/control/fake-daemon.ts";
 

@@ -5,9 +5,16 @@
 import { ScriptValues } from "../../../src/action/escape.ts";
 import { expandStatic, replaceDynamic, TagRecursionError } from "../../../src/action/tags.ts";
 import { FrameReader, FrameTooLongError } from "../../../src/control/frames.ts";
+import {
+  JsonMessageError,
+  jsonError,
+  jsonReply,
+  readJsonRequest,
+} from "../../../src/control/json-message.ts";
 import { PickleError } from "../../../src/control/pickle-machine.ts";
 import { readPickle } from "../../../src/control/pickle-read.ts";
 import { writePickle } from "../../../src/control/pickle-write.ts";
+import { tuple } from "../../../src/control/wire-value.ts";
 import { type FuzzTarget, halves, kindOf, must, mustAgree, pieces } from "../fuzz-target.ts";
 
 const written = (value: Parameters<typeof writePickle>[0]): string => writePickle(value).toString("latin1");
@@ -169,4 +176,53 @@ const actions: FuzzTarget = {
   },
 };
 
-export const COMMAND_TARGETS: readonly FuzzTarget[] = [pickle, frames, actions];
+const jsonLines: FuzzTarget = {
+  name: "json",
+  seeds: [
+    '["status","sshd",12,true,null]',
+    '{"id":"a","command":["set","x","banip","192.0.2.1",1.5,{"k":[]}]}',
+    '["a"]\n{"command":[]}\r\n\n[[[[]]]]',
+    '["\\ud800\\u0000",-0,1e308]',
+  ],
+  words: [
+    '"command":',
+    '"id":',
+    '"__proto__":',
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    "\n",
+    "\r",
+    "null",
+    "1e999",
+    '"\\u',
+    '"',
+    "-",
+    "\xff",
+  ],
+  run(input) {
+    const kinds = new Set<string>();
+    for (const line of input.toString("latin1").split("\n").slice(0, 20)) {
+      try {
+        const { words, id } = readJsonRequest(Buffer.from(line, "latin1"));
+        must(Array.isArray(words), "words that are no list");
+        const reply = jsonReply(tuple(0, words), id);
+        must(reply.indexOf("\n") === reply.length - 1, "a reply of several lines");
+        const repeated = reply.replace('{"ok":true,"value":', '{"command":');
+        const again = readJsonRequest(Buffer.from(repeated));
+        mustAgree(jsonReply(tuple(0, again.words), again.id), reply, "read again");
+        kinds.add("request");
+      } catch (error) {
+        if (!(error instanceof JsonMessageError)) throw error;
+        must(jsonError("BadRequest", error.message, error.id).endsWith("}\n"), "a refusal that is no line");
+        kinds.add(kindOf(error));
+      }
+    }
+    return [...kinds].sort().join();
+  },
+};
+
+export const COMMAND_TARGETS: readonly FuzzTarget[] = [pickle, jsonLines, frames, actions];

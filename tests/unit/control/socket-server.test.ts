@@ -15,9 +15,10 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { GaolerEvent } from "../../../src/base/event.ts";
 import { ControlConnection, ControlTimeoutError } from "../../../src/control/client.ts";
 import { CLOSE_COMMAND, END_COMMAND, FrameReader, frameOf } from "../../../src/control/frames.ts";
+import { MAX_REQUEST_BYTES } from "../../../src/control/pickle-protocol.ts";
 import { readPickle } from "../../../src/control/pickle-read.ts";
 import { writePickle } from "../../../src/control/pickle-write.ts";
-import { MAX_REQUEST_BYTES, SocketServer } from "../../../src/control/socket-server.ts";
+import { SocketServer } from "../../../src/control/socket-server.ts";
 import { itemsOf, tuple, type WireValue } from "../../../src/control/wire-value.ts";
 
 let directory = "";
