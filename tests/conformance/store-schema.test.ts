@@ -194,7 +194,7 @@ test.skipIf(isMissing)(
 );
 
 test.skipIf(isMissing)(
-  `the real server restores bans that we stored${isMissing ? " (skipped: no fail2ban package)" : ""}`,
+  `the real server restores bans that we stored, and leaves what we count to us${isMissing ? " (skipped: no fail2ban package)" : ""}`,
   async () => {
     const folder = temporaryFolder();
     const path = join(folder, "bans.sqlite3");
@@ -202,11 +202,17 @@ test.skipIf(isMissing)(
     const store = ours(path);
     for (const id of ["192.0.2.1", "2001:db8::1"]) store.saveBan("plain", banOf(id, now), 600);
     store.saveBan("quiet", banOf("192.0.2.9", now), -1);
+    const failing = { ...banOf("192.0.2.5", now), first: now - 5, last: now, retry: 2, attempts: 2 };
+    store.saveFailures("plain", { isAll: false, failing: [failing], gone: [] });
     store.close();
     await withServer(folder, async () => {
       await until(() => clientOf(folder, "get", "plain", "banip") === "192.0.2.1 2001:db8::1");
       await until(() => clientOf(folder, "get", "quiet", "banip") === "192.0.2.9");
+      clientOf(folder, "set", "plain", "banip", "192.0.2.5");
+      clientOf(folder, "unban", "--all");
     });
+    expect(rowsOf(path, "SELECT ip FROM bips")).toEqual([]);
+    expect(ours(path).failures("plain", 0)).toMatchObject([{ id: "192.0.2.5", attempts: 2, retry: 2 }]);
   },
 );
 
