@@ -10,11 +10,12 @@ Usage: gaoler COMMAND [ARGUMENTS]
   run               watch this machine in the foreground and show what happens   (npm start)
   demo              see a ban in the kernel in ten seconds; touches nothing      (npm run demo)
   regex LOG FILTER  try a filter on a log
+  test-filters      run all filters on their sample logs (docs/samples.md)
 
   start             start the daemon in the background
   stop              end it; no rule stays, the database keeps the bans
   reload [JAIL]     read the configuration again
-  status [JAIL]     jails, failures, bans
+  status [JAIL]     jails, failures, bans (as the next ones with --json: for scripts)
   banned [IP...]    who is banned, or by which jails
   ban JAIL IP...    ban by hand; ignored and own addresses only with --force
   unban IP...       let go, in all jails (unban --all: everybody)

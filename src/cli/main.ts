@@ -17,6 +17,7 @@ import { sessionAddresses } from "./ssh-session.ts";
 // patterns that would backtrack without end go on in V8's linear engine; must be set before any regex of a filter is made
 setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
 
+const STOCK_SAMPLES = join(import.meta.dirname, "../../tests/samples");
 const LAUNCHER = join(import.meta.dirname, "../../bin/gaoler");
 const SHIMS = join(import.meta.dirname, "../../packaging/shims");
 const USAGE_ERROR = 2;
@@ -42,7 +43,11 @@ function ownIo(): OwnIo {
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
-    sessions: sessionAddresses(process.env, process.pid),
+    hasColour: wantsColour(process.stdout.isTTY, process.env),
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    zone: systemLocalZone,
+    now: () => systemClock.now(),
+    sessions: () => sessionAddresses(process.env, process.pid),
   };
 }
 
@@ -104,6 +109,17 @@ async function main(argv: readonly string[]): Promise<number> {
       return await client(rest, "fail2ban-client");
     case "regex":
       return await regex(rest);
+    case "test-filters": {
+      const { runTestFilters } = await import("./test-filters-command.ts");
+      return runTestFilters(rest, {
+        files: nodeConfigFiles,
+        stockDirectory: STOCK_DIRECTORY,
+        stockSamples: STOCK_SAMPLES,
+        hasColour: screen.hasColour,
+        out: screen.write,
+        err: (text) => process.stderr.write(text),
+      });
+    }
     case "shims": {
       const { runShimsCommand } = await import("./shims-command.ts");
       return runShimsCommand(rest, {
