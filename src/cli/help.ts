@@ -15,7 +15,7 @@ Usage: gaoler COMMAND [ARGUMENTS]
   start             start the daemon in the background
   stop              end it; no rule stays, the database keeps the bans
   reload [JAIL]     read the configuration again
-  status [JAIL]     jails, failures, bans (as the next ones with --json: for scripts)
+  status [JAIL]     jails, failures, bans
   banned [IP...]    who is banned, or by which jails
   ban JAIL IP...    ban by hand; ignored and own addresses only with --force
   unban IP...       let go, in all jails (unban --all: everybody)

@@ -43,11 +43,7 @@ function ownIo(): OwnIo {
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
-    hasColour: wantsColour(process.stdout.isTTY, process.env),
-    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-    zone: systemLocalZone,
-    now: () => systemClock.now(),
-    sessions: () => sessionAddresses(process.env, process.pid),
+    sessions: sessionAddresses(process.env, process.pid),
   };
 }
 
