@@ -1,57 +1,52 @@
 /**
- * `gaoler ban`: bans by hand, unless that would hit this machine, somebody whom the jail ignores, or the one who types it.
+ * `gaoler ban` and `gaoler unban`: by hand. A ban is refused that would hit this machine, somebody whom the jail ignores, or the one
+ * who types it.
  * @module
  */
-import { complain, DONE, type OwnIo, REFUSED, USAGE_ERROR } from "./own-io.ts";
-import { type OwnSession, OwnSessionError } from "./own-session.ts";
+import type { Outcome, OwnIo, OwnRun } from "./own-io.ts";
+import { UsageError } from "./own-io.ts";
+import type { OwnSession } from "./own-session.ts";
+import { listOf, textIn } from "./own-values.ts";
 import { harmless } from "./screen.ts";
 
-const USAGE = "gaoler ban [--force] JAIL IP...";
-const FORCE = "--force bans all the same";
+const countOf = (value: unknown): number => (typeof value === "number" ? value : 0);
 
-/**
- * Bans by hand.
- *
- * @param words those after `ban`
- * @returns the exit code
- * @throws {OwnSessionError}
- */
-export async function runBanCommand(
-  words: readonly string[],
-  session: Pick<OwnSession, "ask">,
-  io: OwnIo,
-): Promise<number> {
+/** `gaoler ban [--force] JAIL IP…` */
+export const runBan: OwnRun = async (words, session, io) => {
   const isForced = words.includes("--force");
   const [jail, ...ids] = words.filter((word) => word !== "--force");
-  if (jail === undefined || ids.length === 0) return complain(io, USAGE, USAGE_ERROR);
-  if (!isForced && (await isRefused(jail, ids, session, io))) return REFUSED;
-  const count = await session.ask(["set", jail, "banip", ...ids]);
-  const fresh = typeof count === "number" ? count : 0;
-  const before = new Set(ids).size - fresh;
-  const already = before > 0 ? `, ${before} already` : "";
-  io.out(`${fresh} banned in ${harmless(jail)}${already}\n`);
-  return DONE;
-}
+  if (jail === undefined || ids.length === 0) throw new UsageError("gaoler ban [--force] JAIL IP...");
+  const refusal = isForced ? undefined : await refusalOf(jail, ids, session, io);
+  if (refusal !== undefined) return refusal;
+  const banned = countOf(await session.ask(["set", jail, "banip", ...ids]));
+  const already = new Set(ids).size - banned;
+  const rest = already > 0 ? `, ${already} already` : "";
+  return { value: { jail, banned, already }, lines: [`${banned} banned in ${harmless(jail)}${rest}`] };
+};
 
-/** Whether something speaks against it; says what. */
-async function isRefused(
+async function refusalOf(
   jail: string,
   ids: readonly string[],
   session: Pick<OwnSession, "ask">,
   io: OwnIo,
-): Promise<boolean> {
-  const objections = await session.ask(["objections", jail, ids, io.sessions]);
-  if (!Array.isArray(objections)) throw new OwnSessionError("the daemon does not say whom it ignores");
-  if (objections.length === 0) return false;
-  for (const objection of objections) {
-    const [id, rule, text] = ["id", "rule", "text"].map((key) => fieldOf(objection, key));
-    complain(io, harmless(`${id} is not to be banned in ${jail}: ${text} (${rule})`));
-  }
-  complain(io, `nobody was banned; ${FORCE}`);
-  return true;
+): Promise<Outcome | undefined> {
+  const refused = listOf(await session.ask(["objections", jail, ids, io.sessions()]));
+  if (refused.length === 0) return undefined;
+  const complaints = refused.map((objection) => {
+    const [id, rule, text] = ["id", "rule", "text"].map((name) => textIn(objection, name));
+    return harmless(`${id} is not to be banned in ${jail}: ${text} (${rule})`);
+  });
+  return {
+    value: { jail, banned: 0, already: 0, refused },
+    lines: [],
+    complaints: [...complaints, "nobody was banned; --force bans all the same"],
+  };
 }
 
-function fieldOf(value: unknown, key: string): string {
-  const entry = Object.entries(value ?? {}).find(([name]) => name === key);
-  return String(entry?.[1] ?? "?");
-}
+/** `gaoler unban IP…`, `gaoler unban --all` */
+export const runUnban: OwnRun = async (words, session) => {
+  const isAll = words.includes("--all");
+  if (words.length === 0 || (isAll && words.length > 1)) throw new UsageError("gaoler unban IP... | --all");
+  const lifted = countOf(await session.ask(["unban", ...words]));
+  return { value: { lifted }, lines: [lifted === 1 ? "1 ban lifted" : `${lifted} bans lifted`] };
+};

@@ -20,6 +20,7 @@ Usage: gaoler COMMAND [ARGUMENTS]
   ban JAIL IP...    ban by hand; ignored and own addresses only with --force
   unban IP...       let go, in all jails (unban --all: everybody)
   ping, version     is it there, and which
+                    these six with --json: for scripts (docs/protocol.md)
 
   server, client    exactly fail2ban-server and fail2ban-client: all their options and commands
 

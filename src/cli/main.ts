@@ -43,7 +43,11 @@ function ownIo(): OwnIo {
   return {
     out: (text) => process.stdout.write(text),
     err: (text) => process.stderr.write(text),
-    sessions: sessionAddresses(process.env, process.pid),
+    hasColour: wantsColour(process.stdout.isTTY, process.env),
+    columns: process.stdout.isTTY ? process.stdout.columns : undefined,
+    zone: systemLocalZone,
+    now: () => systemClock.now(),
+    sessions: () => sessionAddresses(process.env, process.pid),
   };
 }
 

@@ -1,23 +1,48 @@
 /**
- * gaoler's own short commands: which they are, and where the daemon is that they ask.
+ * gaoler's own short commands: which they are, where the daemon is that they ask, and how they show what they come to.
  * @module
  */
-import { runBanCommand } from "./ban-command.ts";
+import { runBan, runUnban } from "./ban-command.ts";
+import { runBanned } from "./banned-command.ts";
 import type { CompatIo } from "./compat-io.ts";
 import { type CompatOptions, readCommandLine } from "./compat-options.ts";
-import { complain, type OwnIo } from "./own-io.ts";
+import { DONE, type OwnIo, type OwnRun, REFUSED, USAGE_ERROR, UsageError } from "./own-io.ts";
 import { OwnSession, OwnSessionError } from "./own-session.ts";
+import { ownVersion } from "./own-version.ts";
+import { runStatus } from "./status-command.ts";
 
-type Command = (words: readonly string[], session: OwnSession, io: OwnIo) => Promise<number>;
+/** `gaoler ping`: whether it is there. */
+const runPing: OwnRun = async (words, session) => {
+  if (words.length > 0) throw new UsageError("gaoler ping [--json]");
+  await session.ask(["ping"]);
+  return { value: { answers: true }, lines: ["the daemon answers"] };
+};
 
-const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([["ban", runBanCommand]]);
+/** `gaoler version`: ours, and the one of fail2ban that the daemon reports. */
+const runVersion: OwnRun = async (words, session) => {
+  if (words.length > 0) throw new UsageError("gaoler version [--json]");
+  const reported = String(await session.ask(["version"]));
+  const version = ownVersion();
+  const line = `gaoler ${version}; the daemon reports fail2ban ${reported} to its clients`;
+  return { value: { version, compatVersion: reported }, lines: [line] };
+};
 
-export type PlacesIo = Pick<CompatIo, "configuration" | "configDirectory">;
+const COMMANDS: ReadonlyMap<string, OwnRun> = new Map<string, OwnRun>([
+  ["status", runStatus],
+  ["stats", runStatus],
+  ["banned", runBanned],
+  ["ban", runBan],
+  ["unban", runUnban],
+  ["ping", runPing],
+  ["version", runVersion],
+]);
 
-/** A command of ours with what stands around it on the command line. */
+type PlacesIo = Pick<CompatIo, "configuration" | "configDirectory">;
+
+/** A command of ours as a command line has it. */
 export interface OwnCommand {
-  readonly name: string;
   readonly words: readonly string[];
+  /** Runs it. @returns the exit code */
   readonly run: (places: PlacesIo, io: OwnIo) => Promise<number>;
 }
 
@@ -34,31 +59,41 @@ export function ownCommandOf(argv: readonly string[]): OwnCommand | undefined {
   const [name = "", ...words] = line.words;
   const command = COMMANDS.get(name);
   if (command === undefined) return undefined;
-  return { name, words, run: (places, io) => runOwn(command, words, line.options, places, io) };
+  return { words, run: (places, io) => runOwn(command, words, line.options, places, io) };
 }
 
 async function runOwn(
-  command: Command,
-  words: readonly string[],
+  command: OwnRun,
+  given: readonly string[],
   options: CompatOptions,
   places: PlacesIo,
   io: OwnIo,
 ): Promise<number> {
-  const socket = socketOf(options, places);
-  if ("failure" in socket) return complain(io, socket.failure);
+  const isJson = given.includes("--json");
+  const show = (value: object, lines: readonly string[]): void => {
+    if (isJson) io.out(`${JSON.stringify(value)}\n`);
+    else for (const line of lines) io.out(`${line}\n`);
+  };
+  const complain = (text: string): void => io.err(`gaoler: ${text}\n`);
   try {
-    return await command(words, new OwnSession(socket.path), io);
+    const session = new OwnSession(socketOf(options, places));
+    const words = given.filter((word) => word !== "--json");
+    const { value, lines, complaints = [] } = await command(words, session, io);
+    show(value, lines);
+    complaints.forEach(complain);
+    return complaints.length === 0 ? DONE : REFUSED;
   } catch (error) {
-    if (!(error instanceof OwnSessionError)) throw error;
-    return complain(io, error.message);
+    if (!(error instanceof OwnSessionError || error instanceof UsageError)) throw error;
+    show({ error: error.message }, []);
+    complain(error.message);
+    return error instanceof UsageError ? USAGE_ERROR : REFUSED;
   }
 }
 
-function socketOf(
-  { socket, conf }: CompatOptions,
-  { configuration, configDirectory }: PlacesIo,
-): { readonly path: string } | { readonly failure: string } {
-  if (socket !== undefined) return { path: socket };
+/** @throws {OwnSessionError} the configuration cannot be read */
+function socketOf({ socket, conf }: CompatOptions, { configuration, configDirectory }: PlacesIo): string {
+  if (socket !== undefined) return socket;
   const reading = configuration.places(conf ?? configDirectory);
-  return "failure" in reading ? { failure: reading.failure.trim() } : { path: reading.places.socket };
+  if ("failure" in reading) throw new OwnSessionError(reading.failure.trim());
+  return reading.places.socket;
 }

@@ -52,9 +52,13 @@ export interface JailView {
     | undefined;
 }
 
+/** Whether a jail reads and bans: `idle` by `set J idle on`, `stopped` before its start and where it cannot run. */
+export type JailState = "running" | "idle" | "stopped";
+
 /** One jail. */
 export interface JailPort {
   readonly name: string;
+  readonly state: JailState;
   /** the backend in use: `polling`, `pyinotify`, `systemd` */
   readonly backend: string;
   status(): JailStatus;

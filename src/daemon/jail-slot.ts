@@ -18,7 +18,14 @@ import {
   missingKey,
   refused,
 } from "../control/command-error.ts";
-import type { JailPort, JailReading, JailStatus, JailView, ListedBan } from "../control/daemon-port.ts";
+import type {
+  JailPort,
+  JailReading,
+  JailState,
+  JailStatus,
+  JailView,
+  ListedBan,
+} from "../control/daemon-port.ts";
 import { fromStreamWord, type WireValue } from "../control/wire-value.ts";
 import type { JailAction } from "../enforce/jail-action.ts";
 import { Jail } from "../jail/jail.ts";
@@ -54,6 +61,11 @@ export class JailSlot implements JailPort {
 
   get isRunning(): boolean {
     return this.#jail?.state === "running";
+  }
+
+  get state(): JailState {
+    if (!this.isRunning) return "stopped";
+    return this.#jail?.isIdle === true ? "idle" : "running";
   }
 
   get jail(): Jail | undefined {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { GaolerEvent } from "../../../src/base/event.ts";
+import { CommandError } from "../../../src/control/command-error.ts";
 import { runCommand } from "../../../src/control/commands.ts";
 import {
   BanId,
@@ -10,7 +11,7 @@ import {
   tuple,
   type WireValue,
 } from "../../../src/control/wire-value.ts";
-import { FakeDaemon, UTC_ZONE } from "./fake-daemon.ts";
+import { BANNED_AT, FakeDaemon, UTC_ZONE } from "./fake-daemon.ts";
 
 function setUp() {
   const daemon = new FakeDaemon();
@@ -299,4 +300,64 @@ test("objections tells for each ID at most what speaks against its ban, as a dic
   for (const words of [["objections"], ["objections", "beta"], ["objections", "beta", "192.0.2.7", []]]) {
     expect((await raw(words)).items[0]).toBe(1);
   }
+});
+
+const dictionary = (values: Readonly<Record<string, WireValue>>) => new Map(Object.entries(values));
+
+const ALPHA = dictionary({
+  name: "alpha",
+  state: "running",
+  failures: dictionary({ now: 0, total: 0 }),
+  bans: dictionary({ now: 2, total: 2 }),
+  backend: "polling",
+  maxretry: 5,
+  findtime: 600,
+  bantime: 600,
+  files: ["/var/log/alpha.log"],
+});
+
+test("jails tells of each jail by name, all or those that are asked for", async () => {
+  const { run, daemon } = setUp();
+  expect((await run("jails", "alpha")).items).toEqual([0, [ALPHA]]);
+  const beta = daemon.jail("beta");
+  await beta?.setIdle(true);
+  const [, all] = (await run("jails")).items;
+  expect(Array.isArray(all) && all[1]).toEqual(ALPHA);
+  expect(Array.isArray(all) && all[0] instanceof Map && all[0].get("state")).toBe("idle");
+  expect((await run("jails", "nosuch")).items[0]).toBe(1);
+});
+
+test("jails says what is wrong with a jail that cannot run, and goes on", async () => {
+  const { run, daemon } = setUp();
+  const beta = daemon.jail("beta");
+  if (beta === undefined) throw new Error("no jail");
+  beta.view = () => {
+    throw new CommandError("builtins.Exception", ["no failregex"]);
+  };
+  expect((await run("jails")).items[1]).toMatchObject([
+    dictionary({
+      name: "beta",
+      state: "running",
+      failures: dictionary({ now: 0, total: 0 }),
+      bans: dictionary({ now: 0, total: 0 }),
+      problem: "no failregex",
+    }),
+    ALPHA,
+  ]);
+});
+
+test("bans tells of each ban when it began and when it ends, permanent ones without an end", async () => {
+  const { run } = setUp();
+  await run("set", "beta", "banip", "192.0.2.9");
+  const at = BANNED_AT;
+  expect((await run("bans")).items).toEqual([
+    0,
+    [
+      dictionary({ id: "192.0.2.9", jail: "beta", at, bantime: null, until: null }),
+      dictionary({ id: "192.0.2.2", jail: "alpha", at, bantime: 600, until: at + 600 }),
+      dictionary({ id: "2001:db8::1", jail: "alpha", at, bantime: 600, until: at + 600 }),
+    ],
+  ]);
+  expect((await run("bans", "beta")).items[1]).toHaveLength(1);
+  expect((await run("bans", "nosuch")).items[0]).toBe(1);
 });

@@ -8,6 +8,7 @@ import { badValue } from "../../../src/control/command-error.ts";
 import type {
   DaemonPort,
   JailPort,
+  JailState,
   ListedBan,
   ReloadRequest,
   ServerOption,
@@ -64,6 +65,10 @@ export class FakeJail implements JailPort {
     this.name = name;
     this.paths = [`/var/log/${name}.log`];
     this.bans = ids.map((id) => ({ id, at: BANNED_AT, bantime: 600 }));
+  }
+
+  get state(): JailState {
+    return this.isIdle ? "idle" : "running";
   }
 
   status = () => ({

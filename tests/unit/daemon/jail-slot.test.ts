@@ -163,3 +163,14 @@ test("the actions are shown with their properties", async () => {
   const { slot } = await slotOf();
   expect([...(slot.actions().get("fw") ?? [])][0]).toEqual(["actionstart", "fw-j1 start"]);
 });
+
+test("a jail is running, idle or stopped", async () => {
+  const { world, slot } = await slotOf();
+  expect(slot.state).toBe("running");
+  slot.setIdle(true);
+  expect(slot.state).toBe("idle");
+  slot.setIdle(false);
+  expect(slot.state).toBe("running");
+  await world.daemon.stopJail("j1");
+  expect(slot.state).toBe("stopped");
+});
