@@ -54,10 +54,12 @@ export interface PairOptions {
   readonly directory: string;
   /** where Debian's package was unpacked */
   readonly oracle: string;
-  /** the configuration; `OUT` in an action's environment is the file for what it is told */
+  /** the configuration; `@OWN@` in its jail.conf is each side's own directory, `OUT` in an action's environment the file for what it is told */
   readonly etc: string;
   /** a database that both begin with */
   readonly database: string;
+  /** where both find the programs that actions call; before all others */
+  readonly programs?: string;
   /** a moment before both, whole seconds; times of old lines are told relative to it */
   readonly begin: number;
 }
@@ -200,7 +202,10 @@ export class ServerPair {
       ].join("\n"),
     );
     const arguments_ = ["-f", "-c", configuration, "-s", files.socket, "-p", path("pid"), "start"];
-    const env = { ...process.env, OUT: files.out, TZ: "UTC" };
+    const jails = path("etc/jail.conf");
+    writeFileSync(jails, readFileSync(jails, "utf8").replaceAll("@OWN@", own));
+    const before = this.#options.programs === undefined ? "" : `${this.#options.programs}:`;
+    const env = { ...process.env, OUT: files.out, TZ: "UTC", PATH: `${before}${process.env["PATH"]}` };
     const child =
       side === "ours"
         ? spawn(LAUNCHER, ["server", ...arguments_], { env, stdio: ["ignore", "pipe", "pipe"] })
