@@ -44,8 +44,9 @@ interface Sampled {
 const STANDARD = new Set(
   "failregex ignoreregex prefregex maxlines datepattern journalmatch usedns before after".split(" "),
 );
-/** Options that are for operators though they begin with an underscore. */
+/** Options that are for operators though they begin with an underscore, where the file says what they are. */
 const OPEN = new Set(["_daemon", "_jailname", "_ttys_re"]);
+const isTold = (name: string, comment: readonly string[]): boolean => OPEN.has(name) && comment.length > 0;
 /** Most example lines of a service. */
 const EXAMPLES = 4;
 const VALUE_CHARS = 60;
@@ -54,6 +55,12 @@ const LINE_CHARS = 220;
 const isFragment = (name: string): boolean => /(?:^|-)common$/.test(name);
 const cut = (text: string, chars: number): string =>
   text.length > chars ? `${text.slice(0, chars - 1)}…` : text;
+/** Running text in Markdown: what would be a tag or emphasis is text, but between backticks it is already. */
+const prose = (text: string): string =>
+  text
+    .split("`")
+    .map((part, index) => (index % 2 === 1 ? part : part.replace(/[<*]/g, "\\$&")))
+    .join("`");
 /** A cell of a table. */
 const cell = (text: string): string => text.replaceAll("|", "\\|");
 const code = (text: string): string => (text === "" ? "(empty)" : `\`${cell(cut(text, VALUE_CHARS))}\``);
@@ -80,7 +87,7 @@ function parametersOf(text: string): readonly Parameter[] {
     if (remark !== undefined) comment.push(remark);
     else {
       if (header !== undefined) section = header;
-      const isOpen = name !== "" && (OPEN.has(name) || !name.startsWith("_")) && !STANDARD.has(name);
+      const isOpen = name !== "" && !STANDARD.has(name) && (!name.startsWith("_") || isTold(name, comment));
       if (isOpen && /^(?:DEFAULT|Definition|Init)$/.test(section)) found.push({ name, value, comment });
       comment = [];
     }
@@ -103,7 +110,7 @@ function parameterTable(parameters: readonly Parameter[]): readonly string[] {
       // one value a line, as `normal: …`, else running text
       const isList =
         comment.length > 1 && comment.slice(1).every((line) => /^[\w-]+(?: \([^)]*\))?: /.test(line));
-      return `| \`${name}\` | ${code(value)} | ${cell(comment.join(isList ? "<br>" : " "))} |`;
+      return `| \`${name}\` | ${code(value)} | ${cell(comment.map(prose).join(isList ? "<br>" : " "))} |`;
     }),
   ];
 }
@@ -117,7 +124,9 @@ function examplesOf(logs: readonly SampleLog[]): readonly string[] {
     ({ item }, index) => matches.findIndex((other) => other.item === item) === index,
   );
   const texts = [...firsts, ...matches].map(({ text }) => cut(text.trimEnd(), LINE_CHARS));
-  return [...new Set(texts)].slice(0, EXAMPLES);
+  // lines that differ in numbers only show the same
+  const shapes = texts.map((text) => text.replace(/[\da-f:.]*\d[\da-f:.]*/g, "0"));
+  return texts.filter((_, index) => shapes.indexOf(shapes[index] ?? "") === index).slice(0, EXAMPLES);
 }
 
 function jailLines(jails: readonly ServiceJail[]): readonly string[] {
@@ -135,11 +144,12 @@ function sectionOf(filter: FilterFile, jails: readonly ServiceJail[], sampled: r
   const paths = sampled
     .filter((file) => file.logs.some(({ item }) => filterNameOf(item) === filter.name))
     .map(({ path }) => `[${path}](../${path})`);
-  const counts = `${count("match")} failures, ${count("ignore") + count("miss")} lines that are none`;
+  const others = count("ignore") + count("miss");
+  const counts = `${count("match")} ${count("match") === 1 ? "failure" : "failures"}, ${others} ${others === 1 ? "line that is" : "lines that are"} none`;
   return [
     `### ${filter.name}`,
     "",
-    filter.about,
+    prose(filter.about),
     "",
     ...jailLines(jails),
     ...(paths.length === 0 ? ["- no samples"] : [`- samples: ${paths.join(", ")}: ${counts}`]),
@@ -156,7 +166,7 @@ function overview(filters: readonly FilterFile[], jails: readonly ServiceJail[])
     ...filters.map(({ name, about }) => {
       const [service = ""] = about.split(/: |\. /, 1);
       const names = jails.filter(({ filter }) => filter === name).map((jail) => `\`${jail.name}\``);
-      return `| [${name}](#${name}) | ${cell(service.replace(/\.$/, ""))} | ${names.join(", ") || "(of your own)"} |`;
+      return `| [${name}](#${name}) | ${cell(prose(service.replace(/\.$/, "")))} | ${names.join(", ") || "(of your own)"} |`;
     }),
   ];
 }
@@ -178,7 +188,7 @@ export function servicesPage({ filters, samples, jails }: ServiceSources): strin
   const fragments = files
     .filter(({ name, parameters }) => isFragment(name) && parameters.length > 0)
     .map(({ name, about, parameters }) =>
-      [`### ${name}`, "", about, ...parameterTable(parameters)].join("\n"),
+      [`### ${name}`, "", prose(about), ...parameterTable(parameters)].join("\n"),
     );
   return `${[
     "# Services",

@@ -156,12 +156,8 @@ for (const [distribution, own] of Object.entries(PATH_FACTS)) {
     const facts = { ...COMMON, ...own };
     const marks = Object.keys(facts).map((name) => `${name}:%(${name})s;`);
     const local = `[INCLUDES]\nbefore = paths-${distribution}.conf\n[probe]\nenabled = true\nfilter = probe\nlogpath = /dev/null\nignorecommand = ${marks.join("")}\n`;
-    const base = distribution === "common" ? local.replace("paths-common", "paths-nowhere") : local;
-    const read = stockJails(base, (path) =>
-      path === "jail.conf"
-        ? `[INCLUDES]\nbefore = paths-common.conf\n[DEFAULT]\nbackend = auto\naction = x\n`
-        : standIn(path),
-    );
+    // above jail.conf, which reads Debian's
+    const read = stockJails(local, standIn);
     const said = read.jails.get("probe")?.ignorecommand ?? "";
     const found = said.split(";").flatMap((mark) => {
       const colon = mark.indexOf(":");

@@ -67,7 +67,7 @@ test("a filter's section has its jails, samples, parameters and lines, those of 
 Demo, the service: log-ins that fail, and more.
 
 - jail \`demo-jail\`: port \`1\` and \`2\`, log \`/var/log/demo*.log\`
-- samples: [samples/demo.log](../samples/demo.log): 3 failures, 1 lines that are none
+- samples: [samples/demo.log](../samples/demo.log): 3 failures, 1 line that is none
 - builds on \`common\`, and takes its parameters
 
 | Parameter | Default | Meaning |
