@@ -3,6 +3,7 @@
  * who types it.
  * @module
  */
+import { MAX_ASKED } from "../control/own-commands.ts";
 import type { Outcome, OwnIo, OwnRun } from "./own-io.ts";
 import { UsageError } from "./own-io.ts";
 import type { OwnSession } from "./own-session.ts";
@@ -30,7 +31,12 @@ async function refusalOf(
   session: Pick<OwnSession, "ask">,
   io: OwnIo,
 ): Promise<Outcome | undefined> {
-  const refused = listOf(await session.ask(["objections", jail, ids, io.sessions()]));
+  const sessions = io.sessions();
+  const refused: unknown[] = [];
+  for (let from = 0; from < ids.length; from += MAX_ASKED) {
+    const asked = ids.slice(from, from + MAX_ASKED);
+    refused.push(...listOf(await session.ask(["objections", jail, asked, sessions])));
+  }
   if (refused.length === 0) return undefined;
   const complaints = refused.map((objection) => {
     const [id, rule, text] = ["id", "rule", "text"].map((name) => textIn(objection, name));

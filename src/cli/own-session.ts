@@ -11,7 +11,7 @@ export class OwnSessionError extends Error {
 }
 
 /** How long a daemon may take to show that it speaks our language, milliseconds. fail2ban waits for more, and says nothing. */
-const GREETING_MS = 5000;
+const GREETING_MS = 10_000;
 
 export class OwnSession {
   readonly #socket: string;

@@ -3,7 +3,7 @@
  * shapes docs/protocol.md promises.
  * @module
  */
-import { CommandError, missingWord } from "./command-error.ts";
+import { CommandError, missingWord, refused } from "./command-error.ts";
 import { jailOf, type Run } from "./command-run.ts";
 import type { CommandWords } from "./command-words.ts";
 import type { DaemonPort, JailPort, ListedBan } from "./daemon-port.ts";
@@ -14,10 +14,14 @@ type Entry = ReadonlyMap<string, WireValue>;
 
 const entry = (values: Readonly<Record<string, WireValue>>): Entry => new Map(Object.entries(values));
 
-/** A list of texts among the words. @throws {CommandError} it is missing or no list */
+/** Most IDs of one question: each may be looked up, and an ignorecommand be run for it. */
+export const MAX_ASKED = 500;
+
+/** A list of texts among the words. @throws {CommandError} it is missing, no list, or too long */
 function textsAt(words: CommandWords, index: number): string[] {
   const items = itemsOf(words.value(index));
   if (items === undefined) throw missingWord();
+  if (items.length > MAX_ASKED) throw refused(`more than ${MAX_ASKED} in one question`);
   return items.map(valueText);
 }
 

@@ -90,11 +90,11 @@ test("a server that speaks another language gets no ban, and is named", async ()
   await new Promise<void>((resolve) => mute.listen(places.socket, resolve));
   const banning = gaoler("ban", "beta", "192.0.2.7", "--force");
   while (heard.length === 0) await new Promise((resolve) => setImmediate(resolve));
-  await vi.advanceTimersByTimeAsync(5000);
+  await vi.advanceTimersByTimeAsync(10_000);
   expect(await banning).toEqual({
     code: 1,
     out: "",
-    err: `gaoler: no answer at ${places.socket} in 5 seconds; if fail2ban runs there, use gaoler client\n`,
+    err: `gaoler: no answer at ${places.socket} in 10 seconds; if fail2ban runs there, use gaoler client\n`,
   });
   expect(Buffer.concat(heard).toString()).toBe('{"command":["ping"]}\n');
   await new Promise((resolve) => mute.close(resolve));
@@ -282,4 +282,15 @@ test.each([
   ["version x"],
 ])("gaoler %s has the wrong words", async (line) => {
   expect(await gaoler(...line.split(" "))).toMatchObject({ code: 2, out: "" });
+});
+
+test("very many are asked about in several questions, and none is forgotten", async () => {
+  await serve();
+  const many = Array.from({ length: 1100 }, (_, at) => `198.51.${at >> 8}.${at & 255}`);
+  const refused = await gaoler("ban", "beta", ...many, "127.0.0.1");
+  expect([refused.code, refused.err.split("\n")[0]]).toEqual([
+    1,
+    "gaoler: 127.0.0.1 is not to be banned in beta: ignoreip has 127.0.0.0/8 (ignoreip)",
+  ]);
+  expect((await gaoler("ban", "beta", ...many)).out).toBe("1100 banned in beta\n");
 });

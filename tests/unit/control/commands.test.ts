@@ -297,7 +297,12 @@ test("objections tells for each ID at most what speaks against its ban, as a dic
       ]),
     ],
   ]);
-  for (const words of [["objections"], ["objections", "beta"], ["objections", "beta", "192.0.2.7", []]]) {
+  for (const words of [
+    ["objections"],
+    ["objections", "beta"],
+    ["objections", "beta", "192.0.2.7", []],
+    ["objections", "beta", Array<string>(501).fill("a"), []],
+  ]) {
     expect((await raw(words)).items[0]).toBe(1);
   }
 });

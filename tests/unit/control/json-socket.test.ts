@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { GaolerEvent } from "../../../src/base/event.ts";
 import { ControlConnection, ControlTimeoutError } from "../../../src/control/client.ts";
@@ -166,6 +167,32 @@ test("a peer that takes no replies is left", async () => {
   await vi.advanceTimersByTimeAsync(60_000);
   socket.resume();
   await ended;
+});
+
+test("whatever comes, each line gets one reply that is JSON, and the server goes on", async () => {
+  await serve();
+  const line = fc.oneof(
+    fc.json(),
+    fc.string({ unit: "binary", maxLength: 40 }),
+    fc
+      .array(fc.constantFrom("[", "]", "{", "}", '"', ",", "command", ":", "1e999"), { maxLength: 30 })
+      .map((parts) => parts.join("")),
+    fc
+      .array(fc.constantFrom("ping", "get", "set", "alpha", "banip", "unban", "--all", "bantime", "", "\0"), {
+        maxLength: 5,
+      })
+      .map((words) => JSON.stringify({ command: words })),
+  );
+  const oneLine = line.map((text) => text.replaceAll("\n", " "));
+  await fc.assert(
+    fc.asyncProperty(fc.array(oneLine, { minLength: 1, maxLength: 20 }), async (lines) => {
+      const sent = ['["ping"]', ...lines].join("\n");
+      const replies = await exchange((socket) => socket.end(`${sent}\n`));
+      expect(replies).toHaveLength(lines.length + 1);
+      for (const reply of replies) expect(reply).toHaveProperty("ok");
+    }),
+    { numRuns: 60 },
+  );
 });
 
 test("a reply that cannot be written is told as such", async () => {
