@@ -24,7 +24,7 @@ export interface ByHandOptions {
   isRunning(): boolean;
   /** stores how far the logs were read: what an ID did before it was let go must not count again after a crash */
   remember(): void;
-  /** stores soon what is counted now */
+  /** stores what is counted now, unless a failure waits for an answer */
   noteCounts(): void;
 }
 

@@ -114,7 +114,7 @@ export class Jail {
       objections: this.#objections,
       isRunning: () => this.#state === "running",
       remember: () => this.#reading.save(true),
-      noteCounts: () => this.#reading.saveSoon(),
+      noteCounts: () => this.#reading.save(),
     });
     this.#kept = new KeptFailures(this.name, this.#core.failures);
     this.#detector = this.#makeDetector(parts);

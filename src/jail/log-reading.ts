@@ -122,7 +122,7 @@ export class LogReading {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
     if (!isForced && !this.#taker.isSettled()) {
-      this.saveSoon();
+      this.#saveSoon();
       return;
     }
     if (this.#source === undefined)
@@ -134,7 +134,7 @@ export class LogReading {
   }
 
   /** Stores it within a second. */
-  saveSoon(): void {
+  #saveSoon(): void {
     this.#saveTimer ??= setTimeout(() => this.save(), SAVE_DELAY_MS);
   }
 
@@ -201,7 +201,7 @@ export class LogReading {
     }
     const isDue = isDecided || this.#taker.unkept() >= MANY_UNKEPT;
     if (isDue && this.#taker.isSettled()) this.#store();
-    else this.saveSoon();
+    else this.#saveSoon();
   }
 
   /** A ban and how far the log was read are stored together: neither is kept without the other. */

@@ -73,7 +73,7 @@ export class FakeSource implements JailSource {
     await this.begin;
     if (this.state !== "new") return;
     this.state = "running";
-    this.read();
+    this.read(false);
   }
 
   /** What was being read when the stop came is still delivered. */
@@ -98,15 +98,15 @@ export class FakeSource implements JailSource {
     return [...this.#positions].map(([path, position]) => ({ path, hash: "h", position }));
   }
 
-  /** Delivers what is new, a chunk a log. */
-  read(): void {
+  /** Delivers what is new, a chunk a log. @param inOperation it is being written just now */
+  read(inOperation = true): void {
     if (this.state !== "running" || this.isIdle) return;
     for (const [path, from] of this.#positions) {
       const bytes = Buffer.from(this.#stage.logs.get(path) ?? "");
       if (bytes.length <= from) continue;
       this.#positions.set(path, bytes.length);
       const chunk = { path, bytes: bytes.subarray(from), offset: from, position: bytes.length };
-      this.request.sink.chunk({ ...chunk, isRotated: false, firstLineHash: "h", inOperation: true });
+      this.request.sink.chunk({ ...chunk, isRotated: false, firstLineHash: "h", inOperation });
     }
   }
 }
