@@ -80,6 +80,11 @@ const OPTIONS: Readonly<Record<string, readonly string[]>> = {
   ),
   "apache-auth": ["mode=normal", "mode=aggressive", "logging=logfile", "logging=syslog", "logging=all"],
   "apache-noscript": ["logging=syslog", "logging=all"],
+  dovecot: ["mode=normal", "mode=aggressive"],
+  exim: ["mode=normal", "mode=more", "mode=aggressive"],
+  freeswitch: ["mode=normal", "mode=ddos", "mode=extra"],
+  "froxlor-auth": ["type=1", "type=2"],
+  guacamole: ["logging=catalina", "logging=webapp"],
 };
 const LOGTYPES = ["file", "short", "journal", "rfc5424"].map((type) => `logtype=${type}`);
 
