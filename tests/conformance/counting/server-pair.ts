@@ -145,6 +145,8 @@ export class ServerPair {
       if (match === null) continue;
       const [, logger = "", level = "", name, text = ""] = match;
       if (name !== jail || text.includes(MARKER) || /^(?:Restore|Unban|Repeal) /.test(text)) continue;
+      // whether a scenario's address is this machine's is no matter of the scenario
+      if (text.includes(" banned by hand, though ")) continue;
       const list = logger === "filter" ? lists.filter : logger === "actions" ? lists.actions : lists.observer;
       list.push(`${level} ${this.#relative(text)}`);
     }
