@@ -40,7 +40,7 @@ const SERVICES: ReadonlyMap<string, Service> = new Map([
 
 /**
  * Jails that somebody must ask for, whatever is here: covered by another one, shut a port for everybody, count what a forged sender
- * can cause, or count a machine's own users.
+ * can cause, or what a machine's own users and browsers do by the way, or need to be told where their traffic passes.
  */
 const ASKED_FOR: ReadonlySet<string> = new Set([
   "sshd-ddos",
@@ -50,6 +50,9 @@ const ASKED_FOR: ReadonlySet<string> = new Set([
   "counter-strike",
   "cowrie",
   "squid",
+  "caddy",
+  "ingress-nginx",
+  "plex",
 ]);
 
 export interface FittedStock {

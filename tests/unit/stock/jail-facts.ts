@@ -174,4 +174,29 @@ export const JAIL_FACTS: Readonly<Record<string, JailFacts>> = {
 };
 
 /** Jails of our own beside those. */
-export const OWN_JAILS: readonly string[] = ["sshd-ddos"];
+export const OWN_JAIL_FACTS: Readonly<Record<string, JailFacts>> = {
+  "sshd-ddos": { port: "ssh", log: "sshd_log", backend: "sshd_backend", filter: "sshd-ddos" },
+  caddy: { port: HTTP, log: "/var/log/caddy/*.log" },
+  "ingress-nginx": { port: HTTP, log: "/var/log/containers/*ingress-nginx-controller*.log" },
+  wordpress: { port: HTTP, log: "syslog_authpriv", backend: SYSLOG },
+  nextcloud: { port: HTTP, log: "/var/www/nextcloud/data/nextcloud.log" },
+  gitea: { port: `${HTTP},3000,ssh`, log: "/var/lib/gitea/log/gitea.log" },
+  forgejo: { port: `${HTTP},3000,ssh`, log: "/var/lib/forgejo/log/*.log" },
+  authelia: { port: HTTP, log: "/var/log/authelia/authelia.log" },
+  keycloak: { port: `${HTTP},8080,8443`, log: "/opt/keycloak/data/log/keycloak.log" },
+  "home-assistant": {
+    port: `${HTTP},8123`,
+    log: "/home/homeassistant/.homeassistant/home-assistant.log",
+  },
+  immich: { port: `${HTTP},2283`, log: "/var/log/immich/immich.log" },
+  jellyfin: { port: `${HTTP},8096,8920`, log: "/var/log/jellyfin/*.log" },
+  plex: {
+    port: "32400",
+    log: "/var/lib/plexmediaserver/Library/Application?Support/Plex?Media?Server/Logs/Plex?Media?Server.log",
+  },
+  coturn: {
+    port: "3478,5349",
+    log: ["/var/log/turnserver.log", "/var/log/turnserver/*.log"],
+    protocol: "both",
+  },
+};

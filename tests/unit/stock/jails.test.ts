@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { COMPAT_VERSION } from "../../../src/base/compat-version.ts";
 import type { ActionSettings, JailSettings } from "../../../src/config/settings.ts";
-import { JAIL_FACTS, type JailFacts, OWN_JAILS } from "./jail-facts.ts";
+import { JAIL_FACTS, type JailFacts, OWN_JAIL_FACTS } from "./jail-facts.ts";
 import { PATH_FACTS } from "./path-facts.ts";
 import { stockJails } from "./stock-jails.ts";
 
 const COMMON = PATH_FACTS["common"] ?? {};
+const ALL_FACTS = { ...JAIL_FACTS, ...OWN_JAIL_FACTS };
 const ALL_PORTS = "0:65535";
 
 /** Filters and actions that say which they are and what they were given, so that the jails can be read before all of them are there. */
@@ -50,10 +51,10 @@ function filterOf(name: string, { filter = `${name}[mode=normal]` }: JailFacts):
 }
 
 test("every stock jail is there, and no other", () => {
-  expect([...jails.keys()].sort()).toEqual([...Object.keys(JAIL_FACTS), ...OWN_JAILS].sort());
+  expect([...jails.keys()].sort()).toEqual(Object.keys(ALL_FACTS).sort());
 });
 
-for (const [name, facts] of Object.entries(JAIL_FACTS)) {
+for (const [name, facts] of Object.entries(ALL_FACTS)) {
   test(`the jail ${name} has the port, the log, the filter and the limits that people expect`, () => {
     const jail = jails.get(name);
     const log = typeof facts.log === "string" ? [facts.log] : facts.log;
