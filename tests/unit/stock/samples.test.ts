@@ -1,15 +1,17 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readSamples } from "../../../src/filter/sample-log.ts";
-import { trySamples } from "../../../src/filter/sample-trial.ts";
-import { stockFilter } from "./stock-jails.ts";
+import { filterNameOf, readSamples } from "../../../src/filter/sample-log.ts";
+import { BYSTANDER, trySamples } from "../../../src/filter/sample-trial.ts";
+import { namesIn, stockFilter } from "./stock-jails.ts";
 
 const SAMPLES = join(import.meta.dirname, "../../samples");
+const FILES = readdirSync(SAMPLES).filter((name) => name.endsWith(".log"));
+const read = (file: string) => readSamples(readFileSync(join(SAMPLES, file), "utf8"));
 
-for (const file of readdirSync(SAMPLES).filter((name) => name.endsWith(".log"))) {
+for (const file of FILES) {
   test(`every line of ${file} is what stands above it`, () => {
-    const { logs, mistakes } = readSamples(readFileSync(join(SAMPLES, file), "utf8"));
+    const { logs, mistakes } = read(file);
     expect(mistakes).toEqual([]);
     const wrong = logs
       .flatMap((log) => trySamples(log, stockFilter(log.item)))
@@ -21,3 +23,13 @@ for (const file of readdirSync(SAMPLES).filter((name) => name.endsWith(".log")))
     expect(logs.flatMap(({ samples }) => samples).length).toBeGreaterThan(0);
   });
 }
+
+test("every stock filter has samples: lines that it counts, lines that it does not, and what strangers may write in them", () => {
+  const logs = FILES.flatMap((file) => read(file).logs);
+  const lacking = namesIn("filter.d").filter((name) => {
+    const samples = logs.filter(({ item }) => filterNameOf(item) === name).flatMap((log) => log.samples);
+    const isHostile = samples.some(({ text }) => text.includes(BYSTANDER));
+    return !isHostile || new Set(samples.map(({ kind }) => kind === "match")).size < 2;
+  });
+  expect(lacking).toEqual([]);
+});
