@@ -503,7 +503,7 @@ e2e(`mails: hostile log lines and whois answers change nothing but the body${suf
   expect(mails[0]?.header).toHaveLength(7);
   expect(mails[0]?.header.join("\n")).not.toMatch(/Bcc|taken over/);
   expect(mails[0]?.body).toContain(`${line}\n`);
-  expect(mails[0]?.body).toContain("\n.\nSubject: taken over\n");
+  expect(mails[0]?.body).toContain("\n .\nSubject: taken over\n");
   expect(mails[0]?.body).not.toMatch(/[\0-\x08\x0b-\x1f\x7f]/);
   expect(mails[0]?.body.trimEnd().endsWith("Regards,\n\nFail2Ban")).toBe(true);
   expect(world.read("/tmp/pwned")).toBe("");
