@@ -7,6 +7,7 @@ import { join } from "node:path";
 import type { ConfigFiles } from "../config/config-files.ts";
 import { type LoadedJail, loadConfiguration } from "../config/load.ts";
 import { findProgram, hasJournal } from "../daemon/machine.ts";
+import { distributionPaths } from "./distribution-paths.ts";
 import { withFile } from "./virtual-file.ts";
 
 interface Service {
@@ -64,12 +65,19 @@ export interface FittedStock {
 /** Enables the stock jails whose services are on this machine. */
 export function fitStock(files: ConfigFiles, stockDir: string): FittedStock {
   const path = join(stockDir, "jail.d", "this-machine.local");
-  const everything = withFile(files, path, "[DEFAULT]\nenabled = true\n");
+  const distribution = distributionPaths(files, stockDir);
+  const includes = distribution === undefined ? [] : ["[INCLUDES]", `before = ${distribution.file}`];
+  const everything = withFile(files, path, [...includes, "[DEFAULT]", "enabled = true", ""].join("\n"));
   const { jails } = loadConfiguration({ files: everything, baseDir: stockDir, stockDir });
+  const sound = jails.filter((jail) => jail.error === undefined);
   const hasLogs = new Set(
-    jails
-      .filter((jail) => jail.missingLogs === undefined && jail.error === undefined)
+    sound
+      .filter(({ missingLogs, logPatterns }) => missingLogs === undefined && logPatterns.length > 0)
       .map(({ name }) => name),
+  );
+  // on some distributions the journal has what others write to files
+  const isOfJournal = new Set(
+    sound.filter(({ logPatterns }) => logPatterns.length === 0).map(({ name }) => name),
   );
   const readers = new Map<string, number>();
   for (const { pattern } of jails.flatMap(({ logPatterns }) => logPatterns))
@@ -85,10 +93,12 @@ export function fitStock(files: ConfigFiles, stockDir: string): FittedStock {
   // a machine that shows no service at all still gets the door that every server has
   const enabled = chosen.some((name) => name !== "recidive") ? chosen : ["sshd", ...chosen];
 
-  const readsJournal = (jail: string): boolean => jail === "sshd" && !hasLogs.has(jail) && hasJournal();
+  const readsJournal = (jail: string): boolean =>
+    isOfJournal.has(jail) || (jail === "sshd" && !hasLogs.has(jail) && hasJournal());
   const banaction =
     findProgram("nft") !== undefined || findProgram("iptables") === undefined ? "nftables" : "iptables";
   const text = [
+    ...includes,
     "[DEFAULT]",
     ...(banaction === "nftables"
       ? []
@@ -104,5 +114,6 @@ export function fitStock(files: ConfigFiles, stockDir: string): FittedStock {
         : "its program is here";
     return `${jail}: ${chosen.includes(jail) ? why : "by default, as nothing else was found"}`;
   });
-  return { files: withFile(files, path, text), choices };
+  const places = distribution === undefined ? [] : [`logs: where ${distribution.name} has them`];
+  return { files: withFile(files, path, text), choices: [...choices, ...places] };
 }

@@ -23,8 +23,8 @@ const STOCK = {
 };
 
 /** The jails that run with the choice, and the choice in words. */
-function choose(logs: readonly string[]) {
-  const files = memoryFiles({ ...STOCK, ...Object.fromEntries(logs.map((log) => [log, "line\n"])) });
+function choose(logs: readonly string[], more: Readonly<Record<string, string>> = {}) {
+  const files = memoryFiles({ ...STOCK, ...Object.fromEntries(logs.map((log) => [log, "line\n"])), ...more });
   const fitted = fitStock(files, "/stock");
   const loaded = loadConfiguration({ files: fitted.files, baseDir: "/stock", stockDir: "/stock" });
   const running = foldConfiguration(loaded).jails.map(({ name }) => name);
@@ -61,4 +61,15 @@ test("a log that several services write to shows none of them", () => {
 
 test("a jail that shuts a port for everybody is left to the operator, though its log is here", () => {
   expect(choose(["/logs/access.log"]).running).not.toContain("pass2allow-ftp");
+});
+
+test("logs are looked for where the distribution has them, and a journal shows no service", () => {
+  const { running, choices } = choose(["/fedora/odd.log"], {
+    "/etc/os-release": 'NAME="Fedora Linux"\nID=fedora\n',
+    "/stock/jail.conf": `${STOCK["/stock/jail.conf"]}[moved]\nfilter = f\nlogpath = %(odd_log)s\n[noted]\nfilter = f\nbackend = %(noted_backend)s\nlogpath = /logs/noted.log\n`,
+    "/stock/paths-fedora.conf": "[DEFAULT]\nodd_log = /fedora/odd.log\nnoted_backend = systemd\n",
+  });
+  expect(running).toContain("moved");
+  expect(running).not.toContain("noted");
+  expect(choices).toContain("logs: where Fedora Linux has them");
 });
