@@ -46,11 +46,9 @@ export function isWrittenOut({ max, body }: RepeatNode): boolean {
 }
 
 function statesOf(node: Node): number {
-  if (node.kind === "repeat") {
-    const once = 1 + statesOf(node.body);
-    return isWrittenOut(node) ? once * Math.max(1, node.max) : once;
-  }
-  return childrenOf(node).reduce((sum, child) => sum + statesOf(child), 1);
+  const inside = childrenOf(node).reduce((sum, child) => sum + statesOf(child), 1);
+  const isCopied = node.kind === "repeat" && node.max <= MAX_COPIES && node.max * inside <= MAX_COPIED_STATES;
+  return isCopied ? inside * Math.max(1, node.max) : inside;
 }
 
 /** @returns `undefined` if the pattern is too large */

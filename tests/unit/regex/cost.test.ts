@@ -191,6 +191,10 @@ for (const [pattern, text] of doublingInV8) {
   });
 }
 
+test("repeats within repeats are judged in no time", () => {
+  expect(degreeOf(`${"(?:".repeat(200)}[a-c]${"){2}".repeat(200)}`)).toBeGreaterThan(1);
+});
+
 test("a pattern with very many loops is not judged, and left to the exact matcher", () => {
   expect(degreeOf("w+".repeat(2000))).toBe(Infinity);
   expect(compileRegex("w+".repeat(300)).engine).toBe("exact");
