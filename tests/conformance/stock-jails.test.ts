@@ -212,3 +212,36 @@ test.skipIf(isAbsent)(
     }
   },
 );
+
+test.skipIf(isAbsent)(`the real program reads our stock, every jail of it, as we do${suffix}`, async () => {
+  const root = mkdtempSync(join(tmpdir(), "gaoler-stock-"));
+  try {
+    const directory = join(root, "config");
+    cpSync(STOCK, directory, { recursive: true });
+    const log = join(root, "log");
+    writeFileSync(log, "");
+    const load = () => loadConfiguration({ files: nodeConfigFiles, baseDir: directory, version: "1.0.2" });
+    const names = load().jails.map((jail) => jail.name);
+    const enable = (enabled: readonly string[]): void => {
+      const sections = enabled.map((name) => `[${name}]\nenabled = true\nlogpath = ${log}\n`);
+      writeFileSync(join(directory, "jail.local"), sections.join(""));
+    };
+    enable(names);
+    // a jail whose action is not there is reported by the unit tests
+    const sound = load().jails.filter(({ error }) => error === undefined);
+    enable(sound.map(({ name }) => name));
+    const { stdout, code } = await openOracle(oracle).run(["fail2ban-client", "-c", directory, "-d"]);
+    const lines = stdout.split("\n").filter((line) => line.startsWith("["));
+    const theirs = await readLiterals(lines, { python: runPython });
+    const ours = streamOf(load()).map(({ words }) => words);
+    expect([code, ours.length]).toEqual([0, theirs.length]);
+    expect(sound.length).toBeGreaterThan(110);
+    const different = ours.flatMap((words, index) =>
+      JSON.stringify(words) === JSON.stringify(theirs[index]) ? [] : [`${words[1]} ${words[2]} ${words[3]}`],
+    );
+    // in 1.1 the jail's argument wins over a value of the action for one family, in 1.0.2 that value
+    expect(different.filter((about) => about !== "pass2allow-ftp action iptables-multiport")).toEqual([]);
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+});
