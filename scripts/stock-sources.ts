@@ -5,6 +5,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { withFile } from "../src/cli/virtual-file.ts";
+import type { ConfigFiles } from "../src/config/config-files.ts";
 import { foldConfiguration } from "../src/config/fold.ts";
 import { loadConfiguration } from "../src/config/load.ts";
 import { nodeConfigFiles } from "../src/exec/config-files.ts";
@@ -15,10 +16,19 @@ const ROOT = join(import.meta.dirname, "..");
 const STOCK = join(ROOT, "stock");
 const SAMPLES = "tests/samples";
 
+/** Any action: the page is about ports, not about what is done to them. */
+const ACTION = "[Definition]\nactionban = true\n";
+const isAction = (path: string): boolean => /\/action\.d\/[^/*]*\.conf$/.test(path);
+const FILES: ConfigFiles = {
+  ...nodeConfigFiles,
+  readText: (path) => (isAction(path) ? { text: ACTION } : nodeConfigFiles.readText(path)),
+  kind: (path) => (isAction(path) ? "file" : nodeConfigFiles.kind(path)),
+};
+
 /** The stock jails, all enabled. Settings do not name a jail's filter, so an option that no stock jail sets carries it here. */
 function readJails(): readonly ServiceJail[] {
   const local = join(STOCK, "jail.d", "all.local");
-  const files = withFile(nodeConfigFiles, local, "[DEFAULT]\nenabled = true\nignorecache = %(filter)s\n");
+  const files = withFile(FILES, local, "[DEFAULT]\nenabled = true\nignorecache = %(filter)s\n");
   const { jails } = foldConfiguration(loadConfiguration({ files, baseDir: STOCK }));
   return jails.map(({ name, actions, logpaths, ignorecache = "" }) => ({
     name,
