@@ -3,8 +3,13 @@ import { defineConfig } from "vitest/config";
 /** Where continuous integration wants the counts of a run, besides the screen. */
 const report = process.env["GAOLER_TEST_REPORT"];
 
+/** They measure how soon something happens, or use up what all processes of a machine share. */
+const ALONE = ["tests/e2e/catastrophic.test.ts", "tests/e2e/odd-worlds.test.ts"];
+
 export default defineConfig({
   test: {
+    // also where there are but two processors: many tests wait for processes
+    maxWorkers: 2,
     reporters: report === undefined ? ["default"] : ["default", ["json", { outputFile: report }]],
     projects: [
       {
@@ -31,9 +36,23 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["tests/e2e/**/*.test.ts"],
+          exclude: ALONE,
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          // each file has machines of its own, and mostly waits
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "e2e-alone",
+          include: ALONE,
           testTimeout: 120_000,
           hookTimeout: 300_000,
           fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 2 },
         },
       },
     ],
