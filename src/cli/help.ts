@@ -11,6 +11,7 @@ Usage: gaoler COMMAND [ARGUMENTS]
   demo              see a ban in the kernel in ten seconds; touches nothing      (npm run demo)
   regex LOG FILTER  try a filter on a log
   test-filters      run all filters on their sample logs (docs/samples.md)
+  lint [FILTER]     what is wrong with filters though they work       (docs/lint.md)
 
   start             start the daemon in the background
   stop              end it; no rule stays, the database keeps the bans

@@ -120,6 +120,16 @@ async function main(argv: readonly string[]): Promise<number> {
         err: (text) => process.stderr.write(text),
       });
     }
+    case "lint": {
+      const { runLint } = await import("./lint-command.ts");
+      return runLint(rest, {
+        files: nodeConfigFiles,
+        stockDirectory: STOCK_DIRECTORY,
+        hasColour: screen.hasColour,
+        out: screen.write,
+        err: (text) => process.stderr.write(text),
+      });
+    }
     case "shims": {
       const { runShimsCommand } = await import("./shims-command.ts");
       return runShimsCommand(rest, {

@@ -42,18 +42,28 @@ function withOnlyJails(files: ConfigFiles, directory: string, jails: string): Co
 /** Makes a fresh filter; a text where it cannot be made says why. */
 export type FilterSource = (item: string) => LineFilter | string;
 
+/** Filters ready for sample lines; see {@link filterSettings}. */
+export function sampleFilters(...parameters: Parameters<typeof filterSettings>): FilterSource {
+  const settingsOf = filterSettings(...parameters);
+  return (item) => {
+    const settings = settingsOf(item);
+    return typeof settings === "string" ? settings : compiled(settings);
+  };
+}
+
 /**
  * Reads all that is needed for the given items at once.
  *
  * @param items as a jail's `filter` has them
  * @param stockDirectory filters that the directory lacks come from here
+ * @returns the settings of a jail with that filter; a text where there are none says why
  */
-export function sampleFilters(
+export function filterSettings(
   items: readonly string[],
   directory: string,
   files: ConfigFiles,
   stockDirectory: string,
-): FilterSource {
+): (item: string) => JailSettings | string {
   const names = new Map([...new Set(items)].map((item, index) => [item, `sample${index}`]));
   const sections = [...names].map(([item, name]) => `[${name}]\nfilter = ${item}\n`);
   const defaults = `[DEFAULT]\nenabled = true\nbackend = polling\nlogpath = /dev/null\naction = ${ACTION}\n`;
@@ -79,7 +89,7 @@ export function sampleFilters(
     const mistake = mistakes.get(name);
     const jail = settings.get(name);
     if (mistake !== undefined) return mistake;
-    return jail === undefined ? (loaded.fatal ?? "it is not there") : compiled(jail);
+    return jail ?? loaded.fatal ?? "it is not there";
   };
 }
 

@@ -13,6 +13,7 @@ export const RANKS: readonly (readonly string[])[] = [
   ["config"],
   ["scan"],
   ["filter"],
+  ["lint"],
   ["ban"],
   ["action"],
   ["exec"],
@@ -36,6 +37,7 @@ export const PURE: ReadonlySet<string> = new Set([
   "config",
   "scan",
   "filter",
+  "lint",
   "ban",
   "action",
 ]);
