@@ -52,59 +52,53 @@ describe.skipIf(missing.length > 0)(`what is remembered${skipped}`, () => {
   const listed = async (): Promise<string[]> =>
     (await bench.client("get", "load", "banip")).stdout.split(/\s+/).filter((word) => word !== "");
 
-  test(
-    `killed ${ROUNDS} times under load, it loses no ban, has none twice and counts no line twice (seed ${SEED})`,
-    async () => {
-      bench.jails("[load]\nenabled = true\nfindtime = 1h\nbantime = 1h\n");
-      const random = numbersFrom(SEED);
-      const idOf = (kind: 18 | 19, number: number): string => `198.${kind}.${number >> 8}.${number & 255}`;
-      let count = 0;
-      // three failures ban; those with two would be banned as well if their lines counted twice. They are written some time apart, so
-      // that every kill parts those of many
-      const attack = (): void => {
-        count += 1;
-        for (const before of [0, APART, 2 * APART]) {
-          if (count <= before) continue;
-          bench.attack(idOf(18, count - before), { times: 1 });
-          if (before > 0) bench.attack(idOf(19, count - before), { times: 1 });
-        }
-      };
-      const load = setInterval(attack, 20);
-      const announced = new Set<string>();
-      try {
-        for (let round = 0; round < ROUNDS; round++) {
-          const guard = await bench.run();
-          await sleep(random() * 2000);
-          for (const ip of await inDatabase()) announced.add(ip);
-          await guard.end("KILL");
-          await sleep(random() * 300);
-        }
-      } finally {
-        clearInterval(load);
+  test(`killed ${ROUNDS} times under load, it loses no ban, has none twice and counts no line twice (seed ${SEED})`, {
+    timeout: LONG_MS,
+  }, async () => {
+    bench.jails("[load]\nenabled = true\nfindtime = 1h\nbantime = 1h\n");
+    const random = numbersFrom(SEED);
+    const idOf = (kind: 18 | 19, number: number): string => `198.${kind}.${number >> 8}.${number & 255}`;
+    let count = 0;
+    // three failures ban; those with two would be banned as well if their lines counted twice. They are written some time apart, so
+    // that every kill parts those of many
+    const attack = (): void => {
+      count += 1;
+      for (const before of [0, APART, 2 * APART]) {
+        if (count <= before) continue;
+        bench.attack(idOf(18, count - before), { times: 1 });
+        if (before > 0) bench.attack(idOf(19, count - before), { times: 1 });
       }
-      const guard = await bench.run();
-      const guilty = Array.from({ length: count }, (_, n) => idOf(18, n + 1));
-      for (const id of announced) expect(guilty).toContain(id);
-      for (let n = 0; n < 2 * APART; n += 1) attack();
-      await until(
-        "the last one is banned",
-        async () => (await listed()).includes(guilty.at(-1) ?? ""),
-        30_000,
-      );
-      // a busy machine takes its time for so many commands
-      const patience = 30_000 + guilty.length * 150;
-      await until("the firewall has them all", () => inKernel().length >= guilty.length, patience);
-      const expected = [...guilty].sort();
-      expect((await listed()).sort()).toEqual(expected);
-      expect(inKernel()).toEqual(expected);
-      expect((await inDatabase()).sort()).toEqual(expected);
-      expect(await rows("SELECT ip FROM bans GROUP BY ip HAVING count(*) > 1")).toEqual([]);
-      expect(announced.size).toBeGreaterThan(0);
-      expect((await guard.end("INT")).code).toBe(0);
-      expect(inKernel()).toEqual([]);
-    },
-    LONG_MS,
-  );
+    };
+    const load = setInterval(attack, 20);
+    const announced = new Set<string>();
+    try {
+      for (let round = 0; round < ROUNDS; round++) {
+        const guard = await bench.run();
+        await sleep(random() * 2000);
+        for (const ip of await inDatabase()) announced.add(ip);
+        await guard.end("KILL");
+        await sleep(random() * 300);
+      }
+    } finally {
+      clearInterval(load);
+    }
+    const guard = await bench.run();
+    const guilty = Array.from({ length: count }, (_, n) => idOf(18, n + 1));
+    for (const id of announced) expect(guilty).toContain(id);
+    for (let n = 0; n < 2 * APART; n += 1) attack();
+    await until("the last one is banned", async () => (await listed()).includes(guilty.at(-1) ?? ""), 30_000);
+    // a busy machine takes its time for so many commands
+    const patience = 30_000 + guilty.length * 150;
+    await until("the firewall has them all", () => inKernel().length >= guilty.length, patience);
+    const expected = [...guilty].sort();
+    expect((await listed()).sort()).toEqual(expected);
+    expect(inKernel()).toEqual(expected);
+    expect((await inDatabase()).sort()).toEqual(expected);
+    expect(await rows("SELECT ip FROM bans GROUP BY ip HAVING count(*) > 1")).toEqual([]);
+    expect(announced.size).toBeGreaterThan(0);
+    expect((await guard.end("INT")).code).toBe(0);
+    expect(inKernel()).toEqual([]);
+  });
 
   test("whom an administrator let go is not banned again by a kill and a start, whatever he did while he was banned", async () => {
     bench.jails("[load]\nenabled = true\nfindtime = 1h\nbantime = 1h\n");
