@@ -194,6 +194,7 @@ export const OWN_JAIL_FACTS: Readonly<Record<string, JailFacts>> = {
     port: "32400",
     log: "/var/lib/plexmediaserver/Library/Application?Support/Plex?Media?Server/Logs/Plex?Media?Server.log",
   },
+  synapse: { port: `${HTTP},8008,8448`, log: "/var/log/matrix-synapse/homeserver.log" },
   coturn: {
     port: "3478,5349",
     log: ["/var/log/turnserver.log", "/var/log/turnserver/*.log"],
