@@ -37,7 +37,7 @@ export const TREES: readonly ActionTree[] = [
 ];
 
 /** The settings of jail j1 with this action, as a `jail.local` above the tree would have it. */
-function actionsOf(directory: string, action: string) {
+export function actionsOf(directory: string, action: string) {
   const local = join(directory, "jail.local");
   const jailLocal = `[j1]\nenabled = true\nfilter = sshd\nbackend = polling\nlogpath = /dev/null\naction = ${action}\n`;
   const files = {
