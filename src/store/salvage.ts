@@ -4,6 +4,7 @@
  */
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { CREATE_FAILURES, HAS_FAILURES } from "./failure-table.ts";
 import { FILL_BIPS } from "./schema.ts";
 
 /** Tries at reading past damaged places of one table. */
@@ -36,6 +37,28 @@ const TABLES: readonly (readonly [table: string, columns: readonly Column[]])[] 
   ["bans", banColumns()],
   ["bips", banColumns()],
 ];
+
+/** Our own table, which need not be there. */
+const FAILURES: (typeof TABLES)[number] = [
+  "gaolerFailures",
+  [
+    ["jail", null],
+    ["id", null],
+    ["first", null],
+    ["last", null],
+    ["retry", null],
+    ["data", null],
+  ],
+];
+
+function hasFailures(source: DatabaseSync): boolean {
+  try {
+    return source.prepare(HAS_FAILURES).get() !== undefined;
+  } catch {
+    // where the list of tables is broken the tables are as good as gone
+    return false;
+  }
+}
 
 function banColumns(): readonly Column[] {
   return [
@@ -119,7 +142,9 @@ export function salvageRows(source: DatabaseSync, target: DatabaseSync): number 
   let saved = 0;
   target.exec("PRAGMA foreign_keys=OFF; BEGIN IMMEDIATE");
   try {
-    for (const [table, columns] of TABLES) {
+    const isOurs = hasFailures(source);
+    if (isOurs) target.exec(CREATE_FAILURES.sql);
+    for (const [table, columns] of isOurs ? [...TABLES, FAILURES] : TABLES) {
       const names = columns.map(([name]) => name).join(", ");
       const insert = target.prepare(
         `INSERT OR IGNORE INTO ${table}(${names}) VALUES (${columns.map(() => "?").join(", ")})`,

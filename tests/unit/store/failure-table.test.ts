@@ -1,5 +1,5 @@
 /** What is counted of failing IDs, kept beside fail2ban's tables. */
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import type { FailingId, FailureChanges } from "../../../src/ban/fail-counter.ts";
@@ -142,6 +142,26 @@ test("counts give way where too much waits, bans and positions do not", () => {
   store.close();
   expect(stage.rows("SELECT ip FROM bips")).toEqual([{ ip: "banned" }]);
   expect(stage.rows("SELECT lastfilepos FROM logs")).toEqual([{ lastfilepos: 17 }]);
+});
+
+test("counts are saved from a damaged file with the positions that they belong to", () => {
+  const stage = new Stage();
+  const store = stage.open();
+  store.transaction(() => {
+    for (let n = 0; n < 200; n += 1)
+      store.saveBan("j", ban(`192.0.2.${n}`, { matches: ["x".repeat(300)] }), 600);
+  });
+  store.saveLogPosition("j", "/log", "f00d", 17);
+  store.saveFailures("j", changed(failing("a"), failing("b")));
+  store.close();
+  const bytes = readFileSync(stage.path);
+  const damaged = 4096 * Math.floor(bytes.length / 4096 / 2);
+  bytes.fill(0xff, damaged, damaged + 4096);
+  writeFileSync(stage.path, bytes);
+  const saved = stage.open();
+  expect(stage.said.join("\n")).toContain("Repair seems to be successful");
+  expect(saved.logPosition("j", "/log")?.position).toBe(17);
+  expect(saved.failures("j", NOW - 600)).toEqual([failing("a"), failing("b")]);
 });
 
 test("a file that is another has another edition", () => {
