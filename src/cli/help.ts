@@ -12,6 +12,7 @@ Usage: gaoler COMMAND [ARGUMENTS]
   regex LOG FILTER  try a filter on a log
   test-filters      run all filters on their sample logs (docs/samples.md)
   lint [FILTER]     what is wrong with filters though they work       (docs/lint.md)
+  doctor            what was found on this machine, what was chosen, why
 
   start             start the daemon in the background
   stop              end it; no rule stays, the database keeps the bans

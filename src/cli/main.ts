@@ -130,6 +130,11 @@ async function main(argv: readonly string[]): Promise<number> {
         err: (text) => process.stderr.write(text),
       });
     }
+    case "doctor": {
+      const { runDoctor } = await import("./doctor-command.ts");
+      const { gatherFacts } = await import("./doctor-facts.ts");
+      return await runDoctor(rest, { ...ownIo(), facts: (conf) => gatherFacts(nodeConfigFiles, conf) });
+    }
     case "shims": {
       const { runShimsCommand } = await import("./shims-command.ts");
       return runShimsCommand(rest, {

@@ -12,7 +12,6 @@ import type { GaolerEvent } from "../base/event.ts";
 import type { ConfigFiles } from "../config/config-files.ts";
 import { type FoldedConfiguration, foldConfiguration } from "../config/fold.ts";
 import { type LoadedConfiguration, loadConfiguration } from "../config/load.ts";
-import { ControlConnection } from "../control/client.ts";
 import { compose } from "../daemon/compose.ts";
 import { hasJournal } from "../daemon/machine.ts";
 import { serve } from "../daemon/serve.ts";
@@ -28,6 +27,7 @@ import { EventLines } from "./event-lines.ts";
 import { firewallTools } from "./firewall-tools.ts";
 import { ownVersion } from "./own-version.ts";
 import { writeSummary } from "./run-summary.ts";
+import { FAIL2BAN_SOCKET, runningServer } from "./running-server.ts";
 import { harmless, type Screen } from "./screen.ts";
 import { fitStock } from "./this-machine.ts";
 
@@ -44,9 +44,6 @@ Options:
   -h, --help         this text
 `;
 
-/** How long a server that may be running is given to answer; milliseconds. */
-const PING_TIMEOUT_MS = 1000;
-const FAIL2BAN_SOCKET = "/var/run/fail2ban/fail2ban.sock";
 const USAGE_ERROR = 2;
 const FAILURE = 1;
 
@@ -174,24 +171,6 @@ function refuseToStart({ baseDir, diagnostics }: LoadedConfiguration, screen: Sc
   }
   screen.write(`gaoler: nothing was started, as the configuration in ${baseDir} cannot be read\n`);
   return FAILURE;
-}
-
-/** The socket that a server answers on, if any. */
-async function runningServer(sockets: readonly string[]): Promise<string | undefined> {
-  for (const socket of new Set(sockets)) {
-    try {
-      const connection = await ControlConnection.open(socket, PING_TIMEOUT_MS);
-      try {
-        await connection.send(["ping"], PING_TIMEOUT_MS);
-        return socket;
-      } finally {
-        connection.close();
-      }
-    } catch {
-      // nobody there, or nobody who answers
-    }
-  }
-  return undefined;
 }
 
 function reasonForDryRun(
