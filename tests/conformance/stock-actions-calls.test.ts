@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type ActionTree, OURS, TREES } from "../e2e/actions-jail.ts";
+import { firewalld } from "./recorded/firewalld.ts";
 import { Programs } from "./recorded/programs.ts";
 import { RecordedAction } from "./recorded/recorded-action.ts";
 
@@ -58,40 +59,18 @@ describe.skipIf(debian.missing !== "")(`as the package's${suffix}`, () => {
 
   for (const item of ["firewallcmd-multiport", "firewallcmd-allports", "firewallcmd-new"]) {
     test(`${item}[port="22,80", chain=FORWARD_direct]: the same rules, with firewalld's memory`, async () => {
-      firewalld();
+      firewalld(programs, directory);
       const options = `${item}[port="22,80", chain=FORWARD_direct]`;
       const ours = ordered(await callsOf(OURS, options));
-      firewalld();
+      firewalld(programs, directory);
       expect(ours).toEqual(ordered(await callsOf(debian, options)));
       programs.says("firewall-cmd", "");
     });
   }
 });
 
-/** A firewall-cmd that remembers direct rules, so that what is asked for can be taken back. */
-function firewalld(): void {
-  rmSync(join(directory, "direct"), { force: true });
-  programs.says(
-    "firewall-cmd",
-    `state=$OUT/direct
-[ -e "$state" ] || : >"$state"
-[ "$1" = --direct ] || return 0
-shift
-verb=$1
-shift
-case $verb in
-  --add-rule) printf '%s\\n' "$*" >>"$state" ;;
-  --remove-rule) grep -qxF -e "$*" "$state" || exit 1; grep -vxF -e "$*" "$state" >"$state.new"; mv "$state.new" "$state" ;;
-  --remove-rules) grep -v "^$* " "$state" >"$state.new"; mv "$state.new" "$state" ;;
-  --query-rule) grep -qxF -e "$*" "$state" || exit 1 ;;
-  --get-rules) sed -n "s/^$* //p" "$state" ;;
-esac
-`,
-  );
-}
-
 test("firewallcmd-multiport: what a killed run left goes, old ports included; the check finds a reload out", async () => {
-  firewalld();
+  firewalld(programs, directory);
   const direct = (): string => readFileSync(join(directory, "direct"), "utf8");
   await new RecordedAction(programs, OURS, "firewallcmd-multiport[port=80]").ban("198.51.100.9");
   const action = new RecordedAction(programs, OURS, "firewallcmd-multiport[port=22]");

@@ -16,13 +16,14 @@ const HOST = { full: "gate.example.org", short: "gate" };
 export class RecordedAction extends ScriptedJail {
   readonly action: ActionRunner;
 
-  constructor(programs: Programs, tree: ActionTree, item: string) {
+  /** @param path the only folder in which the action finds programs; all of them unless given */
+  constructor(programs: Programs, tree: ActionTree, item: string, path?: string) {
     super();
     const [settings] = actionsOf(tree.directory, item);
     if (settings === undefined) throw new Error(`no action: ${item}`);
     const definition = compileAction(settings, "j1", HOST);
     if (definition.diagnostics.length > 0) throw new Error(JSON.stringify(definition.diagnostics));
-    const run = createRunner({ env: programs.env });
+    const run = createRunner({ env: path === undefined ? programs.env : { ...programs.env, PATH: path } });
     const { facts, observe, clock } = this;
     this.action = new ActionRunner({ definition, jail: facts, run, observe, clock, allowIpv6: true });
   }
