@@ -14,7 +14,7 @@ import type { ServiceJail, ServiceSources } from "./services-page.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const STOCK = join(ROOT, "stock");
-const SAMPLES = "tests/samples";
+const SAMPLES = "stock/samples";
 
 /** Any action: the page is about ports, not about what is done to them. */
 const ACTION = "[Definition]\nactionban = true\n";

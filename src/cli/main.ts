@@ -17,7 +17,6 @@ import { sessionAddresses } from "./ssh-session.ts";
 // patterns that would backtrack without end go on in V8's linear engine; must be set before any regex of a filter is made
 setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
 
-const STOCK_SAMPLES = join(import.meta.dirname, "../../tests/samples");
 const LAUNCHER = join(import.meta.dirname, "../../bin/gaoler");
 const SHIMS = join(import.meta.dirname, "../../packaging/shims");
 const USAGE_ERROR = 2;
@@ -114,7 +113,6 @@ async function main(argv: readonly string[]): Promise<number> {
       return runTestFilters(rest, {
         files: nodeConfigFiles,
         stockDirectory: STOCK_DIRECTORY,
-        stockSamples: STOCK_SAMPLES,
         hasColour: screen.hasColour,
         out: screen.write,
         err: (text) => process.stderr.write(text),

@@ -38,8 +38,6 @@ export interface TestFiltersIo {
   readonly files: ConfigFiles;
   /** gaoler's own configuration */
   readonly stockDirectory: string;
-  /** the sample logs of it */
-  readonly stockSamples: string;
   readonly hasColour: boolean;
   out(text: string): void;
   err(text: string): void;
@@ -50,7 +48,6 @@ class NothingToTest extends Error {}
 
 interface Request {
   readonly directory: string;
-  readonly samples: string;
   readonly filters: ReadonlySet<string>;
 }
 
@@ -80,23 +77,20 @@ export function runTestFilters(words: readonly string[], io: TestFiltersIo): num
   }
 }
 
-function requestOf(
-  words: readonly string[],
-  { files, stockDirectory, stockSamples }: TestFiltersIo,
-): Request {
+function requestOf(words: readonly string[], { files, stockDirectory }: TestFiltersIo): Request {
   const plain = words.filter((word) => !word.startsWith("-"));
   const isDirectory = (word: string): boolean => word.includes("/") || files.kind(word) === "directory";
   const [given, another] = plain.filter(isDirectory);
   if (another !== undefined) throw new NothingToTest(`one directory at a time, not ${given} and ${another}`);
   const filters = new Set(plain.filter((word) => !isDirectory(word)));
-  if (given === undefined) return { directory: stockDirectory, samples: stockSamples, filters };
+  if (given === undefined) return { directory: stockDirectory, filters };
   const directory = files.resolve(given);
   if (files.kind(directory) !== "directory") throw new NothingToTest(`${given} is no directory`);
-  const isStock = directory === files.resolve(stockDirectory);
-  return { directory, samples: isStock ? stockSamples : join(directory, "samples"), filters };
+  return { directory, filters };
 }
 
-function test({ directory, samples, filters }: Request, io: TestFiltersIo): SampleReport {
+function test({ directory, filters }: Request, io: TestFiltersIo): SampleReport {
+  const samples = join(directory, "samples");
   const isAsked = (item: string): boolean => filters.size === 0 || filters.has(filterNameOf(item));
   const all = readAll(samples, io.files);
   const tested = new Set(all.flatMap(({ logs }) => logs.map(({ item }) => filterNameOf(item))));

@@ -13,8 +13,8 @@ const FILES = {
   "/stock/filter.d/one.conf": filter("bad"),
   "/stock/filter.d/two.conf": filter("evil"),
   "/stock/filter.d/untested.conf": filter("x"),
-  "/samples/one.log": log("one", "bad"),
-  "/samples/two.log": log("two[mode=x]", "evil"),
+  "/stock/samples/one.log": log("one", "bad"),
+  "/stock/samples/two.log": log("two[mode=x]", "evil"),
   "/mine/jail.local": "[DEFAULT]\nthis = %(is)s not looked at\n[broken\n",
   "/mine/filter.d/one.local": filter("wicked"),
 };
@@ -25,7 +25,6 @@ function run(words: readonly string[], more: Readonly<Record<string, string>> = 
   const code = runTestFilters(words, {
     files: memoryFiles({ ...FILES, ...more }),
     stockDirectory: "/stock",
-    stockSamples: "/samples",
     hasColour: false,
     out: (text) => {
       out += text;
@@ -63,23 +62,23 @@ test("named filters alone", () => {
 
 test("a line that comes out otherwise is shown with its place, and the exit code is 1", () => {
   const { code, out } = run(["one"], {
-    "/samples/one.log": "#! filter one\n\n#! miss\n2026-11-22T10:00:00Z bad from 192.0.2.1\n",
+    "/stock/samples/one.log": "#! filter one\n\n#! miss\n2026-11-22T10:00:00Z bad from 192.0.2.1\n",
   });
   expect(code).toBe(1);
   expect(out).toContain("one           1        0       0        0       1\n");
   expect(out).toContain(
-    "/samples/one.log:4: expected miss\n    seen match host=192.0.2.1\n    2026-11-22T10:00:00Z bad from 192.0.2.1\n",
+    "/stock/samples/one.log:4: expected miss\n    seen match host=192.0.2.1\n    2026-11-22T10:00:00Z bad from 192.0.2.1\n",
   );
 });
 
 test("control characters of a log line do not reach the terminal", () => {
-  const { out } = run(["one"], { "/samples/one.log": "#! filter one\n#! ignore\n\u001b[2Jx\n" });
+  const { out } = run(["one"], { "/stock/samples/one.log": "#! filter one\n#! ignore\n\u001b[2Jx\n" });
   expect(out).toContain("␛[2Jx");
   expect(out).not.toContain("\u001b");
 });
 
 test("--json says the same to programs", () => {
-  const { code, out } = run(["--json"], { "/samples/one.log": "#! filter one\n#! ignore\nx\n" });
+  const { code, out } = run(["--json"], { "/stock/samples/one.log": "#! filter one\n#! ignore\nx\n" });
   expect(code).toBe(1);
   expect(JSON.parse(out)).toEqual({
     ok: false,
@@ -89,28 +88,28 @@ test("--json says the same to programs", () => {
       { filter: "two", samples: 2, matched: 1, missed: 1, ignored: 0, failed: 0 },
     ],
     failures: [
-      { filter: "one", file: "/samples/one.log", line: 3, expected: "ignore", seen: "miss", text: "x" },
+      { filter: "one", file: "/stock/samples/one.log", line: 3, expected: "ignore", seen: "miss", text: "x" },
     ],
     withoutSamples: ["untested"],
   });
 });
 
 test("a sample log with a mistake fails, by its line", () => {
-  const { code, out } = run([], { "/samples/three.log": "#! filter one\nx\n" });
+  const { code, out } = run([], { "/stock/samples/three.log": "#! filter one\nx\n" });
   expect(code).toBe(1);
   expect(out).toContain(
-    "/samples/three.log:2: expected a sample log\n    seen a log line with no expectation above it\n",
+    "/stock/samples/three.log:2: expected a sample log\n    seen a log line with no expectation above it\n",
   );
 });
 
 test("a filter that is not there, or cannot be made, fails with all its lines", () => {
-  const { code, out } = run([], { "/samples/three.log": log("three", "x") });
+  const { code, out } = run([], { "/stock/samples/three.log": log("three", "x") });
   expect(code).toBe(1);
   expect(out).toContain("three         2        0       0        0       2\n");
   expect(out).toContain("seen Unable to read the filter 'three'\n");
   const broken = run(["two"], { "/stock/filter.d/two.conf": "[Definition]\nfailregex = (<ADDR>\n" });
   expect(broken.code).toBe(1);
-  expect(broken.out).toContain("/samples/two.log:1: expected the filter two[mode=x]\n");
+  expect(broken.out).toContain("/stock/samples/two.log:1: expected the filter two[mode=x]\n");
   expect(broken.out).toContain("(/stock/filter.d/two.conf:2:13)");
 });
 
@@ -128,7 +127,7 @@ const NOTHING: readonly (readonly [words: readonly string[], said: string])[] = 
   [["/mine"], "there are no sample logs in /mine/samples"],
   [["/nowhere"], "/nowhere is no directory"],
   [["/mine", "/stock"], "one directory at a time"],
-  [["three"], "no sample log in /samples is about a filter 'three'"],
+  [["three"], "no sample log in /stock/samples is about a filter 'three'"],
   [["--jsno"], "there is no option '--jsno'"],
 ];
 

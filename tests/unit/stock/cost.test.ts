@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { stockFilter } from "./stock-jails.ts";
 
-const SAMPLES = join(import.meta.dirname, "../../samples");
+const SAMPLES = join(import.meta.dirname, "../../../stock/samples");
 
 /** Every filter of a sample file with the options that its samples use; the forms of the prefix are common.conf's business. */
 function itemsOf(file: string): readonly string[] {

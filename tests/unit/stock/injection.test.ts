@@ -10,7 +10,7 @@ import { filterNameOf, readSamples, type SampleLog, wordsOf } from "../../../src
 import { BYSTANDER, SAMPLE_NOW } from "../../../src/filter/sample-trial.ts";
 import { stockFilter } from "./stock-jails.ts";
 
-const SAMPLES = join(import.meta.dirname, "../../samples");
+const SAMPLES = join(import.meta.dirname, "../../../stock/samples");
 
 /** What strangers choose in the sample lines: people, their addresses, what a client calls itself. */
 const STRANGERS =

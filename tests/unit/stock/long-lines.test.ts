@@ -7,7 +7,7 @@ import { readSamples } from "../../../src/filter/sample-log.ts";
 import { SAMPLE_NOW } from "../../../src/filter/sample-trial.ts";
 import { STOCK } from "./stock-jails.ts";
 
-const SAMPLES = join(import.meta.dirname, "../../samples");
+const SAMPLES = join(import.meta.dirname, "../../../stock/samples");
 const LINE_CHARS = 65_536;
 /** Milliseconds of the processor for one such line; a regex that is not linear takes seconds. */
 const BOUND_MS = 400;

@@ -5,7 +5,7 @@ import { filterNameOf, readSamples } from "../../../src/filter/sample-log.ts";
 import { BYSTANDER, trySamples } from "../../../src/filter/sample-trial.ts";
 import { namesIn, stockFilter } from "./stock-jails.ts";
 
-const SAMPLES = join(import.meta.dirname, "../../samples");
+const SAMPLES = join(import.meta.dirname, "../../../stock/samples");
 const FILES = readdirSync(SAMPLES).filter((name) => name.endsWith(".log"));
 const read = (file: string) => readSamples(readFileSync(join(SAMPLES, file), "utf8"));
 
