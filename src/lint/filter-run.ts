@@ -43,6 +43,8 @@ export function whomTakes(parts: FilterParts, usedns: UseDns, line: string): Tak
     if (ignores.some((ignore) => search(ignore, content) !== undefined)) return undefined;
     const groups = new Map(defaults);
     overlay(groups, pattern.groupsOf(match));
+    // who has got in did nothing wrong
+    if (textOf(groups, "mlfgained") !== undefined) return undefined;
     const chosen = chooseId(groups, usedns);
     if (chosen.kind === "id") return { host: chosen.ip ?? chosen.id, regexIndex };
     if (chosen.kind === "host") return { host: chosen.host, regexIndex };

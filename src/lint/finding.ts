@@ -6,6 +6,7 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 
 /** What was looked for; the names are promised to programs (docs/lint.md). */
 export type LintCheck =
+  | "blank-host"
   | "broken"
   | "date-anchor"
   | "duplicate"

@@ -25,10 +25,13 @@ export interface HostFinding extends Pick<Diagnostic, "severity" | "message" | "
 const MAX_TRIALS = 3000;
 /** A name that its owner can give any address of his. */
 const NAME_AROUND = `${BYSTANDER}.example.net`;
+/** The group that holds the name which a stranger chose. */
+const USER = "user";
 /** What may stand around the words in a field, so that the field is not empty before and after. */
 const AROUND: readonly (readonly [before: string, after: string])[] = [
   ["", ""],
   ["x ", " x"],
+  ["x", "x"],
 ];
 
 const anchor = (at: AnchorNode["at"]): AnchorNode => ({ kind: "anchor", at, ascii: false });
@@ -158,14 +161,27 @@ export class HostTrials {
     };
   }
 
+  #isAnyWord(node: RepeatNode, words: string): boolean {
+    const joined = words.replaceAll(" ", "");
+    return (
+      joined !== words && this.#fields.mayHold(node, joined) && this.#fields.mayHold(node, `\u00e4=${joined}`)
+    );
+  }
+
   *#forged(path: readonly Piece[]): Generator<HostFinding> {
     for (const [at, field] of path.entries()) {
       if (field.kind !== "field") continue;
       for (const words of wordsFor(path)) {
         if (this.#left <= 0) return;
-        if (!this.#fields.mayHold(field.node, words)) continue;
+        const isHeld = this.#fields.mayHold(field.node, words);
+        // a user's name that the regex wants to be one word: few services see to that
+        if (!isHeld && !(field.group === USER && this.#isAnyWord(field.node, words))) continue;
         const line = textOf(path.with(at, { kind: "text", text: words }), CULPRIT);
         if (this.#taken(line) !== BYSTANDER) continue;
+        if (!isHeld) {
+          yield blankedHost(line);
+          return;
+        }
         yield {
           check: "forged-host",
           severity: "error",
@@ -177,6 +193,18 @@ export class HostTrials {
       }
     }
   }
+}
+
+/** What a stranger could write if he can write blanks. */
+function blankedHost(line: string): HostFinding {
+  return {
+    check: "blank-host",
+    severity: "warning",
+    message:
+      "if a stranger can write blanks where the regex wants a word, his words can be taken for the host",
+    proof: { line, outcome: `takes ${BYSTANDER}, though it was ${CULPRIT}` },
+    remedy: "end the regex with '$', and say all that the service writes behind the host",
+  };
 }
 
 /** What a stranger would write: the words of the line around the host, more or less of them, with another address. */

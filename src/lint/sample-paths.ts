@@ -8,8 +8,8 @@ import { childrenOf, type Node, type RepeatNode } from "../regex/tree.ts";
 
 export type Piece =
   | { readonly kind: "text"; readonly text: string }
-  /** a loop that can read an address */
-  | { readonly kind: "field"; readonly text: string; readonly node: RepeatNode }
+  /** a loop that can read an address, or a word without blanks; the group that it stands in */
+  | { readonly kind: "field"; readonly text: string; readonly node: RepeatNode; readonly group: string }
   /** whom the filter takes */
   | { readonly kind: "host" }
   /** what a prefregex leaves for the failregexes */
@@ -72,6 +72,7 @@ const isOptional = (node: Node): node is RepeatNode =>
 class Walk {
   readonly #names: Names;
   readonly #ways: Ways;
+  #group = "";
   readonly #captured = new Map<number, string>();
   readonly pieces: Piece[] = [];
   isPossible = true;
@@ -99,7 +100,7 @@ class Walk {
         return;
       }
       case "group":
-        this.#group(node.number, node.body);
+        this.#capture(node.number, node.body);
         return;
       case "atomic":
         this.go(node.body);
@@ -127,13 +128,16 @@ class Walk {
     );
   }
 
-  #group(number: number, body: Node): void {
+  #capture(number: number, body: Node): void {
     const name = this.#names.get(number) ?? "";
     if (HOST_GROUPS.has(name)) this.pieces.push({ kind: "host" });
     else if (name === "content") this.pieces.push({ kind: "content" });
     else {
       const from = this.pieces.length;
+      const outer = this.#group;
+      this.#group = name === "" ? outer : name;
       this.go(body);
+      this.#group = outer;
       this.#captured.set(number, textOf(this.pieces.slice(from), ""));
     }
   }
@@ -146,7 +150,7 @@ class Walk {
       inside.go(body);
       const once = isWord ? FIELD_TEXT : textOf(inside.pieces, "");
       const times = Math.max(1, isWord ? Math.ceil(min / FIELD_TEXT.length) : min);
-      this.pieces.push({ kind: "field", text: once.repeat(times), node });
+      this.pieces.push({ kind: "field", text: once.repeat(times), node, group: this.#group });
       return;
     }
     const isThere = this.#ways.get(node) ?? (holdsHost(node, this.#names) ? 1 : 0);

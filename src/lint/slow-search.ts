@@ -17,11 +17,11 @@ import { type Piece, textOf } from "./sample-paths.ts";
 /** Repetitions that are compared: so many, and twice as many. */
 const REPEATED = 40;
 /** Repetitions that show what doubles with each. */
-const FEW_REPEATED = 10;
+const FEW_REPEATED = 8;
 /** Steps counted at most for one text. */
-const MAX_STEPS = 1_500_000;
+const MAX_STEPS = 600_000;
 /** Steps counted at most for one regex. */
-const MAX_ALL_STEPS = 4_000_000;
+const MAX_ALL_STEPS = 1_500_000;
 /** Growth from a text to one of twice its length that is more than linear, and more than a square. */
 const [SQUARE, CUBE] = [3.2, 6.4];
 /** Growth that no power of the length up to the sixth has. */

@@ -9,6 +9,10 @@ import { completeLines, newlinesOf } from "../../../src/backend/newline.ts";
 import type { LocalZone } from "../../../src/base/local-time.ts";
 import { DateDetector } from "../../../src/date/detector.ts";
 import { DatePatternError } from "../../../src/date/pattern-error.ts";
+import { compileParts, type FilterDefinition } from "../../../src/filter/filter-parts.ts";
+import { whomTakes } from "../../../src/lint/filter-run.ts";
+import { CULPRIT } from "../../../src/lint/finding.ts";
+import { lintFilter } from "../../../src/lint/lint-filter.ts";
 import { compileRegex } from "../../../src/regex/compile.ts";
 import type { CompiledRegex } from "../../../src/regex/compiled-regex.ts";
 import { RegexBudgetError, RegexSyntaxError } from "../../../src/regex/errors.ts";
@@ -34,6 +38,9 @@ function searched(regex: CompiledRegex, text: string): unknown {
     throw error;
   }
 }
+
+/** Regexes of one filter, and their length: trials take time with both. */
+const [MAX_LINT_PATTERNS, MAX_LINT_PATTERN] = [4, 300];
 
 /** Longest pattern, characters: an operator's, not a stranger's, and compiled once. */
 const MAX_PATTERN = 4000;
@@ -352,4 +359,57 @@ const address: FuzzTarget = {
   },
 };
 
-export const LINE_TARGETS: readonly FuzzTarget[] = [regex, dates, decode, journal, address];
+/** A filter of somebody: prefregex or nothing, then failregexes. Whatever is said of it is true of what really takes lines. */
+const lint: FuzzTarget = {
+  name: "lint",
+  seeds: [
+    "\n^user .* from <ADDR> failed: .*$",
+    "^app: <F-CONTENT>.+</F-CONTENT>$\nbad from <HOST>\n^(?:a|b(?: c)? <F-USER>\\S+</F-USER>) by <ADDR> ",
+    "\n^(?:\\w+\\s?)*: \\[<ADDR>\\](?(1)a|b)\n^(a)?<F-ID>\\S+</F-ID>$\n^$x<ADDR>",
+    "<F-MLFID>x</F-MLFID> <F-CONTENT>.*</F-CONTENT>\n^(?!x)(?:(?! from ).)*? from <IP4>\\b",
+  ],
+  words: [
+    "<ADDR>",
+    "<HOST>",
+    "<F-USER>",
+    "</F-USER>",
+    ".*",
+    ".+?",
+    "\\S+",
+    '[^"]*',
+    "^",
+    "$",
+    "(?:",
+    ")",
+    "|",
+    "{3,40}",
+    " from ",
+    "\\b",
+    "\\n",
+  ],
+  run(input) {
+    const [prefix, rest] = halves(input);
+    const value = (text: string) => ({ value: text.slice(0, MAX_LINT_PATTERN) });
+    const definition: FilterDefinition = {
+      name: "fuzz",
+      usedns: "warn",
+      prefregex: prefix === "" ? undefined : value(prefix),
+      failregex: rest.split("\n").slice(0, MAX_LINT_PATTERNS).map(value),
+      ignoreregex: [],
+      maxlines: 1,
+      datepattern: undefined,
+      logtimezone: undefined,
+      findtime: 600,
+    };
+    const findings = lintFilter([definition]);
+    const parts = compileParts(definition, { zone: utc, startYear: 2026 }).parts;
+    for (const { check, proof } of findings) {
+      if (proof === undefined || check === "slow-search" || parts === undefined) continue;
+      const taken = whomTakes(parts, "warn", proof.line)?.host;
+      must(taken !== undefined && taken !== CULPRIT, `${check} is said and not so: ${proof.line}`);
+    }
+    return [...new Set(findings.map(({ check, severity }) => `${check} ${severity}`))].sort().join();
+  },
+};
+
+export const LINE_TARGETS: readonly FuzzTarget[] = [regex, dates, decode, journal, address, lint];

@@ -1,4 +1,4 @@
-import { array, assert, constantFrom, property } from "fast-check";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { neverMatches } from "../../../src/lint/never-matches.ts";
 import { compileRegex } from "../../../src/regex/compile.ts";
@@ -34,10 +34,10 @@ const neverOf = (pattern: string, hasLineEnds: boolean) =>
 
 test("what matches some text is never said to match nothing", () => {
   let said = 0;
-  assert(
-    property(
-      array(constantFrom(...PIECES), { maxLength: 6 }),
-      array(constantFrom(...TEXT_PIECES), { maxLength: 5 }),
+  fc.assert(
+    fc.property(
+      fc.array(fc.constantFrom(...PIECES), { maxLength: 6 }),
+      fc.array(fc.constantFrom(...TEXT_PIECES), { maxLength: 5 }),
       (pieces, letters) => {
         const pattern = pieces.join("");
         const text = letters.join("");
