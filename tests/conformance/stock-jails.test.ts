@@ -222,20 +222,14 @@ test.skipIf(isAbsent)(`the real program reads our stock, every jail of it, as we
     writeFileSync(log, "");
     const load = () => loadConfiguration({ files: nodeConfigFiles, baseDir: directory, version: "1.0.2" });
     const names = load().jails.map((jail) => jail.name);
-    const enable = (enabled: readonly string[]): void => {
-      const sections = enabled.map((name) => `[${name}]\nenabled = true\nlogpath = ${log}\n`);
-      writeFileSync(join(directory, "jail.local"), sections.join(""));
-    };
-    enable(names);
-    // a jail whose action is not there is reported by the unit tests
-    const sound = load().jails.filter(({ error }) => error === undefined);
-    enable(sound.map(({ name }) => name));
+    const sections = names.map((name) => `[${name}]\nenabled = true\nlogpath = ${log}\n`);
+    writeFileSync(join(directory, "jail.local"), sections.join(""));
     const { stdout, code } = await openOracle(oracle).run(["fail2ban-client", "-c", directory, "-d"]);
     const lines = stdout.split("\n").filter((line) => line.startsWith("["));
     const theirs = await readLiterals(lines, { python: runPython });
     const ours = streamOf(load()).map(({ words }) => words);
     expect([code, ours.length]).toEqual([0, theirs.length]);
-    expect(sound.length).toBeGreaterThan(110);
+    expect(names.length).toBeGreaterThan(110);
     const different = ours.flatMap((words, index) =>
       JSON.stringify(words) === JSON.stringify(theirs[index]) ? [] : [`${words[1]} ${words[2]} ${words[3]}`],
     );

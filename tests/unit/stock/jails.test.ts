@@ -3,7 +3,7 @@ import { COMPAT_VERSION } from "../../../src/base/compat-version.ts";
 import type { ActionSettings, JailSettings } from "../../../src/config/settings.ts";
 import { JAIL_FACTS, type JailFacts, OWN_JAIL_FACTS } from "./jail-facts.ts";
 import { PATH_FACTS } from "./path-facts.ts";
-import { stockJails } from "./stock-jails.ts";
+import { stockJails, textOf } from "./stock-jails.ts";
 
 const COMMON = PATH_FACTS["common"] ?? {};
 const ALL_FACTS = { ...JAIL_FACTS, ...OWN_JAIL_FACTS };
@@ -144,6 +144,16 @@ for (const [shortcut, wanted] of Object.entries(SHORTCUTS)) {
         expect(`${key}=${argument(actions[index], key)}`).toBe(parameter);
       }
     }
+  });
+}
+
+for (const [shortcut, wanted] of Object.entries(SHORTCUTS)) {
+  test(`%(${shortcut})s loads with the actions that stock has`, () => {
+    const local = `[DEFAULT]\n${SET}action = %(${shortcut})s\n[sshd]\nenabled = true\nlogpath = /dev/null\n`;
+    const { jails: read, diagnostics, errors } = stockJails(local);
+    expect([...errors, ...diagnostics.map(textOf)]).toEqual([]);
+    const names = wanted.map(([name]) => (name === "one" ? "nftables" : name));
+    expect(read.get("sshd")?.actions.map(({ name }) => name)).toEqual(names);
   });
 }
 
