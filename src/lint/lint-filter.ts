@@ -5,6 +5,7 @@
 import type { Sourced } from "../base/diagnostic.ts";
 import { utcZone } from "../date/utc-zone.ts";
 import { compileParts, type FilterDefinition, type FilterParts } from "../filter/filter-parts.ts";
+import { looseDates } from "./date-anchor.ts";
 import type { LintFinding } from "./finding.ts";
 import { HostTrials } from "./forged-host.ts";
 import { neverMatches } from "./never-matches.ts";
@@ -143,13 +144,13 @@ class Linting {
 
   #dates(): void {
     const { datepattern } = this.#definition;
-    for (const pattern of datepattern?.value.split("\n") ?? []) {
-      if (!STAMP_ANYWHERE.test(pattern)) continue;
+    for (const { pattern, proof } of looseDates(datepattern?.value ?? "")) {
       this.#report(
         {
           check: "date-anchor",
           severity: "warning",
           message: `the time is taken from anywhere in the line: '${pattern}'`,
+          ...(proof === undefined ? {} : { proof }),
           remedy: "begin the pattern with '{^LN-BEG}', '^', or what the service writes before its time",
         },
         datepattern,
@@ -157,9 +158,6 @@ class Linting {
     }
   }
 }
-
-/** A pattern that begins with the time itself. `EPOCH` and `TAI64N` alone know where they stand. */
-const STAMP_ANYWHERE = /^\(*(?:\?:)?(?:\{UNB\})?\(*(?:%[A-Za-z]|\{L?EPOCH\}|\{DATE\})/;
 
 const GROWTHS = { square: "square", cube: "third power", exponential: "exponential" } as const;
 

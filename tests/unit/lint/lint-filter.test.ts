@@ -167,6 +167,12 @@ test.each([
   expect(found).toBe(isFound);
 });
 
+test("a time in the middle of a line is shown with the line", () => {
+  const [finding] = lint("^from <ADDR>$", { datepattern: "%d/%b/%Y:%H:%M:%S %z" });
+  expect(finding?.proof?.line).toMatch(/^no time, 198\.51\.100\.7 said \S+/);
+  expect(finding?.proof?.outcome).toMatch(/^takes '\S+ \S+' for the time of the line$/);
+});
+
 test("what cannot be compiled is a finding with its place", () => {
   const [finding] = lint("^(from <ADDR>$");
   expect(finding).toMatchObject({ check: "broken", severity: "error", origin: { line: 2 } });
