@@ -5,7 +5,7 @@
  */
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { ActionJail, OURS } from "./actions-jail.ts";
-import { missingTools, World } from "./world.ts";
+import { missingTools, until, World } from "./world.ts";
 
 const missing = missingTools(["unshare", "nsenter", "ip", "nft", "iptables", "ip6tables", "ipset"]);
 const suffix = missing.length === 0 ? "" : ` (skipped: no ${missing.join(", no ")})`;
@@ -226,10 +226,10 @@ e2e(
   `nginx-block-map: IDs are lines of a map that nginx reads again, whatever is in them${suffix}`,
   async () => {
     world.shSync("mkdir -p /etc/nginx");
-    world.write("/usr/sbin/nginx", '#!/bin/sh\necho "$@" >>/var/log/nginx-calls\n');
-    world.shSync("chmod 755 /usr/sbin/nginx");
+    world.write("/run/nginx-stand-in", '#!/bin/sh\necho "$@" >>/var/log/nginx-calls\n');
+    world.shSync("chmod 755 /run/nginx-stand-in");
     const map = "/etc/nginx/blacklisted-sessions.map";
-    const jail = jailOf("nginx-block-map");
+    const jail = jailOf("nginx-block-map[srv_cmd=/run/nginx-stand-in]");
     jail.demand(await jail.action.start());
     expect(world.shSync(`stat -c '%a %s' ${map}`)).toBe("644 0\n");
     await jail.ban("0a1b2c");
@@ -251,6 +251,35 @@ e2e(
     expect(world.read(map)).toBe("\\198.51.100.7 1;\n");
     await stop(jail);
     expect(world.shSync(`stat -c '%a %s' ${map}`)).toBe("644 0\n");
+  },
+);
+
+const noNginx = missingTools(["nginx"]).filter((tool) => tool !== "root");
+test.skipIf(missing.length + noNginx.length > 0)(
+  `nginx-block-map: nginx finds the banned IDs in the map, and no others${[...missing, ...noNginx].map((tool) => ` (skipped: no ${tool})`).join("")}`,
+  async () => {
+    const ids = ["0a1b2c", "token", 'x" 1;include /etc/shadow; \\', "default", "~tilde", "a b{}", "$b${c}"];
+    world.shSync("mkdir -p /etc/nginx /var/lib/nginx /var/log/nginx");
+    world.write(
+      "/etc/nginx/test.conf",
+      `daemon off; pid /run/nginx.pid; error_log stderr; events {}
+http { access_log off; map $http_x_id $banned { include /etc/nginx/blacklisted-sessions.map; default 0; }
+server { listen 127.0.0.1:8999; return 200 "$banned"; } }\n`,
+    );
+    const jail = jailOf("nginx-block-map[srv_cmd=nginx -c /etc/nginx/test.conf]");
+    jail.demand(await jail.action.start());
+    const nginx = world.start("nginx", ["-c", "/etc/nginx/test.conf"]);
+    const isBanned = async (id: string): Promise<string> =>
+      (await world.run("curl", ["-s", "-H", `X-Id: ${id}`, "http://127.0.0.1:8999/"])).stdout;
+    await until("nginx answers", async () => (await isBanned("0a1b2c")) === "0");
+    await jail.ban(...ids);
+    await until("nginx has read the map again", async () => (await isBanned(ids.at(-1) ?? "")) === "1");
+    expect(await Promise.all(ids.map(isBanned))).toEqual(ids.map(() => "1"));
+    expect(await Promise.all(["oken", "tilde", "other"].map(isBanned))).toEqual(["0", "0", "0"]);
+    await jail.unban(...ids);
+    await until("nginx has forgotten", async () => (await isBanned("token")) === "0");
+    await stop(jail);
+    nginx.kill();
   },
 );
 
