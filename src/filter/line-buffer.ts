@@ -63,7 +63,7 @@ export class LineBuffer {
 
   /**
    * The lines from offset `matchStart` to `end` of the text, without those that `<SKIPLINES>` captured: they are recognised by
-   * their text, the first of equal ones, and stay. A match that begins with a newline begins on the line behind it.
+   * their text, the first of equal ones behind the one before, and stay. A match that begins with a newline begins on the line behind it.
    * A buffer of one line keeps it until the next one comes, so that every regex sees it.
    */
   covered(matchStart: number, end: number, skipped: readonly string[]): CoveredLines {
@@ -81,9 +81,12 @@ export class LineBuffer {
       offset = next;
     }
     const kept: BufferedLine[] = [];
+    let from = 0;
     for (const text of skipped) {
-      const index = matched.findIndex((entry) => entry.text === text);
-      if (index >= 0) kept.push(...matched.splice(index, 1));
+      const index = matched.findIndex((entry, at) => at >= from && entry.text === text);
+      if (index < 0) continue;
+      kept.push(...matched.splice(index, 1));
+      from = index;
     }
     return {
       text: textOfLines(matched),

@@ -89,6 +89,8 @@ async function runPart(name: string, part: ParityPart, run: RunOfParts): Promise
       else failed += 1;
       for (const difference of strange.slice(0, MAX_SHOWN - shown.length)) {
         shown.push({ ...difference, name: result.name });
+        // at once: a long run may be ended before its report
+        run.progress.say(`unlisted: ${difference.key}`);
       }
       run.progress.show(`${state()} · ${result.name}`);
     }

@@ -9,6 +9,7 @@ import {
   classOfExample,
   hasOddLineEnd,
   hasUnknownZone,
+  hasWeekdayBehindZone,
   isBeyondTheCalendar,
   isClaimedLine,
   isDateRow13Of11,
@@ -308,6 +309,11 @@ export class Comparison {
       if (last === undefined) continue;
       const { unexplained: still } = await this.#sort(last, last.kept);
       const at = still[0] ?? reduced.length;
+      if (hasWeekdayBehindZone(reduced.map(textOf))) {
+        const [theirs, ours] = [shownRows(last.theirs[at]), shownRows(last.ours[at])];
+        this.#addKnown(CLASSES.weekdayZone, inputText(this.#trial, reduced), theirs, ours);
+        continue;
+      }
       this.#add(key, inputText(this.#trial, reduced), shownRows(last.theirs[at]), shownRows(last.ours[at]));
     }
   }

@@ -95,6 +95,16 @@ function isWeekdayZone(theirs: readonly Row[], ours: readonly Row[], window: Run
   return isStamped && theirs.every(({ time, line }) => isOfTheRun(time, window) || line?.[0] === "");
 }
 
+/** A stamp with a zone's name before the month or the weekday. */
+const ZONE_STAMP =
+  /(?:^|\W)(?!(?:mon|tue|wed|thu|fri|sat|sun) )[a-z]{1,5} (?:[a-z]{3} )?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]* +\d/i;
+
+/** Whether what a weekday in the place of a zone has left behind may show in later lines: the last date is another one. */
+export function hasWeekdayBehindZone(texts: readonly string[]): boolean {
+  const zone = texts.findIndex((text) => ZONE_STAMP.test(text));
+  return zone >= 0 && texts.slice(zone + 1, -1).some((text) => WEEKDAY_STAMP.test(text));
+}
+
 /** Judges the rows of one line. */
 export function judgeRows(theirs: readonly Row[], ours: readonly Row[], window: RunWindow): Verdict {
   const verdict = judgeBut(theirs, ours, window);

@@ -19,6 +19,8 @@ import { textOf } from "../../parity/lines/sides.ts";
 const STOCK = join(import.meta.dirname, "../../../stock");
 const NOW = 1_795_348_800;
 const LINES = 100;
+/** So often lines are made anew where none of them matches. */
+const MAX_ROUNDS = 40;
 
 interface Regexes {
   readonly prefregex?: string | undefined;
@@ -65,9 +67,10 @@ const outcomesOf = (filter: LineFilter, lines: readonly string[]): readonly unkn
     return { line, verdict, regexIndex, ignoreIndex, told };
   });
 
-function expectAgreement(regexes: Regexes, lines: readonly string[]): void {
+function expectAgreement(regexes: Regexes, lines: readonly string[]): readonly unknown[] {
   const fast = outcomesOf(filterOf(regexes, false), lines);
   expect(fast).toEqual(outcomesOf(filterOf(regexes, true), lines));
+  return fast;
 }
 
 const names = readdirSync(join(STOCK, "filter.d"))
@@ -83,15 +86,20 @@ const cases = names.flatMap((name) =>
       readsJournal: false,
     };
     const source = readNamedSource(`${STOCK}/filter.d/${name}.conf${options}`, context)?.source;
+    // it has no such mode
+    if (source?.failregex.some((line) => line.includes("<_mode-")) === true) return [];
     return source === undefined ? [] : [{ name: `${name}${options}`, source }];
   }),
 );
 
 test.each(cases)("$name comes to the same on either path, whatever the lines", ({ source }) => {
-  const lines = new LineMaker(source, new Dice(7), 2026).lines(LINES).map(textOf);
-  const outcomes = outcomesOf(filterOf(source, false), lines);
-  expect(outcomes.some((outcome) => JSON.stringify(outcome).includes('"verdict":"matched"'))).toBe(true);
-  expectAgreement(source, lines);
+  let isMatched = false;
+  for (let seed = 7; !isMatched && seed < 7 + MAX_ROUNDS; seed++) {
+    const lines = new LineMaker(source, new Dice(seed), 2026).lines(LINES).map(textOf);
+    const outcomes = expectAgreement(source, lines);
+    isMatched = JSON.stringify(outcomes).includes('"verdict":"matched"');
+  }
+  expect(isMatched).toBe(true);
 });
 
 const piece = fc.constantFrom(
@@ -199,7 +207,9 @@ test("small random filters come to the same on either path", () => {
     { maxLength: 6 },
   );
   fc.assert(
-    fc.property(filters, lines, (filter, log) => expectAgreement(filter, log)),
+    fc.property(filters, lines, (filter, log) => {
+      expectAgreement(filter, log);
+    }),
     { numRuns: 100 },
   );
 }, 30_000);

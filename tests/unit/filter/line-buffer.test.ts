@@ -80,6 +80,19 @@ test("of equal lines the first goes back", () => {
   });
 });
 
+// As fail2ban does with a filter that may begin a few lines before what is skipped.
+test.each([
+  { texts: ["x", "s", "z", "x", "e"], skipped: ["z", "x"], left: ["<x0>", "<s1>", "<e4>"] },
+  { texts: ["x", "y", "s", "y", "x", "e"], skipped: ["y", "x"], left: ["<x0>", "<s2>", "<y3>", "<e5>"] },
+])(
+  "of equal lines the first behind the one skipped before: $texts without $skipped",
+  ({ texts, skipped, left }) => {
+    const buffer = new LineBuffer(8);
+    for (const [index, text] of texts.entries()) buffer.add(text, `<${text}${index}>`);
+    expect(buffer.covered(0, 2 * texts.length, skipped).lines).toEqual(left);
+  },
+);
+
 test("a content stands for all lines and keeps the originals", () => {
   const buffer = bufferOf(3, "a", "b");
   buffer.replaceWith("x");
