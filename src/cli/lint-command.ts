@@ -25,7 +25,7 @@ taken from anywhere in the line. What is said of hosts and slow searches was tri
   DIR         all filters of a configuration directory, or of a directory filter.d
 
   -c, --conf DIR  the configuration; else /etc/gaoler, else /etc/fail2ban, else what ships with gaoler
-      --all       notices, too: regexes that cost fail2ban the square of the line's length, and gaoler nothing
+      --all       notices, too: what costs fail2ban the square of a line's length and gaoler nothing; ends that are open
       --json      the result for programs
   -h, --help      this text
 

@@ -12,6 +12,7 @@ export type LintCheck =
   | "duplicate"
   | "forged-host"
   | "never-matches"
+  | "open-end"
   | "open-host"
   | "slow-search"
   | "unanchored"

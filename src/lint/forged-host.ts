@@ -9,7 +9,7 @@ import type { FilterParts } from "../filter/filter-parts.ts";
 import { RegexBudgetError } from "../regex/errors.ts";
 import { ExactSearch } from "../regex/exact/exact-search.ts";
 import { isAnchored } from "../regex/exact/first-characters.ts";
-import type { AnchorNode, RepeatNode } from "../regex/tree.ts";
+import type { AnchorNode, Node, RepeatNode } from "../regex/tree.ts";
 import { whomTakes } from "./filter-run.ts";
 import { BYSTANDER, CULPRIT, type LintCheck, type Proof } from "./finding.ts";
 import type { PatternView } from "./pattern-view.ts";
@@ -27,6 +27,8 @@ const MAX_TRIALS = 3000;
 const NAME_AROUND = `${BYSTANDER}.example.net`;
 /** The group that holds the name which a stranger chose. */
 const USER = "user";
+/** What no regex asks for. */
+const AFTERWORD = "\u2026";
 /** What may stand around the words in a field, so that the field is not empty before and after. */
 const AROUND: readonly (readonly [before: string, after: string])[] = [
   ["", ""],
@@ -125,6 +127,28 @@ export class HostTrials {
     yield* this.#openHost(path);
     yield* this.#unanchored(whole, view);
     yield* this.#forged(path);
+    yield* this.#openEnd(path, view);
+  }
+
+  /** Words behind all that the regex looks at, where a greedy loop before the host reaches them. */
+  *#openEnd(path: readonly Piece[], view: PatternView): Generator<HostFinding> {
+    if (hasEnd(view.root)) return;
+    if (this.#taken(`${textOf(path, CULPRIT)} ${AFTERWORD}`) !== CULPRIT) return;
+    for (const words of wordsFor(path)) {
+      if (this.#left <= 0) return;
+      const line = `${textOf(path, CULPRIT)} ${words}`;
+      if (this.#taken(line) !== BYSTANDER) continue;
+      yield {
+        check: "open-end",
+        // nobody knows but the service what comes there, and how it is quoted
+        severity: "notice",
+        message:
+          "the regex has no end: if the service writes a stranger's words there, they can be taken for the host",
+        proof: { line, outcome: `takes ${BYSTANDER}, though it was ${CULPRIT}` },
+        remedy: "say all that the service writes behind the host, and end with '$'",
+      };
+      return;
+    }
   }
 
   *#openHost(path: readonly Piece[]): Generator<HostFinding> {
@@ -192,6 +216,23 @@ export class HostTrials {
         return;
       }
     }
+  }
+}
+
+/** Whether every match ends where the text ends. */
+function hasEnd(node: Node): boolean {
+  switch (node.kind) {
+    case "anchor":
+      return node.at === "text-end" || node.at === "last-line-end" || node.at === "line-end";
+    case "sequence":
+      return node.items.some(hasEnd);
+    case "alternation":
+      return node.branches.every(hasEnd);
+    case "group":
+    case "atomic":
+      return hasEnd(node.body);
+    default:
+      return false;
   }
 }
 

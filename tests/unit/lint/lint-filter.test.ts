@@ -103,6 +103,18 @@ test.each<[what: string, check: string, regex: string, parts?: Parts]>([
   expect(finding?.proof?.outcome).toContain(`takes ${taken}`);
 });
 
+test.each([
+  ["^login of .* from <ADDR> failed", true],
+  ["^login of .* from <ADDR> failed$", false],
+  ["^login of .* from <ADDR> failed(?: twice$|$)", false],
+  ["^login of .* from <ADDR> failed: [^.]*$", false],
+  ["^login from <ADDR> failed", false],
+])("%s: words behind the end can be taken for the host: %s", (regex, isFound) => {
+  const found = lint(regex).filter(({ check }) => check === "open-end");
+  expect(found.map(({ severity }) => severity)).toEqual(isFound ? ["notice"] : []);
+  for (const { proof } of found) expect(takes(proof?.line ?? "", [regex], {})).toEqual([BYSTANDER]);
+});
+
 test("an alternative deep within is tried, too", () => {
   const regex = "^(?:a|b(?: c| of .* by <ADDR> as .*))$";
   expect(checks(regex)).toContain("forged-host");
