@@ -70,7 +70,8 @@ function rights({ isRoot }: DoctorFacts): Check {
 }
 
 function configuration({ place, isSound, diagnostics, choices, broken }: DoctorFacts): Check {
-  const errors = diagnostics.filter(({ severity }) => severity === "error").length + broken.size;
+  // a jail that is left out has its reason among the diagnostics, mostly
+  const errors = Math.max(diagnostics.filter(({ severity }) => severity === "error").length, broken.size);
   const warnings = diagnostics.filter(({ severity }) => severity === "warning").length;
   const left = broken.size === 0 ? "" : `; left out: ${some([...broken.keys()])}`;
   return {

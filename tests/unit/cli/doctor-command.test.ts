@@ -157,6 +157,12 @@ test.each<[what: string, subject: string, changes: Partial<DoctorFacts>, state: 
   expect(all).toContain(text);
 });
 
+test("a jail that is left out and the reason why are one error", () => {
+  const broken = new Map([["web", "no filter"]]);
+  const diagnostics = [{ severity: "error" as const, message: "no filter", jail: "web" }];
+  expect(seen("configuration", { broken, diagnostics })[1]).toContain("1 error, 0 warnings; left out: web");
+});
+
 test("each jail has its backend and its logs; those that are not there are named", () => {
   const logs = new Map([["/var/log/a.log", ["/var/log/a.log"]]]);
   const jails = [
