@@ -91,6 +91,42 @@ test("firewallcmd-multiport: what a killed run left goes, old ports included; th
   programs.takeCalls();
 });
 
+const SET_RULE = (family: number): string => {
+  const [set, icmp] = family === 4 ? ["f2b-j1", "icmp"] : ["f2b-j16", "icmp6"];
+  return `ipv${family} filter INPUT_direct 0 -p tcp -m multiport --dports 22 -m set --match-set ${set} src -j REJECT --reject-with ${icmp}-port-unreachable`;
+};
+
+test.each(["ipset", "firewalld"])(
+  "firewallcmd-ipset with a set of %s: one rule a family, the addresses in the set",
+  async (backend) => {
+    firewalld(programs, directory);
+    const direct = (): string => readFileSync(join(directory, "direct"), "utf8");
+    const action = new RecordedAction(programs, OURS, `firewallcmd-ipset[port=22, ipsetbackend=${backend}]`);
+    await action.ban("198.51.100.7", "2001:db8::7");
+    expect(direct().trim().split("\n")).toEqual([SET_RULE(4), SET_RULE(6)]);
+    await action.unban("198.51.100.7");
+    await action.stop();
+    expect(direct()).toBe("");
+    const calls = programs.takeCalls();
+    const added =
+      backend === "ipset"
+        ? [
+            "ipset {-exist} {add} {f2b-j1} {198.51.100.7} {timeout} {0}",
+            "ipset {-exist} {add} {f2b-j16} {2001:db8::7} {timeout} {0}",
+          ]
+        : [
+            "firewall-cmd {--ipset=f2b-j1} {--add-entry=198.51.100.7}",
+            "firewall-cmd {--ipset=f2b-j16} {--add-entry=2001:db8::7}",
+          ];
+    const removed =
+      backend === "ipset"
+        ? "ipset {-exist} {del} {f2b-j1} {198.51.100.7}"
+        : "firewall-cmd {--ipset=f2b-j1} {--remove-entry=198.51.100.7}";
+    expect(calls).toEqual(expect.arrayContaining([...added, removed]));
+    programs.says("firewall-cmd", "");
+  },
+);
+
 const RICH = (verb: string, family: number, port: string, log = ""): string => {
   const [address, icmp] = family === 4 ? ["198.51.100.7", "icmp"] : ["2001:db8::7", "icmp6"];
   return `firewall-cmd {--zone=public} {--${verb}-rich-rule=rule family='ipv${family}' source address='${address}' port port='${port}' protocol='tcp' ${log}reject type='${icmp}-port-unreachable'}`;

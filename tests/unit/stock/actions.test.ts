@@ -63,7 +63,8 @@ test("reports and mails leave restored bans aside, a firewall does not", () => {
 });
 
 /** Those whose bans can be lifted at once (B§4.12). */
-const FLUSHED = /^(?:iptables.*|nftables.*|shorewall-ipset-proto6|pf|nginx-block-map|dummy|mikrotik)$/;
+const FLUSHED =
+  /^(?:iptables.*|nftables.*|shorewall-ipset-proto6|firewallcmd-ipset|pf|nginx-block-map|dummy|mikrotik)$/;
 
 test("bans are lifted at once where the tool can do so", () => {
   for (const name of namesIn("action.d")) {
