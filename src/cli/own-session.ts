@@ -2,7 +2,7 @@
  * The daemon as gaoler's own short commands see it: one question, one answer, and every trouble as a sentence.
  * @module
  */
-import { ControlError, ControlTimeoutError } from "../control/client.ts";
+import { ControlError, ControlTimeoutError } from "../control/exchange.ts";
 import { JsonConnection, type JsonWord } from "../control/json-client.ts";
 
 /** The daemon refuses, or nobody answers; the text is for people. */

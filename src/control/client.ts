@@ -3,15 +3,12 @@
  * nothing is called. Knows no screen.
  * @module
  */
-import { connect, type Socket } from "node:net";
-import { CLOSE_COMMAND, FrameReader, FrameTooLongError, frameOf } from "./frames.ts";
+import { ControlError, Exchange } from "./exchange.ts";
+import { CLOSE_COMMAND, frameOf } from "./frames.ts";
 import { PickleError } from "./pickle-machine.ts";
 import { readPickle } from "./pickle-read.ts";
 import { writePickle } from "./pickle-write.ts";
 import { PyException, Tuple, type WireValue } from "./wire-value.ts";
-
-/** Longest reply; a list of ten million bans fits. */
-export const MAX_REPLY_BYTES = 256 * 1024 * 1024;
 
 /** Most values of a reply; a ban takes five. */
 const MAX_REPLY_VALUES = 64_000_000;
@@ -24,35 +21,12 @@ export type ControlReply =
       readonly error: { readonly className: string; readonly args: readonly WireValue[] };
     };
 
-/** The server answered with something that is no reply, or went away. */
-export class ControlError extends Error {
-  override readonly name: string = "ControlError";
-}
-
-/** The deadline passed without a reply. The message is Python's. */
-export class ControlTimeoutError extends ControlError {
-  override readonly name: string = "ControlTimeoutError";
-  constructor() {
-    super("timed out");
-  }
-}
-
-interface Waiting {
-  readonly resolve: (message: Buffer) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /** One connection; commands are sent one after the other. */
 export class ControlConnection {
-  readonly #socket: Socket;
-  readonly #frames = new FrameReader(MAX_REPLY_BYTES);
-  #waiting: Waiting | undefined;
+  readonly #exchange: Exchange;
 
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on("data", (chunk: Buffer) => this.#take(chunk));
-    socket.on("error", (error) => this.#fail(error));
-    socket.on("close", () => this.#fail(new ControlError("the server closed the connection")));
+  private constructor(exchange: Exchange) {
+    this.#exchange = exchange;
   }
 
   /**
@@ -62,25 +36,8 @@ export class ControlConnection {
    * @throws {Error} of the system, with its `code`: ENOENT, ECONNREFUSED, EACCES
    * @throws {ControlTimeoutError}
    */
-  static open(path: string, timeoutMs?: number): Promise<ControlConnection> {
-    return new Promise((resolve, reject) => {
-      const socket = connect(path);
-      const timer =
-        timeoutMs === undefined
-          ? undefined
-          : setTimeout(() => {
-              socket.destroy();
-              reject(new ControlTimeoutError());
-            }, timeoutMs);
-      socket.once("error", (error) => {
-        clearTimeout(timer);
-        reject(error);
-      });
-      socket.once("connect", () => {
-        clearTimeout(timer);
-        resolve(new ControlConnection(socket));
-      });
-    });
+  static async open(path: string, timeoutMs?: number): Promise<ControlConnection> {
+    return new ControlConnection(await Exchange.open(path, { timeoutMs }));
   }
 
   /**
@@ -91,58 +48,12 @@ export class ControlConnection {
    * @throws {ControlError} no reply, or one that is none
    */
   async send(words: readonly WireValue[], timeoutMs?: number): Promise<ControlReply> {
-    if (this.#waiting !== undefined) throw new ControlError("a command is under way");
-    const message = await this.#exchange(frameOf(writePickle(words)), timeoutMs);
-    return replyOf(message);
+    return replyOf(await this.#exchange.ask(frameOf(writePickle(words)), timeoutMs));
   }
 
   /** Says goodbye and closes. */
   close(): void {
-    this.#socket.end(frameOf(Buffer.from(CLOSE_COMMAND, "latin1")));
-    this.#socket.unref();
-  }
-
-  #exchange(request: Buffer, timeoutMs: number | undefined): Promise<Buffer> {
-    return new Promise((resolve, reject) => {
-      const timer = timeoutMs === undefined ? undefined : setTimeout(() => this.#expire(), timeoutMs);
-      const settle = (): void => {
-        clearTimeout(timer);
-        this.#waiting = undefined;
-      };
-      this.#waiting = {
-        resolve: (message) => {
-          settle();
-          resolve(message);
-        },
-        reject: (error) => {
-          settle();
-          reject(error);
-        },
-      };
-      if (this.#socket.destroyed) this.#fail(new ControlError("the server closed the connection"));
-      else this.#socket.write(request);
-    });
-  }
-
-  #expire(): void {
-    this.#fail(new ControlTimeoutError());
-    this.#socket.destroy();
-  }
-
-  #take(chunk: Buffer): void {
-    try {
-      // One command is under way at a time, so there is one reply at a time; more would be nobody's.
-      const [message] = this.#frames.push(chunk);
-      if (message !== undefined) this.#waiting?.resolve(message);
-    } catch (error) {
-      if (!(error instanceof FrameTooLongError)) throw error;
-      this.#fail(error);
-      this.#socket.destroy();
-    }
-  }
-
-  #fail(error: Error): void {
-    this.#waiting?.reject(error);
+    this.#exchange.end(frameOf(Buffer.from(CLOSE_COMMAND, "latin1")));
   }
 }
 

@@ -3,9 +3,9 @@
  * Knows no screen.
  * @module
  */
-import { connect, type Socket } from "node:net";
-import { ControlError, ControlTimeoutError, MAX_REPLY_BYTES } from "./client.ts";
-import { FrameReader, FrameTooLongError } from "./frames.ts";
+import { ControlError, Exchange } from "./exchange.ts";
+
+const NEWLINE = Buffer.from("\n");
 
 /** What the daemon says to a request. */
 export type JsonAnswer =
@@ -15,21 +15,11 @@ export type JsonAnswer =
 /** A word of a request. */
 export type JsonWord = string | number | boolean | null | readonly JsonWord[];
 
-interface Waiting {
-  readonly resolve: (line: Buffer) => void;
-  readonly reject: (error: Error) => void;
-}
-
 export class JsonConnection {
-  readonly #socket: Socket;
-  readonly #lines = new FrameReader(MAX_REPLY_BYTES, Buffer.from("\n"));
-  #waiting: Waiting | undefined;
+  readonly #exchange: Exchange;
 
-  private constructor(socket: Socket) {
-    this.#socket = socket;
-    socket.on("data", (chunk: Buffer) => this.#take(chunk));
-    socket.on("error", (error) => this.#fail(error));
-    socket.on("close", () => this.#fail(new ControlError("the server closed the connection")));
+  private constructor(exchange: Exchange) {
+    this.#exchange = exchange;
   }
 
   /**
@@ -37,15 +27,8 @@ export class JsonConnection {
    *
    * @throws {Error} of the system, with its `code`: ENOENT, ECONNREFUSED, EACCES
    */
-  static open(path: string): Promise<JsonConnection> {
-    return new Promise((resolve, reject) => {
-      const socket = connect(path);
-      socket.once("error", reject);
-      socket.once("connect", () => {
-        socket.off("error", reject);
-        resolve(new JsonConnection(socket));
-      });
-    });
+  static async open(path: string): Promise<JsonConnection> {
+    return new JsonConnection(await Exchange.open(path, { end: NEWLINE }));
   }
 
   /**
@@ -56,48 +39,12 @@ export class JsonConnection {
    * @throws {ControlError} no reply, or one that is none
    */
   async ask(words: readonly JsonWord[], timeoutMs?: number): Promise<JsonAnswer> {
-    if (this.#waiting !== undefined) throw new ControlError("a request is under way");
-    return answerOf(await this.#exchange(`${JSON.stringify({ command: words })}\n`, timeoutMs));
+    const request = Buffer.from(`${JSON.stringify({ command: words })}\n`);
+    return answerOf(await this.#exchange.ask(request, timeoutMs));
   }
 
   close(): void {
-    this.#socket.destroy();
-  }
-
-  async #exchange(line: string, timeoutMs: number | undefined): Promise<Buffer> {
-    const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-    const timer =
-      timeoutMs === undefined
-        ? undefined
-        : setTimeout(() => {
-            this.#fail(new ControlTimeoutError());
-            this.#socket.destroy();
-          }, timeoutMs);
-    this.#waiting = { resolve, reject };
-    if (this.#socket.destroyed) this.#fail(new ControlError("the server closed the connection"));
-    else this.#socket.write(line);
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-      this.#waiting = undefined;
-    }
-  }
-
-  #take(chunk: Buffer): void {
-    try {
-      // One request is under way at a time, so there is one reply at a time; more would be nobody's.
-      const [line] = this.#lines.push(chunk);
-      if (line !== undefined) this.#waiting?.resolve(line);
-    } catch (error) {
-      if (!(error instanceof FrameTooLongError)) throw error;
-      this.#fail(error);
-      this.#socket.destroy();
-    }
-  }
-
-  #fail(error: Error): void {
-    this.#waiting?.reject(error);
+    this.#exchange.destroy();
   }
 }
 
