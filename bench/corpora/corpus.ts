@@ -1,0 +1,78 @@
+/**
+ * A log to measure with: the same bytes from the same seed, at the same time of day, on every machine.
+ * @module
+ */
+
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { Dice } from "../../tests/dice.ts";
+
+/** Whom lines are about. */
+export interface People {
+  readonly dice: Dice;
+  /** somebody who attacks; a few hosts do much of it */
+  attacker(): string;
+  /** somebody who does not */
+  visitor(): string;
+  port(): number;
+}
+
+/** Makes the text of a line behind its stamp. */
+export type LineOf = (people: People) => string;
+
+export interface Corpus {
+  readonly name: string;
+  readonly seed: number;
+  /** the stamp with what follows it up to the line */
+  stamp(at: Date): string;
+  readonly line: LineOf;
+}
+
+const SHARE_OF_IPV6 = 7;
+const VISITORS = 300;
+
+function addressOf(dice: Dice): string {
+  const quad = (): string => dice.below(65_536).toString(16);
+  if (dice.once(SHARE_OF_IPV6)) return `2001:db8:${quad()}:${quad()}::${quad()}`;
+  return `${1 + dice.below(222)}.${dice.below(256)}.${dice.below(256)}.${1 + dice.below(254)}`;
+}
+
+function peopleOf(dice: Dice, lines: number): People {
+  const attackers = Array.from({ length: Math.max(200, Math.floor(lines / 20)) }, () => addressOf(dice));
+  const visitors = Array.from({ length: VISITORS }, () => addressOf(dice));
+  return {
+    dice,
+    // of two dice the lower: the first ones come up most
+    attacker: () => attackers[Math.min(dice.below(attackers.length), dice.below(attackers.length))] ?? "",
+    visitor: () => dice.pick(visitors),
+    port: () => 1024 + dice.below(64_000),
+  };
+}
+
+/** Lines a second of the log's own time. */
+const LINES_A_SECOND = 25;
+
+/**
+ * Writes the corpus.
+ *
+ * @param end the time of the last line, milliseconds since the epoch
+ */
+export async function writeCorpus(
+  path: string,
+  { seed, stamp, line }: Corpus,
+  lines: number,
+  end: number,
+): Promise<void> {
+  const people = peopleOf(new Dice(seed), lines);
+  const out = createWriteStream(path);
+  let text = "";
+  for (let index = 0; index < lines; index++) {
+    const at = new Date(end - Math.floor((lines - index) / LINES_A_SECOND) * 1000);
+    text += `${stamp(at)}${line(people)}\n`;
+    if (text.length < 1 << 20 && index + 1 < lines) continue;
+    if (!out.write(text)) await once(out, "drain");
+    text = "";
+  }
+  out.end();
+  await once(out, "finish");
+}

@@ -1,0 +1,31 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { attackedAuthLog, ordinaryAuthLog } from "../../../bench/corpora/auth-log.ts";
+import { writeCorpus } from "../../../bench/corpora/corpus.ts";
+import { temporaryFolder } from "../store/store-fixture.ts";
+
+const END = Date.UTC(2026, 10, 22, 10);
+
+async function linesOf(corpus: typeof ordinaryAuthLog): Promise<readonly string[]> {
+  const path = join(temporaryFolder(), "log");
+  await writeCorpus(path, corpus, 2000, END);
+  const text = readFileSync(path, "utf8");
+  expect(text.endsWith("\n")).toBe(true);
+  return text.trimEnd().split("\n");
+}
+
+test.each([
+  [ordinaryAuthLog, 0.25, 0.35],
+  [attackedAuthLog, 0.92, 0.98],
+])("the log $name is the same each time, in order, with its share of sshd", async (corpus, least, most) => {
+  const lines = await linesOf(corpus);
+  expect(lines).toEqual(await linesOf(corpus));
+  expect(lines).toHaveLength(2000);
+  const share = lines.filter((line) => line.includes(" host1 sshd[")).length / lines.length;
+  expect(share).toBeGreaterThan(least);
+  expect(share).toBeLessThan(most);
+  const times = lines.map((line) => Date.parse(`${line.slice(0, 15)} 2026 UTC`));
+  expect(times).toEqual(times.toSorted((a, b) => a - b));
+  expect(times.every((time) => time < END)).toBe(true);
+});
