@@ -65,7 +65,7 @@ function readMonth(field: FieldText): number | undefined {
   return name === undefined ? readNumber(field("m")) : indexOfName(MONTHS, name) + 1;
 }
 
-/** 0 = Monday … 6 = Sunday. */
+/** 0 = Monday … 6 = Sunday; -1 for a name that is none. */
 function readWeekday(field: FieldText): number | undefined {
   const name = field("a") ?? field("A");
   if (name !== undefined) return indexOfName(WEEKDAYS, name);
@@ -113,6 +113,8 @@ type DateFields =
   | { readonly kind: "half" };
 
 function readDate(field: FieldText): DateFields {
+  // `ſat` is one to a pattern that knows no case, and no weekday
+  if ((readWeekday(field) ?? 0) < 0) return { kind: "half" };
   const year = readYear(field);
   const month = readMonth(field);
   const day = readNumber(field("d"));

@@ -8,6 +8,7 @@ import {
   CLASSES,
   classOfExample,
   hasOddLineEnd,
+  hasStampAhead,
   hasUnknownZone,
   hasWeekdayBehindZone,
   isBeyondTheCalendar,
@@ -336,6 +337,8 @@ export class Comparison {
       const input = inputText(this.#trial, reduced);
       if (await this.#isOldTag(reduced, last?.theirs ?? ""))
         this.#addKnown(CLASSES.ip6Tag, input, first.theirs, first.ours);
+      else if (hasStampAhead(reduced.map(textOf), new Date()))
+        this.#addKnown(CLASSES.nearestYear, input, first.theirs, first.ours);
       else if (isClaimedLine(first.part, first.theirs, first.ours))
         this.#addKnown(CLASSES.claimedLine, input, first.theirs, first.ours);
       else if (namesNoAddress(first.theirs, first.ours))

@@ -105,6 +105,21 @@ export function hasWeekdayBehindZone(texts: readonly string[]): boolean {
   return zone >= 0 && texts.slice(zone + 1, -1).some((text) => WEEKDAY_STAMP.test(text));
 }
 
+/** A month and a day without a year, at the begin. */
+const MONTH_AND_DAY = /^\W*(\d{1,2})-\s?(\d{1,2})[ T]/;
+
+/**
+ * Whether a stamp without a year lies ahead in the nearest one: an undated line behind it takes another last date.
+ *
+ * @param today of the run
+ */
+export function hasStampAhead(texts: readonly string[], today: Date): boolean {
+  return texts.some((text) => {
+    const [, month = 0, day = 0] = (MONTH_AND_DAY.exec(text) ?? []).map(Number);
+    return month * 100 + day > (today.getUTCMonth() + 1) * 100 + today.getUTCDate();
+  });
+}
+
 /** Judges the rows of one line. */
 export function judgeRows(theirs: readonly Row[], ours: readonly Row[], window: RunWindow): Verdict {
   const verdict = judgeBut(theirs, ours, window);

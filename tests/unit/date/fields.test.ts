@@ -47,6 +47,13 @@ const cases: readonly Case[] = [
     fields: { Y: "2026", b: "OCT", d: " 2" },
     at: "2026-10-02T00:00:00Z",
   },
+  {
+    name: "a weekday beside the day says nothing",
+    fields: { Y: "2026", a: "mon", b: "oct", d: "2" },
+    at: "2026-10-02T00:00:00Z",
+  },
+  { name: "a weekday that is none", fields: { Y: "2026", a: "ſat", b: "oct", d: "2" }, at: undefined },
+  { name: "a month that is none", fields: { Y: "2026", b: "ſep", d: "2" }, at: undefined },
   { name: "a month by its full name", fields: { Y: "2026", B: "june", d: "2" }, at: "2026-06-02T00:00:00Z" },
   {
     name: "twelve hours without am or pm are am",
