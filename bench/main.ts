@@ -93,10 +93,9 @@ async function main(): Promise<void> {
       const add = (tool: string, took: Took, count: number): void => {
         rows.push({ corpus: corpus.name, tool, lines, found: count, cpu: took.cpu, wall: took.wall });
       };
-      const ours = medianRun(
-        [join(ROOT, "bin/gaoler"), "regex", "-c", join(ROOT, "stock"), log, "sshd"],
-        runs,
-      );
+      // the same filter for both
+      const configuration = "missing" in oracle ? join(ROOT, "stock") : oracle.configuration;
+      const ours = medianRun([join(ROOT, "bin/gaoler"), "regex", "-c", configuration, log, "sshd"], runs);
       add("gaoler regex, sshd", ours, matchedIn(ours));
       if (!("missing" in oracle)) {
         const program = ["/usr/bin/python3", join(oracle.directory, "usr/bin/fail2ban-regex")];
