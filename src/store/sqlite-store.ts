@@ -255,12 +255,11 @@ class SqliteStore implements BanStore {
   }
 
   failures(jail: string, since: EpochSeconds): FailingId[] {
-    const { stored, waiting, hides } = this.#database.read(HAS_FAILURES);
-    const isThere = stored.length > 0 || waiting.length > 0;
-    if (!isThere) return [];
+    const { isInFile, isWaiting, hides } = this.#failureTable();
+    if (!isInFile && !isWaiting) return [];
     // what waits for the file is not all of it, but nothing in it is outdated
     const isOutdated = hides(failuresKey(jail));
-    if (stored.length > 0) this.#write(CREATE_FAILURES, { sql: DELETE_SILENT, values: [jail, since] });
+    if (isInFile) this.#write(CREATE_FAILURES, { sql: DELETE_SILENT, values: [jail, since] });
     const rows = this.#database.read(SELECT_FAILURES, jail, since);
     const byId = new Map((isOutdated ? rows.waiting : rows.stored).map((row) => [row["id"], failingId(row)]));
     return [...byId.values()].reverse();
@@ -273,11 +272,17 @@ class SqliteStore implements BanStore {
       { sql: PURGE_LAST, values: [limit, limit] },
       { sql: PURGE_JAILS, values: [] },
     );
-    this.#write(CREATE_FAILURES, { sql: PURGE_FAILURES, values: [limit] });
+    if (this.#failureTable().isInFile) this.#write(CREATE_FAILURES, { sql: PURGE_FAILURES, values: [limit] });
   }
 
   close(): void {
     this.#database.close();
+  }
+
+  /** Where the table of failing IDs is, which is made when there is something to keep. */
+  #failureTable() {
+    const { stored, waiting, hides } = this.#database.read(HAS_FAILURES);
+    return { isInFile: stored.length > 0, isWaiting: waiting.length > 0, hides };
   }
 
   /** Rows of the file that were not deleted since, then those that wait for it, which are newer. */

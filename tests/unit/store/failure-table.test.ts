@@ -75,6 +75,12 @@ test("a table that somebody took away is made again", () => {
   expect(store.pendingWrites).toBe(0);
 });
 
+test("a purge makes no table where nothing was kept", () => {
+  const stage = new Stage();
+  stage.open().purge(NOW);
+  expect(stage.rows("SELECT name FROM sqlite_master WHERE name = 'gaolerFailures'")).toEqual([]);
+});
+
 test("an old jail's counts are purged with its bans, a running one's are its own business", () => {
   const stage = new Stage();
   const store = stage.open();
