@@ -5,6 +5,7 @@
  */
 import { type FSWatcher, watch } from "node:fs";
 import { stat } from "node:fs/promises";
+import { messageOf } from "../base/error-text.ts";
 
 /** Hears what happens at watched paths. */
 export interface WatchListener {
@@ -79,7 +80,7 @@ export class Watches {
     } catch (error) {
       if (this.#refused.has(path)) return;
       this.#refused.add(path);
-      this.#listener.refused(path, error instanceof Error ? error.message : String(error));
+      this.#listener.refused(path, messageOf(error));
     }
   }
 

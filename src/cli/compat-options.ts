@@ -3,6 +3,7 @@
  * @module
  */
 import { parseDuration, parseDurationExact } from "../base/duration.ts";
+import { messageOf } from "../base/error-text.ts";
 import type { Seconds } from "../base/units.ts";
 import { type GivenOption, OptionError, type OptionTable, parseOptions } from "../control/getopt.ts";
 import { valueText } from "../control/value-text.ts";
@@ -107,8 +108,6 @@ const EFFECTS: Readonly<Record<string, (options: CompatOptions, value: string) =
   "--timeout": (_options, value) => ({ timeout: parseDuration(value) }),
 };
 
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** A time expression in seconds, as Python prints the number. */
 function secondsText(expression: string): string {
   const { value, isFloat } = parseDurationExact(expression);
@@ -144,6 +143,6 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     return { kind: "run", options, words };
   } catch (error) {
     if (error instanceof OptionError) return { kind: "unknown-option" };
-    return { kind: "bad-value", message: textOf(error) };
+    return { kind: "bad-value", message: messageOf(error) };
   }
 }

@@ -3,6 +3,7 @@
  * configuration over (B§1.4).
  * @module
  */
+import { messageOf } from "../base/error-text.ts";
 import type { ReportLine } from "../config/report.ts";
 import type { StreamCommand } from "../config/settings.ts";
 import { fromStreamWord } from "../control/wire-value.ts";
@@ -105,7 +106,7 @@ export async function startInBackground(context: StartContext): Promise<boolean>
     },
     (error: unknown) => {
       exitCode = 255;
-      log.error(error instanceof Error ? error.message : String(error));
+      log.error(messageOf(error));
     },
   );
   const isUp = await waitUntil(

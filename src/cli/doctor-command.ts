@@ -3,6 +3,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
+import { messageOf } from "../base/error-text.ts";
 import { type Check, type CheckState, examine, examineJails, type JailCheck } from "./doctor-checks.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
 import { type Colour, harmless, paint } from "./screen.ts";
@@ -69,7 +70,7 @@ function wordsOf(argv: readonly string[]) {
     });
     return values;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return messageOf(error);
   }
 }
 

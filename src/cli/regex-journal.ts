@@ -8,6 +8,7 @@ import type { LineDecoder } from "../backend/decode.ts";
 import { JournalExportParser } from "../backend/journal-export.ts";
 import { ENTRY_FIELDS, journalLine, LINE_FIELDS } from "../backend/journal-line.ts";
 import { queryArguments } from "../backend/journal-reader.ts";
+import { messageOf } from "../base/error-text.ts";
 import type { LocalZone } from "../base/local-time.ts";
 import { ConfigMistake } from "../config/findings.ts";
 import { parseItem } from "../config/items.ts";
@@ -53,7 +54,7 @@ export async function* linesOfJournal(input: JournalInput): AsyncGenerator<Input
   });
   const ended = once(child, "close").then(
     ([code]) => (code === 0 ? undefined : `${command} ended with ${code}`),
-    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+    messageOf,
   );
   const parser = new JournalExportParser(new Set([...LINE_FIELDS, ...ENTRY_FIELDS]));
   let number = 0;

@@ -8,6 +8,7 @@ import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import type { CommandPlan, RunCommand } from "../action/command-plan.ts";
 import { formatDiagnostic } from "../base/diagnostic.ts";
+import { messageOf } from "../base/error-text.ts";
 import type { GaolerEvent } from "../base/event.ts";
 import type { ConfigFiles } from "../config/config-files.ts";
 import { type FoldedConfiguration, foldConfiguration } from "../config/fold.ts";
@@ -80,7 +81,7 @@ function parseRunOptions(argv: readonly string[]): RunOptions | string {
     const { conf, socket, commands } = values;
     return { conf, socket, dryRun: values["dry-run"], commands };
   } catch (error) {
-    return `gaoler run: ${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`;
+    return `gaoler run: ${messageOf(error)}\n\n${USAGE}`;
   }
 }
 

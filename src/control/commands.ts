@@ -3,6 +3,7 @@
  * and replies are spelled; what they mean is the daemon's business.
  * @module
  */
+import { messageOf } from "../base/error-text.ts";
 import type { Observe } from "../base/event.ts";
 import { reprText } from "../config/python-text.ts";
 import type { StreamWord } from "../config/settings.ts";
@@ -58,7 +59,7 @@ function wordsOf(request: WireValue): readonly WireValue[] {
 
 function exceptionOf(error: unknown): PyException {
   if (error instanceof CommandError) return error.exception;
-  return new PyException("builtins.RuntimeError", [error instanceof Error ? error.message : String(error)]);
+  return new PyException("builtins.RuntimeError", [messageOf(error)]);
 }
 
 const refuse: Run = () => {

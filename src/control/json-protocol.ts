@@ -3,6 +3,7 @@
  * number of requests and time between them are bounded.
  * @module
  */
+import { messageOf } from "../base/error-text.ts";
 import { FrameReader } from "./frames.ts";
 import { JsonMessageError, jsonError, jsonReply, type MessageId, readJsonRequest } from "./json-message.ts";
 import type { Answer, Protocol, TellPeer } from "./protocol.ts";
@@ -19,8 +20,6 @@ const CARRIAGE_RETURN = 0x0d;
 
 /** Whether a connection that begins with this byte speaks JSON: no pickle begins with `{` or `[`. */
 export const isJsonStart = (byte: number | undefined): boolean => byte === 0x7b || byte === 0x5b;
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export class JsonProtocol implements Protocol {
   readonly idleMs = IDLE_MS;
@@ -58,8 +57,8 @@ export class JsonProtocol implements Protocol {
       return jsonReply(await this.#answer(request.words), id);
     } catch (error) {
       if (error instanceof JsonMessageError) return jsonError("BadRequest", error.message, error.id);
-      this.#tell("ERROR", `PROTO-error: reply failed: ${textOf(error)}`);
-      return jsonError("ReplyFailed", textOf(error), id);
+      this.#tell("ERROR", `PROTO-error: reply failed: ${messageOf(error)}`);
+      return jsonError("ReplyFailed", messageOf(error), id);
     }
   }
 }

@@ -2,6 +2,7 @@
  * fail2ban's language on the control socket: pickles that end with a marker, as many as the peer likes (B§3).
  * @module
  */
+import { messageOf } from "../base/error-text.ts";
 import { CLOSE_COMMAND, FrameReader, frameOf } from "./frames.ts";
 import { PickleError } from "./pickle-machine.ts";
 import { readPickle } from "./pickle-read.ts";
@@ -13,8 +14,6 @@ export const MAX_REQUEST_BYTES = 32 * 1024 * 1024;
 
 const NOTHING = Buffer.alloc(0);
 const CLOSE = Buffer.from(CLOSE_COMMAND, "latin1");
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export class PickleProtocol implements Protocol {
   readonly idleMs = undefined;
@@ -46,8 +45,8 @@ export class PickleProtocol implements Protocol {
       return writePickle(await this.#answer(readPickle(message)));
     } catch (error) {
       const kind = error instanceof PickleError ? "load message failed" : "reply failed";
-      this.#tell("ERROR", `PROTO-error: ${kind}: ${textOf(error)}`);
-      return writePickle(`ERROR: ${textOf(error)}`);
+      this.#tell("ERROR", `PROTO-error: ${kind}: ${messageOf(error)}`);
+      return writePickle(`ERROR: ${messageOf(error)}`);
     }
   }
 }

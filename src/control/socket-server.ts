@@ -5,6 +5,7 @@
  * @module
  */
 import { createServer, type Server, type Socket } from "node:net";
+import { messageOf } from "../base/error-text.ts";
 import type { Level, Observe } from "../base/event.ts";
 import { FrameTooLongError } from "./frames.ts";
 import { isJsonStart, JsonProtocol } from "./json-protocol.ts";
@@ -25,8 +26,6 @@ export interface SocketServerOptions {
   readonly answer: Answer;
   readonly observe: Observe;
 }
-
-const textOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 export class SocketServer {
   readonly #options: SocketServerOptions;
@@ -55,7 +54,7 @@ export class SocketServer {
       this.#isListening = true;
       this.#tell("INFO", `Using socket activation, inherited socket '${path}'`, "server");
     }
-    this.#server.on("error", (error) => this.#tell("ERROR", `Accept connection error: ${textOf(error)}`));
+    this.#server.on("error", (error) => this.#tell("ERROR", `Accept connection error: ${messageOf(error)}`));
     this.#server.on("drop", () =>
       this.#tell("WARNING", `More than ${MAX_CONNECTIONS} connections, one refused`),
     );
@@ -183,7 +182,7 @@ class Connection {
     this.#socket.pause();
     this.#answerAll(protocol).then(
       () => this.#rest(protocol),
-      (error: unknown) => this.#close(protocol, textOf(error)),
+      (error: unknown) => this.#close(protocol, messageOf(error)),
     );
   }
 

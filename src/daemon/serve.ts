@@ -4,6 +4,7 @@
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { messageOf } from "../base/error-text.ts";
 import type { Level, Logger, Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
 import type { FoldedConfiguration } from "../config/fold.ts";
@@ -56,7 +57,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   try {
     await control?.listen();
   } catch (error) {
-    say("ERROR", `Could not start server: ${error instanceof Error ? error.message : String(error)}`);
+    say("ERROR", `Could not start server: ${messageOf(error)}`);
     removePidFile();
     return FAILURE;
   }
@@ -105,7 +106,7 @@ function writePidFile(path: string | undefined, say: (level: Level, text: string
     writeFileSync(path, `${process.pid}\n`, { mode: 0o600 });
     return () => removeOwn(path);
   } catch (error) {
-    say("ERROR", `Unable to create PID file: ${error instanceof Error ? error.message : String(error)}`);
+    say("ERROR", `Unable to create PID file: ${messageOf(error)}`);
     return () => undefined;
   }
 }

@@ -8,6 +8,7 @@ import { lookup, lookupService } from "node:dns/promises";
 import { canonicalId } from "../address/address.ts";
 import { BoundedMap } from "../base/bounded-map.ts";
 import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/error-text.ts";
 import type { Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { GivenUpError, LookupTurns } from "./lookup-turns.ts";
@@ -189,6 +190,6 @@ function isNoAnswer(error: unknown): boolean {
 
 /** The error's code where it has one: `ENOTFOUND`. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return "code" in error && typeof error.code === "string" ? error.code : error.message;
+  const isCoded = error instanceof Error && "code" in error && typeof error.code === "string";
+  return isCoded ? String(error.code) : messageOf(error);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/error-text.ts";
 import type { Level, Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { ActionQueue } from "./action-queue.ts";
@@ -108,7 +109,7 @@ export class ActionPasses {
     try {
       return await work(action);
     } catch (error) {
-      return { kind: "failed", error: error instanceof Error ? error.message : String(error) };
+      return { kind: "failed", error: messageOf(error) };
     }
   }
 

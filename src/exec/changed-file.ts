@@ -4,6 +4,7 @@
  */
 import { constants } from "node:fs";
 import { open } from "node:fs/promises";
+import { messageOf } from "../base/error-text.ts";
 
 export type FileReading =
   | { readonly kind: "unchanged" }
@@ -44,7 +45,7 @@ export async function readIfChanged(
       await file.close();
     }
   } catch (error) {
-    return { kind: "unreadable", reason: error instanceof Error ? error.message : String(error) };
+    return { kind: "unreadable", reason: messageOf(error) };
   }
 }
 

@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { constants } from "node:os";
 import type { Readable } from "node:stream";
 import type { CommandPlan, CommandResult, RunCommand } from "../action/command-plan.ts";
+import { messageOf } from "../base/error-text.ts";
 import { Haste } from "./haste.ts";
 
 /** Between the polite signal and the last one, and between the end of the shell and giving up on its pipes. */
@@ -74,7 +75,7 @@ function signalNumber(signal: NodeJS.Signals | null): number | undefined {
 }
 
 function notStarted(error: unknown): CommandResult {
-  const reason = error instanceof Error ? error.message : String(error);
+  const reason = messageOf(error);
   return { code: undefined, stdout: "", stderr: "", timedOut: false, error: reason };
 }
 

@@ -6,6 +6,7 @@
 import { statSync } from "node:fs";
 import { type BracketedWord, parseBracketedWord } from "../base/bracket-options.ts";
 import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/error-text.ts";
 import type { GaolerEvent, Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
@@ -145,7 +146,7 @@ export class Log {
     try {
       outlet.reopen();
     } catch (error) {
-      this.#tell("ERROR", `Unable to log to '${name}': ${reasonOf(error)}; still writing to the old file`);
+      this.#tell("ERROR", `Unable to log to '${name}': ${messageOf(error)}; still writing to the old file`);
     }
     this.#tell("INFO", `${isFile ? "rollover" : "flush"} performed on ${name}`);
     return isFile ? "rolled over" : "flushed";
@@ -164,7 +165,7 @@ export class Log {
       outlet.write(line, { logger, severity });
     } catch (error) {
       this.#lost++;
-      this.#lostReason = reasonOf(error);
+      this.#lostReason = messageOf(error);
     }
   }
 
@@ -205,7 +206,7 @@ export class Log {
         try {
           return { name, text, style, outlet: openFileOutlet(name, () => this.#tellRemoved(name)) };
         } catch (error) {
-          return `Unable to log to '${name}': ${reasonOf(error)}`;
+          return `Unable to log to '${name}': ${messageOf(error)}`;
         }
     }
   }
@@ -274,8 +275,4 @@ export class Log {
       `Logging to '${next.name}' again; ${failed.lines - 1} line(s) went to 'STDERR' meanwhile`,
     );
   }
-}
-
-function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

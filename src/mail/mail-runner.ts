@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import type { CommandPlan, CommandResult, RunCommand } from "../action/command-plan.ts";
 import type { MailPlan } from "../action/mail-plan.ts";
+import { messageOf } from "../base/error-text.ts";
 import type { Haste } from "../exec/haste.ts";
 
 /** Longest deadline that a timer can hold. */
@@ -17,7 +18,7 @@ const MAX_SHOWN_CHARS = 1_000;
 const SENT: CommandResult = { code: 0, stdout: "", stderr: "", timedOut: false };
 
 function failed(error: unknown, timedOut: boolean): CommandResult {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   return { code: 1, stdout: "", stderr: text.slice(0, MAX_SHOWN_CHARS), timedOut };
 }
 

@@ -15,11 +15,12 @@ import {
 } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { messageOf } from "../base/error-text.ts";
 import type { Level, Observe } from "../base/event.ts";
 import type { EpochSeconds } from "../base/units.ts";
 import { atFullLength, salvageRows } from "./salvage.ts";
 import { createTables, migrate, readVersion, SCHEMA_VERSION, writeVersion } from "./schema.ts";
-import { isLocked, isOutOfSpace, reasonOf, troubleOf } from "./sqlite-error.ts";
+import { isLocked, isOutOfSpace, troubleOf } from "./sqlite-error.ts";
 
 export const MEMORY = ":memory:";
 
@@ -179,7 +180,7 @@ export function openDatabase(path: string, context: OpenContext): OpenOutcome {
     return settle(connected, path, context);
   } catch (error) {
     closeQuietly(connected);
-    const text = `Error opening fail2ban persistent database '${path}': ${reasonOf(error)}`;
+    const text = `Error opening fail2ban persistent database '${path}': ${messageOf(error)}`;
     say(context, "ERROR", text);
     return isDamage(error) ? repairDatabase(path, context) : { kind: "unavailable" };
   }
@@ -191,7 +192,7 @@ function connectTo(path: string, context: OpenContext): DatabaseSync | undefined
     say(context, "INFO", `Connected to fail2ban persistent database '${path}'`);
     return database;
   } catch (error) {
-    say(context, "ERROR", `Error connecting to fail2ban persistent database '${path}': ${reasonOf(error)}`);
+    say(context, "ERROR", `Error connecting to fail2ban persistent database '${path}': ${messageOf(error)}`);
     return undefined;
   }
 }
@@ -220,7 +221,7 @@ export function repairDatabase(path: string, context: OpenContext): OpenOutcome 
     say(context, "INFO", `Connected to fail2ban persistent database '${path}'`);
     return settle(database, path, context);
   } catch (error) {
-    say(context, "ERROR", `  Error repairing of fail2ban database '${path}': ${reasonOf(error)}`);
+    say(context, "ERROR", `  Error repairing of fail2ban database '${path}': ${messageOf(error)}`);
     if (repaired !== undefined) closeQuietly(repaired);
     if (isOutOfSpace(error)) putBack(backup, path, context);
     return { kind: "unavailable" };
@@ -242,7 +243,7 @@ function putBack(backup: string, path: string, context: OpenContext): void {
     moveDatabase(backup, path);
     say(context, "INFO", `  Database '${path}' is left as it was until there is space`);
   } catch (error) {
-    say(context, "ERROR", `  Error repairing of fail2ban database '${path}': ${reasonOf(error)}`);
+    say(context, "ERROR", `  Error repairing of fail2ban database '${path}': ${messageOf(error)}`);
   }
 }
 
@@ -258,7 +259,7 @@ function salvage(backup: string, target: DatabaseSync, context: OpenContext): nu
     });
   } catch (error) {
     if (isOutOfSpace(error)) throw error;
-    say(context, "ERROR", `  Error reading of database backup '${backup}': ${reasonOf(error)}`);
+    say(context, "ERROR", `  Error reading of database backup '${backup}': ${messageOf(error)}`);
     return 0;
   }
 }

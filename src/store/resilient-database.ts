@@ -10,6 +10,7 @@
 import type { SQLInputValue } from "node:sqlite";
 import { BoundedMap } from "../base/bounded-map.ts";
 import type { Clock } from "../base/clock.ts";
+import { messageOf } from "../base/error-text.ts";
 import type { GaolerEvent, Level, Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { type Change, Connection, type Row, type Write } from "./connection.ts";
@@ -22,7 +23,7 @@ import {
   repairDatabase,
 } from "./open-database.ts";
 import { OutsideChanges } from "./outside-changes.ts";
-import { isLocked, isReadOnly, reasonOf, troubleOf } from "./sqlite-error.ts";
+import { isLocked, isReadOnly, troubleOf } from "./sqlite-error.ts";
 import { WaitingWrites } from "./waiting-writes.ts";
 
 /** First pause between tries at a file that does not work; each next one is twice as long, up to the last. */
@@ -245,7 +246,7 @@ export class ResilientDatabase {
       if (isDamaged && this.#group === undefined && this.#repair()) return this.#readFile(sql, values);
       // each try at a locked file takes time, and bans must not wait for it
       this.#unreadableUntil = now + FIRST_RETRY;
-      this.#complain(`Error reading of fail2ban database '${this.path}': ${reasonOf(error)}`);
+      this.#complain(`Error reading of fail2ban database '${this.path}': ${messageOf(error)}`);
       return [];
     }
   }
@@ -280,12 +281,12 @@ export class ResilientDatabase {
     } catch (error) {
       const trouble = troubleOf(error);
       if (trouble === "refused") {
-        this.#complain(`Error writing to fail2ban database '${this.path}': ${reasonOf(error)}`);
+        this.#complain(`Error writing to fail2ban database '${this.path}': ${messageOf(error)}`);
         return true;
       }
       file.rollback();
       if (trouble === "damaged" && this.#group === undefined && this.#repair()) return this.#attempt(act);
-      this.#useMemory(reasonOf(error), isLocked(error));
+      this.#useMemory(messageOf(error), isLocked(error));
       return false;
     }
   }

@@ -16,11 +16,6 @@ const NOT_A_DATABASE = 26;
 
 export type SqliteTrouble = "damaged" | "refused" | "unavailable";
 
-/** The reason in SQLite's own words. */
-export function reasonOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
-}
-
 /** The primary code of an error of SQLite; the low byte, the rest are details. */
 function codeOf(error: unknown): number | undefined {
   const isCoded = error instanceof Error && "errcode" in error && typeof error.errcode === "number";

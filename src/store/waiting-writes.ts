@@ -5,10 +5,11 @@
  */
 import type { SQLInputValue } from "node:sqlite";
 import { BoundedMap } from "../base/bounded-map.ts";
+import { messageOf } from "../base/error-text.ts";
 import type { EpochSeconds } from "../base/units.ts";
 import { type Change, Connection, type Row, type Write } from "./connection.ts";
 import { connectSqlite, MEMORY, openDatabase } from "./open-database.ts";
-import { reasonOf, troubleOf } from "./sqlite-error.ts";
+import { troubleOf } from "./sqlite-error.ts";
 
 /** Changes that wait at once; past it the oldest are lost, and said to be. */
 const MAX_CHANGES = 50_000;
@@ -49,7 +50,7 @@ export class WaitingWrites {
     try {
       return this.#memory?.all(sql, ...values) ?? [];
     } catch (error) {
-      this.#complain(`Error reading of database in memory: ${reasonOf(error)}`);
+      this.#complain(`Error reading of database in memory: ${messageOf(error)}`);
       return [];
     }
   }
@@ -65,7 +66,7 @@ export class WaitingWrites {
     try {
       this.#memory?.group(writes);
     } catch (error) {
-      this.#complain(`Error writing to database in memory: ${reasonOf(error)}`);
+      this.#complain(`Error writing to database in memory: ${messageOf(error)}`);
     }
   }
 
@@ -114,7 +115,7 @@ export class WaitingWrites {
       file.run(write);
     } catch (error) {
       if (troubleOf(error) !== "refused") throw error;
-      this.#complain(`Error writing to fail2ban database: ${reasonOf(error)}`);
+      this.#complain(`Error writing to fail2ban database: ${messageOf(error)}`);
     }
   }
 }
