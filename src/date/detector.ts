@@ -9,6 +9,7 @@ import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
 import { RegexSyntaxError } from "../regex/errors.ts";
 import { charactersBefore, isPlain, LineView, offsetBehind } from "./line-view.ts";
+import type { OrdinaryStamp } from "./ordinary-stamp.ts";
 import { DatePatternError } from "./pattern-error.ts";
 import { uncompilable } from "./template.ts";
 import { TemplateEntry } from "./template-entry.ts";
@@ -144,6 +145,11 @@ export class DateDetector {
     const context = { now: Math.floor(now), zone: this.#zone, defaultOffset: this.#defaultOffset };
     const { at, atIfOld, isFloat } = entry.timeOf(match, context);
     return { ...base, at, atIfOld, empty: false, isFloat };
+  }
+
+  /** What makes the stamp of the next line ordinary; `undefined`: nothing does. The same object as long as nothing has changed. */
+  ordinary(): OrdinaryStamp | undefined {
+    return undefined;
   }
 
   /** Pattern and name for `get datepattern`. */
