@@ -5,7 +5,7 @@ test.each([
   ["an error's message", new RangeError("too large"), "too large"],
   ["a text itself", "thrown", "thrown"],
   ["the word for nothing", undefined, "undefined"],
-  ["the text of an object that tells its own", { toString: () => "42" }, "42"],
+  ["the text of a number", 42, "42"],
 ])("%s", (_name, thrown, expected) => {
   expect(messageOf(thrown)).toBe(expected);
 });
