@@ -3,6 +3,7 @@
  * @module
  */
 import { harmless, paint } from "./screen.ts";
+import { type Cell, type Column, tableLines } from "./table.ts";
 
 export interface FilterTally {
   readonly filter: string;
@@ -52,23 +53,13 @@ function totalOf(filters: readonly FilterTally[]): FilterTally {
 }
 
 function tableOf(filters: readonly FilterTally[], hasColour: boolean): readonly string[] {
-  const rows = filters.length === 1 ? filters : [...filters, totalOf(filters)];
-  const width = Math.max("filter".length, ...rows.map(({ filter }) => filter.length));
-  const widths = COLUMNS.map((column) =>
-    Math.max(column.length, ...rows.map((row) => String(row[column]).length)),
-  );
-  const head = [
-    "filter".padEnd(width),
-    ...COLUMNS.map((column, index) => column.padStart(widths[index] ?? 0)),
-  ];
-  return [
-    paint({ hasColour }, "bold", head.join("  ")),
-    ...rows.map((row) => {
-      const numbers = COLUMNS.map((column, index) => String(row[column]).padStart(widths[index] ?? 0));
-      const line = [harmless(row.filter).padEnd(width), ...numbers].join("  ");
-      return row.failed === 0 ? line : paint({ hasColour }, "red", line);
-    }),
-  ];
+  const tallies = filters.length === 1 ? filters : [...filters, totalOf(filters)];
+  const rows = tallies.map((tally): readonly Cell[] => {
+    const texts = [tally.filter, ...COLUMNS.map((column) => String(tally[column]))];
+    return tally.failed === 0 ? texts : texts.map((text) => ({ text, colour: "red" }));
+  });
+  const columns = [{ title: "filter" }, ...COLUMNS.map((title): Column => ({ title, align: "right" }))];
+  return tableLines(columns, rows, { hasColour, columns: undefined });
 }
 
 function failureText({ file, line, expected, seen, text }: SampleFailure, hasColour: boolean): string {
