@@ -33,9 +33,9 @@ export function listOf(value: unknown): readonly unknown[] {
 }
 
 /** A member of an object; `undefined` where there is no such thing. */
-export function memberOf(value: unknown, name: string): unknown {
+function memberOf(value: unknown, name: string): unknown {
   if (typeof value !== "object" || value === null || !Object.hasOwn(value, name)) return undefined;
-  return Object.entries(value).find(([key]) => key === name)?.[1];
+  return Reflect.get(value, name);
 }
 
 /** A member as text. */
