@@ -26,6 +26,16 @@ const SHORT_COMMANDS: ReadonlySet<string> = new Set([
   ..."start stop restart reload status stats banned unban ping version echo get set add flushlogs".split(" "),
 ]);
 
+/** Where all commands write. */
+const terminal = {
+  out: (text: string): boolean => process.stdout.write(text),
+  err: (text: string): boolean => process.stderr.write(text),
+  hasColour: wantsColour(process.stdout.isTTY, process.env),
+};
+
+/** What commands that look at filters get besides. */
+const filterIo = { ...terminal, files: nodeConfigFiles, stockDirectory: STOCK_DIRECTORY };
+
 /** What the compatible faces get of this machine. */
 async function compatIo(program: string) {
   const { systemCompatIo } = await import("./compat-system-io.ts");
@@ -40,9 +50,7 @@ async function compatIo(program: string) {
 /** What gaoler's own short commands get of this machine. */
 function ownIo(): OwnIo {
   return {
-    out: (text) => process.stdout.write(text),
-    err: (text) => process.stderr.write(text),
-    hasColour: wantsColour(process.stdout.isTTY, process.env),
+    ...terminal,
     columns: process.stdout.isTTY ? process.stdout.columns : undefined,
     zone: systemLocalZone,
     now: () => systemClock.now(),
@@ -88,10 +96,7 @@ async function regex(argv: readonly string[]): Promise<number> {
 
 /** Each face is loaded only when it is asked for: a `ping` need not load a daemon. */
 async function main(argv: readonly string[]): Promise<number> {
-  const screen = {
-    write: (text: string) => process.stdout.write(text),
-    hasColour: wantsColour(process.stdout.isTTY, process.env),
-  };
+  const screen = { write: terminal.out, hasColour: terminal.hasColour };
   const [command = "", ...rest] = argv;
   switch (command) {
     case "run": {
@@ -110,23 +115,11 @@ async function main(argv: readonly string[]): Promise<number> {
       return await regex(rest);
     case "test-filters": {
       const { runTestFilters } = await import("./test-filters-command.ts");
-      return runTestFilters(rest, {
-        files: nodeConfigFiles,
-        stockDirectory: STOCK_DIRECTORY,
-        hasColour: screen.hasColour,
-        out: screen.write,
-        err: (text) => process.stderr.write(text),
-      });
+      return runTestFilters(rest, filterIo);
     }
     case "lint": {
       const { runLint } = await import("./lint-command.ts");
-      return runLint(rest, {
-        files: nodeConfigFiles,
-        stockDirectory: STOCK_DIRECTORY,
-        hasColour: screen.hasColour,
-        out: screen.write,
-        err: (text) => process.stderr.write(text),
-      });
+      return runLint(rest, filterIo);
     }
     case "doctor": {
       const { runDoctor } = await import("./doctor-command.ts");
@@ -135,29 +128,24 @@ async function main(argv: readonly string[]): Promise<number> {
     }
     case "shims": {
       const { runShimsCommand } = await import("./shims-command.ts");
-      return runShimsCommand(rest, {
-        sourceDirectory: SHIMS,
-        launcher: LAUNCHER,
-        out: screen.write,
-        err: (text) => process.stderr.write(text),
-      });
+      return runShimsCommand(rest, { ...terminal, sourceDirectory: SHIMS, launcher: LAUNCHER });
     }
     case "--version":
-      screen.write(`gaoler ${ownVersion()}\n`);
+      terminal.out(`gaoler ${ownVersion()}\n`);
       return 0;
     case "help":
     case "-h":
     case "--help":
-      screen.write(HELP);
+      terminal.out(HELP);
       return 0;
     case "":
-      screen.write(HELP);
+      terminal.out(HELP);
       return USAGE_ERROR;
     default: {
       const { ownCommandOf } = await import("./own-command.ts");
       const own = ownCommandOf(argv);
       if ((own !== undefined || SHORT_COMMANDS.has(command)) && asksForHelp(own?.words ?? rest)) {
-        screen.write(HELP);
+        terminal.out(HELP);
         return 0;
       }
       if (own !== undefined) return await own.run(await compatIo("gaoler"), ownIo());
@@ -171,7 +159,7 @@ async function main(argv: readonly string[]): Promise<number> {
 const asksForHelp = ([first]: readonly string[]): boolean => first === "-h" || first === "--help";
 
 function complain(text: string): number {
-  process.stderr.write(`gaoler: ${text}\n`);
+  terminal.err(`gaoler: ${text}\n`);
   return USAGE_ERROR;
 }
 
