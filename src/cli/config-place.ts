@@ -4,9 +4,10 @@
  */
 import { join } from "node:path";
 import type { ConfigFiles } from "../config/config-files.ts";
+import { PACKAGE_DIRECTORY } from "./own-place.ts";
 
 /** The tree that ships with gaoler. */
-export const STOCK_DIRECTORY = join(import.meta.dirname, "../../stock");
+export const STOCK_DIRECTORY = join(PACKAGE_DIRECTORY, "stock");
 
 /** Looked at in this order; the second is fail2ban's own place. */
 const PLACES = ["/etc/gaoler", "/etc/fail2ban"];
