@@ -11,6 +11,7 @@ import { isFailing, type LintFinding } from "../lint/finding.ts";
 import { inOrder, lintFilter } from "../lint/lint-filter.ts";
 import { parameterValues, unusedParameters } from "../lint/parameters.ts";
 import { findConfiguration } from "./config-place.ts";
+import type { FiltersIo } from "./filters-io.ts";
 import { lintJson, lintText } from "./lint-report.ts";
 import { filterSettings } from "./sample-filters.ts";
 
@@ -35,15 +36,6 @@ const [SUCCESS, FAILURE, USAGE_ERROR] = [0, 1, 2];
 /** Variants of one filter that are looked at. */
 const MAX_VARIANTS = 24;
 
-export interface LintIo {
-  readonly files: ConfigFiles;
-  /** gaoler's own configuration */
-  readonly stockDirectory: string;
-  readonly hasColour: boolean;
-  out(text: string): void;
-  err(text: string): void;
-}
-
 /** Wrong words, or nothing there to look at. */
 class NothingToLint extends Error {}
 
@@ -62,7 +54,7 @@ interface Words {
 }
 
 /** Runs the command with the words after it. @returns the exit code */
-export function runLint(argv: readonly string[], io: LintIo): number {
+export function runLint(argv: readonly string[], io: FiltersIo): number {
   if (argv.includes("-h") || argv.includes("--help")) {
     io.out(USAGE);
     return SUCCESS;
@@ -97,7 +89,7 @@ function wordsOf(argv: readonly string[]): Words {
   return { conf, isJson, showsAll, names };
 }
 
-function targetsOf(names: readonly string[], conf: string | undefined, io: LintIo): readonly Target[] {
+function targetsOf(names: readonly string[], conf: string | undefined, io: FiltersIo): readonly Target[] {
   const { files } = io;
   if (conf !== undefined && files.kind(conf) !== "directory")
     throw new NothingToLint(`${conf} is no directory`);
@@ -115,7 +107,7 @@ function targetsOf(names: readonly string[], conf: string | undefined, io: LintI
 }
 
 /** A file beside other filters is one of them; one by itself has gaoler's own beside it. */
-function targetOfFile(path: string, { stockDirectory }: LintIo): Target {
+function targetOfFile(path: string, { stockDirectory }: FiltersIo): Target {
   const name = basename(path).replace(/\.(?:conf|local)$/, "");
   const folder = dirname(path);
   if (basename(folder) === "filter.d") return { directory: dirname(folder), name };
@@ -137,7 +129,7 @@ function filtersIn(directory: string, files: ConfigFiles): readonly Target[] {
   return own.map((name) => ({ directory, name }));
 }
 
-function lintTarget(target: Target, { files, stockDirectory }: LintIo): readonly LintFinding[] {
+function lintTarget(target: Target, { files, stockDirectory }: FiltersIo): readonly LintFinding[] {
   const { directory, name } = target;
   const base = baseOf(target);
   const tree = new LayerReader(files, new Findings()).read(dirname(base), basename(base))?.tree;

@@ -8,8 +8,10 @@ import { nodeConfigFiles } from "../exec/config-files.ts";
 import { systemLocalZone } from "../exec/local-zone.ts";
 import { systemClock } from "../exec/system-clock.ts";
 import { findConfiguration, STOCK_DIRECTORY } from "./config-place.ts";
+import type { FiltersIo } from "./filters-io.ts";
 import { HELP } from "./help.ts";
 import type { OwnIo } from "./own-io.ts";
+import { PACKAGE_DIRECTORY } from "./own-place.ts";
 import { ownVersion } from "./own-version.ts";
 import { wantsColour } from "./screen.ts";
 import { sessionAddresses } from "./ssh-session.ts";
@@ -17,8 +19,8 @@ import { sessionAddresses } from "./ssh-session.ts";
 // patterns that would backtrack without end go on in V8's linear engine; must be set before any regex of a filter is made
 setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
 
-const LAUNCHER = join(import.meta.dirname, "../../bin/gaoler");
-const SHIMS = join(import.meta.dirname, "../../packaging/shims");
+const LAUNCHER = join(PACKAGE_DIRECTORY, "bin/gaoler");
+const SHIMS = join(PACKAGE_DIRECTORY, "packaging/shims");
 const USAGE_ERROR = 2;
 
 /** Commands of the client that need no other word before them. */
@@ -34,7 +36,7 @@ const terminal = {
 };
 
 /** What commands that look at filters get besides. */
-const filterIo = { ...terminal, files: nodeConfigFiles, stockDirectory: STOCK_DIRECTORY };
+const filtersIo: FiltersIo = { ...terminal, files: nodeConfigFiles, stockDirectory: STOCK_DIRECTORY };
 
 /** What the compatible faces get of this machine. */
 async function compatIo(program: string) {
@@ -115,11 +117,11 @@ async function main(argv: readonly string[]): Promise<number> {
       return await regex(rest);
     case "test-filters": {
       const { runTestFilters } = await import("./test-filters-command.ts");
-      return runTestFilters(rest, filterIo);
+      return runTestFilters(rest, filtersIo);
     }
     case "lint": {
       const { runLint } = await import("./lint-command.ts");
-      return runLint(rest, filterIo);
+      return runLint(rest, filtersIo);
     }
     case "doctor": {
       const { runDoctor } = await import("./doctor-command.ts");

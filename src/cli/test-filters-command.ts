@@ -6,6 +6,7 @@ import { basename, join } from "node:path";
 import type { ConfigFiles } from "../config/config-files.ts";
 import { filterNameOf, readSamples, type SampleFile } from "../filter/sample-log.ts";
 import { trySamples } from "../filter/sample-trial.ts";
+import type { FiltersIo } from "./filters-io.ts";
 import { type FilterSource, sampleFilters } from "./sample-filters.ts";
 import {
   type FilterTally,
@@ -34,15 +35,6 @@ Exit code: 0 all lines are what stands above them, 1 some are not, 2 nothing to 
 `;
 const [SUCCESS, FAILURE, USAGE_ERROR] = [0, 1, 2];
 
-export interface TestFiltersIo {
-  readonly files: ConfigFiles;
-  /** gaoler's own configuration */
-  readonly stockDirectory: string;
-  readonly hasColour: boolean;
-  out(text: string): void;
-  err(text: string): void;
-}
-
 /** What cannot be tested at all. */
 class NothingToTest extends Error {}
 
@@ -56,7 +48,7 @@ interface NamedSamples extends SampleFile {
 }
 
 /** Runs the command with the words after it. @returns the exit code: 0, 1 where a sample fails, 2 where there is nothing to test */
-export function runTestFilters(words: readonly string[], io: TestFiltersIo): number {
+export function runTestFilters(words: readonly string[], io: FiltersIo): number {
   if (words.includes("-h") || words.includes("--help")) {
     io.out(USAGE);
     return SUCCESS;
@@ -77,7 +69,7 @@ export function runTestFilters(words: readonly string[], io: TestFiltersIo): num
   }
 }
 
-function requestOf(words: readonly string[], { files, stockDirectory }: TestFiltersIo): Request {
+function requestOf(words: readonly string[], { files, stockDirectory }: FiltersIo): Request {
   const plain = words.filter((word) => !word.startsWith("-"));
   const isDirectory = (word: string): boolean => word.includes("/") || files.kind(word) === "directory";
   const [given, another] = plain.filter(isDirectory);
@@ -89,7 +81,7 @@ function requestOf(words: readonly string[], { files, stockDirectory }: TestFilt
   return { directory, filters };
 }
 
-function test({ directory, filters }: Request, io: TestFiltersIo): SampleReport {
+function test({ directory, filters }: Request, io: FiltersIo): SampleReport {
   const samples = join(directory, "samples");
   const isAsked = (item: string): boolean => filters.size === 0 || filters.has(filterNameOf(item));
   const all = readAll(samples, io.files);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runLint } from "../../../src/cli/lint-command.ts";
-import { memoryFiles } from "../config/memory-files.ts";
+import { filtersTrial } from "./filters-trial.ts";
 
 const SERVER = "[Definition]\nloglevel = INFO\n";
 const filter = (regex: string, more = ""): string => `[Definition]\nfailregex = ${regex}\n${more}`;
@@ -19,22 +19,7 @@ const FILES = {
   "/alone/mine.conf": filter("^.*a.*b from <ADDR>$"),
 };
 
-function run(words: readonly string[], more: Readonly<Record<string, string>> = {}) {
-  let out = "";
-  let err = "";
-  const code = runLint(words, {
-    files: memoryFiles({ ...FILES, ...more }),
-    stockDirectory: "/stock",
-    hasColour: false,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-  });
-  return { code, out, err };
-}
+const run = filtersTrial(runLint, FILES);
 
 test("a clean directory: one line, exit code 0; fragments are no filters", () => {
   expect(run(["/stock"])).toEqual({ code: 0, out: "1 filter: nothing found\n", err: "" });

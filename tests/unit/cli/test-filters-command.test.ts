@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { runTestFilters } from "../../../src/cli/test-filters-command.ts";
-import { memoryFiles } from "../config/memory-files.ts";
+import { filtersTrial } from "./filters-trial.ts";
 
 const filter = (word: string): string =>
   `[INCLUDES]\nbefore = common.conf\n[Definition]\nfailregex = ^\\s*${word} from <ADDR>$\n`;
@@ -19,22 +19,7 @@ const FILES = {
   "/mine/filter.d/one.local": filter("wicked"),
 };
 
-function run(words: readonly string[], more: Readonly<Record<string, string>> = {}) {
-  let out = "";
-  let err = "";
-  const code = runTestFilters(words, {
-    files: memoryFiles({ ...FILES, ...more }),
-    stockDirectory: "/stock",
-    hasColour: false,
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-  });
-  return { code, out, err };
-}
+const run = filtersTrial(runTestFilters, FILES);
 
 test("all stock filters are run on their samples, and a table says what came out", () => {
   expect(run([])).toEqual({
