@@ -4,7 +4,7 @@
  * @module
  */
 import { automatonOf } from "./automaton.ts";
-import type { CompiledRegex, EngineName, RegexSearch } from "./compiled-regex.ts";
+import type { CompiledRegex, EngineName, RegexMatch, RegexSearch } from "./compiled-regex.ts";
 import { describeCost, nativeLimit, searchCost } from "./cost.ts";
 import { type Edition, emitNative, type NativeSource } from "./emit.ts";
 import { ExactSearch } from "./exact/exact-search.ts";
@@ -38,26 +38,64 @@ interface ChosenEngine {
 }
 
 /**
- * Compiles a pattern.
+ * Compiles a pattern. What is wrong with it shows at once; which engine searches is decided with the first search, for most
+ * regexes of a machine never meet a line that they are asked about, and neither the decision nor what it is made from costs them
+ * time or memory.
  *
  * @throws {RegexSyntaxError} as Python's `re` words it
  * @see compat A§2.19
  */
 export function compileRegex(pattern: string, options: CompileOptions = {}): CompiledRegex {
-  const { multiline = false, ignoreCase = false } = options;
-  const parsed = parsePattern(pattern, { multiline, ignoreCase });
-  const root = resolveCharacters(parsed.root);
-  const { engine, reason, cost, searcher } = chooseEngine(parsed, root, options);
-  return {
-    pattern,
-    engine,
-    reason,
-    cost,
-    groupCount: parsed.groupCount,
-    groupNames: [...parsed.groupIndex.keys()],
-    groupIndex: parsed.groupIndex,
-    search: (text, from, maxSteps) => searcher.search(text, from, maxSteps),
-  };
+  return new LazyRegex(pattern, options);
+}
+
+/** Hot: per line and regex. */
+class LazyRegex implements CompiledRegex {
+  readonly pattern: string;
+  readonly groupCount: number;
+  readonly groupNames: readonly string[];
+  readonly groupIndex: ReadonlyMap<string, number>;
+  readonly #options: CompileOptions;
+  #chosen: ChosenEngine | undefined;
+
+  /** @throws {RegexSyntaxError} */
+  constructor(pattern: string, options: CompileOptions) {
+    const { groupCount, groupIndex } = parse(pattern, options);
+    this.pattern = pattern;
+    this.groupCount = groupCount;
+    this.groupIndex = groupIndex;
+    this.groupNames = [...groupIndex.keys()];
+    this.#options = options;
+  }
+
+  get engine(): EngineName {
+    return this.#choice().engine;
+  }
+
+  get reason(): string {
+    return this.#choice().reason;
+  }
+
+  get cost(): string {
+    return this.#choice().cost;
+  }
+
+  search(text: string, from?: number, maxSteps?: number): RegexMatch | undefined {
+    const { searcher } = this.#chosen ?? this.#choice();
+    return searcher.search(text, from, maxSteps);
+  }
+
+  #choice(): ChosenEngine {
+    if (this.#chosen === undefined) {
+      const parsed = parse(this.pattern, this.#options);
+      this.#chosen = chooseEngine(parsed, resolveCharacters(parsed.root), this.#options);
+    }
+    return this.#chosen;
+  }
+}
+
+function parse(pattern: string, { multiline = false, ignoreCase = false }: CompileOptions): ParsedPattern {
+  return parsePattern(pattern, { multiline, ignoreCase });
 }
 
 function chooseEngine(parsed: ParsedPattern, root: Node, options: CompileOptions): ChosenEngine {
