@@ -55,9 +55,16 @@ function patternOf(source: string, regex: CompiledRegex): Pattern {
   return {
     source,
     expanded: regex.pattern,
-    engine: regex.engine,
-    reason: regex.reason,
-    cost: regex.cost,
+    // asked for by reports alone: they would choose the engine
+    get engine() {
+      return regex.engine;
+    },
+    get reason() {
+      return regex.reason;
+    },
+    get cost() {
+      return regex.cost;
+    },
     search: (text, maxSteps) => regex.search(text, 0, maxSteps),
     groupsOf: (match) => capturedGroups(match, names, derived),
     skippedOf: (match) => skipNames.flatMap((name) => linesOf(match.group(name))),
