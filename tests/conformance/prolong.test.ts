@@ -2,18 +2,12 @@
  * Longer bans beside the real server: when which actions hear of them, and with which values (A§3.4, B§4.1).
  * @module
  */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openStore } from "../../src/store/sqlite-store.ts";
+import { isMissing, PairFiles, skipped } from "./counting/pair-files.ts";
 import { MARKER, ServerPair, SIDES, type Side } from "./counting/server-pair.ts";
-
-const oracle = process.env["GAOLER_ORACLE"] ?? "";
-const isMissing =
-  oracle === "" || !existsSync(join(oracle, "usr/bin/fail2ban-server")) || !existsSync("/usr/bin/python3");
-const skipped = isMissing ? " (skipped: no fail2ban package)" : "";
 
 const A = "192.0.2.1";
 /** Longer than the longest wait of a scenario. */
@@ -89,67 +83,43 @@ const scenarios: readonly Scenario[] = [
   },
 ];
 
-function configure(etc: string, logs: string): void {
-  for (const name of ["filter.d", "action.d"]) mkdirSync(join(etc, name), { recursive: true });
-  const write = (name: string, lines: readonly string[]): void =>
-    writeFileSync(join(etc, name), `${lines.join("\n")}\n`);
-  write("filter.d/f.conf", ["[Definition]", "datepattern = ^EPOCH", "failregex = ^\\s*fail from <ADDR>$"]);
-  const echo = (what: string): string => `echo "<name>|$(date +%%s.%%N) ${what}" >> "$OUT"`;
-  for (const [name, end] of [
-    ["echo", ""],
-    ["failing", "; false"],
-  ]) {
-    write(`action.d/${name}.conf`, [
-      "[Definition]",
-      `actionban = ${echo("ban <ip>")}`,
-      `actionprolong = ${echo("prolong <ip> <bantime> <bancount>")}${end}`,
-    ]);
-  }
-  write("jail.conf", [
-    "[DEFAULT]",
-    "backend = polling",
-    "filter = f",
-    "action = echo[name=%(__name__)s]",
-    "enabled = true",
-    "ignoreself = false",
-    "maxretry = 1",
-    "bantime.increment = true",
-    ...scenarios.flatMap(({ jail, options }) => [
-      `[${jail}]`,
-      `logpath = ${join(logs, `${jail}.log`)}`,
-      ...options,
-    ]),
-  ]);
-}
-
-function remember(path: string, begin: number): void {
-  const store = openStore(path, { observe: () => undefined, clock: { now: () => begin - 100_000 } });
-  for (const { jail, count } of scenarios) {
-    store.addJail(jail);
-    if (count === 0) continue;
-    const ban = { id: A, ip: A, at: begin - 900, attempts: 1, matches: [], data: new Map(), restored: false };
-    store.saveBan(jail, { ...ban, bantime: 40, bancount: count }, 40);
-  }
-  store.close();
-}
+const echo = (what: string): string => `echo "<name>|$(date +%%s.%%N) ${what}" >> "$OUT"`;
+const actionFile = (end: string): string[] => [
+  "[Definition]",
+  `actionban = ${echo("ban <ip>")}`,
+  `actionprolong = ${echo("prolong <ip> <bantime> <bancount>")}${end}`,
+];
+const FILES = {
+  "filter.d/f.conf": ["[Definition]", "datepattern = ^EPOCH", "failregex = ^\\s*fail from <ADDR>$"],
+  "action.d/echo.conf": actionFile(""),
+  "action.d/failing.conf": actionFile("; false"),
+};
+const DEFAULTS = [
+  "backend = polling",
+  "filter = f",
+  "action = echo[name=%(__name__)s]",
+  "enabled = true",
+  "ignoreself = false",
+  "maxretry = 1",
+  "bantime.increment = true",
+];
 
 describe.skipIf(isMissing)(`longer bans as of the real server${skipped}`, () => {
-  let directory = "";
+  let files: PairFiles;
   let pair: ServerPair;
 
   beforeAll(async () => {
-    directory = mkdtempSync(join(tmpdir(), "prolong-"));
-    const path = (name: string): string => join(directory, name);
-    mkdirSync(path("logs"));
-    configure(path("etc"), path("logs"));
-    const begin = Math.floor(Date.now() / 1000);
-    remember(path("db"), begin);
-    const log = (jail: string): string => join(path("logs"), `${jail}.log`);
-    for (const { jail } of scenarios) writeFileSync(log(jail), `${begin} fail from ${MARKER}\n`);
-    pair = new ServerPair({ directory, oracle, etc: path("etc"), database: path("db"), begin });
+    const jails = scenarios.map(({ jail, options, count }) => {
+      const past = count === 0 ? [] : [{ id: A, count, at: -900, bantime: 40 }];
+      return { jail, options, past };
+    });
+    files = new PairFiles("prolong", { files: FILES, defaults: DEFAULTS, jails });
+    const { begin } = files.options;
+    for (const { jail } of scenarios) writeFileSync(files.log(jail), `${begin} fail from ${MARKER}\n`);
+    pair = new ServerPair(files.options);
     await pair.ready(scenarios.length);
     const now = Math.floor(Date.now() / 1000);
-    for (const { jail } of scenarios) pair.write(log(jail), [`${now} fail from ${A}`]);
+    for (const { jail } of scenarios) pair.write(files.log(jail), [`${now} fail from ${A}`]);
     await pair.quiet(1500, 15_000);
     await pair.send(
       scenarios.flatMap(({ jail, commands = [] }) =>
@@ -161,12 +131,12 @@ describe.skipIf(isMissing)(`longer bans as of the real server${skipped}`, () => 
   });
   afterAll(async () => {
     await pair.stop();
-    rmSync(directory, { recursive: true, force: true });
+    rmSync(files.options.directory, { recursive: true, force: true });
   });
 
   /** What an action was told of an address, in order; `after` is the time since its ban. */
   const heardBy = (side: Side, jail: string): { text: string; after: number }[] => {
-    const lines = readFileSync(join(directory, side, "out"), "utf8").split("\n");
+    const lines = readFileSync(join(files.options.directory, side, "out"), "utf8").split("\n");
     const told = lines.flatMap((line) => {
       const [, at = "", text = ""] = new RegExp(`^${jail}\\|(\\S+) (.*)$`).exec(line) ?? [];
       return text.includes(` ${A}`) ? [{ text, at: Number(at) }] : [];

@@ -2,26 +2,16 @@
  * Jails, what their logs say and what clients command; each is run by the real server and by ours.
  * @module
  */
+import type { PairJail } from "./pair-files.ts";
 import type { JailStory, Side } from "./server-pair.ts";
 
 /** A line and its own time: seconds from the moment when both have started, or from one before both for what is there by then. */
 export type Line = readonly [at: number, text: string];
 
-export interface Scenario {
-  /** name of the jail */
-  readonly jail: string;
+export interface Scenario extends PairJail {
   readonly what: string;
-  /** options of the jail, as in jail.conf */
-  readonly options: readonly string[];
   /** in the log before the start */
   readonly before?: readonly Line[];
-  /** bans of earlier days, in the database before the start */
-  readonly past?: readonly {
-    readonly id: string;
-    readonly count: number;
-    readonly at: number;
-    readonly bantime: number;
-  }[];
   /** written in one go while the servers run */
   readonly lines?: readonly Line[];
   /** sent to both once the lines are read; `set`, then the jail, stand before them */
