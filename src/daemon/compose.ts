@@ -54,8 +54,17 @@ export interface Composition {
 export async function compose(options: ComposeOptions): Promise<Composition> {
   const { clock, zone, early, watch } = options;
   const log = options.writesLog
-    ? new Log({ clock, zone, pid: process.pid, stdout: process.stdout, stderr: process.stderr })
+    ? new Log({
+        clock,
+        zone,
+        pid: process.pid,
+        stdout: process.stdout,
+        stderr: process.stderr,
+        soon: queueMicrotask,
+      })
     : undefined;
+  // also where an error that nobody expected ends the process
+  if (log !== undefined) process.on("exit", log.writeWaiting);
   let firewall: FirewallWatch | undefined;
   const observe = (event: GaolerEvent): void => {
     log?.write(event);
@@ -108,6 +117,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
       resolver.setAllowIpv6(allowIpv6);
     },
   });
+  if (log !== undefined) void daemon.stopped.then(() => process.off("exit", log.writeWaiting));
   if (options.watchesFirewall) {
     firewall = new FirewallWatch({
       enforcers: () => (daemon.isStopping ? [] : runningEnforcers(daemon)),

@@ -1,10 +1,13 @@
 /**
  * The form of a log line (B§1.13): time, logger, process, level, message; or the operator's own format.
  * Knows nothing of where the line goes.
+ * Hot: per log line.
  * @module
  */
-import { formatCivil, type LocalZone } from "../base/local-time.ts";
+import type { Level, Logger } from "../base/event.ts";
+import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds } from "../base/units.ts";
+import { CivilText } from "./civil-text.ts";
 import { shownLevel } from "./levels.ts";
 import type { LogMessage } from "./render.ts";
 
@@ -27,35 +30,62 @@ const LEVEL_WIDTH = 7;
 /** Widest field that a format may ask for. */
 const MAX_FIELD_WIDTH = 200;
 
-/** `2026-11-22 11:17:35,141` in local time. */
-export function formatTime(at: EpochSeconds, zone: LocalZone): string {
-  const milliseconds = Math.floor((at - Math.floor(at)) * 1000);
-  return `${formatCivil(zone.civilAt(at))},${String(milliseconds).padStart(3, "0")}`;
-}
+/** Makes lines of one style; what is the same in the next line is not made again. */
+export class LineFormat {
+  readonly #style: LineStyle;
+  readonly #pid: number;
+  readonly #civil: CivilText;
+  /** what stands between time and message, by logger and level */
+  readonly #heads = new Map<Logger, Map<Level, string>>();
 
-/** One log line without its newline. */
-export function formatLine(
-  message: LogMessage,
-  at: EpochSeconds,
-  style: LineStyle,
-  context: { readonly zone: LocalZone; readonly pid: number },
-): string {
-  if (style.without === "bare") return message.text;
-  const name = `fail2ban.${message.logger}`;
-  const level = shownLevel(message.level);
-  if (style.format !== undefined) {
-    return formatByFields(style.format, (field) => {
-      if (field === "asctime") return formatTime(at, context.zone);
-      if (field === "name") return name;
-      if (field === "process") return String(context.pid);
-      if (field === "levelname") return level;
-      return field === "message" ? message.text : undefined;
+  constructor(style: LineStyle, context: { readonly zone: LocalZone; readonly pid: number }) {
+    this.#style = style;
+    this.#pid = context.pid;
+    this.#civil = new CivilText(context.zone);
+  }
+
+  /** One log line without its newline. */
+  line(message: LogMessage, at: EpochSeconds): string {
+    const { text, logger, level } = message;
+    const { without, format, datetime } = this.#style;
+    if (without === "bare") return text;
+    if (format !== undefined) return this.#byFields(format, message, at);
+    const head = this.#head(logger, level);
+    return datetime ? `${this.#time(at)} ${head}${text}` : head + text;
+  }
+
+  /** `2026-11-22 11:17:35,141` in local time */
+  #time(at: EpochSeconds): string {
+    const milliseconds = Math.floor((at - Math.floor(at)) * 1000);
+    const zeros = milliseconds < 10 ? "00" : milliseconds < 100 ? "0" : "";
+    return `${this.#civil.of(at)},${zeros}${milliseconds}`;
+  }
+
+  #head(logger: Logger, level: Level): string {
+    const known = this.#heads.get(logger)?.get(level);
+    if (known !== undefined) return known;
+    const head = this.#makeHead(`fail2ban.${logger}`, shownLevel(level));
+    const heads = this.#heads.get(logger) ?? new Map<Level, string>();
+    this.#heads.set(logger, heads.set(level, head));
+    return head;
+  }
+
+  #makeHead(name: string, level: string): string {
+    const { without, padding } = this.#style;
+    if (without === "tagged") return `${level} `;
+    if (!padding) return `${name}[${this.#pid}]: ${level} `;
+    return `${name.padEnd(NAME_WIDTH)}[${this.#pid}]: ${level.padEnd(LEVEL_WIDTH)} `;
+  }
+
+  #byFields(format: string, { text, logger, level }: LogMessage, at: EpochSeconds): string {
+    return formatByFields(format, (field) => {
+      if (field === "asctime") return this.#time(at);
+      if (field === "name") return `fail2ban.${logger}`;
+      if (field === "process") return String(this.#pid);
+      if (field === "levelname") return shownLevel(level);
+      return field === "message" ? text : undefined;
     });
   }
-  const time = style.datetime ? `${formatTime(at, context.zone)} ` : "";
-  if (style.without === "tagged") return `${time}${level} ${message.text}`;
-  if (!style.padding) return `${time}${name}[${context.pid}]: ${level} ${message.text}`;
-  return `${time}${name.padEnd(NAME_WIDTH)}[${context.pid}]: ${level.padEnd(LEVEL_WIDTH)} ${message.text}`;
 }
 
 /** Python's `%(field)-24s`, `%(field)d`, `%%`; a field that is unknown stays as it stands. */

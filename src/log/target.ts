@@ -1,6 +1,7 @@
 /**
  * The log: takes events, writes those that are grave enough to the target that is set, keeps the old target when a new one
  * fails (B§1.11). Never throws: lines that cannot be written are counted and the loss is told.
+ * Hot: per failure.
  * @module
  */
 import { statSync } from "node:fs";
@@ -10,12 +11,14 @@ import { messageOf } from "../base/error-text.ts";
 import type { GaolerEvent, Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
-import { formatLine, type LineStyle } from "./format.ts";
+import { CivilText } from "./civil-text.ts";
+import { LineFormat, type LineStyle } from "./format.ts";
 import { formatJson } from "./json.ts";
 import { levelNumber, parseLevel, syslogSeverity } from "./levels.ts";
 import { type Outlet, openFileOutlet, programOutlet, streamOutlet } from "./outlets.ts";
-import { renderEvent } from "./render.ts";
+import { levelOf, renderEvent } from "./render.ts";
 import { facilityOf, styleOf } from "./target-options.ts";
+import { WaitingLines } from "./waiting-lines.ts";
 
 export interface LogDeps {
   readonly clock: Clock;
@@ -23,6 +26,8 @@ export interface LogDeps {
   readonly pid: number;
   readonly stdout: { write(text: string): unknown };
   readonly stderr: { write(text: string): unknown };
+  /** does something once what is done now is over: lines of a file are then written together; by default each is written at once */
+  readonly soon?: (work: () => void) => void;
 }
 
 const NAMED_TARGETS = ["STDOUT", "STDERR", "SYSOUT", "SYSLOG", "SYSTEMD-JOURNAL", "INHERITED"];
@@ -30,6 +35,8 @@ const DEFAULT_LEVEL = "INFO";
 /** Pauses between tries at a log program that ended, seconds; each is twice as long as the one before. */
 const FIRST_RETRY: Seconds = 1;
 const LAST_RETRY: Seconds = 60;
+/** What is this grave is written at once, with all that came before it: the process may be about to die. */
+const URGENT = levelNumber("ERROR");
 /** What `auto` stands for on Linux. */
 const SYSLOG_SOCKET = "/dev/log";
 
@@ -39,7 +46,8 @@ interface Target {
   /** as given */
   readonly text: string;
   readonly outlet: Outlet;
-  readonly style: LineStyle;
+  readonly format: LineFormat;
+  readonly isJson: boolean;
 }
 
 /** A target that failed while it was in use: standard error stands in until it works again. */
@@ -53,6 +61,9 @@ interface Failed {
 
 export class Log {
   readonly #deps: LogDeps;
+  readonly #civil: CivilText;
+  /** lines of the present target that are written at the end of the tick */
+  readonly #waiting = new WaitingLines();
   #target: Target;
   #level = DEFAULT_LEVEL;
   #threshold = levelNumber(DEFAULT_LEVEL);
@@ -68,8 +79,8 @@ export class Log {
   /** Starts on standard error, level INFO, until a target is set. */
   constructor(deps: LogDeps) {
     this.#deps = deps;
-    const style = { datetime: true, padding: true };
-    this.#target = { name: "STDERR", text: "STDERR", outlet: streamOutlet(deps.stderr), style };
+    this.#civil = new CivilText(deps.zone);
+    this.#target = this.#standardError();
   }
 
   /** The present target without its options. */
@@ -89,17 +100,30 @@ export class Log {
 
   /** Writes an event if it is grave enough. */
   readonly write: Observe = (event) => {
-    const message = renderEvent(event, this.#deps.zone);
-    if (levelNumber(message.level) < this.#threshold) return;
+    this.#take(event, false);
+  };
+
+  #take(event: GaolerEvent, isUrgent: boolean): void {
+    const gravity = levelNumber(levelOf(event));
+    if (gravity < this.#threshold) return;
     if (this.#lost > 0) this.#tellLost();
     const now = this.#deps.clock.now();
     if (this.#failed !== undefined) this.#tryAgain(this.#failed, now);
-    const { outlet, style } = this.#target;
-    const line =
-      style.isJson === true
-        ? formatJson(event, message, now, this.#deps.pid)
-        : formatLine(message, now, style, this.#deps);
+    const message = renderEvent(event, this.#civil);
+    const { outlet, format, isJson } = this.#target;
+    const line = isJson ? formatJson(event, message, now, this.#deps.pid) : format.line(message, now);
+    if (outlet.writeMany !== undefined && this.#deps.soon !== undefined && gravity < URGENT && !isUrgent) {
+      this.#wait(line, this.#deps.soon);
+      return;
+    }
+    this.writeWaiting();
     this.#put(outlet, line, message.logger, syslogSeverity(message.level));
+  }
+
+  /** Writes what waits for the end of the tick; whoever ends the process does so. */
+  readonly writeWaiting = (): void => {
+    if (this.#waiting.count === 0) return;
+    this.#target.outlet.writeMany?.(this.#waiting.take(), (reason) => this.#lose(reason));
   };
 
   /** `false`: `Invalid log level 'FOO'`. */
@@ -126,6 +150,7 @@ export class Log {
       this.#tell("INFO", `Logging to previous target '${name}'`);
       return false;
     }
+    this.writeWaiting();
     const old = this.#target;
     this.#target = next;
     this.#failed = undefined;
@@ -143,6 +168,7 @@ export class Log {
   flush(): "rolled over" | "flushed" {
     const { name, outlet } = this.#target;
     const isFile = !NAMED_TARGETS.includes(name);
+    this.writeWaiting();
     try {
       outlet.reopen();
     } catch (error) {
@@ -153,6 +179,7 @@ export class Log {
   }
 
   close(): void {
+    this.writeWaiting();
     this.#target.outlet.close();
   }
 
@@ -164,9 +191,27 @@ export class Log {
     try {
       outlet.write(line, { logger, severity });
     } catch (error) {
-      this.#lost++;
-      this.#lostReason = messageOf(error);
+      this.#lose(error);
     }
+  }
+
+  #wait(line: string, soon: (work: () => void) => void): void {
+    if (this.#waiting.count === 0) soon(this.writeWaiting);
+    if (!this.#waiting.add(line)) this.writeWaiting();
+  }
+
+  #lose(reason: unknown): void {
+    this.#lost++;
+    this.#lostReason = messageOf(reason);
+  }
+
+  #makeTarget(name: string, text: string, style: LineStyle, outlet: Outlet): Target {
+    return { name, text, outlet, format: new LineFormat(style, this.#deps), isJson: style.isJson === true };
+  }
+
+  #standardError(): Target {
+    const style = { datetime: true, padding: true };
+    return this.#makeTarget("STDERR", "STDERR", style, streamOutlet(this.#deps.stderr));
   }
 
   /** Tells about lost lines before the next line; while that fails as well, the count goes on. */
@@ -186,9 +231,9 @@ export class Log {
     switch (name) {
       case "STDOUT":
       case "SYSOUT":
-        return { name, text, style, outlet: streamOutlet(this.#deps.stdout) };
+        return this.#makeTarget(name, text, style, streamOutlet(this.#deps.stdout));
       case "STDERR":
-        return { name, text, style, outlet: streamOutlet(this.#deps.stderr) };
+        return this.#makeTarget(name, text, style, streamOutlet(this.#deps.stderr));
       case "INHERITED":
         return { ...this.#target, name, text };
       case "SYSLOG":
@@ -200,11 +245,12 @@ export class Log {
           (severity) => `<${severity}>`,
           (reason) => this.#fallBack(text, reason),
         );
-        return { name, text, style, outlet };
+        return this.#makeTarget(name, text, style, outlet);
       }
       default:
         try {
-          return { name, text, style, outlet: openFileOutlet(name, () => this.#tellRemoved(name)) };
+          const outlet = openFileOutlet(name, () => this.#tellRemoved(name));
+          return this.#makeTarget(name, text, style, outlet);
         } catch (error) {
           return `Unable to log to '${name}': ${messageOf(error)}`;
         }
@@ -228,11 +274,13 @@ export class Log {
       (severity) => `<${((facility ?? 3) << 3) | severity}>`,
       (reason) => this.#fallBack(text, reason),
     );
-    return { name: "SYSLOG", text, style, outlet };
+    return this.#makeTarget("SYSLOG", text, style, outlet);
   }
 
   #tellRemoved(name: string): void {
-    this.#tell("INFO", `Log file '${name}' was removed, made anew`);
+    // before the lines that are just being written
+    const text = `Log file '${name}' was removed, made anew`;
+    this.#take({ type: "message", level: "INFO", logger: "server", text }, true);
   }
 
   /** A log program is gone: standard error takes over, for a while. */
@@ -244,12 +292,7 @@ export class Log {
     const pause = now - this.#since > LAST_RETRY ? FIRST_RETRY : this.#pause;
     this.#pause = Math.min(LAST_RETRY, pause * 2);
     this.#failed = { text, pause, retryAt: now + pause, lines: 0 };
-    this.#target = {
-      name: "STDERR",
-      text: "STDERR",
-      outlet: streamOutlet(this.#deps.stderr),
-      style: { datetime: true, padding: true },
-    };
+    this.#target = this.#standardError();
     if (pause > FIRST_RETRY) return;
     this.#tell("ERROR", `Unable to log to '${name}': ${reason}`);
     this.#tell("INFO", "Logging to 'STDERR'");

@@ -4,8 +4,11 @@
  */
 import { expect, test } from "vitest";
 import type { GaolerEvent } from "../../../src/base/event.ts";
+import { CivilText } from "../../../src/log/civil-text.ts";
 import { renderEvent } from "../../../src/log/render.ts";
-import { utc as zone } from "../date/fixed-zones.ts";
+import { utc } from "../date/fixed-zones.ts";
+
+const civil = new CivilText(utc);
 
 const at = 1_795_346_730.9;
 const jail = "sshd";
@@ -77,7 +80,7 @@ const cases: readonly (readonly [event: GaolerEvent, line: string])[] = [
 ];
 for (const [event, line] of cases) {
   test(`the log says ${line}`, () => {
-    const { level, logger, text } = renderEvent(event, zone);
+    const { level, logger, text } = renderEvent(event, civil);
     expect(`${level} ${logger} ${text}`).toBe(line);
   });
 }
@@ -87,7 +90,7 @@ test("an ID with line breaks and terminal commands cannot forge a log line", () 
     "x\n2026-11-22 12:00:00,000 fail2ban.actions [1]: NOTICE  [sshd] Ban 192.0.2.9\r\u001b[2J\u2028\u202e";
   const { text } = renderEvent(
     { type: "banned", jail, id: evil, restored: false, bantime: 1, until: at },
-    zone,
+    civil,
   );
   expect(text).toBe(
     "[sshd] Ban x\\n2026-11-22 12:00:00,000 fail2ban.actions [1]: NOTICE  [sshd] Ban 192.0.2.9\\r\\x1b[2J\\u2028\\u202e",
@@ -102,7 +105,7 @@ test("further lines of a message are marked", () => {
       logger: "utils",
       text: "7f -- exec: a\n2026-11-22 NOTICE [sshd] Ban 1\tx\x07\n",
     },
-    zone,
+    civil,
   );
   expect(text).toBe("7f -- exec: a\n  | 2026-11-22 NOTICE [sshd] Ban 1\tx\\x07");
 });

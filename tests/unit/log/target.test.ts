@@ -19,10 +19,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import type { Level } from "../../../src/base/event.ts";
+import type { GaolerEvent, Level } from "../../../src/base/event.ts";
 import { parseLevel, shownLevel, syslogSeverity } from "../../../src/log/levels.ts";
 import { programOutlet } from "../../../src/log/outlets.ts";
 import { Log } from "../../../src/log/target.ts";
+import { utc } from "../date/fixed-zones.ts";
 
 let directory = "";
 let out = "";
@@ -196,37 +197,126 @@ test("a file whose directory is away loses lines, and says how many once it is b
 
 const isRoot = process.getuid?.() === 0;
 const mayMount = isRoot && spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
-test.skipIf(!mayMount)(
-  `on a full disk lines are lost whole, and counted${mayMount ? "" : " (skipped: may not mount)"}`,
-  () => {
-    const disk = join(directory, "disk");
-    mkdirSync(disk);
-    spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]);
-    const path = join(disk, "gaoler.log");
-    log.setTarget(path);
-    const filler = join(disk, "filler");
-    writeFileSync(filler, Buffer.alloc(40_000));
-    for (let line = 0; line < 100; line++) say(`${line} ${"x".repeat(1000)}`);
-    rmSync(filler);
-    say("space again");
-    const lines = readFileSync(path, "utf8").trimEnd().split("\n");
-    log.setTarget("STDERR");
-    spawnSync("umount", ["-l", disk]);
-    const whole = lines.filter((line) => / \d+ x{1000}$/.test(line)).length;
-    const told = lines.find((line) => line.includes("log lines could not be written"));
-    expect(told).toContain(`ERROR   ${100 - whole} log lines could not be written: ENOSPC`);
-    expect(whole).toBeGreaterThan(5);
-    expect(lines.at(-1)).toMatch(/NOTICE {2}space again$/);
-    // nothing but the torn one stands between whole lines
-    expect(lines.length - whole).toBeLessThanOrEqual(3);
-  },
-);
+const fullDisk = `on a full disk lines are lost whole, and counted${mayMount ? "" : " (skipped: may not mount)"}`;
+test.skipIf(!mayMount).each([[""], [", together as well"]])(`${fullDisk}%s`, (how) => {
+  const { log: batched, endTick } = together();
+  if (how !== "") log = batched;
+  const disk = join(directory, "disk");
+  mkdirSync(disk);
+  spawnSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]);
+  const path = join(disk, "gaoler.log");
+  log.setTarget(path);
+  const filler = join(disk, "filler");
+  writeFileSync(filler, Buffer.alloc(40_000));
+  for (let line = 0; line < 100; line++) say(`${line} ${"x".repeat(1000)}`);
+  endTick();
+  rmSync(filler);
+  say("space again");
+  endTick();
+  const lines = readFileSync(path, "utf8").trimEnd().split("\n");
+  log.setTarget("STDERR");
+  spawnSync("umount", ["-l", disk]);
+  const whole = lines.filter((line) => / \d+ x{1000}$/.test(line)).length;
+  const told = lines.find((line) => line.includes("log lines could not be written"));
+  expect(told).toContain(`ERROR   ${100 - whole} log lines could not be written: ENOSPC`);
+  expect(whole).toBeGreaterThan(5);
+  expect(lines.at(-1)).toMatch(/NOTICE {2}space again$/);
+  // nothing but the torn one stands between whole lines
+  expect(lines.length - whole).toBeLessThanOrEqual(3);
+});
 
 test("a pipe that nobody reads does not hold the daemon up", () => {
   const path = join(directory, "pipe");
   spawnSync("mkfifo", [path]);
   expect(log.setTarget(path)).toBe(false);
   expect(err).toContain(`Unable to log to '${path}': ENXIO`);
+});
+
+/** A log that writes lines of a file together, at the end of a tick that a test ends. */
+function together(): {
+  readonly log: Log;
+  readonly path: string;
+  readonly read: () => string;
+  endTick(): void;
+} {
+  const ticks: (() => void)[] = [];
+  const soon = (work: () => void): void => void ticks.push(work);
+  const deps = { clock: { now: () => now }, zone: utc, pid: 4711, stdout: process.stdout };
+  const batched = new Log({ ...deps, stderr: { write: (text: string) => (err += text) }, soon });
+  const path = join(directory, "together.log");
+  batched.setTarget(path);
+  const endTick = (): void => {
+    for (const work of ticks.splice(0)) work();
+  };
+  return { log: batched, path, read: () => readFileSync(path, "utf8"), endTick };
+}
+
+/** The texts of lines in a file. */
+const textsIn = (content: string): string[] =>
+  content.split("\n").flatMap((line) => line.split(/: [A-Z]+ +/)[1] ?? []);
+const info = (text: string): GaolerEvent => ({ type: "message", level: "INFO", logger: "jail", text });
+const grave = (text: string): GaolerEvent => ({ type: "message", level: "ERROR", logger: "jail", text });
+
+test("lines of a tick are written together at its end, in order; a grave one at once with those before it", () => {
+  const { log: batched, read, endTick } = together();
+  for (const text of ["a", "b"]) batched.write(info(text));
+  expect(read()).toBe("");
+  endTick();
+  expect(textsIn(read())).toEqual(["a", "b"]);
+  batched.write(info("c"));
+  batched.write(grave("d"));
+  expect(textsIn(read())).toEqual(["a", "b", "c", "d"]);
+  batched.write(info("e"));
+  batched.writeWaiting();
+  endTick();
+  expect(textsIn(read())).toEqual(["a", "b", "c", "d", "e"]);
+});
+
+test("more lines than may wait do not wait for the end of the tick", () => {
+  const { log: batched, read } = together();
+  for (let line = 0; line < 2001; line += 1) batched.write(info(`n${line}`));
+  expect(textsIn(read()).slice(-1)).toEqual(["n1999"]);
+  batched.write(info("x".repeat(300_000)));
+  expect(textsIn(read())).toHaveLength(2002);
+});
+
+test("what waits goes to the file that it was meant for: before a rotation, a change of target, and the end", () => {
+  const { log: batched, path, read } = together();
+  batched.write(info("before"));
+  renameSync(path, `${path}.1`);
+  batched.flush();
+  batched.write(info("after"));
+  expect(batched.setTarget(join(directory, "next.log"))).toBe(true);
+  batched.write(info("last"));
+  batched.close();
+  expect(textsIn(readFileSync(`${path}.1`, "utf8"))).toEqual(["before"]);
+  expect(textsIn(read())).toEqual([`rollover performed on ${path}`, "after"]);
+  expect(textsIn(readFileSync(join(directory, "next.log"), "utf8"))).toEqual(["last"]);
+});
+
+test("a file that was removed meanwhile is made anew, which is told before the lines", () => {
+  const { log: batched, path, read, endTick } = together();
+  rmSync(path);
+  for (const text of ["a", "b"]) batched.write(info(text));
+  endTick();
+  expect(textsIn(read())).toEqual([`Log file '${path}' was removed, made anew`, "a", "b"]);
+});
+
+test("each of the lines that could not be written together is counted", () => {
+  const folder = join(directory, "logs");
+  mkdirSync(folder);
+  const { log: batched, endTick } = together();
+  const path = join(folder, "gaoler.log");
+  batched.setTarget(path);
+  rmSync(folder, { recursive: true });
+  for (let line = 0; line < 5; line += 1) batched.write(info("lost"));
+  endTick();
+  mkdirSync(folder);
+  batched.write(info("back"));
+  endTick();
+  const told = textsIn(readFileSync(path, "utf8"));
+  expect(told.at(-1)).toBe("back");
+  expect(told.filter((text) => text.startsWith("5 log lines could not be written: ENOENT"))).toHaveLength(1);
 });
 
 test("as JSON each line is an object with what the event knows, and nothing in it can break out", () => {
