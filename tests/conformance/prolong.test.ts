@@ -141,9 +141,12 @@ describe.skipIf(isMissing)(`longer bans as of the real server${skipped}`, () => 
       const [, at = "", text = ""] = new RegExp(`^${jail}\\|(\\S+) (.*)$`).exec(line) ?? [];
       return text.includes(` ${A}`) ? [{ text, at: Number(at) }] : [];
     });
-    const [ban, ...rest] = told;
+    const begin = told.findIndex(({ text }) => text === `ban ${A}`);
+    // on a busy machine the original's second thread may be faster than its first
+    if (side === "ours") expect(begin).toBe(0);
+    const [ban] = told.splice(begin, 1);
     expect(ban?.text, side).toBe(`ban ${A}`);
-    return rest.map(({ text, at }) => ({ text, after: at - (ban?.at ?? 0) }));
+    return told.map(({ text, at }) => ({ text, after: at - (ban?.at ?? 0) }));
   };
 
   test.each(scenarios.map((scenario) => [scenario.what, scenario] as const))("%s", (_, scenario) => {
