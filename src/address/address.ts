@@ -156,10 +156,14 @@ function longestZeroRun(groups: readonly number[]): readonly [start: number, len
   return best;
 }
 
-/** Lower case, the longest run of zero groups compressed, as `inet_ntop` prints (RFC 5952). */
-function groupsText(value: bigint): string {
+function groupsOf(value: bigint): readonly number[] {
   const groups: number[] = [];
   for (let i = GROUPS - 1; i >= 0; i--) groups.push(Number((value >> BigInt(16 * i)) & 0xffffn));
+  return groups;
+}
+
+/** Lower case, the longest run of zero groups compressed, as `inet_ntop` prints (RFC 5952). */
+function groupsText(groups: readonly number[]): string {
   const [start, length] = longestZeroRun(groups);
   const hex = (part: readonly number[]): string => part.map((group) => group.toString(16)).join(":");
   if (start < 0) return hex(groups);
@@ -174,7 +178,7 @@ function makeAddress(family: Family, value: bigint, wantedPrefix: number): Addre
   const prefix = Math.min(wantedPrefix, bits);
   const hostBits = BigInt(bits - prefix);
   const network = (value >> hostBits) << hostBits;
-  const plain = family === "inet4" ? quadText(Number(network)) : groupsText(network);
+  const plain = family === "inet4" ? quadText(Number(network)) : groupsText(groupsOf(network));
   return { family, value: network, prefix, text: prefix > 0 && prefix < bits ? `${plain}/${prefix}` : plain };
 }
 
@@ -200,6 +204,18 @@ export function parseAddress(text: string): Address | undefined {
   }
   const prefix = readPrefix(inner.slice(slash + 1));
   return prefix === undefined ? undefined : makeAddress(bits.family, bits.value, prefix);
+}
+
+/** The text that {@link parseAddress} gives, without the value: several times cheaper. Hot: per failure. */
+export function canonicalAddress(text: string): string | undefined {
+  // a quad that is read is canonical already
+  if (readQuad(text, 0) !== undefined) return text;
+  const isPlain = text.length >= 2 && text.length <= MAX_ADDRESS_CHARS && /^[\da-f:]+$/i.test(text);
+  if (!isPlain) return parseAddress(text)?.text;
+  const groups = text.includes(":") ? readGroups(text) : undefined;
+  if (groups === undefined) return undefined;
+  const isMapped = groups[5] === 0xffff && groups.findIndex((group) => group !== 0) === 5;
+  return isMapped ? quadText((groups[6] ?? 0) * 65_536 + (groups[7] ?? 0)) : groupsText(groups);
 }
 
 /** The ID under which a text is counted and banned: canonical for an address, the text itself otherwise (A§2.15). */

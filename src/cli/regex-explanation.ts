@@ -6,7 +6,7 @@
 import type { EpochSeconds } from "../base/units.ts";
 import type { UseDns } from "../config/settings.ts";
 import type { FilterParts } from "../filter/filter-parts.ts";
-import type { Groups, GroupValue } from "../filter/groups.ts";
+import { Groups, textOf } from "../filter/groups.ts";
 import { chooseId } from "../filter/ids.ts";
 import type { Pattern } from "../filter/patterns.ts";
 import { expandTagsNoted } from "../filter/tags.ts";
@@ -106,10 +106,9 @@ export class Explainer {
   }
 
   explain(seen: SeenLine): Explanation {
-    const content = seen.report.prefix?.get("content");
     return {
       date: this.#date(seen),
-      content: typeof content === "string" && content !== "" ? content : undefined,
+      content: textOf(this.#prefixOf(seen), "content"),
       cause: this.#cause(seen),
     };
   }
@@ -125,7 +124,16 @@ export class Explainer {
       : { kind: "found", text, template, at };
   }
 
-  #cause({ report, resolved }: SeenLine): Cause {
+  /** What the prefregex captured. */
+  #prefixOf({ report }: SeenLine): Groups {
+    const { prefix } = this.#parts;
+    return prefix === undefined || report.prefix === undefined
+      ? new Groups()
+      : prefix.groupsOf(report.prefix);
+  }
+
+  #cause(seen: SeenLine): Cause {
+    const { report, resolved } = seen;
     const counted = resolved.find(({ counts, match }) => counts && match.kind === "failure");
     if (counted !== undefined)
       return { kind: "matched", regex: counted.match.regexIndex + 1, ids: counted.ids };
@@ -144,20 +152,20 @@ export class Explainer {
     const { prefix } = this.#parts;
     if (prefix !== undefined && report.prefix === undefined)
       return { kind: "prefregex", stop: this.#stop(prefix, report.searched) };
-    const content = report.prefix?.get("content");
-    const text = typeof content === "string" && content !== "" ? `${content}\n` : report.searched;
-    return this.#refused(text, report.prefix ?? new Map()) ?? this.#furthest(text);
+    const captured = this.#prefixOf(seen);
+    const content = textOf(captured, "content");
+    const text = content === undefined ? report.searched : `${content}\n`;
+    return this.#refused(text, captured) ?? this.#furthest(text);
   }
 
   /** What the first failregex that matches after all lacks. */
-  #refused(text: string, prefix: ReadonlyMap<string, GroupValue>): Cause | undefined {
+  #refused(text: string, prefix: Groups): Cause | undefined {
     for (const [index, pattern] of this.#parts.failures.entries()) {
       const regex = index + 1;
       const captured = groupsIn(pattern, text);
       if (captured === "too many steps") return { kind: captured, regex };
       if (captured === undefined) continue;
-      const taken = [...captured].filter(([, value]) => value !== undefined);
-      const chosen = chooseId(new Map([...prefix, ...taken]), this.#options.usedns);
+      const chosen = chooseId(prefix.below(captured), this.#options.usedns);
       switch (chosen.kind) {
         case "no-address":
           return { kind: "no address", regex, text: chosen.text };

@@ -4,7 +4,7 @@
  */
 import { canonicalId, parseAddress } from "../address/address.ts";
 import type { FilterParts } from "../filter/filter-parts.ts";
-import type { GroupValue } from "../filter/groups.ts";
+import type { GroupValue, ReadonlyGroups } from "../filter/groups.ts";
 import type { Pattern } from "../filter/patterns.ts";
 import type { Explanation } from "./regex-explanation.ts";
 import { explanationJson } from "./regex-explanation-json.ts";
@@ -17,7 +17,7 @@ function groupJson(value: GroupValue): Json | undefined {
   return Array.from(value, (item) => item ?? null);
 }
 
-function dataJson(groups: ReadonlyMap<string, GroupValue>): Readonly<Record<string, Json>> {
+function dataJson(groups: ReadonlyGroups): Readonly<Record<string, Json>> {
   const data: [string, Json][] = [];
   for (const [name, value] of groups) {
     const held = groupJson(value);
@@ -26,7 +26,7 @@ function dataJson(groups: ReadonlyMap<string, GroupValue>): Readonly<Record<stri
   return Object.fromEntries(data);
 }
 
-function addressOf(id: string, groups: ReadonlyMap<string, GroupValue>): string | null {
+function addressOf(id: string, groups: ReadonlyGroups): string | null {
   const ip = groups.get("ip");
   if (typeof ip === "string") return ip;
   return parseAddress(id) === undefined ? null : canonicalId(id);

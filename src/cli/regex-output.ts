@@ -8,7 +8,7 @@ import { dynamicValue, type PreparedValues, ticketInfo } from "../action/ticket-
 import type { EpochSeconds } from "../base/units.ts";
 import { reprText } from "../config/python-text.ts";
 import type { DataValue, MatchLine } from "../filter/failure.ts";
-import type { GroupValue } from "../filter/groups.ts";
+import type { ReadonlyGroups } from "../filter/groups.ts";
 import { tupleText } from "../filter/ids.ts";
 import { groupsRepr, linesRepr, lineText, valueText } from "./regex-values.ts";
 
@@ -21,7 +21,7 @@ export interface OutputRow {
   readonly now: EpochSeconds;
   /** Python prints local times as floats, times with a zone as integers */
   readonly isFloat: boolean;
-  readonly groups: ReadonlyMap<string, GroupValue>;
+  readonly groups: ReadonlyGroups;
   readonly matches: readonly MatchLine[];
 }
 
@@ -41,7 +41,7 @@ function rowText(row: OutputRow): string {
   return `[${id},\t${timeText(row)},\t${groupsRepr(row.groups)}],`;
 }
 
-function dataOf(groups: ReadonlyMap<string, GroupValue>): ReadonlyMap<string, DataValue> {
+function dataOf(groups: ReadonlyGroups): ReadonlyMap<string, DataValue> {
   const data = new Map<string, DataValue>();
   for (const [name, value] of groups) if (value !== undefined) data.set(name, valueText(value));
   return data;

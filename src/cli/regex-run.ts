@@ -36,6 +36,8 @@ export interface RegexRunDeps {
 const isHarmless = ({ kind, groups }: RegexMatched): boolean =>
   kind === "no-fail" || (groups.get("nofail") ?? "") !== "";
 
+const idOf = ({ chosen }: RegexMatched): string => (chosen.kind === "id" ? chosen.id : "None");
+
 export class RegexRun {
   readonly #deps: RegexRunDeps;
 
@@ -43,43 +45,64 @@ export class RegexRun {
     this.#deps = deps;
   }
 
-  /** Takes one line; empty lines and those that begin with `#` do not count (A§4.2) unless told. */
-  async take({ number, text, at, atText }: InputLine): Promise<void> {
+  /**
+   * Takes one line; empty lines and those that begin with `#` do not count (A§4.2) unless told.
+   *
+   * @returns a promise where names must be looked up, or the output takes its time, before the next line
+   */
+  take({ number, text, at, atText }: InputLine): void | Promise<void> {
     const { filter, options, statistics, clock } = this.#deps;
-    if (!options.takesAllLines && (text === "" || text.startsWith("#"))) return;
+    if (!options.takesAllLines && (text === "" || text.startsWith("#"))) return undefined;
     statistics.lines++;
     const input = { now: clock.now(), inOperation: false, at, atText };
     const report = filter.report(text, input, options.triesAll ? "all" : "first");
     for (const { lines } of report.warnings) {
       for (const said of lines) this.#deps.tell(said.level, said.text, number);
     }
-    const resolved: ResolvedMatch[] = [];
-    for (const match of report.matched) {
-      // as in the server, a line that is harmless by itself yields nothing where the first match ends the search
-      if (match.kind === "no-fail" && !options.triesAll && !options.json) continue;
-      const ids = await this.#idsOf(match);
-      if (ids.length > 0) resolved.push({ match, ids, counts: this.#counts(match) });
+    const matched = report.matched.filter((match) => this.#isShown(match));
+    if (matched.some(({ chosen }) => chosen.kind === "host")) {
+      return this.#lookUp(matched).then((resolved) => this.#see({ number, line: text, report, resolved }));
     }
-    const seen = { number, line: text, report, resolved };
-    this.#count(seen);
-    await this.#deps.print(seen);
+    const resolved = matched.map((match) => this.#resolved(match, [idOf(match)]));
+    return this.#see({ number, line: text, report, resolved });
+  }
+
+  /** As in the server, a line that is harmless by itself yields nothing where the first match ends the search. */
+  #isShown({ kind }: RegexMatched): boolean {
+    const { options } = this.#deps;
+    return kind !== "no-fail" || options.triesAll || options.json;
+  }
+
+  async #lookUp(matched: readonly RegexMatched[]): Promise<readonly ResolvedMatch[]> {
+    const resolved: ResolvedMatch[] = [];
+    for (const match of matched) {
+      const { chosen } = match;
+      const ids = chosen.kind === "host" ? await this.#deps.names.addresses(chosen.host) : [idOf(match)];
+      if (ids.length > 0) resolved.push(this.#resolved(match, ids));
+    }
+    return resolved;
   }
 
   /** In the report a line that waits for its session's address is a matched one, as in fail2ban-regex; in data it is not. */
-  #counts(match: RegexMatched): boolean {
-    return !isHarmless(match) && (match.kind === "failure" || !this.#deps.options.json);
+  #resolved(match: RegexMatched, ids: readonly string[]): ResolvedMatch {
+    const counts = !isHarmless(match) && (match.kind === "failure" || !this.#deps.options.json);
+    return { match, ids, counts };
   }
 
-  async #idsOf({ chosen }: RegexMatched): Promise<readonly string[]> {
-    if (chosen.kind === "host") return await this.#deps.names.addresses(chosen.host);
-    return [chosen.kind === "id" ? chosen.id : "None"];
+  #see(seen: SeenLine): void | Promise<void> {
+    this.#count(seen);
+    return this.#deps.print(seen);
   }
 
   #count(seen: SeenLine): void {
     const { report, resolved } = seen;
-    const { statistics, options } = this.#deps;
+    const { prefix } = report;
+    const { statistics, options, filter } = this.#deps;
     const isVerbose = options.verbosity > 0;
-    if (report.prefix !== undefined) statistics.addPrefix(report.prefix, isVerbose);
+    if (prefix !== undefined) {
+      const pattern = isVerbose ? filter.parts.prefix : undefined;
+      statistics.addPrefix(pattern && (() => pattern.groupsOf(prefix)));
+    }
     for (const index of report.ignoredBy) statistics.ignores[index]?.add(undefined);
     for (const [order, { match, ids }] of resolved.entries()) {
       const hits = statistics.failures[match.regexIndex];
@@ -89,11 +112,7 @@ export class RegexRun {
     const isIgnored =
       resolved.length === 0 ? report.ignoredBy.length > 0 : resolved.some(({ counts }) => !counts);
     if (isIgnored) statistics.ignored.add(seen);
-    else if (resolved.length > 0)
-      statistics.addMatched(
-        seen,
-        resolved.flatMap(({ match }) => match.matches),
-      );
+    else if (resolved.length > 0) statistics.addMatched(seen);
     else statistics.addMissed(seen);
   }
 }

@@ -5,7 +5,7 @@
 import type { EpochSeconds } from "../base/units.ts";
 import type { MatchLine } from "../filter/failure.ts";
 import type { RegexMatched } from "../filter/failure-data.ts";
-import type { GroupValue } from "../filter/groups.ts";
+import type { ReadonlyGroups } from "../filter/groups.ts";
 import type { LineReport } from "../filter/line-filter.ts";
 import { SpilledText } from "./spilled-text.ts";
 
@@ -103,7 +103,7 @@ export class RegexStatistics {
   readonly ignored: ListedLines;
   readonly failures: readonly RegexHits[];
   readonly ignores: readonly RegexHits[];
-  readonly prefixGroups: ReadonlyMap<string, GroupValue>[] = [];
+  readonly prefixGroups: ReadonlyGroups[] = [];
   prefixCount = 0;
   lines = 0;
   readonly #waitLimit: number;
@@ -119,12 +119,18 @@ export class RegexStatistics {
     this.#waitLimit = lists.waiting > 1 ? lists.waiting : 0;
   }
 
-  addPrefix(groups: ReadonlyMap<string, GroupValue>, isShown: boolean): void {
+  /** @param groups what it captured, where it is to be shown */
+  addPrefix(groups: (() => ReadonlyGroups) | undefined): void {
     this.prefixCount++;
-    if (isShown && this.prefixGroups.length < MAX_SHOWN_PREFIXES) this.prefixGroups.push(groups);
+    if (groups !== undefined && this.prefixGroups.length < MAX_SHOWN_PREFIXES)
+      this.prefixGroups.push(groups());
   }
 
   addMissed(seen: SeenLine): void {
+    if (this.#waitLimit === 0) {
+      this.missed.add(seen);
+      return;
+    }
     this.#waiting.push(seen);
     if (this.#waiting.length <= this.#waitLimit) return;
     const oldest = this.#waiting.shift();
@@ -132,16 +138,21 @@ export class RegexStatistics {
   }
 
   /** Counts a matched line, and before it the missed ones that belong to its match. */
-  addMatched(seen: SeenLine, matches: readonly MatchLine[]): void {
-    const others = matches.map(textOfMatch);
-    const own = others.lastIndexOf(textOfMatch(seen.report.line));
+  addMatched(seen: SeenLine): void {
+    if (this.#waiting.length > 0) this.#claim(seen);
+    this.matched.add(seen);
+  }
+
+  /** Takes those out of the waiting lines that are part of the match. */
+  #claim({ report, resolved }: SeenLine): void {
+    const others = resolved.flatMap(({ match }) => match.matches.map(textOfMatch));
+    const own = others.lastIndexOf(textOfMatch(report.line));
     if (own >= 0) others.splice(own, 1);
     for (const text of others) {
-      const index = this.#waiting.findIndex(({ report }) => textOfMatch(report.line) === text);
+      const index = this.#waiting.findIndex((waiting) => textOfMatch(waiting.report.line) === text);
       const [claimed] = index < 0 ? [] : this.#waiting.splice(index, 1);
       if (claimed !== undefined) this.matched.add(claimed);
     }
-    this.matched.add(seen);
   }
 
   /** Gives up what was put by. */

@@ -109,16 +109,26 @@ export class RegexTrial {
       tell: this.#tell,
     });
     const pace = new Pace(this.#outlet, this.#io.progress);
-    const take = async (line: InputLine): Promise<void> => {
-      await run.take(line);
+    const rested = async (taken: void | Promise<void>): Promise<void> => {
+      await taken;
       if (pace.isDue()) await pace.rest();
+    };
+    const take = (line: InputLine): void | Promise<void> => {
+      const taken = run.take(line);
+      if (taken !== undefined) return rested(taken);
+      return pace.isDue() ? pace.rest() : undefined;
     };
     const decoder = isFile || readsJournal ? this.#decoder() : undefined;
     this.#document?.begin({ log, filter: regex });
     let failure: JournalInputError | undefined;
     try {
       if (decoder !== undefined && readsJournal) failure = await this.#readJournal(log, decoder, setup, take);
-      else for (const line of this.#linesOf(log, decoder, maxlines)) await take(line);
+      else {
+        for (const line of this.#linesOf(log, decoder, maxlines)) {
+          const taken = take(line);
+          if (taken !== undefined) await taken;
+        }
+      }
       pace.end();
       statistics.finish();
       const now = clock.now();
@@ -180,7 +190,7 @@ export class RegexTrial {
     log: string,
     decoder: LineDecoder,
     { journalMatches: matches }: SetUpFilter,
-    take: (line: InputLine) => Promise<void>,
+    take: (line: InputLine) => void | Promise<void>,
   ): Promise<JournalInputError | undefined> {
     this.#say(`Use         systemd journal\n${useLine("encoding", decoder.encoding)}`);
     for (const match of matches) this.#say(useLine("journal match", match.join(" ")));

@@ -4,7 +4,7 @@
  */
 import { reprText } from "../config/python-text.ts";
 import type { MatchLine } from "../filter/failure.ts";
-import type { GroupValue } from "../filter/groups.ts";
+import type { GroupValue, ReadonlyGroups } from "../filter/groups.ts";
 import { tupleText } from "../filter/ids.ts";
 
 function itemRepr(item: string | undefined): string {
@@ -24,7 +24,7 @@ export function valueText(value: GroupValue): string {
 }
 
 /** Python's `repr` of a map of captured values. */
-export function groupsRepr(groups: ReadonlyMap<string, GroupValue>): string {
+export function groupsRepr(groups: ReadonlyGroups): string {
   return `{${Array.from(groups, ([name, value]) => `${reprText(name)}: ${valueRepr(value)}`).join(", ")}}`;
 }
 

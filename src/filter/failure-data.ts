@@ -4,7 +4,7 @@
  */
 import type { EpochSeconds } from "../base/units.ts";
 import type { DataValue, Failure, MatchLine } from "./failure.ts";
-import type { Groups, GroupValue } from "./groups.ts";
+import type { GroupValue, ReadonlyGroups } from "./groups.ts";
 import type { ChosenId } from "./ids.ts";
 
 /** One regex that matched a line and what came of it. */
@@ -15,7 +15,7 @@ export interface RegexMatched {
   readonly chosen: ChosenId;
   readonly at: EpochSeconds | undefined;
   /** captured groups; those that took no part hold `undefined` */
-  readonly groups: ReadonlyMap<string, GroupValue>;
+  readonly groups: ReadonlyGroups;
   readonly matches: readonly MatchLine[];
 }
 
@@ -25,7 +25,7 @@ function dataValue(value: GroupValue): DataValue | undefined {
 }
 
 /** The groups that took part, as data of a ticket; users and tuples as lists (A§3.1). */
-function dataOf(groups: ReadonlyMap<string, GroupValue>): ReadonlyMap<string, DataValue> {
+function dataOf(groups: ReadonlyGroups): ReadonlyMap<string, DataValue> {
   const data = new Map<string, DataValue>();
   for (const [name, value] of groups) {
     const held = dataValue(value);
@@ -34,27 +34,24 @@ function dataOf(groups: ReadonlyMap<string, GroupValue>): ReadonlyMap<string, Da
   return data;
 }
 
-/** A copy that later lines of the session do not change. */
-export function snapshot(groups: Groups): ReadonlyMap<string, GroupValue> {
-  const copy: Groups = new Map();
-  for (const [name, value] of groups) copy.set(name, value instanceof Set ? new Set(value) : value);
-  return copy;
-}
-
 /** The failure, if the match is one and has a time. */
-export function failureOf({
-  kind,
-  chosen,
-  at,
-  groups,
-  matches,
-  regexIndex,
-}: RegexMatched): Failure | undefined {
+function failureOf({ kind, chosen, at, groups, matches, regexIndex }: RegexMatched): Failure | undefined {
   if (kind !== "failure" || at === undefined) return undefined;
-  const data = dataOf(groups);
   if (chosen.kind === "host") {
+    const data = dataOf(groups);
     return { id: undefined, host: chosen.host, ip: undefined, at, matches, data, regexIndex };
   }
   if (chosen.kind !== "id") return undefined;
+  const data = dataOf(groups);
   return { id: chosen.id, host: undefined, ip: chosen.ip, at, matches, data, regexIndex };
+}
+
+/** The failures that the matches of a line come to. */
+export function failuresOf(matched: readonly RegexMatched[]): readonly Failure[] {
+  const failures: Failure[] = [];
+  for (const match of matched) {
+    const failure = failureOf(match);
+    if (failure !== undefined) failures.push(failure);
+  }
+  return failures;
 }

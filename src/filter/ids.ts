@@ -3,10 +3,10 @@
  * Resolves no names; captured text that looks like an address and is none is never an ID.
  * @module
  */
-import { parseAddress } from "../address/address.ts";
+import { canonicalAddress, parseAddress } from "../address/address.ts";
 import { reprText } from "../config/python-text.ts";
 import type { UseDns } from "../config/settings.ts";
-import { type Groups, textOf } from "./groups.ts";
+import { type ReadonlyGroups, textOf } from "./groups.ts";
 
 export type ChosenId =
   /** `ip`: the address or name, where it differs from the ID */
@@ -30,6 +30,8 @@ const IP6_SHAPE = /^\[?(?=[^:]*:)[0-9a-f:]{2,45}(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}
 const looksLikeQuad = (text: string): boolean => QUAD_SHAPE.test(text);
 const looksLikeIp6 = (text: string): boolean => text.includes("::") && IP6_SHAPE.test(text);
 
+type Captured = Pick<ReadonlyGroups, "get">;
+
 /** A tuple as Python prints it: the text of a tuple's ID. */
 export function tupleText(items: readonly (string | undefined)[]): string {
   const shown = items.map((item) => (item === undefined ? "None" : reprText(item)));
@@ -37,20 +39,21 @@ export function tupleText(items: readonly (string | undefined)[]): string {
 }
 
 /** The `fid` as text, from a group or a tuple. */
-function fidOf(groups: Groups): string | undefined {
+function fidOf(groups: Captured): string | undefined {
   const value = groups.get("fid");
   return Array.isArray(value) ? tupleText(value) : textOf(groups, "fid");
 }
 
 /** The address of `ip4` or `ip6` with the prefix of `cidr`; the captured text where it is no address. */
 function capturedAddress(
-  groups: Groups,
+  groups: Captured,
 ): { readonly address: string } | { readonly text: string } | undefined {
   const text = textOf(groups, "ip4") ?? textOf(groups, "ip6");
   if (text === undefined) return undefined;
   const cidr = textOf(groups, "cidr");
-  const address = (cidr === undefined ? undefined : parseAddress(`${text}/${cidr}`)) ?? parseAddress(text);
-  return address === undefined ? { text } : { address: address.text };
+  const address =
+    (cidr === undefined ? undefined : parseAddress(`${text}/${cidr}`)?.text) ?? canonicalAddress(text);
+  return address === undefined ? { text } : { address };
 }
 
 /** The ID of a free text: canonical if it is an address, verbatim otherwise or with `usedns = raw`. */
@@ -78,7 +81,7 @@ function chooseByName(name: string, usedns: UseDns): ChosenId {
  *
  * @see compat A§2.15
  */
-export function chooseId(groups: Groups, usedns: UseDns): ChosenId {
+export function chooseId(groups: Captured, usedns: UseDns): ChosenId {
   const fid = fidOf(groups);
   const captured = capturedAddress(groups);
   if (captured !== undefined) {

@@ -1,6 +1,7 @@
 /**
- * The last lines that a multi-line regex may look at, as one text, and which of them a match used up (A§2.12, A§2.13).
- * With one line it is just that line. Knows no regexes.
+ * The text that the regexes search: one line, or the last lines that a multi-line regex may look at, and which of them a match
+ * used up (A§2.12, A§2.13). Knows no regexes.
+ * Hot: one line, per line.
  * @module
  */
 import type { MatchLine } from "./failure.ts";
@@ -23,19 +24,66 @@ export interface CoveredLines {
   take(): void;
 }
 
+/** What the regexes search. */
+export interface SearchedText {
+  /** Adds a line; the oldest go. */
+  add(text: string, line: MatchLine): void;
+  /** Every line with its newline. */
+  text(): string;
+  /** The content that prefregex captured stands for all lines from now on (A§2.13). */
+  replaceWith(content: string): void;
+  /**
+   * The lines from offset `matchStart` to `end` of the text, without those that `<SKIPLINES>` captured: they are recognised by
+   * their text, the first of equal ones behind the one before, and stay. A match that begins with a newline begins on the line behind it.
+   * A buffer of one line keeps it until the next one comes, so that every regex sees it.
+   */
+  covered(matchStart: number, end: number, skipped: readonly string[]): CoveredLines;
+}
+
+const NO_LINES: CoveredLines = { text: "", lines: [], take: () => {} };
+
+/** One line, which every match covers; the text is put together once. */
+export class OneLine implements SearchedText {
+  #text = "\n";
+  #line: MatchLine = "";
+
+  add(text: string, line: MatchLine): void {
+    this.#text = `${text}\n`;
+    this.#line = line;
+  }
+
+  text(): string {
+    return this.#text;
+  }
+
+  replaceWith(content: string): void {
+    this.#text = `${content}\n`;
+  }
+
+  covered(matchStart: number): CoveredLines {
+    // nothing of the line is behind its newline
+    if (matchStart >= this.#text.length) return NO_LINES;
+    return { text: this.#text, lines: [this.#line], take: NO_LINES.take };
+  }
+}
+
+/** The buffer for so many lines. */
+export function searchedText(maxLines: number): SearchedText {
+  return maxLines > 1 ? new LineBuffer(maxLines) : new OneLine();
+}
+
 const textOfLines = (entries: readonly BufferedLine[]): string => {
   let text = "";
   for (const entry of entries) text += `${entry.text}\n`;
   return text;
 };
 
-export class LineBuffer {
+class LineBuffer implements SearchedText {
   readonly #maxLines: number;
   #entries: BufferedLine[] = [];
 
-  /** @param maxLines lines kept, at least 1 */
   constructor(maxLines: number) {
-    this.#maxLines = Math.max(1, maxLines);
+    this.#maxLines = maxLines;
   }
 
   /** Adds a line; the oldest go when there are too many, or they are too long together. */
@@ -50,22 +98,15 @@ export class LineBuffer {
     if (tooOld >= 0) this.#entries.splice(0, Math.min(tooOld + 1, this.#entries.length - 1));
   }
 
-  /** What the regexes search: every line with its newline. */
   text(): string {
     return textOfLines(this.#entries);
   }
 
-  /** The content that prefregex captured stands for all lines from now on (A§2.13). */
   replaceWith(content: string): void {
     const lines = this.#entries.flatMap((entry) => entry.lines).slice(-this.#maxLines);
     this.#entries = [{ text: content, lines }];
   }
 
-  /**
-   * The lines from offset `matchStart` to `end` of the text, without those that `<SKIPLINES>` captured: they are recognised by
-   * their text, the first of equal ones behind the one before, and stay. A match that begins with a newline begins on the line behind it.
-   * A buffer of one line keeps it until the next one comes, so that every regex sees it.
-   */
   covered(matchStart: number, end: number, skipped: readonly string[]): CoveredLines {
     const start = this.text()[matchStart] === "\n" && end > matchStart + 1 ? matchStart + 1 : matchStart;
     const last = Math.max(start, end - 1);
@@ -92,7 +133,7 @@ export class LineBuffer {
       text: textOfLines(matched),
       lines: matched.flatMap((entry) => entry.lines),
       take: () => {
-        if (this.#maxLines > 1) this.#entries = [...before, ...kept, ...after];
+        this.#entries = [...before, ...kept, ...after];
       },
     };
   }

@@ -2,6 +2,7 @@
  * From a line to failures, in fail2ban's order: date, age, early ignoreregex, prefregex, failregex, late ignoreregex,
  * session, ID (A§2.1, A§2.14). This is the plain path, line by line: the reference for every faster one.
  * Counts nothing, resolves no names, reads no files; the present moment is a parameter.
+ * Hot: per line.
  * @module
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
@@ -11,11 +12,11 @@ import type { UseDns } from "../config/settings.ts";
 import type { FoundDate } from "../date/detector.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
 import type { Failure, MatchLine } from "./failure.ts";
-import { failureOf, type RegexMatched, snapshot } from "./failure-data.ts";
+import { failuresOf, type RegexMatched } from "./failure-data.ts";
 import { compileParts, type FilterDefinition, type FilterParts, type FilterPorts } from "./filter-parts.ts";
-import { type Groups, type GroupValue, overlay, textOf } from "./groups.ts";
+import { Groups, textOf } from "./groups.ts";
 import { chooseId } from "./ids.ts";
-import { LineBuffer } from "./line-buffer.ts";
+import { type SearchedText, searchedText } from "./line-buffer.ts";
 import { LineClock, type TimingInput } from "./line-time.ts";
 import type { Pattern } from "./patterns.ts";
 import { SearchExcess, type SearchedLine, stepsFor } from "./search-excess.ts";
@@ -35,8 +36,8 @@ export interface LineReport {
   readonly matched: readonly RegexMatched[];
   /** indexes of the ignoreregexes that matched, one for each test */
   readonly ignoredBy: readonly number[];
-  /** groups of the prefregex, where it matched */
-  readonly prefix: ReadonlyMap<string, GroupValue> | undefined;
+  /** the match of the prefregex */
+  readonly prefix: RegexMatch | undefined;
   readonly date: FoundDate | undefined;
   /** the line as matches hold it */
   readonly line: MatchLine;
@@ -53,18 +54,41 @@ export interface LineReport {
 export interface LineOutcome {
   readonly failures: readonly Failure[];
   readonly verdict: Verdict;
-  readonly regexIndex?: number;
-  readonly ignoreIndex?: number;
-  readonly date?: FoundDate;
+  /** the first failregex and the first ignoreregex that matched */
+  readonly regexIndex: number | undefined;
+  readonly ignoreIndex: number | undefined;
+  readonly date: FoundDate | undefined;
   readonly warnings: readonly FilterWarning[];
 }
 
-/** A line on its way through the filter. */
-interface Passage extends SearchedLine {
-  readonly at: EpochSeconds | undefined;
+const NONE: readonly never[] = [];
+const NO_GROUPS = new Groups();
+
+/** A line on its way through the filter: a report that is being written. */
+class Passage implements LineReport, SearchedLine {
+  readonly text: string;
+  readonly now: EpochSeconds;
+  readonly warn: (warning: FilterWarning) => void;
   readonly triesAll: boolean;
-  readonly matched: RegexMatched[];
-  readonly ignoredBy: number[];
+  isHard = false;
+  verdict: Verdict = "missed";
+  matched: readonly RegexMatched[] = NONE;
+  ignoredBy: readonly number[] = NONE;
+  prefix: RegexMatch | undefined = undefined;
+  date: FoundDate | undefined = undefined;
+  line: MatchLine;
+  searched = "";
+  at: EpochSeconds | undefined = undefined;
+  isFloat = true;
+  warnings: readonly FilterWarning[] = NONE;
+
+  constructor(text: string, now: EpochSeconds, triesAll: boolean, warn: (warning: FilterWarning) => void) {
+    this.text = text;
+    this.line = text;
+    this.now = now;
+    this.warn = warn;
+    this.triesAll = triesAll;
+  }
 }
 
 export class LineFilter {
@@ -72,10 +96,16 @@ export class LineFilter {
   readonly #usedns: UseDns;
   readonly #parts: FilterParts;
   readonly #clock: LineClock;
-  readonly #buffer: LineBuffer;
+  readonly #buffer: SearchedText;
   readonly #sessions = new SessionCache();
   readonly #daily = new DailyWarnings();
   readonly #excess: SearchExcess;
+  readonly #allFailregexes: readonly number[];
+  /** told while the present line is taken */
+  #warnings: FilterWarning[] = [];
+  readonly #warn = (warning: FilterWarning): void => {
+    this.#warnings.push(warning);
+  };
 
   /** @param checkFindTime whether the age rule applies: always in the server, never in `gaoler regex` (A§2.3) */
   constructor(definition: FilterDefinition, parts: FilterParts, checkFindTime: boolean) {
@@ -83,8 +113,9 @@ export class LineFilter {
     this.#usedns = definition.usedns;
     this.#parts = parts;
     this.#clock = new LineClock(definition.name, definition.findtime, checkFindTime);
-    this.#buffer = new LineBuffer(definition.maxlines);
+    this.#buffer = searchedText(definition.maxlines);
     this.#excess = new SearchExcess(definition.name);
+    this.#allFailregexes = [...parts.failures.keys()];
   }
 
   /** The compiled parts, for those who show them. */
@@ -106,72 +137,65 @@ export class LineFilter {
    * Takes the next line of the log.
    *
    * @param line without its newline
+   * @param mayMatch indexes of the failregexes that may match it, ascending; the others are left out. All of them unless told
    * @see compat A§2.1–2.3, A§2.12–2.16
    */
-  process(line: string, input: TimingInput): LineOutcome {
-    const { verdict, matched, ignoredBy, date, warnings } = this.report(line, input, "first");
-    const failures = matched.flatMap((match) => failureOf(match) ?? []);
-    const [regexIndex] = matched.map((match) => match.regexIndex);
-    const [ignoreIndex] = ignoredBy;
+  process(line: string, input: TimingInput, mayMatch?: readonly number[]): LineOutcome {
+    const { verdict, matched, ignoredBy, date, warnings } = this.report(line, input, "first", mayMatch);
+    const failures = failuresOf(matched);
     return {
       failures,
       verdict: verdict === "matched" && failures.length === 0 ? "missed" : verdict,
-      ...(regexIndex === undefined ? {} : { regexIndex }),
-      ...(ignoreIndex === undefined ? {} : { ignoreIndex }),
-      ...(date === undefined ? {} : { date }),
+      regexIndex: matched[0]?.regexIndex,
+      ignoreIndex: ignoredBy[0],
+      date,
       warnings,
     };
   }
 
   /** As {@link process} with everything seen; `all` goes on after the first regex that matched (A§4.3). */
-  report(line: string, input: TimingInput, mode: "first" | "all"): LineReport {
-    const warnings: FilterWarning[] = [];
-    const warn = (warning: FilterWarning): void => {
-      warnings.push(warning);
-    };
-    const { now } = input;
-    const date = input.at === undefined ? this.#findDate(line, now, warn) : undefined;
-    const nothing = { matched: [], ignoredBy: [], prefix: undefined, date, searched: "", warnings };
-    if (date?.empty === true && line === "") {
-      return { ...nothing, verdict: "missed", line, at: undefined, isFloat: true };
+  report(
+    line: string,
+    input: TimingInput,
+    mode: "first" | "all",
+    mayMatch: readonly number[] = this.#allFailregexes,
+  ): LineReport {
+    const passage = new Passage(line, input.now, mode === "all", this.#warn);
+    passage.verdict = this.#take(passage, input, mayMatch);
+    if (this.#warnings.length > 0) {
+      passage.warnings = this.#warnings;
+      this.#warnings = [];
     }
+    return passage;
+  }
 
-    const timed = this.#clock.time(line, date, input, warn);
-    const aged = this.#clock.age(timed, line, input, warn);
-    const { isFloat } = timed;
-    if (aged.isTooOld) return { ...nothing, verdict: "too-old", line: timed.line, at: timed.at, isFloat };
-    const { at } = aged;
+  #take(passage: Passage, input: TimingInput, mayMatch: readonly number[]): Verdict {
+    const { text, now, warn } = passage;
+    const date = input.at === undefined ? this.#findDate(passage) : undefined;
+    passage.date = date;
+    if (date?.empty === true && text === "") return "missed";
+
+    const timed = this.#clock.time(text, date, input, warn);
+    passage.line = timed.line;
+    passage.at = timed.at;
+    passage.isFloat = timed.isFloat;
+    const aged = this.#clock.age(timed, text, input, warn);
+    if (aged.isTooOld) return "too-old";
+    passage.at = aged.at;
     this.#buffer.add(timed.text, timed.line);
-    const searched = this.#buffer.text();
-    const done = (verdict: Verdict): LineReport => ({
-      ...nothing,
-      verdict,
-      line: timed.line,
-      at,
-      isFloat,
-      searched,
-    });
+    passage.searched = this.#buffer.text();
 
-    const passage: Passage = {
-      line,
-      at,
-      now,
-      warn,
-      triesAll: mode === "all",
-      matched: [],
-      ignoredBy: [],
-    };
-    if (this.#ignoresEarly(passage)) return { ...done("ignored"), ignoredBy: passage.ignoredBy };
-    const prefix = this.#applyPrefix(passage);
-    if (prefix === undefined) return done("missed");
-    this.#tryFailregexes(prefix.defaults, passage);
+    if (this.#ignoresEarly(passage)) return "ignored";
+    const defaults = this.#applyPrefix(passage);
+    if (defaults === undefined) return "missed";
+    this.#tryFailregexes(mayMatch, defaults, passage);
 
-    const { matched, ignoredBy } = passage;
-    if (matched.some(({ kind }) => kind === "failure")) {
-      const undated = this.#clock.matchedUndated(timed, line, now);
+    const verdict = verdictOf(passage.matched, passage.ignoredBy);
+    if (verdict === "matched") {
+      const undated = this.#clock.matchedUndated(timed, text, now);
       if (undated !== undefined) warn(undated);
     }
-    return { ...done(verdictOf(matched, ignoredBy)), matched, ignoredBy, prefix: prefix.shown };
+    return verdict;
   }
 
   /** The first ignoreregex test, on the whole text, only where it can save work (A§2.14 step 1). */
@@ -182,37 +206,40 @@ export class LineFilter {
   }
 
   #ignores(text: string, passage: Passage): boolean {
-    const index = this.#parts.ignores.findIndex(
-      (pattern) => this.#search(pattern, text, passage) !== undefined,
-    );
-    if (index < 0) return false;
-    passage.ignoredBy.push(index);
-    return true;
+    const { ignores } = this.#parts;
+    for (let index = 0; index < ignores.length; index++) {
+      const pattern = ignores[index];
+      if (pattern === undefined || this.#search(pattern, text, passage) === undefined) continue;
+      passage.ignoredBy = [...passage.ignoredBy, index];
+      return true;
+    }
+    return false;
   }
 
-  /** The prefregex; `undefined`: the line is none of the filter's (A§2.14 step 2). */
-  #applyPrefix(
-    passage: Passage,
-  ): { readonly defaults: Groups; readonly shown: Groups | undefined } | undefined {
+  /** The prefregex and what it captured; `undefined`: the line is none of the filter's (A§2.14 step 2). */
+  #applyPrefix(passage: Passage): Groups | undefined {
     const { prefix } = this.#parts;
-    if (prefix === undefined) return { defaults: new Map(), shown: undefined };
+    if (prefix === undefined) return NO_GROUPS;
     const match = this.#search(prefix, this.#buffer.text(), passage);
     if (match === undefined) return undefined;
-    const shown = prefix.groupsOf(match);
-    const defaults = new Map(shown);
+    passage.prefix = match;
+    const defaults = prefix.groupsOf(match);
     const content = textOf(defaults, "content");
     defaults.delete("content");
     if (content !== undefined) this.#buffer.replaceWith(content);
-    return { defaults, shown };
+    return defaults;
   }
 
   /** The failregexes in order; the first that matches ends it, unless all are tried (A§2.14 steps 3 and 4). */
-  #tryFailregexes(defaults: Groups, passage: Passage): void {
-    for (const [index, pattern] of this.#parts.failures.entries()) {
+  #tryFailregexes(mayMatch: readonly number[], defaults: Groups, passage: Passage): void {
+    const { failures } = this.#parts;
+    for (const index of mayMatch) {
+      const pattern = failures[index];
+      if (pattern === undefined) continue;
       const match = this.#search(pattern, this.#buffer.text(), passage);
       if (match === undefined) continue;
       const covered = this.#buffer.covered(match.start, match.end, pattern.skippedOf(match));
-      const captured = mergeGroups(defaults, pattern.groupsOf(match));
+      const captured = defaults.below(pattern.groupsOf(match));
       covered.take();
       const isDone =
         this.#ignores(covered.text, passage) ||
@@ -236,7 +263,10 @@ export class LineFilter {
     if (chosen.kind === "id" && chosen.ip !== undefined) groups.set("ip", chosen.ip);
     const add = (kind: RegexMatched["kind"]): boolean => {
       const matches = session?.matches ?? lines;
-      passage.matched.push({ regexIndex, kind, chosen, at: passage.at, groups: snapshot(groups), matches });
+      // later lines of the session change its groups
+      const held = session === undefined ? groups : groups.copy();
+      const match = { regexIndex, kind, chosen, at: passage.at, groups: held, matches };
+      passage.matched = passage.matched.length === 0 ? [match] : [...passage.matched, match];
       return true;
     };
 
@@ -264,11 +294,11 @@ export class LineFilter {
     }
   }
 
-  #findDate(line: string, now: EpochSeconds, warn: Passage["warn"]): FoundDate | undefined {
+  #findDate(passage: Passage): FoundDate | undefined {
     try {
-      return this.#parts.detector.find(line, now);
+      return this.#parts.detector.find(passage.text, passage.now);
     } catch (error) {
-      return this.#excess.giveUp(error, "datepattern", { line, now, warn });
+      return this.#excess.giveUp(error, "datepattern", passage);
     }
   }
 
@@ -283,7 +313,7 @@ export class LineFilter {
   #warnNoAddress(text: string, passage: Passage): void {
     if (!this.#daily.isDue("no-address", passage.now)) return;
     const said = `[${this.#name}] Found '${text}', which looks like an address but is none; no failure is counted.`;
-    passage.warn(warningOf("no-address", "WARNING", said, `[${this.#name}] Line: ${passage.line}`));
+    passage.warn(warningOf("no-address", "WARNING", said, `[${this.#name}] Line: ${passage.text}`));
   }
 
   #warnNoGroup(pattern: Pattern, lines: readonly MatchLine[], passage: Passage): void {
@@ -294,21 +324,9 @@ export class LineFilter {
   }
 }
 
-/** The prefregex's groups below those of the failregex that took part (A§2.14). */
-function mergeGroups(defaults: Groups, captured: Groups): Groups {
-  if (defaults.size === 0) return captured;
-  const merged: Groups = new Map(defaults);
-  for (const name of captured.keys()) if (!merged.has(name)) merged.set(name, undefined);
-  overlay(merged, captured);
-  return merged;
-}
-
 function verdictOf(matched: readonly RegexMatched[], ignoredBy: readonly number[]): Verdict {
-  if (matched.some(({ kind }) => kind !== "no-fail")) {
-    return matched.some(({ kind }) => kind === "failure") ? "matched" : "no-fail";
-  }
-  if (matched.length > 0) return "no-fail";
-  return ignoredBy.length > 0 ? "ignored" : "missed";
+  if (matched.length === 0) return ignoredBy.length > 0 ? "ignored" : "missed";
+  return matched.some(({ kind }) => kind === "failure") ? "matched" : "no-fail";
 }
 
 /**

@@ -7,7 +7,7 @@ import type { UseDns } from "../config/settings.ts";
 import { compileRegex } from "../regex/compile.ts";
 import type { CompiledRegex, EngineName, RegexMatch } from "../regex/compiled-regex.ts";
 import { RegexSyntaxError } from "../regex/errors.ts";
-import { capturedGroups, derivedGroups, type Groups } from "./groups.ts";
+import { GroupReader, type Groups } from "./groups.ts";
 import { expandTags } from "./tags.ts";
 
 /** One of these must be captured by a failregex or by the prefregex. */
@@ -49,9 +49,8 @@ function linesOf(captured: string | undefined): readonly string[] {
 }
 
 function patternOf(source: string, regex: CompiledRegex): Pattern {
-  const names = regex.groupNames;
-  const derived = derivedGroups(regex);
-  const skipNames = names.filter((name) => /^skiplines\d+$/.test(name));
+  const reader = new GroupReader(regex);
+  const skipNames = regex.groupNames.filter((name) => /^skiplines\d+$/.test(name));
   return {
     source,
     expanded: regex.pattern,
@@ -66,8 +65,9 @@ function patternOf(source: string, regex: CompiledRegex): Pattern {
       return regex.cost;
     },
     search: (text, maxSteps) => regex.search(text, 0, maxSteps),
-    groupsOf: (match) => capturedGroups(match, names, derived),
-    skippedOf: (match) => skipNames.flatMap((name) => linesOf(match.group(name))),
+    groupsOf: (match) => reader.read(match),
+    skippedOf: (match) =>
+      skipNames.length === 0 ? skipNames : skipNames.flatMap((name) => linesOf(match.group(name))),
     hasIdGroup: () => ID_GROUPS.some((name) => regex.groupIndex.has(name)),
   };
 }

@@ -26,7 +26,8 @@ const STEPS_PER_CHARACTER_OF_HARD_LINE = 16;
 
 /** The line that is searched, and whom to tell. */
 export interface SearchedLine {
-  readonly line: string;
+  /** the whole line */
+  readonly text: string;
   /** set once a search of the line was given up */
   isHard?: boolean;
   readonly now: EpochSeconds;
@@ -34,9 +35,9 @@ export interface SearchedLine {
 }
 
 /** Steps that a search of the line gets; `undefined`: the usual budget. */
-export function stepsFor({ line, isHard }: SearchedLine): number | undefined {
+export function stepsFor({ text, isHard }: SearchedLine): number | undefined {
   if (isHard !== true) return undefined;
-  return Math.max(MIN_STEPS_ON_HARD_LINE, STEPS_PER_CHARACTER_OF_HARD_LINE * line.length);
+  return Math.max(MIN_STEPS_ON_HARD_LINE, STEPS_PER_CHARACTER_OF_HARD_LINE * text.length);
 }
 
 /** Watches over the searches of one jail. */
@@ -62,7 +63,7 @@ export class SearchExcess {
     this.#exceeded(source, searched);
   }
 
-  #exceeded(source: string, { line, now, warn }: SearchedLine): void {
+  #exceeded(source: string, { text: line, now, warn }: SearchedLine): void {
     this.#count += 1;
     const known = this.#excesses.get(source);
     if (known !== undefined && now >= known.toldAt && now - known.toldAt < DAY) {

@@ -2,11 +2,13 @@
  * Joins the lines of one session: what `<F-MLFID>` captured is the key under which users, pending failures and lines are
  * kept until an address or a verdict comes (A§2.16).
  * Knows no regexes and chooses no IDs; time is what the caller says it is.
+ * Hot: per matched line of a filter with sessions.
  * @module
  */
+import { BoundedMap } from "../base/bounded-map.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { MatchLine } from "./failure.ts";
-import { type Groups, overlay, textOf } from "./groups.ts";
+import { type Groups, textOf } from "./groups.ts";
 
 /** Sessions remembered at once; the oldest goes first. */
 const MAX_SESSIONS = 100;
@@ -17,36 +19,90 @@ const MAX_SESSION_LINES = 200;
 /** Distinct users kept for one session; two are enough to decide. */
 const MAX_SESSION_USERS = 50;
 
-interface Session {
-  /** what the failure will carry; the same map goes on with the next line */
+const NO_LINES: readonly MatchLine[] = [];
+
+/** One session; what a line comes to within it. */
+export class Session {
+  /** what the failure will carry; the same groups go on with the next line */
   readonly groups: Groups;
   readonly since: EpochSeconds;
-  readonly users: Set<string>;
+  /** lines of the failure that the last line is: those before it that were none, and it */
+  matches: readonly MatchLine[] = NO_LINES;
+  /** the last line alone is no failure */
+  isQuiet = false;
+  /** changed only as a copy: what has been told of the session stays as it was */
+  #users: ReadonlySet<string> | undefined;
   /** lines of failures not reported, or reported with the last one */
-  matches: readonly MatchLine[];
+  #held: readonly MatchLine[] = NO_LINES;
   /** lines that were no failure by themselves */
-  quiet: readonly MatchLine[];
+  #quiet: readonly MatchLine[] = NO_LINES;
   /** a failure waits for its address */
-  isPending: boolean;
-  wasQuiet: boolean;
+  #isPending = false;
+
+  constructor(groups: Groups, since: EpochSeconds) {
+    this.groups = groups;
+    this.since = since;
+  }
+
+  /** Says that no address is known yet: the failure waits for one. */
+  wait(): void {
+    this.#isPending = true;
+  }
+
+  addUser(captured: Groups): void {
+    const user = textOf(captured, "user");
+    if (user === undefined) return;
+    const users = this.#users;
+    if (users !== undefined && users.size >= MAX_SESSION_USERS) return;
+    if (users?.has(user) !== true) this.#users = new Set(users === undefined ? [user] : [...users, user]);
+    this.groups.set("users", this.#users);
+  }
+
+  /** Goes on with what a line captured (A§2.16 step 2). */
+  merge(captured: Groups, gained: boolean): void {
+    this.addUser(captured);
+    this.groups.delete("nofail");
+    this.groups.delete("mlfgained");
+    if (gained) this.#isPending = false;
+    if (!this.isQuiet && !this.#isPending) this.#held = NO_LINES;
+    this.groups.overlay(captured);
+  }
+
+  /**
+   * Judges the last line: a pending failure, or a second user, turns a harmless line into a failure (A§2.16 step 3).
+   *
+   * @param forgets the session ends with this line
+   */
+  take(lines: readonly MatchLine[], forgets: boolean): void {
+    if (this.#isPending || (this.#users !== undefined && this.#users.size > 1)) {
+      this.#isPending = false;
+      this.groups.delete("nofail");
+      this.groups.delete("mlfgained");
+    }
+    this.isQuiet = textOf(this.groups, "nofail") !== undefined;
+    if (this.isQuiet) {
+      this.matches = lines;
+      if (!forgets) this.#quiet = joinedLines(this.#quiet, NO_LINES, lines);
+      return;
+    }
+    this.#held = joinedLines(this.#quiet, this.#held, lines);
+    this.#quiet = NO_LINES;
+    this.matches = this.#held;
+  }
 }
 
-/** What a line comes to within its session. */
-export interface SessionResult {
-  readonly groups: Groups;
-  readonly matches: readonly MatchLine[];
-  /** the line alone is no failure */
-  readonly isQuiet: boolean;
-  /** says that no address is known yet: the failure waits for one */
-  wait(): void;
+function joinedLines(
+  first: readonly MatchLine[],
+  then: readonly MatchLine[],
+  last: readonly MatchLine[],
+): readonly MatchLine[] {
+  if (first.length === 0 && then.length === 0 && last.length <= MAX_SESSION_LINES) return last;
+  return [...first, ...then, ...last].slice(-MAX_SESSION_LINES);
 }
-
-const lastLines = (lines: readonly MatchLine[]): readonly MatchLine[] =>
-  lines.length > MAX_SESSION_LINES ? lines.slice(-MAX_SESSION_LINES) : lines;
 
 /** The session cache of one jail. */
 export class SessionCache {
-  readonly #sessions = new Map<string, Session>();
+  readonly #sessions = new BoundedMap<string, Session>({ limit: MAX_SESSIONS });
 
   get size(): number {
     return this.#sessions.size;
@@ -55,41 +111,27 @@ export class SessionCache {
   /**
    * Takes a matched line of the session `key`.
    *
-   * @param groups what the line captured; the map is kept when the session is new
+   * @param groups what the line captured; they become the session's own when it is new
    * @param lines the matched lines
+   * @returns the session after this line, until the next one of it comes
    * @see compat A§2.16
    */
-  join(key: string, groups: Groups, lines: readonly MatchLine[], now: EpochSeconds): SessionResult {
+  join(key: string, groups: Groups, lines: readonly MatchLine[], now: EpochSeconds): Session {
     const gained = textOf(groups, "mlfgained");
     if (gained !== undefined && textOf(groups, "nofail") === undefined) groups.set("nofail", gained);
     const forgets = textOf(groups, "mlfforget") !== undefined;
     groups.delete("mlfforget");
 
     const known = this.#find(key, now);
-    const session = known ?? this.#fresh(groups, now);
+    const session = known ?? new Session(groups, now);
     if (known === undefined) {
       if (!forgets) this.#store(key, session);
     } else {
-      this.#merge(known, groups, gained !== undefined);
+      known.merge(groups, gained !== undefined);
       if (forgets) this.#sessions.delete(key);
     }
-    this.#judge(session);
-    const isQuiet = textOf(session.groups, "nofail") !== undefined;
-    session.wasQuiet = isQuiet;
-    if (isQuiet) {
-      if (!forgets) session.quiet = lastLines([...session.quiet, ...lines]);
-    } else {
-      session.matches = lastLines([...session.quiet, ...session.matches, ...lines]);
-      session.quiet = [];
-    }
-    return {
-      groups: session.groups,
-      matches: isQuiet ? lines : session.matches,
-      isQuiet,
-      wait: () => {
-        session.isPending = true;
-      },
-    };
+    session.take(lines, forgets);
+    return session;
   }
 
   #find(key: string, now: EpochSeconds): Session | undefined {
@@ -99,49 +141,8 @@ export class SessionCache {
     return undefined;
   }
 
-  #fresh(groups: Groups, since: EpochSeconds): Session {
-    return {
-      groups,
-      since,
-      users: new Set(),
-      matches: [],
-      quiet: [],
-      isPending: false,
-      wasQuiet: false,
-    };
-  }
-
   #store(key: string, session: Session): void {
-    if (this.#sessions.size >= MAX_SESSIONS) {
-      const [oldest] = this.#sessions.keys();
-      if (oldest !== undefined) this.#sessions.delete(oldest);
-    }
     this.#sessions.set(key, session);
-    this.#addUser(session, session.groups);
-  }
-
-  #addUser(session: Session, groups: Groups): void {
-    const user = textOf(groups, "user");
-    if (user === undefined || session.users.size >= MAX_SESSION_USERS) return;
-    session.users.add(user);
-    session.groups.set("users", session.users);
-  }
-
-  /** The session goes on with what the line captured (A§2.16 step 2). */
-  #merge(session: Session, groups: Groups, gained: boolean): void {
-    this.#addUser(session, groups);
-    session.groups.delete("nofail");
-    session.groups.delete("mlfgained");
-    if (gained) session.isPending = false;
-    if (!session.wasQuiet && !session.isPending) session.matches = [];
-    overlay(session.groups, groups);
-  }
-
-  /** A pending failure, or a second user, turns a harmless line into a failure (A§2.16 step 3). */
-  #judge(session: Session): void {
-    if (!session.isPending && session.users.size <= 1) return;
-    session.isPending = false;
-    session.groups.delete("nofail");
-    session.groups.delete("mlfgained");
+    session.addUser(session.groups);
   }
 }

@@ -12,6 +12,16 @@ import { RegexBudgetError } from "./errors.ts";
 const WIDE = /[^\0-\xff]/;
 const SURROGATE = /[\ud800-\udfff]/;
 
+/** The last text found to be narrow: the regexes of a filter search the same text one after another, as the same string. */
+let narrowText = "";
+
+function isNarrow(text: string): boolean {
+  if (text === narrowText) return true;
+  if (WIDE.test(text)) return false;
+  narrowText = text;
+  return true;
+}
+
 export class NativeSearch implements RegexSearch {
   readonly #groupIndex: ReadonlyMap<string, number>;
   readonly #sourceOf: (edition: Edition) => NativeSource;
@@ -39,7 +49,7 @@ export class NativeSearch implements RegexSearch {
   }
 
   search(text: string, from = 0, maxSteps?: number): RegexMatch | undefined {
-    if (!WIDE.test(text)) return this.#narrow.search(text, from);
+    if (isNarrow(text)) return this.#narrow.search(text, from);
     if (SURROGATE.test(text)) {
       this.#astral ??= this.#makeAstral();
       return this.#astral.search(text, from, maxSteps);
@@ -99,23 +109,24 @@ class NativeMatch implements RegexMatch {
 
   group(key: number | string): string | undefined {
     const slot = this.#slot(key);
-    return slot === undefined ? undefined : this.#found[slot];
+    return slot < 0 ? undefined : this.#found[slot];
   }
 
   span(key: number | string): Span | undefined {
     if (key === 0) return [this.start, this.end];
     const slot = this.#slot(key);
-    if (slot === undefined) return undefined;
+    if (slot < 0) return undefined;
     if (this.#found.indices === undefined) {
       this.#found = this.#native.withPlaces(this.#text, this.start) ?? this.#found;
     }
     return this.#found.indices?.[slot];
   }
 
-  /** The native group that holds the text. */
-  #slot(key: number | string): number | undefined {
+  /** The native group that holds the text, -1 for none. */
+  #slot(key: number | string): number {
     const number = typeof key === "number" ? key : this.#native.groupIndex.get(key);
     const slots = number === undefined ? undefined : this.#native.slots[number];
-    return slots?.find((slot) => this.#found[slot] !== undefined);
+    if (slots !== undefined) for (const slot of slots) if (this.#found[slot] !== undefined) return slot;
+    return -1;
   }
 }

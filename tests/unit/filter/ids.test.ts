@@ -4,14 +4,14 @@
  */
 import { expect, test } from "vitest";
 import type { UseDns } from "../../../src/config/settings.ts";
-import type { Groups } from "../../../src/filter/groups.ts";
+import type { GroupValue } from "../../../src/filter/groups.ts";
 import { chooseId } from "../../../src/filter/ids.ts";
 
 const id = (text: string, ip?: string) => ({ kind: "id", id: text, ip });
 
 const cases: readonly {
   name: string;
-  groups: Record<string, Groups extends Map<string, infer V> ? V : never>;
+  groups: Record<string, GroupValue>;
   usedns?: UseDns;
   chosen: object;
 }[] = [

@@ -3,10 +3,10 @@
  * @module
  */
 import { expect, test } from "vitest";
-import { LineBuffer } from "../../../src/filter/line-buffer.ts";
+import { type SearchedText, searchedText } from "../../../src/filter/line-buffer.ts";
 
-function bufferOf(maxLines: number, ...texts: readonly string[]): LineBuffer {
-  const buffer = new LineBuffer(maxLines);
+function bufferOf(maxLines: number, ...texts: readonly string[]): SearchedText {
+  const buffer = searchedText(maxLines);
   for (const text of texts) buffer.add(text, `<${text}>`);
   return buffer;
 }
@@ -67,7 +67,7 @@ for (const { name, start, end, skipped, lines, left } of cases) {
 }
 
 test("of equal lines the first goes back", () => {
-  const buffer = new LineBuffer(5);
+  const buffer = searchedText(5);
   buffer.add("s", ["", "1", "s"]);
   buffer.add("s", ["", "2", "s"]);
   buffer.add("e", ["", "3", "e"]);
@@ -87,7 +87,7 @@ test.each([
 ])(
   "of equal lines the first behind the one skipped before: $texts without $skipped",
   ({ texts, skipped, left }) => {
-    const buffer = new LineBuffer(8);
+    const buffer = searchedText(8);
     for (const [index, text] of texts.entries()) buffer.add(text, `<${text}${index}>`);
     expect(buffer.covered(0, 2 * texts.length, skipped).lines).toEqual(left);
   },
@@ -116,7 +116,7 @@ test("a buffer of one line keeps it until the next one comes", () => {
 });
 
 test("lines that are long together push the oldest out, never the newest", () => {
-  const buffer = new LineBuffer(5);
+  const buffer = searchedText(5);
   const long = "x".repeat(60 * 1024);
   for (const text of ["a", long, long, long]) buffer.add(text, text);
   expect(buffer.text()).toBe(`${long}\n${long}\n`);
