@@ -2,32 +2,18 @@
  * What stock actions for other people's firewalls call, held to a list, and to what the actions of Debian's package call.
  * @module
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { type ActionTree, OURS, TREES } from "../e2e/actions-jail.ts";
 import { firewalld } from "./recorded/firewalld.ts";
-import { Programs } from "./recorded/programs.ts";
 import { RecordedAction } from "./recorded/recorded-action.ts";
+import { recordedPrograms } from "./recorded/recorded-programs.ts";
 
 const [debian = OURS] = TREES;
 const suffix = debian.missing === "" ? "" : ` (skipped: no ${debian.missing})`;
 
-let directory = "";
-let programs: Programs;
-
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "stock-calls-"));
-  programs = await Programs.create(directory);
-});
-afterEach(() => {
-  programs.takeCalls();
-});
-afterAll(() => {
-  programs.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const programs = recordedPrograms("stock-calls");
 
 /** The calls of a life: start, a ban of each family, their unbans, stop. */
 async function callsOf(tree: ActionTree, item: string): Promise<readonly string[]> {
@@ -59,10 +45,10 @@ describe.skipIf(debian.missing !== "")(`as the package's${suffix}`, () => {
 
   for (const item of ["firewallcmd-multiport", "firewallcmd-allports", "firewallcmd-new"]) {
     test(`${item}[port="22,80", chain=FORWARD_direct]: the same rules, with firewalld's memory`, async () => {
-      firewalld(programs, directory);
+      firewalld(programs);
       const options = `${item}[port="22,80", chain=FORWARD_direct]`;
       const ours = ordered(await callsOf(OURS, options));
-      firewalld(programs, directory);
+      firewalld(programs);
       expect(ours).toEqual(ordered(await callsOf(debian, options)));
       programs.says("firewall-cmd", "");
     });
@@ -70,8 +56,8 @@ describe.skipIf(debian.missing !== "")(`as the package's${suffix}`, () => {
 });
 
 test("firewallcmd-multiport: what a killed run left goes, old ports included; the check finds a reload out", async () => {
-  firewalld(programs, directory);
-  const direct = (): string => readFileSync(join(directory, "direct"), "utf8");
+  firewalld(programs);
+  const direct = (): string => readFileSync(join(programs.directory, "direct"), "utf8");
   await new RecordedAction(programs, OURS, "firewallcmd-multiport[port=80]").ban("198.51.100.9");
   const action = new RecordedAction(programs, OURS, "firewallcmd-multiport[port=22]");
   await action.ban("198.51.100.7");
@@ -81,7 +67,7 @@ test("firewallcmd-multiport: what a killed run left goes, old ports included; th
     "ipv4 filter INPUT_direct 0 -m conntrack --ctstate NEW -p tcp -m multiport --dports 22 -j f2b-j1",
     `ipv4 filter f2b-j1 0 -s 198.51.100.7 ${reject}`,
   ]);
-  rmSync(join(directory, "direct"));
+  rmSync(join(programs.directory, "direct"));
   expect((await action.action.check()).kind).toBe("done");
   expect(action.told().filter((line) => line.includes("Trying to restore"))).toHaveLength(1);
   expect(direct()).toContain(`ipv4 filter f2b-j1 0 -s 198.51.100.7 ${reject}`);
@@ -99,8 +85,8 @@ const SET_RULE = (family: number): string => {
 test.each(["ipset", "firewalld"])(
   "firewallcmd-ipset with a set of %s: one rule a family, the addresses in the set",
   async (backend) => {
-    firewalld(programs, directory);
-    const direct = (): string => readFileSync(join(directory, "direct"), "utf8");
+    firewalld(programs);
+    const direct = (): string => readFileSync(join(programs.directory, "direct"), "utf8");
     const action = new RecordedAction(programs, OURS, `firewallcmd-ipset[port=22, ipsetbackend=${backend}]`);
     await action.ban("198.51.100.7", "2001:db8::7");
     expect(direct().trim().split("\n")).toEqual([SET_RULE(4), SET_RULE(6)]);
@@ -215,7 +201,7 @@ test("ipfw: a ban goes by its number, those of longer addresses stay", async () 
 });
 
 test("bsd-ipfw: one rule about the table, with the first free number, gone with the jail; somebody's own stays", async () => {
-  const item = `bsd-ipfw[startstatefile=${directory}/ipfw-state]`;
+  const item = `bsd-ipfw[startstatefile=${programs.directory}/ipfw-state]`;
   programs.says(
     "ipfw",
     `[ "$1" != list ] || printf '%s\\n' '00100 allow' '00111 allow' '00112 allow' '65535 deny'`,
@@ -274,7 +260,7 @@ for (const [item, rule] of PF) {
       "pfctl",
       `case $* in *-f-) cat >"$OUT/pf" ;; *-sr) printf '%s\\n' 'pass in all' 'block drop quick from <f2b-j1> to any' 'block drop quick from <f2b-j11> to any' ;; esac`,
     );
-    const loaded = (): string[] => readFileSync(join(directory, "pf"), "utf8").trimEnd().split("\n");
+    const loaded = (): string[] => readFileSync(join(programs.directory, "pf"), "utf8").trimEnd().split("\n");
     const others = ["pass in all", "block drop quick from <f2b-j11> to any"];
     const action = new RecordedAction(programs, OURS, item);
     await action.start();

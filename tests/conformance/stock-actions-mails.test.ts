@@ -2,40 +2,29 @@
  * Stock actions that write mails or messages, with stand-ins for mailers and for those who are asked: who gets what, and when.
  * @module
  */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { type ActionTree, OURS, TREES } from "../e2e/actions-jail.ts";
 import { sampleBan } from "../unit/action/sample.ts";
-import { Programs } from "./recorded/programs.ts";
 import { RecordedAction } from "./recorded/recorded-action.ts";
+import { recordedPrograms } from "./recorded/recorded-programs.ts";
 
 const [debian = OURS] = TREES;
 const suffix = debian.missing === "" ? "" : ` (skipped: no ${debian.missing})`;
 
-let directory = "";
-let programs: Programs;
+const programs = recordedPrograms("stock-mails");
 
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "stock-mails-"));
-  programs = await Programs.create(directory);
+beforeAll(() => {
   programs.says("dig", `echo '"abuse@example.net,noc@example.net"'`);
   programs.says("whois", `echo "answer about $*"`);
   programs.says("geoiplookup", `echo "GeoIP Edition: of $*"`);
   programs.says("geoiplookup6", `echo "GeoIP6 Edition: of $*"`);
-  writeFileSync(join(directory, "a.log"), "one 198.51.100.7 x\nnot 198.51.100.77 y\n");
-});
-afterEach(() => {
-  programs.takeCalls();
-});
-afterAll(() => {
-  programs.close();
-  rmSync(directory, { recursive: true, force: true });
+  writeFileSync(join(programs.directory, "a.log"), "one 198.51.100.7 x\nnot 198.51.100.77 y\n");
 });
 
 const actionOf = (item: string, tree: ActionTree = OURS): RecordedAction =>
-  new RecordedAction(programs, tree, item.replaceAll("@OWN@", directory));
+  new RecordedAction(programs, tree, item.replaceAll("@OWN@", programs.directory));
 
 interface Mail {
   /** the mailer with its arguments */

@@ -4,15 +4,15 @@
  * @module
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { type ActionTree, OURS, TREES } from "../e2e/actions-jail.ts";
 import { sampleBan } from "../unit/action/sample.ts";
 import { CloudflareAccount } from "./recorded/cloudflare-account.ts";
-import { type Asked, missingClients, Programs } from "./recorded/programs.ts";
+import { type Asked, missingClients } from "./recorded/programs.ts";
 import { RecordedAction } from "./recorded/recorded-action.ts";
+import { recordedPrograms } from "./recorded/recorded-programs.ts";
 
 const [debian = OURS] = TREES;
 const lacks = missingClients.map((name) => `no ${name}`);
@@ -22,22 +22,7 @@ const lacksOriginal = [...lacks, ...(debian.missing === "" ? [] : [`no ${debian.
 const both = test.skipIf(lacksOriginal.length > 0);
 const bothSuffix = lacksOriginal.length === 0 ? "" : ` (skipped: ${lacksOriginal.join(", ")})`;
 
-let directory = "";
-let programs: Programs;
-
-beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), "stock-web-"));
-  programs = await Programs.create(directory);
-});
-afterEach(() => {
-  programs.answer = () => [200, "{}"];
-  programs.takeAsked();
-  programs.takeCalls();
-});
-afterAll(() => {
-  programs.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+const programs = recordedPrograms("stock-web");
 
 const actionOf = (item: string, tree: ActionTree = OURS): RecordedAction =>
   new RecordedAction(programs, tree, item);
@@ -73,7 +58,7 @@ web(`abuseipdb: address, categories and log lines in a form, the key in a header
     fields: { ip: "2001:db8::7", categories: "18,22", comment: `one\n${HOSTILE}\n...` },
   });
   expect(asked.headers).toMatchObject({ key: "KEY", accept: "application/json" });
-  expect(existsSync(join(directory, "pwned"))).toBe(false);
+  expect(existsSync(join(programs.directory, "pwned"))).toBe(false);
 });
 
 web(`abuseipdb: long lines are cut at a thousand bytes, between characters${suffix}`, async () => {
@@ -100,7 +85,7 @@ web(`blocklist_de: server, key, service, address and log lines in a form${suffix
     },
   });
   expect(asked.headers["user-agent"]).toBe("Agent/1");
-  expect(existsSync(join(directory, "pwned"))).toBe(false);
+  expect(existsSync(join(programs.directory, "pwned"))).toBe(false);
 });
 
 web(`ipthreat: address, flags and system in JSON${suffix}`, async () => {
@@ -221,7 +206,7 @@ for (const [item, place, headers] of CLOUDFLARE) {
 
 /** A folder of programs that has all that the action calls but jq. */
 function withoutJq(): string {
-  const folder = join(directory, "without-jq");
+  const folder = join(programs.directory, "without-jq");
   if (existsSync(folder)) return folder;
   mkdirSync(folder);
   for (const name of ["sh", "cat", "tr", "sed", "grep"]) {
@@ -230,7 +215,7 @@ function withoutJq(): string {
       join(folder, name),
     );
   }
-  symlinkSync(join(directory, "programs/curl"), join(folder, "curl"));
+  symlinkSync(join(programs.directory, "programs/curl"), join(folder, "curl"));
   return folder;
 }
 

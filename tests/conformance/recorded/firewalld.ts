@@ -7,8 +7,8 @@ import { join } from "node:path";
 import type { Programs } from "./programs.ts";
 
 /** Lets firewall-cmd remember them in a file named `direct`, empty at first. */
-export function firewalld(programs: Programs, directory: string): void {
-  rmSync(join(directory, "direct"), { force: true });
+export function firewalld(programs: Programs): void {
+  rmSync(join(programs.directory, "direct"), { force: true });
   programs.says(
     "firewall-cmd",
     `state=$OUT/direct

@@ -4,9 +4,19 @@
  * @module
  */
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const NAMES =
@@ -44,26 +54,27 @@ export interface Asked {
   readonly body: string;
 }
 
+type Answer = (asked: Asked) => readonly [status: number, body: string];
+
+/** The server's answer where a test says nothing of it. */
+const OK: Answer = () => [200, "{}"];
+
 export class Programs {
-  readonly #server: Server;
-  readonly #directory: string;
+  readonly #server = createServer();
   readonly #asked: Asked[] = [];
+  #directory: string | undefined;
   /** the server's answer: a status and a body */
-  answer: (asked: Asked) => readonly [status: number, body: string] = () => [200, "{}"];
+  answer: Answer = OK;
 
-  private constructor(directory: string, server: Server) {
+  /** @param name begins the name of the directory that is made for them */
+  async open(name: string): Promise<void> {
+    const directory = mkdtempSync(join(tmpdir(), `${name}-`));
     this.#directory = directory;
-    this.#server = server;
-  }
-
-  static async create(directory: string): Promise<Programs> {
     const programs = join(directory, "programs");
-    mkdirSync(programs, { recursive: true });
+    mkdirSync(programs);
     writeFileSync(join(programs, "stand-in"), STAND_IN);
-    for (const name of NAMES.split(" ")) symlinkSync("stand-in", join(programs, name));
-    const server = createServer();
-    const created = new Programs(directory, server);
-    server.on("request", (request, response) => {
+    for (const one of NAMES.split(" ")) symlinkSync("stand-in", join(programs, one));
+    this.#server.on("request", (request, response) => {
       const chunks: Buffer[] = [];
       request.on("data", (chunk: Buffer) => chunks.push(chunk));
       request.on("end", () => {
@@ -78,42 +89,47 @@ export class Programs {
           headers,
           body: Buffer.concat(chunks).toString(),
         };
-        created.#asked.push(asked);
-        const [status, body] = created.answer(asked);
+        this.#asked.push(asked);
+        const [status, body] = this.answer(asked);
         response.writeHead(status, { "content-type": "application/json" }).end(body);
       });
     });
     await new Promise<void>((resolve) => {
-      server.listen(0, "127.0.0.1", resolve);
+      this.#server.listen(0, "127.0.0.1", resolve);
     });
-    const { port } = server.address() as AddressInfo;
-    for (const name of ["curl", "wget"]) {
+    const { port } = this.#server.address() as AddressInfo;
+    for (const client of ["curl", "wget"]) {
       const web = `#!/bin/sh
 for word; do shift; case $word in http*://*) word="http://127.0.0.1:${port}/\${word#http*://}";; esac; set -- "$@" "$word"; done
-exec ${real(name) ?? "false"} "$@"
+exec ${real(client) ?? "false"} "$@"
 `;
-      writeFileSync(join(programs, name), web);
-      chmodSync(join(programs, name), 0o755);
+      writeFileSync(join(programs, client), web);
+      chmodSync(join(programs, client), 0o755);
     }
     chmodSync(join(programs, "stand-in"), 0o755);
-    return created;
+  }
+
+  /** Where they write what they remember; they find it as `$OUT`. */
+  get directory(): string {
+    if (this.#directory === undefined) throw new Error("the programs are not there");
+    return this.#directory;
   }
 
   /** The environment in which an action finds them. */
   get env(): Readonly<Record<string, string | undefined>> {
     const { PATH = "" } = process.env;
-    const path = `${join(this.#directory, "programs")}:${PATH}`;
-    return { ...process.env, PATH: path, OUT: this.#directory, no_proxy: "*", TZ: "UTC" };
+    const path = `${join(this.directory, "programs")}:${PATH}`;
+    return { ...process.env, PATH: path, OUT: this.directory, no_proxy: "*", TZ: "UTC" };
   }
 
   /** What a program says from now on: shell text that runs with the program's arguments. */
   says(program: string, script: string): void {
-    writeFileSync(join(this.#directory, `says.${program}`), script);
+    writeFileSync(join(this.directory, `says.${program}`), script);
   }
 
   /** The calls since the last time, `program {argument} {argument}`, with the input below. */
   takeCalls(): string[] {
-    const path = join(this.#directory, "calls");
+    const path = join(this.directory, "calls");
     if (!existsSync(path)) return [];
     const calls = readFileSync(path, "utf8").split("\0").slice(0, -1);
     rmSync(path);
@@ -124,7 +140,15 @@ exec ${real(name) ?? "false"} "$@"
     return this.#asked.splice(0);
   }
 
+  /** Forgets what was called and asked, and answers as at first; what programs say stays. */
+  forget(): void {
+    this.answer = OK;
+    this.takeAsked();
+    this.takeCalls();
+  }
+
   close(): void {
     this.#server.close();
+    if (this.#directory !== undefined) rmSync(this.#directory, { recursive: true, force: true });
   }
 }
