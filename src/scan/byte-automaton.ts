@@ -1,0 +1,202 @@
+/**
+ * All patterns of a scanner as one automaton without captures and without an order of tries. Patterns that begin alike share
+ * their beginnings: a prefix that stands before many patterns is there once.
+ * @module
+ */
+import type { CharSet } from "../regex/char-set.ts";
+import { wordSet } from "../regex/character-sets.ts";
+import type { AnchorNode, Node } from "../regex/tree.ts";
+import { ByteClasses } from "./byte-classes.ts";
+import { beginsWithLine, piecesOf, type RelaxedNode, relax, writtenSize } from "./relaxed-tree.ts";
+
+/** Nodes beyond which a pattern counts as one that may match any line. */
+const MAX_PATTERN_NODES = 20_000;
+
+/** Nodes that all patterns have together; those that do not fit may match any line. */
+const MAX_NODES = 100_000;
+
+export const READ = 0;
+export const SPLIT = 1;
+export const ASSERT = 2;
+export const ACCEPT = 3;
+
+/** One state: `next` is where it leads, `other` the second way of a split. */
+export interface ByteState {
+  readonly kind: typeof READ | typeof SPLIT | typeof ASSERT | typeof ACCEPT;
+  /** index among the sets of the classes */
+  readonly set: number;
+  readonly at: AnchorNode["at"] | undefined;
+  /** of an accepting state: the pattern */
+  readonly pattern: number;
+  /** index of the patterns that can be reached from here */
+  readonly owner: number;
+  next: number;
+  readonly other: number;
+}
+
+export interface ByteAutomaton {
+  readonly states: readonly ByteState[];
+  /** where a match may begin: at the begin of a line alone, and anywhere; -1 for none */
+  readonly anchored: number;
+  readonly floating: number;
+  /** by owner: its patterns */
+  readonly owners: readonly (readonly number[])[];
+  readonly classes: ByteClasses;
+  /** patterns too large for an automaton: every line may match them */
+  readonly tooLarge: readonly number[];
+}
+
+/** What is still to be read of a pattern. */
+interface Rest {
+  readonly pattern: number;
+  readonly pieces: readonly RelaxedNode[];
+  readonly from: number;
+}
+
+/** @param roots characters resolved to sets */
+export function byteAutomatonOf(roots: readonly Node[]): ByteAutomaton {
+  const builder = new Builder();
+  const anchored: Rest[] = [];
+  const floating: Rest[] = [];
+  const tooLarge: number[] = [];
+  let nodes = 0;
+  for (const [pattern, root] of roots.entries()) {
+    const relaxed = relax(root);
+    const size = writtenSize(relaxed);
+    if (size > MAX_PATTERN_NODES || nodes + size > MAX_NODES) {
+      tooLarge.push(pattern);
+      continue;
+    }
+    nodes += size;
+    (beginsWithLine(relaxed) ? anchored : floating).push({ pattern, pieces: piecesOf(relaxed), from: 0 });
+  }
+  const starts = {
+    anchored: anchored.length === 0 ? -1 : builder.together(anchored),
+    floating: floating.length === 0 ? -1 : builder.together(floating),
+  };
+  return { ...starts, ...builder.built(), tooLarge };
+}
+
+/** Builds from the end to the beginning: every node is told where it leads. */
+class Builder {
+  readonly #states: ByteState[] = [];
+  readonly #sets: CharSet[] = [];
+  readonly #setNumbers = new Map<string, number>();
+  readonly #owners: number[][] = [];
+  readonly #ownerNumbers = new Map<string, number>();
+  readonly #keys = new WeakMap<RelaxedNode, string>();
+  #owner = 0;
+
+  built(): Pick<ByteAutomaton, "states" | "owners" | "classes"> {
+    return { states: this.#states, owners: this.#owners, classes: new ByteClasses(this.#sets) };
+  }
+
+  /** Where all of these begin; what they begin with alike is built once. */
+  together(rests: readonly Rest[]): number {
+    const [first] = rests;
+    let from = first?.from ?? 0;
+    const isShared = (piece: RelaxedNode): boolean =>
+      rests.every(({ pieces }) => {
+        const other = pieces[from];
+        return other !== undefined && this.#keyOf(other) === this.#keyOf(piece);
+      });
+    const shared: RelaxedNode[] = [];
+    for (let piece = first?.pieces[from]; piece !== undefined && isShared(piece); ) {
+      shared.push(piece);
+      from++;
+      piece = first?.pieces[from];
+    }
+    const starts = this.#branches(rests, from);
+    this.#owner = this.#ownerOf(rests);
+    const start = starts.reduceRight((other, next) => this.#state({ kind: SPLIT, next, other }));
+    return shared.reduceRight((next, piece) => this.#add(piece, next), start);
+  }
+
+  /** Where they begin behind what all have read, one start for those that go on alike. */
+  #branches(rests: readonly Rest[], from: number): readonly number[] {
+    const starts: number[] = [];
+    const byPiece = new Map<string, Rest[]>();
+    for (const { pattern, pieces } of rests) {
+      const piece = pieces[from];
+      const rest = { pattern, pieces, from };
+      if (piece === undefined) {
+        this.#owner = this.#ownerOf([rest]);
+        starts.push(this.#state({ kind: ACCEPT, pattern }));
+        continue;
+      }
+      const key = this.#keyOf(piece);
+      const alike = byPiece.get(key) ?? [];
+      byPiece.set(key, alike);
+      alike.push(rest);
+    }
+    for (const alike of byPiece.values()) starts.push(this.together(alike));
+    return starts;
+  }
+
+  #ownerOf(rests: readonly Rest[]): number {
+    const patterns = rests.map(({ pattern }) => pattern);
+    const key = patterns.join();
+    const known = this.#ownerNumbers.get(key);
+    if (known !== undefined) return known;
+    const owner = this.#owners.push(patterns) - 1;
+    this.#ownerNumbers.set(key, owner);
+    return owner;
+  }
+
+  #keyOf(piece: RelaxedNode): string {
+    const known = this.#keys.get(piece);
+    if (known !== undefined) return known;
+    const key = JSON.stringify(piece, (_, value: unknown) => (value === Infinity ? "without limit" : value));
+    this.#keys.set(piece, key);
+    return key;
+  }
+
+  #state(part: Partial<ByteState> & Pick<ByteState, "kind">): number {
+    const none = { set: -1, at: undefined, pattern: -1, next: -1, other: -1 };
+    return this.#states.push({ ...none, owner: this.#owner, ...part }) - 1;
+  }
+
+  /** The state at which the node begins, if it leads to `next`. */
+  #add(node: RelaxedNode, next: number): number {
+    switch (node.kind) {
+      case "set":
+        return this.#state({ kind: READ, set: this.#setNumber(node.set), next });
+      case "anchor":
+        if (node.at === "word-boundary" || node.at === "no-word-boundary") this.#setNumber(wordSet(true));
+        return this.#state({ kind: ASSERT, at: node.at, next });
+      case "sequence":
+        return node.items.reduceRight((after, item) => this.#add(item, after), next);
+      case "alternation":
+        return node.branches
+          .map((branch) => this.#add(branch, next))
+          .reduceRight((other, branch) => this.#state({ kind: SPLIT, next: branch, other }));
+      case "repeat":
+        return this.#repeat(node, next);
+    }
+  }
+
+  #repeat({ min, max, body }: RelaxedNode & { readonly kind: "repeat" }, next: number): number {
+    let start = next;
+    if (max === Infinity) {
+      const again = this.#state({ kind: SPLIT, next: -1, other: next });
+      const inside = this.#add(body, again);
+      const state = this.#states[again];
+      if (state !== undefined) state.next = inside;
+      start = min === 0 ? again : inside;
+      for (let copy = 1; copy < min; copy++) start = this.#add(body, start);
+      return start;
+    }
+    for (let copy = max; copy > 0; copy--) {
+      const inside = this.#add(body, start);
+      start = copy > min ? this.#state({ kind: SPLIT, next: inside, other: next }) : inside;
+    }
+    return start;
+  }
+
+  #setNumber(set: CharSet): number {
+    const key = set.join();
+    const number = this.#setNumbers.get(key) ?? this.#sets.push(set) - 1;
+    this.#setNumbers.set(key, number);
+    return number;
+  }
+}

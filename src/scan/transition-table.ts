@@ -1,0 +1,96 @@
+/**
+ * The table of the walk, filled as lines ask for it: sets of states get rows, steps become entries. Rows, and the work of building
+ * them, are bounded, whatever lines come: a table that is full starts anew, and work beyond what the bytes read have paid for is refused.
+ * @module
+ */
+import { type ByteAutomaton, byteAutomatonOf } from "./byte-automaton.ts";
+import { type StateSet, StateSets } from "./state-sets.ts";
+import { MAX_ROWS, type WalkMemory } from "./walk-memory.ts";
+
+/** Bytes of a table; one that needs more starts anew. */
+const MAX_TABLE_BYTES = 2 * 1024 * 1024;
+
+/** Work of building, in states looked at: what is there for the first lines, and the most that may be saved up. */
+const MAX_CREDIT = 4_000_000;
+
+/** Work that a byte read pays for; a MiB pays for about 50 ms. */
+const CREDIT_PER_BYTE = 1;
+
+/** Work of a step besides the states it looks at. */
+const STEP_WORK = 50;
+
+/** rows 0 and 1 are none: a missing entry and a dead one; lines begin in the next */
+const DEAD = 1;
+const IS_FINAL = 0x8000;
+
+export class TransitionTable {
+  readonly automaton: ByteAutomaton;
+  readonly #sets: StateSets;
+  readonly #memory: WalkMemory;
+  readonly #shift: number;
+  readonly #maxRows: number;
+  #rows: StateSet[] = [];
+  #numbers = new Map<string, number>();
+  #credit = MAX_CREDIT;
+
+  constructor(roots: Parameters<typeof byteAutomatonOf>[0], memory: WalkMemory) {
+    this.automaton = byteAutomatonOf(roots);
+    this.#sets = new StateSets(this.automaton, roots.length);
+    this.#memory = memory;
+    this.#shift = Math.ceil(Math.log2(this.automaton.classes.count));
+    this.#maxRows = Math.min(MAX_ROWS, MAX_TABLE_BYTES >> (this.#shift + 1));
+    memory.useClasses(this.automaton.classes.ofByte, this.#shift);
+    this.#startAnew();
+  }
+
+  get accepts(): StateSets["accepts"] {
+    return this.#sets.accepts;
+  }
+
+  /** So many bytes were read. */
+  earn(bytes: number): void {
+    this.#credit = Math.min(MAX_CREDIT, this.#credit + bytes * CREDIT_PER_BYTE);
+  }
+
+  /**
+   * Adds the entry for a byte at a row.
+   *
+   * @returns the row from which the walk goes on, at that same byte; `undefined`: no work may be done now
+   */
+  build(row: number, byte: number): number | undefined {
+    const set = this.#rows[row];
+    if (set === undefined || this.#credit <= 0) return undefined;
+    const { work } = this.#sets;
+    const column = this.automaton.classes.ofByte[byte] ?? 0;
+    const next = this.#sets.after(set, column);
+    this.#credit -= this.#sets.work - work + STEP_WORK + 2 * next.open.length;
+    let from = row;
+    if (this.#rows.length + 2 > this.#maxRows) {
+      this.#startAnew();
+      from = this.#rowOf(set);
+    }
+    const isDead = next.isFinal && next.accepted === 0;
+    const entry = isDead ? DEAD : this.#rowOf(next) | (next.isFinal ? IS_FINAL : 0);
+    this.#memory.setEntry((from << this.#shift) + column, entry);
+    return from;
+  }
+
+  #startAnew(): void {
+    this.#memory.clearTable(this.#rows.length << this.#shift);
+    const none = { open: new Int32Array(0), before: 0, accepted: 0, isFinal: true };
+    this.#rows = [none, none];
+    this.#numbers = new Map();
+    this.#rowOf(this.#sets.first());
+  }
+
+  #rowOf(set: StateSet): number {
+    const key = `${set.before}:${set.accepted}:${set.open.join()}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const row = this.#rows.push(set) - 1;
+    this.#numbers.set(key, row);
+    this.#memory.growTable((row + 1) << this.#shift);
+    this.#memory.setAccepted(row, set.accepted);
+    return row;
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The memory of one byte walk: where things lie in it, and the views on it, which are made anew whenever it has grown.
+ * The same numbers stand in assembly/walk.ts.
+ * @module
+ */
+import { instantiateWalk, type WalkExports } from "./walk-instance.ts";
+
+const CLASSES = 1024;
+const STAMP_CLASSES = 1536;
+const PREFIX = 1792;
+const USES = 2048;
+const COUNTS = 4096;
+const ACCEPTED = 8192;
+const ITEMS = 24_576;
+const STAMP_TABLE = 57_344;
+const CHUNK = 122_880;
+const TABLE = 262_144;
+
+const PAGE_BYTES = 65_536;
+
+/** What the walk reads beyond a line's end, bytes. */
+const OVERREAD = 16;
+
+/** Lines longer than this are not walked. */
+export const MAX_CHUNK_BYTES = TABLE - CHUNK - OVERREAD;
+export const MAX_PREFIX_BYTES = USES - PREFIX;
+export const MAX_STAMP_ENTRIES = (CHUNK - STAMP_TABLE) / 2;
+/** Rows that may say what they accept. */
+export const MAX_ROWS = (ITEMS - ACCEPTED) / 2;
+/** Numbers of one item. */
+export const ITEM_WORDS = 8;
+
+/** What the walk does with a line that was accepted so. */
+export type Use = typeof IS_ITEM | typeof IS_COUNTED;
+export const IS_ITEM = 1;
+export const IS_COUNTED = 2;
+
+export class WalkMemory {
+  readonly walk: WalkExports;
+  #table: Uint16Array<ArrayBuffer>;
+
+  constructor() {
+    this.walk = instantiateWalk();
+    this.#table = this.#tableView();
+  }
+
+  /** What was laid down of the table so far, zeros behind it. */
+  #tableView(): Uint16Array<ArrayBuffer> {
+    return new Uint16Array(this.walk.memory.buffer, TABLE);
+  }
+
+  #bytes(from: number, length: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.walk.memory.buffer, from, length);
+  }
+
+  /** Puts the column of each byte in, and the size of a row, as a power of two of entries. */
+  useClasses(ofByte: Uint8Array, rowShift: number): void {
+    // offsets in bytes, so that the walk need not shift them
+    const columns = Uint16Array.from(ofByte, (number) => 2 * number);
+    new Uint16Array(this.walk.memory.buffer, CLASSES, columns.length).set(columns);
+    this.walk.useTable(rowShift + 1);
+  }
+
+  /** Makes room for so many entries. */
+  growTable(entries: number): void {
+    const missing = entries - this.#table.length;
+    if (missing <= 0) return;
+    // a quarter more, so that a table that grows row by row grows rarely
+    this.walk.memory.grow(Math.ceil((missing * 2 + this.#table.length / 2) / PAGE_BYTES));
+    this.#table = this.#tableView();
+  }
+
+  setEntry(index: number, value: number): void {
+    this.#table[index] = value;
+  }
+
+  clearTable(entries: number): void {
+    this.#table.fill(0, 0, entries);
+  }
+
+  setAccepted(row: number, acceptSet: number): void {
+    new Uint16Array(this.walk.memory.buffer, ACCEPTED, MAX_ROWS)[row] = acceptSet;
+  }
+
+  setUse(acceptSet: number, use: Use): void {
+    this.#bytes(USES + acceptSet, 1)[0] = use;
+  }
+
+  /** Lines skipped since the counts were cleared, by the set of patterns that they were accepted by. */
+  counts(acceptSets: number): Uint32Array {
+    return new Uint32Array(this.walk.memory.buffer, COUNTS, acceptSets);
+  }
+
+  setStamp(stamp: {
+    readonly prefix: Uint8Array;
+    readonly classes: Uint8Array;
+    readonly table: Uint16Array;
+    readonly shift: number;
+  }): void {
+    this.#bytes(PREFIX, stamp.prefix.length).set(stamp.prefix);
+    this.#bytes(STAMP_CLASSES, stamp.classes.length).set(stamp.classes);
+    new Uint16Array(this.walk.memory.buffer, STAMP_TABLE, stamp.table.length).set(stamp.table);
+    this.walk.useStamp(1, stamp.prefix.length, stamp.shift);
+  }
+
+  clearStamp(): void {
+    this.walk.useStamp(0, 0, 0);
+  }
+
+  /** Lays down whole lines, at most {@link MAX_CHUNK_BYTES} of them; items will tell their offsets in `bytes`. */
+  load(bytes: Uint8Array, from: number, to: number): void {
+    this.#bytes(CHUNK, to - from).set(bytes.subarray(from, to));
+    this.walk.begin(CHUNK, CHUNK + to - from, from - CHUNK);
+  }
+
+  /** The items given so far; the walk begins anew with them. */
+  takeItems(): Int32Array {
+    const { items, memory } = this.walk;
+    const taken = new Int32Array(memory.buffer, ITEMS, items.value * ITEM_WORDS);
+    items.value = 0;
+    return taken;
+  }
+}

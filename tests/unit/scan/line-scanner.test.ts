@@ -1,0 +1,81 @@
+/**
+ * Lines, stamps, skipped lines and counts as the scanner gives them.
+ * @module
+ */
+import { expect, test } from "vitest";
+import { LineScanner } from "../../../src/scan/line-scanner.ts";
+import { patternOf, SYSLOG_STAMP, scanText, stampOf } from "./scan-trial.ts";
+
+const AT = "Nov 23 08:00:0";
+
+test("lines that may match come with the patterns, others are counted", () => {
+  const scanner = new LineScanner([patternOf("^ root from \\d+$"), patternOf("r\\w+t")]);
+  scanner.setStamp(SYSLOG_STAMP);
+  const text = `${AT}1 root from 12\n${AT}2 other\n${AT}3 other, too\r\r\n${AT}4 so root\n${AT}5 last\n`;
+  expect(scanText(scanner, text)).toEqual({
+    lines: [
+      { text: `${AT}1 root from 12`, stamp: `${AT}1`, patterns: [0, 1], skipped: 0, lastSkipped: undefined },
+      {
+        text: `${AT}4 so root`,
+        stamp: `${AT}4`,
+        patterns: [1],
+        skipped: 2,
+        lastSkipped: `${AT}3| other, too\r\r`,
+      },
+    ],
+    skipped: 1,
+    lastSkipped: `${AT}5| last`,
+    counted: [0, 0],
+  });
+});
+
+test("lines without an ordinary stamp are odd, and so is every line without a stamp", () => {
+  const scanner = new LineScanner([patternOf("a")]);
+  expect(scanText(scanner, "a\nb\n\r\n\n").lines.map(({ text, stamp }) => [text, stamp])).toEqual([
+    ["a", undefined],
+    ["b", undefined],
+    ["", undefined],
+    ["", undefined],
+  ]);
+  scanner.setStamp(SYSLOG_STAMP);
+  const text = `${AT}1 b\n${AT}123\n${AT}2\nNov 23\n\n`;
+  expect(scanText(scanner, text)).toMatchObject({
+    lines: [
+      { text: `${AT}123`, stamp: undefined, patterns: [0], skipped: 1 },
+      { text: "Nov 23", stamp: undefined, patterns: [0], skipped: 1, lastSkipped: `${AT}2|` },
+      { text: "", stamp: undefined, patterns: [0], skipped: 0 },
+    ],
+  });
+  scanner.setStamp(undefined);
+  expect(scanText(scanner, text).lines).toHaveLength(5);
+});
+
+test("what stands before the stamp and behind it is one text", () => {
+  const scanner = new LineScanner([patternOf("^<> x$"), patternOf("<>"), patternOf(">x")]);
+  scanner.setStamp(stampOf("00:00", "<"));
+  const { lines } = scanText(scanner, "<08:00> x\n08:00> x\n<08:00>x\n");
+  expect(lines.map(({ text, stamp, patterns }) => [text, stamp, patterns])).toEqual([
+    ["<08:00> x", "08:00", [0, 1]],
+    ["08:00> x", undefined, [0, 1, 2]],
+    ["<08:00>x", "08:00", [1, 2]],
+  ]);
+});
+
+test("lines that only a count pattern matches are counted; with bytes beyond ASCII they are given out", () => {
+  const scanner = new LineScanner([patternOf("ab", "count"), patternOf("cd"), patternOf("b", "count")]);
+  scanner.setStamp(stampOf("00"));
+  const seen = scanText(scanner, "11 ab\n11 b\n11 abcd\n11 x\n11 ab\xe4\n11 \xe4\n");
+  expect(seen.lines.map(({ text, patterns }) => [text, patterns])).toEqual([
+    ["11 abcd", [0, 1, 2]],
+    ["11 ab\xe4", [0, 2]],
+  ]);
+  expect(seen.counted).toEqual([1, 0, 2]);
+  expect(scanText(scanner, "11 b\n").counted).toEqual([0, 0, 1]);
+});
+
+test("a count pattern that the scanner is not sure about is a candidate", () => {
+  const scanner = new LineScanner([patternOf("a(?=b)", "count")]);
+  scanner.setStamp(stampOf("00"));
+  expect(scanner.isExact(0)).toBe(false);
+  expect(scanText(scanner, "11 ac\n")).toMatchObject({ lines: [{ patterns: [0] }], counted: [0] });
+});
