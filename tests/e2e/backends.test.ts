@@ -4,12 +4,11 @@
  */
 import { closeSync, copyFileSync, existsSync, openSync, renameSync, truncateSync, writeSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Bench, failure, type Guard, LOG } from "./bench.ts";
-import { missingTools, until } from "./world.ts";
+import { expect, test } from "vitest";
+import { type Bench, failure, type Guard, LOG } from "./bench.ts";
+import { describeOnBench } from "./describe-on-bench.ts";
+import { until } from "./world.ts";
 
-const missing = missingTools();
-const skipped = missing.length === 0 ? "" : ` (skipped: no ${missing.join(", ")})`;
 const JOURNAL_WRITER = [
   "/usr/lib/systemd/systemd-journal-remote",
   "/lib/systemd/systemd-journal-remote",
@@ -48,15 +47,7 @@ function entry(message: string, fields: readonly string[] = []): string {
   return `${lines.join("\n")}\n\n`;
 }
 
-describe.skipIf(missing.length > 0)(`backends${skipped}`, () => {
-  let bench: Bench;
-  beforeAll(async () => {
-    bench = await Bench.create();
-  });
-  beforeEach(() => bench.clean());
-  afterEach(() => bench.stopAll());
-  afterAll(() => bench?.close());
-
+describeOnBench("backends", (bench) => {
   test.each([
     ["auto", 1000],
     ["pyinotify", 1000],

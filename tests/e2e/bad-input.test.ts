@@ -2,23 +2,14 @@
  * What bad input gets: a message that says where and what happens now, while the other jails run and nothing is lost.
  * @module
  */
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Bench, failure, LOG } from "./bench.ts";
-import { missingTools, until } from "./world.ts";
+import { expect, test } from "vitest";
+import { failure, LOG } from "./bench.ts";
+import { describeOnBench } from "./describe-on-bench.ts";
+import { until } from "./world.ts";
 
-const missing = missingTools();
-const skipped = missing.length === 0 ? "" : ` (skipped: no ${missing.join(", ")})`;
 const JAILS = "/etc/fail2ban/jail.local";
 
-describe.skipIf(missing.length > 0)(`bad input${skipped}`, () => {
-  let bench: Bench;
-  beforeAll(async () => {
-    bench = await Bench.create();
-  });
-  beforeEach(() => bench.clean());
-  afterEach(() => bench.stopAll());
-  afterAll(() => bench?.close());
-
+describeOnBench("bad input", (bench) => {
   test("mistakes in many jails at once: each is told with its place, and the good ones run", async () => {
     const filter = (name: string, text: string): void =>
       bench.world.write(`/etc/fail2ban/filter.d/${name}.conf`, text);

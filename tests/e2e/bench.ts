@@ -88,19 +88,19 @@ export class Guard {
 }
 
 export class Bench {
-  readonly world: World;
   readonly #guards: Guard[] = [];
   /** programs that are not where they belong */
   readonly #taken = new Set<string>();
+  #world: World | undefined;
 
-  private constructor(world: World) {
-    this.world = world;
+  async open(): Promise<void> {
+    this.#world = await World.create([22]);
+    this.clean();
   }
 
-  static async create(): Promise<Bench> {
-    const bench = new Bench(await World.create([22]));
-    bench.clean();
-    return bench;
+  get world(): World {
+    if (this.#world === undefined) throw new Error("the bench is not open");
+    return this.#world;
   }
 
   /** An empty state directory, no logs, and the stock configuration with no jail but those of the test. */
@@ -199,6 +199,6 @@ export class Bench {
 
   async close(): Promise<void> {
     await this.stopAll();
-    await this.world.close();
+    await this.#world?.close();
   }
 }

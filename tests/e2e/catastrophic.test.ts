@@ -4,12 +4,10 @@
  * @module
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Bench, failure, type Guard } from "./bench.ts";
-import { missingTools, until } from "./world.ts";
-
-const missing = missingTools();
-const skipped = missing.length === 0 ? "" : ` (skipped: no ${missing.join(", ")})`;
+import { expect, test } from "vitest";
+import { type Bench, failure, type Guard } from "./bench.ts";
+import { describeOnBench } from "./describe-on-bench.ts";
+import { until } from "./world.ts";
 
 const EVIL_LOG = "/var/log/evil.log";
 /** Three references back: there are too many ways to remember which of them failed, every evil line costs the whole budget. */
@@ -39,15 +37,7 @@ async function banLatencies(bench: Bench, guard: Guard, hosts: readonly number[]
   return latencies;
 }
 
-describe.skipIf(missing.length > 0)(`a catastrophic filter${skipped}`, () => {
-  let bench: Bench;
-  beforeAll(async () => {
-    bench = await Bench.create();
-  });
-  beforeEach(() => bench.clean());
-  afterEach(() => bench.stopAll());
-  afterAll(() => bench?.close());
-
+describeOnBench("a catastrophic filter", (bench) => {
   /** The sane jail and the slow one with so many catastrophic regexes before its good one. */
   async function burn(regexes: number): Promise<Guard> {
     const evil = Array.from({ length: regexes }, (_, number) => evilRegex(number));

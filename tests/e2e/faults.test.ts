@@ -5,27 +5,21 @@
  * @module
  */
 import { closeSync, openSync, statSync, truncateSync, writeSync } from "node:fs";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Bench, failure, LOG } from "./bench.ts";
-import { missingTools, until } from "./world.ts";
+import { afterEach, expect, test } from "vitest";
+import { failure, LOG } from "./bench.ts";
+import { describeOnBench } from "./describe-on-bench.ts";
+import { until } from "./world.ts";
 
-const missing = missingTools();
-const skipped = missing.length === 0 ? "" : ` (skipped: no ${missing.join(", ")})`;
 const STATE = "/var/lib/fail2ban";
 const DATABASE = `${STATE}/fail2ban.sqlite3`;
 const JAIL = "[load]\nenabled = true\nfindtime = 1h\nbantime = 1h\n";
 
-describe.skipIf(missing.length > 0)(`faults of the machine${skipped}`, () => {
-  let bench: Bench;
-  beforeAll(async () => {
-    bench = await Bench.create();
-  });
-  beforeEach(() => bench.clean());
+describeOnBench("faults of the machine", (bench) => {
   afterEach(async () => {
+    // what it holds must be let go of first
     await bench.stopAll();
     bench.world.shSync(`umount -l ${STATE} /etc/resolv.conf 2>/dev/null || true`);
   });
-  afterAll(() => bench?.close());
 
   async function inDatabase(): Promise<string[]> {
     const script =

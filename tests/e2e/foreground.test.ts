@@ -5,27 +5,18 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Bench, LOG } from "./bench.ts";
-import { missingTools, until } from "./world.ts";
+import { expect, test } from "vitest";
+import { LOG } from "./bench.ts";
+import { describeOnBench } from "./describe-on-bench.ts";
+import { until } from "./world.ts";
 
-const missing = missingTools();
-const skipped = missing.length === 0 ? "" : ` (skipped: no ${missing.join(", ")})`;
 const oracle = process.env["GAOLER_ORACLE"];
 const hasOracle = oracle !== undefined && existsSync(join(oracle, "usr/bin/fail2ban-server"));
 const LAUNCHER = join(import.meta.dirname, "../../bin/gaoler");
 const NOBODY = ["--reuid=65534", "--regid=65534", "--clear-groups"];
 const GOOD = "[good]\nenabled = true\n";
 
-describe.skipIf(missing.length > 0)(`gaoler on a machine${skipped}`, () => {
-  let bench: Bench;
-  beforeAll(async () => {
-    bench = await Bench.create();
-  });
-  beforeEach(() => bench.clean());
-  afterEach(() => bench.stopAll());
-  afterAll(() => bench?.close());
-
+describeOnBench("gaoler on a machine", (bench) => {
   test("the first screen tells what was found and what a ban will do, then each thing as it happens", async () => {
     bench.jails(`${GOOD}bantime = 2\n[late]\nenabled = true\nlogpath = /var/log/late.log\n`);
     bench.world.shSync(`echo old >${LOG}; touch -d '3 hours ago' ${LOG}`);

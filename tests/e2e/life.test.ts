@@ -5,12 +5,11 @@
  */
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Bench, failure, LOG } from "./bench.ts";
-import { missingTools, until } from "./world.ts";
+import { afterEach, expect, test } from "vitest";
+import { failure, LOG } from "./bench.ts";
+import { describeOnBench } from "./describe-on-bench.ts";
+import { until } from "./world.ts";
 
-const missing = missingTools();
-const skipped = missing.length === 0 ? "" : ` (skipped: no ${missing.join(", ")})`;
 const LAUNCHER = join(import.meta.dirname, "../../bin/gaoler");
 const GOOD = "[good]\nenabled = true\n";
 /** Bans, and as many unbans, of the long day. */
@@ -20,18 +19,11 @@ const RELOADS = 100;
 const BATCH = 100;
 const LONG_MS = 120_000 + BANS * 100;
 
-describe.skipIf(missing.length > 0)(`the life of a daemon${skipped}`, () => {
-  let bench: Bench;
-  beforeAll(async () => {
-    bench = await Bench.create();
-  });
-  beforeEach(() => bench.clean());
+describeOnBench("the life of a daemon", (bench) => {
   afterEach(async () => {
     const pid = daemonPid();
     if (pid !== undefined) await end("KILL");
-    await bench.stopAll();
   });
-  afterAll(() => bench?.close());
 
   function daemonPid(): number | undefined {
     const text = bench.world.read("/run/fail2ban/fail2ban.pid").trim();

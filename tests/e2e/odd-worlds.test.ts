@@ -5,26 +5,17 @@
  */
 import { readdirSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Bench, failure, type Guard, LOG } from "./bench.ts";
-import { missingTools, until } from "./world.ts";
+import { expect, test } from "vitest";
+import { failure, type Guard, LOG } from "./bench.ts";
+import { describeOnBench } from "./describe-on-bench.ts";
+import { until } from "./world.ts";
 
-const missing = missingTools();
-const skipped = missing.length === 0 ? "" : ` (skipped: no ${missing.join(", ")})`;
 const LAUNCHER = join(import.meta.dirname, "../../bin/gaoler");
 /** More than the 128 inotify instances that a user has as a rule. */
 const JAILS = 150;
 const FILES = 300;
 
-describe.skipIf(missing.length > 0)(`odd worlds${skipped}`, () => {
-  let bench: Bench;
-  beforeAll(async () => {
-    bench = await Bench.create();
-  });
-  beforeEach(() => bench.clean());
-  afterEach(() => bench.stopAll());
-  afterAll(() => bench?.close());
-
+describeOnBench("odd worlds", (bench) => {
   const logOf = (jail: string): string => `/var/log/${jail}.log`;
 
   /** Watches by inotify that the daemon has, each of which is an instance of the kernel's. */

@@ -5,12 +5,11 @@
  */
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Bench, LOG } from "./bench.ts";
-import { missingTools, until } from "./world.ts";
+import { expect, test } from "vitest";
+import { LOG } from "./bench.ts";
+import { describeOnBench } from "./describe-on-bench.ts";
+import { until } from "./world.ts";
 
-const missing = missingTools();
-const skipped = missing.length === 0 ? "" : ` (skipped: no ${missing.join(", ")})`;
 const DATABASE = "/var/lib/fail2ban/fail2ban.sqlite3";
 const ROUNDS = Number(process.env["GAOLER_KILLS"] ?? 5);
 const SEED = Number(process.env["GAOLER_KILL_SEED"] ?? Date.now() % 1_000_000);
@@ -28,15 +27,7 @@ function numbersFrom(seed: number): () => number {
   };
 }
 
-describe.skipIf(missing.length > 0)(`what is remembered${skipped}`, () => {
-  let bench: Bench;
-  beforeAll(async () => {
-    bench = await Bench.create();
-  });
-  beforeEach(() => bench.clean());
-  afterEach(() => bench.stopAll());
-  afterAll(() => bench?.close());
-
+describeOnBench("what is remembered", (bench) => {
   /** What a script in the world finds in the database. */
   async function rows(sql: string): Promise<string[]> {
     const script =
