@@ -206,6 +206,14 @@ export function parseAddress(text: string): Address | undefined {
   return prefix === undefined ? undefined : makeAddress(bits.family, bits.value, prefix);
 }
 
+/**
+ * The number of an IPv4 address without prefix and brackets, 0 to 2³²−1; such a text is canonical. `undefined` for anything else.
+ * Hot: per failure.
+ */
+export function quadOf(text: string): number | undefined {
+  return readQuad(text, 0);
+}
+
 /** The text that {@link parseAddress} gives, without the value: several times cheaper. Hot: per failure. */
 export function canonicalAddress(text: string): string | undefined {
   // a quad that is read is canonical already

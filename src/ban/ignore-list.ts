@@ -1,9 +1,10 @@
 /**
  * Who is never banned: addresses, networks, names and files of them (A§3.3, the part that needs no network and no disk).
  * Knows the addresses of no name and the text of no file until it is told.
+ * Hot: per failure, as far as it is asked about IDs.
  * @module
  */
-import { type Address, bitsOf, canonicalId, isInside, parseAddress } from "../address/address.ts";
+import { type Address, bitsOf, canonicalId, isInside, parseAddress, quadOf } from "../address/address.ts";
 import { PrefixSet } from "../address/prefix-set.ts";
 import type { Diagnostic } from "../base/diagnostic.ts";
 
@@ -55,6 +56,8 @@ export class IgnoreList {
   readonly #entries = new Map<string, Address | undefined>();
   readonly #networks = new PrefixSet();
   readonly #files = new Map<string, FileSet | undefined>();
+  /** entries that are names; made when somebody asks */
+  #names: readonly string[] | undefined;
 
   /** Adds an entry; an empty one and an exact duplicate change nothing. */
   add(text: string): { readonly diagnostic?: Diagnostic } {
@@ -69,6 +72,7 @@ export class IgnoreList {
     if (message !== undefined) {
       return { diagnostic: { severity: "error", message, consequence: "the entry is left out" } };
     }
+    this.#names = undefined;
     this.#entries.set(key, address);
     if (address !== undefined) this.#networks.add(address);
     else if (FILE_ENTRY.test(entry)) this.#files.set(entry, undefined);
@@ -84,6 +88,7 @@ export class IgnoreList {
     const address = this.#entries.get(key);
     if (address !== undefined) this.#networks.delete(address);
     this.#files.delete(key);
+    this.#names = undefined;
     return this.#entries.delete(key);
   }
 
@@ -102,6 +107,8 @@ export class IgnoreList {
    * the manual says of raw IDs true (A§7.6).
    */
   check(id: string): "ip" | undefined {
+    const quad = quadOf(id);
+    if (quad !== undefined) return this.#networks.hasQuad(quad) ? "ip" : undefined;
     const address = parseAddress(id);
     if (address === undefined) return this.#entries.has(id) ? "ip" : undefined;
     return this.#networks.has(address) ? "ip" : undefined;
@@ -125,9 +132,15 @@ export class IgnoreList {
 
   /** Entries that are names: somebody has to look them up and ask `checkResolved`. */
   dnsNames(): readonly string[] {
-    return [...this.#entries].flatMap(([entry, address]) =>
+    this.#names ??= [...this.#entries].flatMap(([entry, address]) =>
       address === undefined && !this.#files.has(entry) ? [entry] : [],
     );
+    return this.#names;
+  }
+
+  /** Whether there are `file:` entries. */
+  get hasFiles(): boolean {
+    return this.#files.size > 0;
   }
 
   /** Whether the ID is among the addresses of a name of the list. */
@@ -170,6 +183,7 @@ export class IgnoreList {
 
   /** The `file:` entry whose file names the ID, an address or a raw one. */
   checkFiles(id: string): string | undefined {
+    if (this.#files.size === 0) return undefined;
     const address = parseAddress(id);
     for (const [entry, set] of this.#files) {
       if (set === undefined) continue;

@@ -1,6 +1,7 @@
 /**
  * What one jail decides: failures in, bans and unbans out, as plain data (A§3.1–3.2, A§3.4).
  * The daemon, the replay and the simulation drive this same core; it runs no command, writes nothing, and time is a parameter.
+ * Hot: per failure.
  * @module
  */
 import type { GaolerEvent, UnbanReason } from "../base/event.ts";
@@ -92,7 +93,8 @@ export class JailCore {
       attempts: count.attempts,
       maxretry: this.#maxretry,
     });
-    return [found, ...this.#weigh(failure, count, now)];
+    const isAll = count.ticket === undefined && !this.#increment.enabled;
+    return isAll ? [found] : [found, ...this.#weigh(failure, count, now)];
   }
 
   /** Counts failures by hand (`attempt`, B§2.3). */

@@ -1,6 +1,7 @@
 /**
  * Carries out what a jail's core has decided, in its order: tells, remembers, has the actions ban and unban. Bans that a firewall
  * refused are tried again. Decides nothing itself.
+ * Hot: per failure.
  * @module
  */
 import type { JailCore, JailEffect } from "../ban/jail-core.ts";
@@ -19,6 +20,9 @@ export interface ExecutionOptions {
   /** told after each lot of effects */
   done(effects: readonly JailEffect[]): void;
 }
+
+/** Most failures only tell something. */
+const NOTHING_TO_DO: Promise<unknown> = Promise.resolve();
 
 export class Execution {
   readonly #options: ExecutionOptions;
@@ -51,7 +55,7 @@ export class Execution {
       switch (effect.type) {
         case "tell":
           ports.observe(effect.event);
-          if (effect.event.type === "already-banned") work.push(...this.#repeated(effect.event));
+          if (effect.event.type === "already-banned") this.#repeated(effect.event, work);
           break;
         case "ban":
           if (!effect.ban.restored) ports.store()?.saveBan(jail, effect.ban, effect.bantime);
@@ -70,8 +74,9 @@ export class Execution {
       }
     }
     this.#options.done(effects);
+    if (work.length === 0) return NOTHING_TO_DO;
     const done = Promise.all(work);
-    if (work.length > 0) this.track(done);
+    this.track(done);
     return done;
   }
 
@@ -129,8 +134,8 @@ export class Execution {
   }
 
   /** The ban that failed to keep its ID out; it may last longer now. */
-  #repeated(event: Extract<GaolerEvent, { type: "already-banned" }>): Promise<unknown>[] {
+  #repeated(event: Extract<GaolerEvent, { type: "already-banned" }>, work: Promise<unknown>[]): void {
     const ban = this.#options.bans.get(event.id);
-    return ban === undefined ? [] : [this.#options.enforcer.repeated(ban, event.sinceBan)];
+    if (ban !== undefined) work.push(this.#options.enforcer.repeated(ban, event.sinceBan));
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Whether a failing ID is left alone: own addresses, ignoreip with its names and files, ignorecommand (A§3.3).
  * Answers at once where it can; names, files and commands take their time without holding up the log.
+ * Hot: per failure, as far as the answer is known at once.
  * @module
  */
 import type { CommandPlan, RunCommand } from "../action/command-plan.ts";

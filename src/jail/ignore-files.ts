@@ -46,7 +46,7 @@ export class IgnoreFiles {
 
   /** Whether a file has to be looked at before the list can be asked. */
   get isDue(): boolean {
-    return this.#due().length > 0;
+    return this.#list.hasFiles && this.#due().length > 0;
   }
 
   /** Looks at what is due. Whoever asks meanwhile waits for the same look. */

@@ -1,6 +1,7 @@
 /**
  * From the failures of a log to those that count: names are looked up (A§2.17), the ignored ones are left out (A§3.3). What takes
  * time waits in bounded queues of its own, in the order of the lines; what is known at once passes by.
+ * Hot: per failure.
  * @module
  */
 import { canonicalId } from "../address/address.ts";
@@ -51,34 +52,16 @@ export class Intake {
 
   /** A failure from the log; every address of a name counts. */
   take(failure: Failure): void {
-    const { id, host } = failure;
-    if (id !== undefined) this.#judge({ ...failure, id });
+    const { host } = failure;
+    if (hasId(failure)) this.#judge(failure);
     else if (host !== undefined) this.#lookUp(failure, host);
   }
 
   /** Does something about somebody unless he is ignored; at once where that is known, and where nobody says so in time. */
   admit(suspect: Suspect, then: () => void): void {
-    const { id } = suspect;
-    const settle = (verdict: Verdict | undefined): void => {
-      if (this.#isClosed) return;
-      if (verdict !== undefined) this.#tell(id, verdict);
-      if (verdict?.source === undefined) then();
-    };
-    const { ignoreCheck } = this.#options.parts();
-    // not before an earlier failure of the same ID
-    const known = this.#checks.isAbout(id) ? undefined : ignoreCheck.known(suspect);
-    if (known !== undefined) {
-      settle(known);
-      return;
-    }
-    this.#checks.add({
-      about: id,
-      ask: async () => {
-        const verdict = await this.#options.parts().ignoreCheck.check(suspect);
-        return () => settle(verdict);
-      },
-      giveUp: () => settle(undefined),
-    });
+    const known = this.#known(suspect);
+    if (known === undefined) this.#ask(suspect, then);
+    else if (this.#lets(suspect.id, known)) then();
   }
 
   /** Whether somebody is not ignored; tells if he is. */
@@ -139,7 +122,38 @@ export class Intake {
   }
 
   #judge(failure: CountedFailure): void {
-    this.admit(failure, () => this.#options.count(failure));
+    const known = this.#known(failure);
+    if (known === undefined) this.#ask(failure, () => this.#options.count(failure));
+    else if (this.#lets(failure.id, known)) this.#options.count(failure);
+  }
+
+  /** The verdict where it can be had at once, but not before an earlier failure of the same ID. */
+  #known(suspect: Suspect): Verdict | undefined {
+    if (this.#checks.isAbout(suspect.id)) return undefined;
+    return this.#options.parts().ignoreCheck.known(suspect);
+  }
+
+  #ask(suspect: Suspect, then: () => void): void {
+    const { id } = suspect;
+    this.#checks.add({
+      about: id,
+      ask: async () => {
+        const verdict = await this.#options.parts().ignoreCheck.check(suspect);
+        return () => {
+          if (this.#lets(id, verdict)) then();
+        };
+      },
+      giveUp: () => {
+        if (!this.#isClosed) then();
+      },
+    });
+  }
+
+  /** Whether a verdict has him count; tells if not. */
+  #lets(id: string, verdict: Verdict): boolean {
+    if (this.#isClosed) return false;
+    this.#tell(id, verdict);
+    return verdict.source === undefined;
   }
 
   #tell(id: string, { source, isRepeated }: Verdict): void {
@@ -147,4 +161,8 @@ export class Intake {
     const { jail, ports } = this.#options;
     ports.observe({ type: "failure-ignored", jail, id, source, isRepeated });
   }
+}
+
+function hasId(failure: Failure): failure is Failure & { readonly id: string } {
+  return failure.id !== undefined;
 }
