@@ -2,25 +2,15 @@
  * Local zones for tests, by arithmetic: no machine's own.
  * @module
  */
-import { epochOfUtc, type LocalZone } from "../../../src/base/local-time.ts";
-import { dateOfDay } from "../../../src/date/calendar.ts";
+import type { LocalZone } from "../../../src/base/local-time.ts";
+import { utcZone } from "../../../src/date/utc-zone.ts";
 
 /** A zone whose offset, seconds east of UTC, is a function of the moment. */
 function zoneOf(offsetAt: (at: number) => number): LocalZone {
   return {
-    civilAt: (at) => {
-      const local = Math.floor(at) + offsetAt(at);
-      const second = ((local % 86_400) + 86_400) % 86_400;
-      const date = dateOfDay((local - second) / 86_400);
-      return {
-        ...date,
-        hour: Math.floor(second / 3600),
-        minute: Math.floor(second / 60) % 60,
-        second: second % 60,
-      };
-    },
+    civilAt: (at) => utcZone.civilAt(at + offsetAt(at)),
     epochOf: (civil) => {
-      const wanted = epochOfUtc(civil);
+      const wanted = utcZone.epochOf(civil);
       return wanted - offsetAt(wanted - offsetAt(wanted));
     },
   };
