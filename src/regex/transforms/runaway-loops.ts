@@ -1,9 +1,8 @@
 /**
- * Loops that can read one text in a number of ways that doubles with its length, as `(?:a+)+` or `(?:\w|\d)*`.
- * V8 has no budget, so such a pattern is left to the exact matcher, which gives up in time.
- * A loop is seen as an automaton whose states are its characters; two different ways from a state back to itself over the
- * same text are what runs away. Polynomial cost (`.*x.*y`) and the few copies of a short
- * counted repeat are the cost's business.
+ * Loops that can read one text in a number of ways that doubles with its length, as `(?:a+)+` or `(?:\w|\d)*`. V8 has no budget, so
+ * such a pattern is left to the exact matcher, which gives up in time. A loop is seen as an automaton whose states are its characters;
+ * two different ways from a state back to itself over the same text are what runs away. Not looked for here, but counted by the cost
+ * (`../cost.ts`): what grows with a power of the length (`.*x.*y`), and the few copies of a short counted repeat.
  * @module
  */
 import { isWrittenOut } from "../automaton.ts";
