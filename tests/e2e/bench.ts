@@ -55,7 +55,7 @@ export class Guard {
 
   /** Sends a signal to the daemon itself, not to the process that entered the world. */
   signal(name: "INT" | "TERM" | "KILL"): void {
-    const pids = this.#world.shSync(`pgrep -f 'src/cli/main.ts (run|server)' || true`);
+    const pids = this.#world.shSync(`pgrep -f 'cli/main\\.[jt]s (run|server)' || true`);
     for (const pid of pids.split("\n").filter((one) => one !== "" && this.#isOurs(one))) {
       this.#world.shSync(`kill -${name} ${pid} 2>/dev/null || true`);
     }

@@ -1,0 +1,84 @@
+/**
+ * What `npm pack` makes is the product: unpacked anywhere, with nothing beside it but the runtime, it bans.
+ * @module
+ */
+import { execFileSync } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Bench } from "./bench.ts";
+import { missingTools } from "./world.ts";
+
+const ROOT = join(import.meta.dirname, "../..");
+const RUNTIME = `node-linux-${process.arch}`;
+/** Parts of a working tree that are no sources. */
+const NOT_COPIED: ReadonlySet<string> = new Set(["node_modules", ".git", ".cache", "dist", "coverage"]);
+
+const missing = missingTools();
+const skipped = missing.length === 0 ? "" : ` (skipped: no ${missing.join(", ")})`;
+
+/** Builds and packs a copy of this tree. @returns the unpacked package */
+function unpackedRelease(folder: string): string {
+  const copy = join(folder, "tree");
+  cpSync(ROOT, copy, { recursive: true, filter: (path) => !NOT_COPIED.has(basename(path)) });
+  symlinkSync(join(ROOT, "node_modules"), join(copy, "node_modules"));
+  const run = (command: string, ...args: string[]): string =>
+    execFileSync(command, args, { cwd: copy, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  run(process.execPath, "scripts/build.ts");
+  const pack = run("npm", "pack", "--ignore-scripts", "--silent", "--pack-destination", folder).trim();
+  execFileSync("tar", ["-xzf", join(folder, pack), "-C", folder]);
+  const release = join(folder, "package");
+  mkdirSync(join(release, "node_modules"));
+  symlinkSync(join(ROOT, "node_modules", RUNTIME), join(release, "node_modules", RUNTIME));
+  return release;
+}
+
+describe.skipIf(missing.length > 0)(`a release${skipped}`, () => {
+  let folder: string;
+  let launcher: string;
+  let bench: Bench;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "gaoler-release-"));
+    launcher = join(unpackedRelease(folder), "bin/gaoler");
+    bench = await Bench.create();
+  });
+  afterAll(async () => {
+    await bench?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("carries the bundle and no sources, and each face is there", async () => {
+    expect(existsSync(join(folder, "package/src"))).toBe(false);
+    expect(readdirSync(join(folder, "package/dist/cli"))).toContain("main.js");
+    const ownVersion = execFileSync(launcher, ["--version"], { encoding: "utf8" });
+    expect(ownVersion).toMatch(/^gaoler \d+\.\d+\.\d+\n$/);
+    const faces = [
+      ["client", "--version"],
+      ["server", "--version"],
+      ["regex", "--version"],
+      ["test-filters", "sshd"],
+      ["lint", join(folder, "package/stock")],
+      ["doctor", "--help"],
+    ];
+    for (const words of faces) {
+      const { code, stderr } = await bench.world.run(launcher, words);
+      expect([words, code, stderr]).toEqual([words, 0, ""]);
+    }
+  });
+
+  test("bans and lets go in the kernel, and finds its own stock", async () => {
+    bench.jails("[load]\nenabled = true\n");
+    // what a configuration lacks comes from the tree that ships
+    bench.world.shSync("rm -r /etc/fail2ban/action.d");
+    const guard = bench.startAs(launcher, "run");
+    await guard.untilSaid("Ctrl-C ends", 20_000);
+    expect(guard.said).toContain("1 of 1 jails run");
+    bench.attack("198.18.0.1");
+    await bench.untilRule("198.18.0.1");
+    const { stdout } = await bench.world.run(launcher, ["client", "get", "load", "banip"]);
+    expect(stdout).toBe("198.18.0.1\n");
+    expect((await guard.end("INT")).code).toBe(0);
+    expect(bench.rules()).not.toContain("198.18.0.1");
+  });
+});

@@ -1,0 +1,49 @@
+/**
+ * Which program `bin/gaoler` runs: the bundle of a release, or in a working tree the sources unless the bundle was made of just these.
+ * @module
+ */
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { temporaryFolder } from "../store/store-fixture.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+const BUNDLE = "dist/cli/main.js";
+const SOURCE = "src/cli/main.ts";
+/** When the bundle was made; files of a tree are older unless said otherwise. */
+const BUILT = 1_000_000;
+
+/** A package whose programs say which of them runs. */
+function tree(files: readonly string[], younger: readonly string[]): string {
+  const root = temporaryFolder();
+  mkdirSync(join(root, "bin"));
+  copyFileSync(join(ROOT, "bin/gaoler"), join(root, "bin/gaoler"));
+  symlinkSync(join(ROOT, "node_modules"), join(root, "node_modules"));
+  for (const file of files) {
+    mkdirSync(dirname(join(root, file)), { recursive: true });
+    writeFileSync(join(root, file), `console.log(${JSON.stringify(file)}, process.argv[2]);`);
+  }
+  for (const path of ["src", "src/cli", ...files]) {
+    if (!files.some((file) => file.startsWith(path))) continue;
+    const time = path === BUNDLE ? BUILT : BUILT + (younger.includes(path) ? 1 : -1);
+    utimesSync(join(root, path), time, time);
+  }
+  return root;
+}
+
+const WORKING_TREE = [SOURCE, "src/other.ts", "package-lock.json", "scripts/build.ts"];
+
+test.each<[string, readonly string[], readonly string[], string]>([
+  ["a release has the bundle alone", [BUNDLE, "README.md"], ["README.md"], BUNDLE],
+  ["a working tree without a bundle runs its sources", WORKING_TREE, [], SOURCE],
+  ["a working tree runs the bundle of its sources", [BUNDLE, ...WORKING_TREE], [], BUNDLE],
+  ["a source was edited since", [BUNDLE, ...WORKING_TREE], ["src/other.ts"], SOURCE],
+  ["a source was removed since", [BUNDLE, ...WORKING_TREE], ["src"], SOURCE],
+  ["another version of a dependency", [BUNDLE, ...WORKING_TREE], ["package-lock.json"], SOURCE],
+  ["the build itself was edited", [BUNDLE, ...WORKING_TREE], ["scripts/build.ts"], SOURCE],
+  ["what it is compared with is not there", [BUNDLE, SOURCE], [], SOURCE],
+])("%s", (_, files, younger, expected) => {
+  const said = execFileSync(join(tree(files, younger), "bin/gaoler"), ["word"], { encoding: "utf8" });
+  expect(said).toBe(`${expected} word\n`);
+});
