@@ -6,17 +6,13 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Bench } from "./bench.ts";
-import { missingTools } from "./world.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeOnBench } from "./describe-on-bench.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const RUNTIME = `node-linux-${process.arch}`;
 /** Parts of a working tree that are no sources. */
 const NOT_COPIED: ReadonlySet<string> = new Set(["node_modules", ".git", ".cache", "dist", "coverage"]);
-
-const missing = missingTools();
-const skipped = missing.length === 0 ? "" : ` (skipped: no ${missing.join(", ")})`;
 
 /** Builds and packs a copy of this tree. @returns the unpacked package */
 function unpackedRelease(folder: string): string {
@@ -34,19 +30,14 @@ function unpackedRelease(folder: string): string {
   return release;
 }
 
-describe.skipIf(missing.length > 0)(`a release${skipped}`, () => {
-  let folder: string;
-  let launcher: string;
-  let bench: Bench;
-  beforeAll(async () => {
+describeOnBench("a release", (bench) => {
+  let folder = "";
+  let launcher = "";
+  beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), "gaoler-release-"));
     launcher = join(unpackedRelease(folder), "bin/gaoler");
-    bench = await Bench.create();
   });
-  afterAll(async () => {
-    await bench?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test("carries the bundle and no sources, and each face is there", async () => {
     expect(existsSync(join(folder, "package/src"))).toBe(false);
