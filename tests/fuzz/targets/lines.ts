@@ -245,7 +245,7 @@ const decode: FuzzTarget = {
     const decoder = new LineDecoder(encoding, {
       clock: { now: () => 0 },
       observe: () => (warnings += 1),
-    } as never);
+    });
     const whole = decoder.decodeLines("f", body);
     for (const line of whole) must(!line.endsWith("\n") && !line.endsWith("\r"), "a line keeps its end");
     // cut where lines end, as a tailer does
