@@ -8,9 +8,11 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
 import { RegexSyntaxError } from "../regex/errors.ts";
-import { charactersBefore, isPlain, LineView, offsetBehind } from "./line-view.ts";
+import { charactersBefore, isPlain, LineView } from "./line-view.ts";
 import type { OrdinaryStamp } from "./ordinary-stamp.ts";
 import { DatePatternError } from "./pattern-error.ts";
+import { agrees, neighbours, placeIn, type StampPlace } from "./stamp-place.ts";
+import { ordinaryStampOf } from "./stamp-table.ts";
 import { uncompilable } from "./template.ts";
 import { TemplateEntry } from "./template-entry.ts";
 import { templatesOf } from "./template-list.ts";
@@ -71,14 +73,14 @@ function candidateOf(entry: TemplateEntry, match: RegexMatch, line: string, isEv
   return { entry, match, start: charactersBefore(line, match.start), end: charactersBefore(line, match.end) };
 }
 
-/** The last winner's place in its line, in characters, and the characters on both sides of either edge; "" beyond the line. */
-interface Neighbourhood {
-  readonly start: number;
-  readonly end: number;
-  readonly before: string;
-  readonly first: string;
-  readonly last: string;
-  readonly after: string;
+/** A date that was found, to be found again in a line that begins alike. */
+interface KnownDate {
+  readonly entry: TemplateEntry;
+  /** what the template matched */
+  readonly whole: string;
+  readonly found: FoundDate;
+  /** the moment for which it was worked out; `undefined`: it is the same at any */
+  readonly asOf: EpochSeconds | undefined;
 }
 
 /** How long a template keeps its place against one that is used now. */
@@ -90,14 +92,15 @@ const FIRST_START = 1;
 /** Detectors with more templates than this are shown as the default ones. */
 const MAX_SHOWN_TEMPLATES = 2;
 
-const ALPHANUMERIC = /^[\p{L}\p{N}]/u;
-
 export class DateDetector {
   readonly #entries: TemplateEntry[];
   readonly #zone: LocalZone;
   readonly #defaultOffset: Seconds | undefined;
   #last: TemplateEntry | undefined;
-  #place: Neighbourhood | undefined;
+  #place: StampPlace | undefined;
+  /** what stood before the last stamp, if its template is anchored */
+  #before = "";
+  #known: KnownDate | undefined;
 
   /** @throws {DatePatternError} for a pattern or a zone that cannot be used */
   constructor(options: DateDetectorOptions) {
@@ -138,6 +141,7 @@ export class DateDetector {
     const { entry, match } = found;
     this.#remember(found, line, now);
     const [start, end] = match.span(1) ?? [match.start, match.start];
+    this.#before = entry.template.isAnchored ? line.slice(0, start) : "";
     const template = entry.template.name;
     const text = line.slice(start, end);
     const base = { start, end, text, template };
@@ -149,7 +153,37 @@ export class DateDetector {
 
   /** What makes the stamp of the next line ordinary; `undefined`: nothing does. The same object as long as nothing has changed. */
   ordinary(): OrdinaryStamp | undefined {
-    return undefined;
+    return this.#last === undefined ? undefined : ordinaryStampOf(this.#last.template, this.#before);
+  }
+
+  /**
+   * As {@link find}, for a line whose stamp is ordinary: without a search, where one of that text was seen before.
+   *
+   * @param start where the stamp begins
+   * @param end where it ends
+   */
+  findOrdinary(line: string, start: number, end: number, now: EpochSeconds): FoundDate | undefined {
+    const entry = this.#last;
+    const known = entry === undefined ? undefined : this.#knownDate(entry, line, start, end, Math.floor(now));
+    if (known === undefined) return this.find(line, now);
+    this.noteOrdinary(1, line, start, end, now);
+    return known;
+  }
+
+  /**
+   * The state after so many lines with an ordinary stamp, of which the last one is given. The present moment is that of the last one.
+   * Nothing but ordinary lines may have come between.
+   */
+  noteOrdinary(count: number, line: string, start: number, end: number, now: EpochSeconds): void {
+    const entry = this.#last;
+    if (entry === undefined || count === 0) return;
+    // an anchored template's match begins with the line
+    const from = entry.template.isAnchored ? 0 : start;
+    entry.hits += count;
+    entry.distance = from;
+    entry.lastUsedAt = now;
+    if (entry.template.isAnchored && this.#place?.start === from && this.#place.end === end) return;
+    this.#place = { start: from, end, ...neighbours(line, from, end) };
   }
 
   /** Pattern and name for `get datepattern`. */
@@ -169,6 +203,33 @@ export class DateDetector {
       pattern,
       regex,
     }));
+  }
+
+  #knownDate(
+    entry: TemplateEntry,
+    line: string,
+    start: number,
+    end: number,
+    now: EpochSeconds,
+  ): FoundDate | undefined {
+    const known = this.#known;
+    if (
+      known?.entry === entry &&
+      known.found.start === start &&
+      known.found.end === end &&
+      (known.asOf === undefined || known.asOf === now) &&
+      line.startsWith(known.whole, end - known.whole.length)
+    ) {
+      return known.found;
+    }
+    const whole = entry.template.isAnchored ? line.slice(0, end) : line.slice(start, end);
+    const text = line.slice(start, end);
+    const time = entry.knownTimeOf(whole, text, now);
+    if (time === undefined) return undefined;
+    const { at, atIfOld, isFloat, isGuessed } = time;
+    const found = { start, end, text, template: entry.template.name, at, atIfOld, empty: false, isFloat };
+    this.#known = { entry, whole, found, asOf: isGuessed ? now : undefined };
+    return found;
   }
 
   /** The last winner where its stamp stood before, else the first acceptable template in order, else the leftmost match. */
@@ -248,29 +309,4 @@ export class DateDetector {
     this.#entries.splice(own, 1);
     this.#entries.splice(place, 0, entry);
   }
-}
-
-function neighbours(line: string, start: number, end: number): Omit<Neighbourhood, "start" | "end"> {
-  return {
-    before: line.charAt(start - 1),
-    first: line.charAt(start),
-    last: line.charAt(end - 1),
-    after: line.charAt(end),
-  };
-}
-
-/** The offsets of that place in another line. */
-function placeIn(line: string, { start, end }: Neighbourhood): Pick<Neighbourhood, "start" | "end"> {
-  return { start: offsetBehind(line, start), end: offsetBehind(line, end) };
-}
-
-/** Whether the stamp of this line seems to stand where the last one stood: both edges look alike. */
-function agrees(place: Neighbourhood, line: string, start: number, end: number): boolean {
-  const here = neighbours(line, start, end);
-  const isAlike = (outer: string, wasOuter: string, inner: string, wasInner: string): boolean =>
-    outer === wasOuter || (inner === wasInner && !ALPHANUMERIC.test(inner));
-  return (
-    isAlike(here.before, place.before, here.first, place.first) &&
-    isAlike(here.after, place.after, here.last, place.last)
-  );
 }

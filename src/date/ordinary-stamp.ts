@@ -1,6 +1,6 @@
 /**
  * What a line must look like for its stamp to be *ordinary*: certain to be found by the detector, in its present state, with the template
- * of the line before, at a place that a walk over bytes tells. Such lines need no search for their date, and change nothing of the
+ * of the line before, at a place that a walk over bytes tells, and to be convertible. Such lines need no search for their date, and change nothing of the
  * detector's state but its counts and the place of the last stamp. Knows neither detector nor scanner.
  * @module
  */

@@ -34,9 +34,12 @@ const UNBOUNDED = "{UNB}";
 
 type Boundaries = "words" | "line-begin" | "none";
 
+/** How a template of line-begin mode begins. */
+export const LINE_BEGIN_BOUNDARY = "^(?:\\W{0,2})?";
+
 const LEFT_BOUNDARY: Readonly<Record<Boundaries, string>> = {
   words: "(?=^|\\b|\\W)",
-  "line-begin": "^(?:\\W{0,2})?",
+  "line-begin": LINE_BEGIN_BOUNDARY,
   none: "",
 };
 const RIGHT_BOUNDARY = "(?=\\b|\\W|$)";

@@ -1,0 +1,45 @@
+/**
+ * Where the last winner's stamp stood, and whether that of the next line seems to stand there, too (A§2.4).
+ * Hot: per candidate line.
+ * @module
+ */
+import { offsetBehind } from "./line-view.ts";
+
+/** A place in a line, in characters, and the characters on both sides of either edge; "" beyond the line. */
+export interface StampPlace {
+  readonly start: number;
+  readonly end: number;
+  readonly before: string;
+  readonly first: string;
+  readonly last: string;
+  readonly after: string;
+}
+
+const ALPHANUMERIC = /^[\p{L}\p{N}]/u;
+
+/** The characters around a place; offsets. */
+export function neighbours(line: string, start: number, end: number): Omit<StampPlace, "start" | "end"> {
+  return {
+    before: line.charAt(start - 1),
+    first: line.charAt(start),
+    last: line.charAt(end - 1),
+    after: line.charAt(end),
+  };
+}
+
+/** The offsets of that place in another line. */
+export function placeIn(line: string, { start, end }: StampPlace): Pick<StampPlace, "start" | "end"> {
+  return { start: offsetBehind(line, start), end: offsetBehind(line, end) };
+}
+
+/** Whether both edges of the place look as they did in the line before. */
+export function agrees(place: StampPlace, line: string, start: number, end: number): boolean {
+  return (
+    isAlike(line.charAt(start - 1), place.before, line.charAt(start), place.first) &&
+    isAlike(line.charAt(end), place.after, line.charAt(end - 1), place.last)
+  );
+}
+
+function isAlike(outer: string, wasOuter: string, inner: string, wasInner: string): boolean {
+  return outer === wasOuter || (inner === wasInner && !ALPHANUMERIC.test(inner));
+}

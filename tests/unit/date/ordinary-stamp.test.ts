@@ -1,0 +1,143 @@
+/**
+ * The short way through lines with an ordinary stamp leads where the plain search leads: same dates, same state, same later choices.
+ * @module
+ */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { DateDetector, type FoundDate } from "../../../src/date/detector.ts";
+import { berlin, NOON } from "./fixed-zones.ts";
+import { anyLog } from "./log-lines.ts";
+import { walkStamp } from "./stamp-walk.ts";
+
+const encoder = new TextEncoder();
+
+interface Walked {
+  readonly found: readonly (FoundDate | undefined)[];
+  readonly state: readonly unknown[];
+}
+
+/** The plain search, line by line. */
+function plainly(used: DateDetector, log: readonly string[], times: (index: number) => number): Walked {
+  const found = log.map((line, index) => used.find(line, times(index)));
+  return { found, state: [used.hits(), used.describe()] };
+}
+
+/** The short way where the detector offers one; every `skip`th ordinary line is only noted, a few at a time. */
+function shortly(
+  used: DateDetector,
+  log: readonly string[],
+  times: (index: number) => number,
+  skip: number,
+): Walked & { readonly ordinary: readonly number[] } {
+  const ordinary: number[] = [];
+  let skipped: { count: number; note: (count: number) => void } | undefined;
+  const settle = (): void => {
+    skipped?.note(skipped.count);
+    skipped = undefined;
+  };
+  const found = log.map((line, index) => {
+    const now = times(index);
+    const stamp = used.ordinary();
+    const place = stamp === undefined ? undefined : walkStamp(stamp, encoder.encode(line));
+    if (place === undefined) {
+      settle();
+      return used.find(line, now);
+    }
+    ordinary.push(index);
+    const [start, end] = place;
+    if (ordinary.length % skip === 0) {
+      const count = (skipped?.count ?? 0) + 1;
+      skipped = { count, note: (lines) => used.noteOrdinary(lines, line, start, end, now) };
+      return undefined;
+    }
+    settle();
+    return used.findOrdinary(line, start, end, now);
+  });
+  settle();
+  return { found, state: [used.hits(), used.describe()], ordinary };
+}
+
+const patterns = [
+  ...[undefined, undefined, undefined, "{^LN-BEG}", "^{DATE}", "{^LN-BEG}%H:%M:%S", "^%Y-%m-%d[T ]%H:%M:%S"],
+  ...[
+    "{^LN-BEG}EPOCH\n{DEFAULT}",
+    "^%%d %b$",
+    "{NONE}",
+    "TAI64N\n{DEFAULT}",
+    "{^LN-BEG}(?P<x>[-/])?%Y(?P=x)%m",
+  ],
+  ...[
+    "^(%b %d %H:%M:%S)(?= host)",
+    "{^LN-BEG}(?:Sun )?%b %d %H:%M:%S(?:\\.\\d+?)??",
+    "^\\[%a %b %d",
+    "^%b %d %l:%M:%S",
+  ],
+];
+
+test.each(patterns)("with datepattern %j ordinary lines are dated as by a search", (datepattern) => {
+  const detector = (): DateDetector =>
+    new DateDetector({
+      ...(datepattern === undefined ? {} : { datepattern }),
+      zone: berlin,
+      startYear: 2026,
+    });
+  fc.assert(
+    fc.property(anyLog, fc.integer({ min: 2, max: 4 }), fc.constantFrom(0, 0.4, 200), (log, skip, step) => {
+      const times = (index: number): number => NOON + index * step;
+      const plain = plainly(detector(), log, times);
+      const short = shortly(detector(), log, times, skip);
+      expect(short.state).toEqual(plain.state);
+      for (const [index, found] of short.found.entries()) {
+        const isNoted = found === undefined && short.ordinary.includes(index);
+        if (isNoted) expect(plain.found[index]?.at).toBeDefined();
+        else expect(found).toEqual(plain.found[index]);
+      }
+    }),
+    { numRuns: 150 },
+  );
+});
+
+const typical: readonly (readonly [first: string, next: string, start: number, end: number])[] = [
+  ["Nov  2 10:20:30 host x", "Nov 22 01:02:03 host x", 0, 15],
+  ["Nov  2 10:20:30 host x", "nov 31 01:02:03 host x", -1, -1],
+  ["Nov  2 10:20:30 host x", "Nov 22 24:02:03 host x", -1, -1],
+  ["Nov  2 10:20:30 host x", "Nov 22 01:02:03 2026", 0, 20],
+  ["Nov  2 10:20:30 host x", "Nov 22 01:02:03 2099", 0, 15],
+  ["Nov  2 10:20:30 host x", "Nov 22 01:02:03", 0, 15],
+  ["Nov  2 10:20:30 host x", "Nov 22 01:02:03\u00e9", -1, -1],
+  ["Nov  2 10:20:30 host x", "Nov 22 01:02:03 \u00e9", 0, 15],
+  ["Nov  2 10:20:30 host x", "Nov 22 01:02:03 202\u00e9", -1, -1],
+  ["Nov  2 10:20:30 host x", "Nov 22 01:02:03 h\u00e9", 0, 15],
+  ["Nov  2 10:20:30 host x", "[Nov 22 01:02:03] x", -1, -1],
+  ["Nov  2 10:20:30 host x", "2026-11-02 10:20:30 x", -1, -1],
+  ["[Sun Nov 22 10:20:30.123456 2026] [error]", "[Mon Nov 23 10:20:30.123456 2026] [error]", 1, 32],
+  ["2026-11-22T10:20:30.981746+02:00 host", "2026-11-23T10:20:31.000001-05:00 host", 0, 32],
+  ["2026-11-22T10:20:30.981746+02:00 host", "2026/11/23T10:20:31Z host", 0, 20],
+  ["2026-11-22T10:20:30.981746+02:00 host", "2026-11/23T10:20:31Z host", -1, -1],
+  ["2026-11-22 10:20:30 host", "2026-11-22 10:20:30 gmt", 0, 19],
+  ["2026-11-22 10:20:30 host", "2026-11-22 10:20:30 GMT", 0, 23],
+  ["1795342830.123 x", "1795342831.25 x", 0, 10],
+  ["[1795342830.123] x", "[1795342831.255] x", 1, 15],
+  ["10:20:30 x", "1:2:3: x", 0, 5],
+  ["<11/22/26@10:20:30> x", "<11/23/26@10:20:30> x", 0, 19],
+];
+test.each(typical)("after %j the stamp of %j is known to be at %i to %i", (first, next, start, end) => {
+  const used = new DateDetector({ zone: berlin, startYear: 2026 });
+  used.find(first, NOON);
+  const stamp = used.ordinary();
+  expect(stamp && walkStamp(stamp, encoder.encode(next))).toEqual(start < 0 ? undefined : [start, end]);
+});
+
+test("the same object says what is ordinary as long as nothing has changed", () => {
+  const used = new DateDetector({ zone: berlin, startYear: 2026 });
+  expect(used.ordinary()).toBeUndefined();
+  used.find("Nov  2 10:20:30 host x", NOON);
+  const stamp = used.ordinary();
+  used.find("Nov  2 10:20:31 host y", NOON);
+  used.find("no stamp", NOON);
+  expect(used.ordinary()).toBe(stamp);
+  used.find("[Nov  2 10:20:31] y", NOON);
+  expect(used.ordinary()).not.toBe(stamp);
+  used.find("Nov  2 10:20:31 host y", NOON);
+  expect(used.ordinary()).toBe(stamp);
+});
