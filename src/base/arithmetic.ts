@@ -260,7 +260,12 @@ export function evaluateExact(
   source: string,
   names: ReadonlyMap<string, number> = NO_NAMES,
 ): ArithmeticNumber {
-  return finite(compute(parseArithmetic(source), names), "(34, 'Numerical result out of range')");
+  const { value, isFloat } = finite(
+    compute(parseArithmetic(source), names),
+    "(34, 'Numerical result out of range')",
+  );
+  // there is no whole number -0
+  return { value: isFloat ? value : value + 0, isFloat };
 }
 
 /**

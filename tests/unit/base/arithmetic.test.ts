@@ -105,6 +105,10 @@ test.each([
   expect(evaluateExact(source).isFloat).toBe(isFloat);
 });
 
+test.each(["-0", "0*-1", "0//-1", "-3%3", "int(-0.5)"])("%s is a zero without a sign", (source) => {
+  expect(evaluateArithmetic(source)).toBe(0);
+});
+
 test("deep nesting and long texts are refused, not followed", () => {
   for (const source of ["(".repeat(1500), "-".repeat(1500), "2**".repeat(600), "1+".repeat(5000)]) {
     expect(() => evaluateArithmetic(source)).toThrow(ArithmeticError);
