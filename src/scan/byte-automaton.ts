@@ -44,6 +44,8 @@ export interface ByteAutomaton {
   readonly classes: ByteClasses;
   /** patterns too large for an automaton: every line may match them */
   readonly tooLarge: readonly number[];
+  /** by pattern: whether lines of ASCII are accepted exactly where it matches */
+  readonly isExact: readonly boolean[];
 }
 
 /** What is still to be read of a pattern. */
@@ -60,21 +62,22 @@ export function byteAutomatonOf(roots: readonly Node[]): ByteAutomaton {
   const floating: Rest[] = [];
   const tooLarge: number[] = [];
   let nodes = 0;
-  for (const [pattern, root] of roots.entries()) {
-    const relaxed = relax(root);
-    const size = writtenSize(relaxed);
+  const isExact = roots.map((root, pattern) => {
+    const { node, isExact } = relax(root);
+    const size = writtenSize(node);
     if (size > MAX_PATTERN_NODES || nodes + size > MAX_NODES) {
       tooLarge.push(pattern);
-      continue;
+      return false;
     }
     nodes += size;
-    (beginsWithLine(relaxed) ? anchored : floating).push({ pattern, pieces: piecesOf(relaxed), from: 0 });
-  }
+    (beginsWithLine(node) ? anchored : floating).push({ pattern, pieces: piecesOf(node), from: 0 });
+    return isExact;
+  });
   const starts = {
     anchored: anchored.length === 0 ? -1 : builder.together(anchored),
     floating: floating.length === 0 ? -1 : builder.together(floating),
   };
-  return { ...starts, ...builder.built(), tooLarge };
+  return { ...starts, ...builder.built(), tooLarge, isExact };
 }
 
 /** Builds from the end to the beginning: every node is told where it leads. */
@@ -96,6 +99,7 @@ class Builder {
     const [first] = rests;
     let from = first?.from ?? 0;
     const isShared = (piece: RelaxedNode): boolean =>
+      rests.length === 1 ||
       rests.every(({ pieces }) => {
         const other = pieces[from];
         return other !== undefined && this.#keyOf(other) === this.#keyOf(piece);

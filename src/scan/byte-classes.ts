@@ -3,10 +3,12 @@
  * All bytes from 0x80 on are one class, too: they are parts of characters that only the decoder knows.
  * @module
  */
-import { type CharSet, hasCodePoint } from "../regex/char-set.ts";
+import { type CharSet, rangesOf } from "../regex/char-set.ts";
 
 /** Bytes from here on are no ASCII. */
-export const FIRST_HIGH_BYTE = 0x80;
+const FIRST_HIGH_BYTE = 0x80;
+
+const HIGHEST_BYTE = 0xff;
 
 const NEWLINE = 0x0a;
 
@@ -21,32 +23,31 @@ export class ByteClasses {
 
   /** @param sets different ones; asked for by their index */
   constructor(sets: readonly CharSet[]) {
-    const classes = new Map<string, number>();
-    const columns: boolean[][] = [];
-    const add = (key: string, members: boolean[]): number => {
-      const number = columns.push(members) - 1;
-      classes.set(key, number);
-      return number;
-    };
-    this.high = add(
-      "high",
-      sets.map((set) => (set.at(-1) ?? 0) >= FIRST_HIGH_BYTE),
-    );
-    this.ofByte.fill(this.high);
-    this.newline = add(
-      "newline",
-      sets.map((set) => hasCodePoint(set, NEWLINE)),
-    );
-    for (let byte = 0; byte < FIRST_HIGH_BYTE; byte++) {
-      const members = sets.map((set) => hasCodePoint(set, byte));
-      const key = byte === NEWLINE ? "newline" : members.map(Number).join("");
-      this.ofByte[byte] = classes.get(key) ?? add(key, members);
+    const members = sets.map(bytesOf);
+    // Each set parts the classes found so far.
+    const parts = new Uint8Array(FIRST_HIGH_BYTE);
+    parts[NEWLINE] = 1;
+    let count = 2;
+    for (const bytes of members) {
+      const numbers = new Map<number, number>();
+      const used = new Set<number>();
+      for (const [byte, part] of parts.entries()) {
+        const key = 2 * part + (bytes[byte] ?? 0);
+        const number = numbers.get(key) ?? (used.has(part) ? count++ : part);
+        used.add(part);
+        numbers.set(key, number);
+        parts[byte] = number;
+      }
     }
-    this.count = columns.length;
+    this.newline = parts[NEWLINE] ?? 0;
+    this.high = count;
+    this.count = count + 1;
+    this.ofByte.fill(this.high);
+    this.ofByte.set(parts);
     this.#members = new Uint8Array(sets.length * this.count);
-    for (const [number, members] of columns.entries()) {
-      for (const [set, isMember] of members.entries()) {
-        if (isMember) this.#members[set * this.count + number] = 1;
+    for (const [set, bytes] of members.entries()) {
+      for (const [byte, isMember] of bytes.entries()) {
+        if (isMember === 1) this.#members[set * this.count + (this.ofByte[byte] ?? 0)] = 1;
       }
     }
   }
@@ -55,4 +56,12 @@ export class ByteClasses {
   isIn(classNumber: number, set: number): boolean {
     return this.#members[set * this.count + classNumber] === 1;
   }
+}
+
+/** By byte: 1 if it is in the set; those that are no ASCII are in, or out, together. */
+function bytesOf(set: CharSet): Uint8Array {
+  const bytes = new Uint8Array(256);
+  for (const [low, high] of rangesOf(set)) bytes.fill(1, low, Math.min(high, HIGHEST_BYTE) + 1);
+  bytes.fill((set.at(-1) ?? 0) >= FIRST_HIGH_BYTE ? 1 : 0, FIRST_HIGH_BYTE);
+  return bytes;
 }

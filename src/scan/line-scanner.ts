@@ -8,7 +8,6 @@
 import type { OrdinaryStamp } from "../date/ordinary-stamp.ts";
 import type { Node } from "../regex/tree.ts";
 import { EVERY_PATTERN } from "./accept-sets.ts";
-import { isExactTree } from "./relaxed-tree.ts";
 import { TransitionTable } from "./transition-table.ts";
 import {
   IS_COUNTED,
@@ -85,8 +84,7 @@ export class LineScanner {
       patterns.map(({ root }) => root),
       this.#memory,
     );
-    const { tooLarge } = this.#table.automaton;
-    this.#isExact = patterns.map(({ root }, index) => isExactTree(root) && !tooLarge.includes(index));
+    this.#isExact = this.#table.automaton.isExact;
     this.#isCounted = patterns.map(({ use }, index) => use === "count" && this.#isExact[index] === true);
     this.#setUses();
   }

@@ -3,11 +3,10 @@
  * Look-arounds count as nothing, references as any text, atomic groups as plain ones, conditions as a choice.
  * @module
  */
-import { ALL_CHARACTERS } from "../regex/char-set.ts";
+import { ALL_CHARACTERS, type CharSet, MAX_CODE_POINT, unionOf, upTo } from "../regex/char-set.ts";
 import {
   type AlternationNode,
   type AnchorNode,
-  childrenOf,
   EMPTY,
   type Node,
   type RepeatNode,
@@ -36,6 +35,9 @@ const MAX_COPIES = 16;
 /** Nodes that the copies of one repeat may have together. */
 const MAX_COPIED_NODES = 600;
 
+const HIGHEST_ASCII = 0x7f;
+const BEYOND_ASCII: CharSet = [HIGHEST_ASCII + 1, MAX_CODE_POINT];
+
 const NOTHING: RelaxedSequence = { ...EMPTY, items: [] };
 
 const ANY_TEXT: RelaxedRepeat = {
@@ -46,45 +48,78 @@ const ANY_TEXT: RelaxedRepeat = {
   body: { kind: "set", set: ALL_CHARACTERS },
 };
 
+export interface Relaxed {
+  readonly node: RelaxedNode;
+  /** for texts of ASCII nothing was changed: the tree says what the pattern says */
+  readonly isExact: boolean;
+}
+
 /** @throws {Error} a class that was not resolved to a set */
-export function relax(node: Node): RelaxedNode {
-  switch (node.kind) {
-    case "set":
-      return { kind: "set", set: node.set };
-    case "anchor":
-      return { kind: "anchor", at: node.at, ascii: node.ascii };
-    case "sequence":
-      return { kind: "sequence", items: node.items.map(relax) };
-    case "alternation":
-      return { kind: "alternation", branches: node.branches.map(relax) };
-    case "conditional":
-      return { kind: "alternation", branches: [relax(node.yes), relax(node.no)] };
-    case "repeat":
-      return relaxRepeat(node);
-    case "group":
-    case "atomic":
-      return relax(node.body);
-    case "look":
-      return NOTHING;
-    case "reference":
-      return ANY_TEXT;
-    default:
-      throw new Error(`a "${node.kind}" was left over`);
+export function relax(root: Node): Relaxed {
+  const relaxing = new Relaxing();
+  return { node: relaxing.relax(root), isExact: relaxing.isExact };
+}
+
+class Relaxing {
+  isExact = true;
+
+  relax(node: Node): RelaxedNode {
+    switch (node.kind) {
+      case "set":
+        return { kind: "set", set: byteSet(node.set) };
+      case "anchor":
+        return { kind: "anchor", at: node.at, ascii: node.ascii };
+      case "sequence":
+        return { kind: "sequence", items: node.items.map((item) => this.relax(item)) };
+      case "alternation":
+        return { kind: "alternation", branches: node.branches.map((branch) => this.relax(branch)) };
+      case "repeat":
+        return this.#repeat(node);
+      case "group":
+        return this.relax(node.body);
+    }
+    this.isExact = false;
+    switch (node.kind) {
+      case "conditional":
+        return { kind: "alternation", branches: [this.relax(node.yes), this.relax(node.no)] };
+      case "atomic":
+        return this.relax(node.body);
+      case "look":
+        return NOTHING;
+      case "reference":
+        return ANY_TEXT;
+      default:
+        throw new Error(`a "${node.kind}" was left over`);
+    }
+  }
+
+  /** A long counted repeat becomes a loop. */
+  #repeat({ min, max, body }: RepeatNode): RelaxedNode {
+    if (max === 0) return NOTHING;
+    const inside = this.relax(body);
+    const isKept = isWrittenOut({ min, max }, inside);
+    // Python leaves a loop at an iteration that takes nothing
+    if (!isKept || (max > 1 && mayBeEmpty(inside))) this.isExact = false;
+    return {
+      kind: "repeat",
+      min: isKept ? min : Math.min(min, 1),
+      max: isKept ? max : Infinity,
+      lazy: false,
+      body: inside,
+    };
   }
 }
 
-/** A long counted repeat becomes a loop. */
-function relaxRepeat({ min, max, body }: RepeatNode): RelaxedNode {
-  const inside = relax(body);
-  if (max === 0) return NOTHING;
-  const isKept = isWrittenOut({ min, max }, inside);
-  return {
-    kind: "repeat",
-    min: isKept ? min : Math.min(min, 1),
-    max: isKept ? max : Infinity,
-    lazy: false,
-    body: inside,
-  };
+const byteSets = new WeakMap<CharSet, CharSet>();
+
+/** A set as far as bytes go: all that is not ASCII, or nothing of it. */
+function byteSet(set: CharSet): CharSet {
+  const known = byteSets.get(set);
+  if (known !== undefined) return known;
+  const ascii = upTo(HIGHEST_ASCII, set);
+  const made = (set.at(-1) ?? 0) > HIGHEST_ASCII ? unionOf(ascii, BEYOND_ASCII) : ascii;
+  byteSets.set(set, made);
+  return made;
 }
 
 function isWrittenOut({ min, max }: Pick<RepeatNode, "min" | "max">, body: RelaxedNode): boolean {
@@ -106,27 +141,7 @@ export function writtenSize(node: RelaxedNode): number {
   }
 }
 
-/** Whether relaxing changes nothing for texts of ASCII: then the automaton is the pattern. */
-export function isExactTree(node: Node): boolean {
-  switch (node.kind) {
-    case "look":
-    case "reference":
-    case "conditional":
-    case "atomic":
-      return false;
-    case "repeat": {
-      const { min, max, body } = node;
-      if (max === 0) return true;
-      // Python leaves a loop at an iteration that takes nothing
-      if (max > 1 && mayBeEmpty(body)) return false;
-      return isExactTree(body) && isWrittenOut({ min, max }, relax(body));
-    }
-    default:
-      return childrenOf(node).every(isExactTree);
-  }
-}
-
-function mayBeEmpty(node: Node): boolean {
+function mayBeEmpty(node: RelaxedNode): boolean {
   switch (node.kind) {
     case "set":
       return false;
@@ -134,11 +149,9 @@ function mayBeEmpty(node: Node): boolean {
       return node.items.every(mayBeEmpty);
     case "alternation":
       return node.branches.some(mayBeEmpty);
-    case "group":
-      return mayBeEmpty(node.body);
     case "repeat":
       return node.min === 0 || mayBeEmpty(node.body);
-    default:
+    case "anchor":
       return true;
   }
 }

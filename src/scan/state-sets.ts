@@ -49,10 +49,12 @@ export class StateSets {
     this.#seen = new Int32Array(automaton.states.length);
   }
 
-  /** Where every line begins. */
+  /** Where every line begins. What matches behind its newline matches every line. */
   first(): StateSet {
-    const accepted = this.accepts.with(NO_PATTERN, this.#automaton.tooLarge);
-    return this.#enter([], AT_START, accepted);
+    const matched = [...this.#automaton.tooLarge];
+    const last = this.#enter([], AFTER_NEWLINE, NO_PATTERN);
+    this.#passing(last, END, matched);
+    return this.#enter([], AT_START, this.accepts.with(last.accepted, matched));
   }
 
   /** Behind a byte of the class; the newline's is the line's end, behind which nothing is open. */

@@ -10,7 +10,7 @@ import {
   ITEM_STEP,
   LINE_END,
   LINE_START,
-  type LineScanner,
+  LineScanner,
   type ScanPattern,
   type ScanResult,
   SKIPPED,
@@ -31,7 +31,7 @@ export function patternOf(
   };
 }
 
-/** A stamp of exactly these kinds of bytes: a letter, a digit, or the byte itself, then none that goes on a word. */
+/** A stamp of exactly these kinds of bytes: a letter, a digit, or the byte itself; no word goes on behind it. */
 export function stampOf(shape: string, prefix = ""): OrdinaryStamp {
   const classes = new Uint8Array(256);
   const kinds = new Map<string, number>();
@@ -50,14 +50,47 @@ export function stampOf(shape: string, prefix = ""): OrdinaryStamp {
   const table = new Uint16Array((shape.length + 2) * stride);
   for (const [index, kind] of [...shape].entries()) table[(index + 1) * stride + classOf(kind)] = index + 2;
   for (let kind = 0; kind < stride; kind++) {
-    const isWord = kind === kinds.get("a") || kind === kinds.get("0");
-    if (!isWord) table[(shape.length + 1) * stride + kind] = 0x8000;
+    const goesOn = kind === kinds.get("a") || kind === kinds.get("0");
+    if (!goesOn || !/[a0]$/.test(shape)) table[(shape.length + 1) * stride + kind] = 0x8000;
   }
   return { prefix: Buffer.from(prefix), classes, endClass, stride, table };
 }
 
 /** As `Nov 23 08:00:00`. */
 export const SYSLOG_STAMP = stampOf("aaa 00 00:00:00");
+
+/** A stamp behind which anything may follow, and a text that it is. */
+export const ANY_LINE_STAMP = stampOf("<00>");
+export const ANY_LINE = "<12>";
+
+/** A scanner of these regexes for lines that begin with {@link ANY_LINE}. */
+export function scannerOf(regexes: readonly string[], use: ScanPattern["use"] = "candidate"): LineScanner {
+  const scanner = new LineScanner(regexes.map((regex) => patternOf(regex, use)));
+  scanner.setStamp(ANY_LINE_STAMP);
+  return scanner;
+}
+
+/**
+ * By text: the patterns that the scanner says may match it.
+ *
+ * @param texts without newlines
+ */
+export function scanTexts(scanner: LineScanner, texts: readonly Uint8Array[]): (readonly number[])[] {
+  const bytes = Buffer.concat(texts.flatMap((text) => [Buffer.from(ANY_LINE), text, Buffer.from("\n")]));
+  const { items, count } = scanner.scan(bytes, 0, bytes.length);
+  const byStart = new Map<number, readonly number[]>();
+  for (let item = 0; item < count; item++) {
+    const at = (word: number): number => items[item * ITEM_STEP + word] ?? Number.NaN;
+    if (at(STAMP_END) < 0) throw new Error("an odd line");
+    byStart.set(at(LINE_START), scanner.patternsOf(at(ACCEPT_SET)));
+  }
+  let start = 0;
+  return texts.map((text) => {
+    const found = byStart.get(start) ?? [];
+    start += ANY_LINE.length + text.length + 1;
+    return found;
+  });
+}
 
 export interface SeenLine {
   readonly text: string;
