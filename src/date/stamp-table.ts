@@ -11,7 +11,7 @@ import { stampSteps } from "./stamp-steps.ts";
 import { BEYOND_ASCII, LINE_END, symbolsOf } from "./stamp-symbols.ts";
 import type { DateTemplate } from "./template.ts";
 
-type StampTable = Omit<OrdinaryStamp, "prefix">;
+type StampTable = Omit<OrdinaryStamp, "prefix" | "inside">;
 
 const BYTES = 256;
 
