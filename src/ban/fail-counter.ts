@@ -1,18 +1,25 @@
 /**
  * Counts the failures of each ID and says when it is enough (A§3.1).
  * Knows nothing of lines, jails or actions; time is what the caller says it is.
+ * Hot: per failure. What is counted stands in columns, texts of it are copies: some hundred bytes an ID, whatever was read.
  * @module
  */
-import { OldestFirst } from "../base/oldest-first.ts";
 import { roundHalfEven } from "../base/rounding.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { DataValue, MatchLine } from "../filter/failure.ts";
+import { FailingTexts } from "./failing-texts.ts";
+import { IdTable, NO_SLOT, resized } from "./id-table.ts";
+import { NO_DATA } from "./kept-text.ts";
+import { SlotOrder } from "./slot-order.ts";
 import type { Ticket } from "./ticket.ts";
 
 /** IDs counted at once; past it the least active ones are forgotten. */
-const MAX_FAILING_IDS = 100_000;
+const MAX_FAILING_IDS = 500_000;
 /** How many IDs are looked at for one with a single failure before the first of them is forgotten. */
 const EVICTION_SCAN = 16;
+/** What is marked of a slot: the count has changed since it was given; it was given. */
+const CHANGED = 1;
+const GIVEN = 2;
 /** A line may come this much later than its own time and still count by it (A§2.3), so the sweep waits as long. */
 const LATE_LINE_SECONDS = 60;
 
@@ -24,6 +31,10 @@ export interface FailCounterOptions {
   readonly maxmatches: number;
   /** IDs counted at once */
   readonly maxKeys?: number;
+  /** characters of lines that are kept at once; past it those of the longest silent IDs are forgotten, not the counts */
+  readonly maxKeptChars?: number;
+  /** a secret of the process: whoever knows it could choose IDs that take long to find */
+  readonly seed?: number;
 }
 
 /** A failure of a known ID. */
@@ -73,33 +84,30 @@ export interface FailureChanges {
   readonly gone: readonly string[];
 }
 
-interface Entry {
-  readonly ip: string;
-  readonly data: ReadonlyMap<string, DataValue>;
-  /** start of the time that `retry` stands for */
-  first: EpochSeconds;
-  last: EpochSeconds;
-  retry: number;
-  attempts: number;
-  matches: readonly MatchLine[];
-}
-
-/** Nothing captured. */
-export const NO_DATA: ReadonlyMap<string, DataValue> = new Map();
-
 /** One jail's failing IDs. */
 export class FailCounter {
   #maxretry: number;
   #findtime: Seconds;
   #maxmatches: number;
   readonly #maxKeys: number;
+  readonly #ids: IdTable;
   /** in order of their last failure's arrival, longest silent first */
-  readonly #entries = new Map<string, Entry>();
-  /** goes round the entries from eviction to eviction */
-  readonly #hand = new OldestFirst(this.#entries);
-  /** IDs whose count is another than when {@link takeChanges} was last asked */
-  readonly #changed = new Set<string>();
-  /** nobody has asked for so long that `#changed` was given up */
+  readonly #order = new SlotOrder();
+  readonly #texts: FailingTexts;
+  /** start of the time that `#retry` stands for */
+  #first = new Float64Array();
+  #last = new Float64Array();
+  #retry = new Float64Array();
+  #attempts = new Float64Array();
+  /** whether the count is another than when {@link takeChanges} was last asked, and whether it was ever given */
+  #marks = new Uint8Array();
+  /** slots with {@link CHANGED}; some of them twice, or free again */
+  #changed: number[] = [];
+  /** how many have {@link CHANGED} */
+  #changedCount = 0;
+  /** IDs that were given and are counted no more */
+  readonly #gone = new Set<string>();
+  /** nobody has asked for so long that the changes were given up */
   #isAllChanged = false;
   #total = 0;
   #evicted = 0;
@@ -109,11 +117,13 @@ export class FailCounter {
     this.#findtime = options.findtime;
     this.#maxmatches = options.maxmatches;
     this.#maxKeys = Math.max(1, options.maxKeys ?? MAX_FAILING_IDS);
+    this.#ids = new IdTable(options.seed ?? 0);
+    this.#texts = new FailingTexts(this.#order, options.maxKeptChars);
   }
 
   /** IDs being counted ("Currently failed"). */
   get current(): number {
-    return this.#entries.size;
+    return this.#ids.size;
   }
 
   /** Failures so far ("Total failed"). */
@@ -126,8 +136,13 @@ export class FailCounter {
     return this.#evicted;
   }
 
+  /** IDs whose lines were forgotten because there were too many, though they are counted on. */
+  get linesForgotten(): number {
+    return this.#texts.forgotten;
+  }
+
   /** Changes limits; what is counted already stays and meets the new ones at its next failure. */
-  configure(options: Partial<Omit<FailCounterOptions, "maxKeys">>): void {
+  configure(options: Partial<Pick<FailCounterOptions, "maxretry" | "findtime" | "maxmatches">>): void {
     this.#maxretry = options.maxretry ?? this.#maxretry;
     this.#findtime = options.findtime ?? this.#findtime;
     this.#maxmatches = options.maxmatches ?? this.#maxmatches;
@@ -141,21 +156,24 @@ export class FailCounter {
     this.#total += 1;
     const at = Math.min(failure.at, now);
     const weight = failure.weight ?? 1;
-    const known = this.#entries.get(failure.id);
-    this.#entries.delete(failure.id);
-    this.#change(failure.id);
-    const isStale = known !== undefined && at > known.last && known.last <= at - this.#findtime;
-    const entry =
-      known === undefined || isStale
-        ? this.#begin(failure, at, weight)
-        : this.#continue(known, failure, at, weight);
-    if (entry.retry >= this.#maxretry) {
-      return { attempts: entry.attempts, retry: entry.retry, ticket: ticketOf(failure.id, entry) };
+    const known = this.#ids.find(failure.id);
+    const slot = known === NO_SLOT ? this.#enter(failure.id) : known;
+    if (known !== NO_SLOT) this.#move(slot);
+    const last = this.#last[slot] ?? 0;
+    const isStale = known !== NO_SLOT && at > last && last <= at - this.#findtime;
+    if (known === NO_SLOT || isStale) this.#begin(slot, failure, at, weight);
+    else this.#continue(slot, failure, at, weight);
+    this.#change(slot);
+    const attempts = this.#attempts[slot] ?? 0;
+    const retry = this.#retry[slot] ?? 0;
+    if (retry >= this.#maxretry) {
+      const ticket = this.#ticketOf(slot);
+      this.#remove(slot);
+      return { attempts, retry, ticket };
     }
-    this.#entries.set(failure.id, entry);
-    if (this.#entries.size > this.#maxKeys) this.#evict(failure.id);
-    else this.#hand.rest();
-    return { attempts: entry.attempts, retry: entry.retry };
+    if (this.#ids.size > this.#maxKeys) this.#evict(slot);
+    else this.#order.rest();
+    return { attempts, retry };
   }
 
   /** Counts a manual attempt: as many retries as texts are given, at least one (A§3.1, B§2.3). */
@@ -173,29 +191,36 @@ export class FailCounter {
   cleanup(now: EpochSeconds): number {
     const oldest = now - this.#findtime - LATE_LINE_SECONDS;
     let forgotten = 0;
-    for (const [id, entry] of this.#entries) {
-      if (entry.last > oldest) continue;
-      this.#entries.delete(id);
-      this.#change(id);
-      forgotten += 1;
+    for (let slot = this.#order.first; slot !== NO_SLOT; ) {
+      const next = this.#order.after(slot);
+      if ((this.#last[slot] ?? 0) <= oldest) {
+        this.#remove(slot);
+        forgotten += 1;
+      }
+      slot = next;
     }
+    if (this.#ids.size === 0) this.#shrink();
     return forgotten;
   }
 
   /** Forgets one ID, as after a ban by command. */
   forget(id: string): boolean {
-    this.#change(id);
-    return this.#entries.delete(id);
+    const slot = this.#ids.find(id);
+    if (slot === NO_SLOT) return false;
+    this.#remove(slot);
+    return true;
   }
 
   /** IDs with changes that nobody has taken yet. */
   get untaken(): number {
-    return this.#isAllChanged ? this.#entries.size : this.#changed.size;
+    return this.#isAllChanged ? this.#ids.size : this.#changedCount + this.#gone.size;
   }
 
   /** All that is counted, the longest silent first. */
   *failing(): Generator<FailingId, undefined> {
-    for (const [id, entry] of this.#entries) yield { id, ...entry };
+    for (let slot = this.#order.first; slot !== NO_SLOT; slot = this.#order.after(slot)) {
+      yield this.#failingAt(slot);
+    }
   }
 
   /**
@@ -204,95 +229,169 @@ export class FailCounter {
    * @param isAll everything, whatever has changed
    */
   takeChanges(isAll = false): FailureChanges {
-    const ids = [...this.#changed];
     const isWhole = isAll || this.#isAllChanged;
-    this.#changed.clear();
-    this.#isAllChanged = false;
-    if (isWhole) return { isAll: true, failing: [...this.failing()], gone: [] };
-    const failing = ids.flatMap((id) => {
-      const entry = this.#entries.get(id);
-      return entry === undefined ? [] : [{ id, ...entry }];
-    });
-    return { isAll: false, failing, gone: ids.filter((id) => !this.#entries.has(id)) };
+    const failing: FailingId[] = [];
+    if (isWhole) {
+      this.#isAllChanged = false;
+      this.#marks.fill(0);
+      for (let slot = this.#order.first; slot !== NO_SLOT; slot = this.#order.after(slot)) {
+        this.#marks[slot] = GIVEN;
+        failing.push(this.#failingAt(slot));
+      }
+    } else {
+      for (const slot of this.#changed) {
+        if (((this.#marks[slot] ?? 0) & CHANGED) === 0) continue;
+        this.#marks[slot] = GIVEN;
+        failing.push(this.#failingAt(slot));
+      }
+    }
+    const gone = isWhole ? [] : [...this.#gone].filter((id) => this.#ids.find(id) === NO_SLOT);
+    this.#changed = [];
+    this.#changedCount = 0;
+    this.#gone.clear();
+    return { isAll: isWhole, failing, gone };
   }
 
   /** Goes on from what was counted before; who is counted already stays as he is. These are no new failures. */
   recall(failing: Iterable<FailingId>): void {
-    for (const { id, matches, ...entry } of failing) {
-      if (this.#entries.has(id) || this.#entries.size >= this.#maxKeys) continue;
-      const kept = this.#maxmatches > 0 ? matches.slice(-this.#maxmatches) : [];
-      this.#entries.set(id, { ...entry, matches: kept });
+    for (const { id, ip, matches, data, first, last, retry, attempts } of failing) {
+      if (this.#ids.size >= this.#maxKeys || this.#ids.find(id) !== NO_SLOT) continue;
+      const slot = this.#enter(id);
+      this.#first[slot] = first;
+      this.#last[slot] = last;
+      this.#retry[slot] = retry;
+      this.#attempts[slot] = attempts;
+      this.#marks[slot] = GIVEN;
+      this.#texts.begin(slot, ip === id ? undefined : ip, data);
+      if (this.#maxmatches > 0) this.#texts.add(slot, matches, this.#maxmatches);
     }
   }
 
-  #change(id: string): void {
-    if (this.#isAllChanged) return;
-    this.#changed.add(id);
-    if (this.#changed.size <= 2 * this.#maxKeys) return;
-    this.#changed.clear();
-    this.#isAllChanged = true;
+  /** After a flood its room is given back. */
+  #shrink(): void {
+    if (!this.#ids.shrink()) return;
+    this.#texts.clear();
+    this.#changed = [];
+    this.#resize(this.#ids.capacity);
   }
 
-  #begin(failure: CountedFailure, at: EpochSeconds, weight: number): Entry {
-    return {
-      ip: failure.ip ?? failure.id,
-      data: failure.data,
-      first: at,
-      last: at,
-      retry: weight,
-      attempts: 1,
-      // the first failure's lines are not cut: a joined session may bring more than maxmatches (A§3.1)
-      matches: this.#maxmatches > 0 ? failure.matches : [],
-    };
+  #enter(id: string): number {
+    const slot = this.#ids.add(id);
+    if (slot >= this.#first.length) this.#resize(this.#ids.capacity);
+    this.#order.append(slot);
+    this.#marks[slot] = 0;
+    return slot;
+  }
+
+  #move(slot: number): void {
+    this.#texts.passBy(slot);
+    this.#order.remove(slot);
+    this.#order.append(slot);
+  }
+
+  #remove(slot: number): void {
+    const mark = this.#marks[slot] ?? 0;
+    if ((mark & CHANGED) !== 0) this.#changedCount -= 1;
+    if ((mark & GIVEN) !== 0 && !this.#isAllChanged) this.#gone.add(this.#ids.idOf(slot));
+    this.#marks[slot] = 0;
+    this.#texts.passBy(slot);
+    this.#texts.drop(slot);
+    this.#order.remove(slot);
+    this.#ids.remove(slot);
+    if (this.#gone.size > 2 * this.#maxKeys) this.#giveUpChanges();
+  }
+
+  #change(slot: number): void {
+    const mark = this.#marks[slot] ?? 0;
+    if (this.#isAllChanged || (mark & CHANGED) !== 0) return;
+    this.#marks[slot] = mark | CHANGED;
+    this.#changedCount += 1;
+    this.#changed.push(slot);
+    if (this.#changed.length > 2 * this.#maxKeys) this.#giveUpChanges();
+  }
+
+  #giveUpChanges(): void {
+    this.#isAllChanged = true;
+    this.#marks.fill(0);
+    this.#changed = [];
+    this.#changedCount = 0;
+    this.#gone.clear();
+  }
+
+  #begin(slot: number, failure: CountedFailure, at: EpochSeconds, weight: number): void {
+    this.#first[slot] = at;
+    this.#last[slot] = at;
+    this.#retry[slot] = weight;
+    this.#attempts[slot] = 1;
+    const { ip, data, matches } = failure;
+    this.#texts.drop(slot);
+    this.#texts.begin(slot, ip === failure.id ? undefined : ip, data);
+    // the first failure's lines are not cut: a joined session may bring more than maxmatches (A§3.1)
+    if (this.#maxmatches > 0) this.#texts.add(slot, matches, Infinity);
   }
 
   /** findtime is a rate: what lies before it is scaled down, not forgotten (A§3.1). */
-  #continue(entry: Entry, failure: CountedFailure, at: EpochSeconds, weight: number): Entry {
-    if (at > entry.last) {
+  #continue(slot: number, failure: CountedFailure, at: EpochSeconds, weight: number): void {
+    const retry = this.#retry[slot] ?? 0;
+    let scaled = retry;
+    if (at > (this.#last[slot] ?? 0)) {
       const since = at - this.#findtime;
-      if (entry.first < since) {
-        entry.retry = roundHalfEven((entry.retry / (at - entry.first)) * this.#findtime);
-        entry.first = since;
+      const first = this.#first[slot] ?? 0;
+      if (first < since) {
+        scaled = roundHalfEven((retry / (at - first)) * this.#findtime);
+        this.#first[slot] = since;
       }
-      entry.last = at;
+      this.#last[slot] = at;
     }
-    entry.retry += weight;
-    entry.attempts += 1;
-    entry.matches =
-      this.#maxmatches > 0 ? [...entry.matches, ...failure.matches].slice(-this.#maxmatches) : [];
-    return entry;
+    this.#retry[slot] = scaled + weight;
+    this.#attempts[slot] = (this.#attempts[slot] ?? 0) + 1;
+    if (this.#maxmatches > 0) this.#texts.add(slot, failure.matches, this.#maxmatches);
+    else this.#texts.dropLines(slot);
   }
 
   /**
    * A flood of new IDs must not wash out those that keep trying: one-time visitors go first. Who tried twice or more is passed
    * over and meets the hand again on its next round; only where there are none but such does the longest silent go.
    */
-  #evict(newcomer: string): void {
-    let victim: string | undefined;
+  #evict(newcomer: number): void {
+    let victim = NO_SLOT;
     for (let looked = 0; looked < EVICTION_SCAN; looked++) {
-      const [id, entry] = this.#hand.next() ?? [newcomer];
-      if (entry === undefined || id === newcomer) continue;
-      victim ??= id;
-      if (entry.attempts > 1) continue;
-      victim = id;
+      const slot = this.#order.turn();
+      if (slot === NO_SLOT || slot === newcomer) continue;
+      if (victim === NO_SLOT) victim = slot;
+      if ((this.#attempts[slot] ?? 0) > 1) continue;
+      victim = slot;
       break;
     }
-    this.#entries.delete(victim ?? newcomer);
-    this.#change(victim ?? newcomer);
+    this.#remove(victim === NO_SLOT ? newcomer : victim);
     this.#evicted += 1;
   }
-}
 
-function ticketOf(id: string, entry: Entry): Ticket {
-  return {
-    id,
-    ip: entry.ip,
-    at: entry.last,
-    attempts: entry.attempts,
-    matches: entry.matches,
-    data: entry.data,
-    bantime: undefined,
-    bancount: 0,
-    restored: false,
-  };
+  #failingAt(slot: number): FailingId {
+    const id = this.#ids.idOf(slot);
+    return {
+      id,
+      ip: this.#texts.ipOf(slot) ?? id,
+      first: this.#first[slot] ?? 0,
+      last: this.#last[slot] ?? 0,
+      retry: this.#retry[slot] ?? 0,
+      attempts: this.#attempts[slot] ?? 0,
+      matches: this.#texts.linesOf(slot),
+      data: this.#texts.dataOf(slot),
+    };
+  }
+
+  #ticketOf(slot: number): Ticket {
+    const { id, ip, last: at, attempts, matches, data } = this.#failingAt(slot);
+    return { id, ip, at, attempts, matches, data, bantime: undefined, bancount: 0, restored: false };
+  }
+
+  #resize(capacity: number): void {
+    this.#first = resized(this.#first, new Float64Array(capacity));
+    this.#last = resized(this.#last, new Float64Array(capacity));
+    this.#retry = resized(this.#retry, new Float64Array(capacity));
+    this.#attempts = resized(this.#attempts, new Float64Array(capacity));
+    this.#marks = resized(this.#marks, new Uint8Array(capacity));
+    this.#order.resize(capacity);
+  }
 }

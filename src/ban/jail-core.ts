@@ -9,7 +9,8 @@ import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { BantimeIncrement } from "../config/settings.ts";
 import { BanLedger } from "./ban-ledger.ts";
 import { badIpFactor, nextBanTime, usableIncrement } from "./ban-time.ts";
-import { type CountedFailure, type FailCount, FailCounter, NO_DATA } from "./fail-counter.ts";
+import { type CountedFailure, type FailCount, FailCounter } from "./fail-counter.ts";
+import { NO_DATA } from "./kept-text.ts";
 import type { BanHistory } from "./stored-ban.ts";
 import type { Ban, Ticket } from "./ticket.ts";
 
@@ -42,7 +43,7 @@ export interface JailCoreOptions extends JailTerms {
   readonly jail: string;
   /** earlier bans of an ID in this jail, or in all of them; asked only while ban times grow */
   history(id: string, scope: "jail" | "all-jails"): BanHistory | undefined;
-  /** from 0 to 1, for `bantime.rndtime` */
+  /** from 0 to 1, for `bantime.rndtime` and what nobody outside shall foresee */
   random(): number;
 }
 
@@ -56,7 +57,8 @@ export class JailCore {
 
   constructor(options: JailCoreOptions) {
     this.#options = options;
-    this.#counter = new FailCounter(options);
+    const seed = Math.floor(options.random() * 2 ** 32);
+    this.#counter = new FailCounter({ ...options, seed });
     this.#ledger = new BanLedger(options);
     this.#increment = usableIncrement(options.increment);
     this.#maxretry = options.maxretry;

@@ -3,8 +3,9 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FailCounter, type FailingId } from "../../../src/ban/fail-counter.ts";
+import { FailCounter, type FailingId, type FailureChanges } from "../../../src/ban/fail-counter.ts";
 import type { DataValue, MatchLine } from "../../../src/filter/failure.ts";
+import { PlainFailCounter } from "./plain-fail-counter.ts";
 
 const FINDTIME = 600;
 const data = (entries: Record<string, DataValue> = {}) => new Map(Object.entries(entries));
@@ -239,8 +240,13 @@ test("changes are given once: who is counted, and who is counted no more", () =>
   counts.forget("a");
   expect(counts.takeChanges()).toEqual({ isAll: false, failing: [], gone: ["b", "a"] });
   counts.add(failure("c", 50), 100);
+  counts.takeChanges();
   counts.cleanup(10_000);
   expect(counts.takeChanges().gone).toEqual(["c"]);
+  // nobody was ever told of him
+  counts.add(failure("d", 50), 100);
+  counts.forget("d");
+  expect(counts.takeChanges()).toEqual({ isAll: false, failing: [], gone: [] });
 });
 
 test("whoever asks for all, or too late for the changes alone, gets all", () => {
@@ -296,4 +302,148 @@ test("who is recalled meets the present limits, and takes nobody's place", () =>
     ["a", 1, ["line at 10"]],
     ["b", 2, ["line at 30"]],
   ]);
+});
+
+const step = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      kind: fc.constant("fail" as const),
+      who: fc.nat({ max: 30 }),
+      wait: fc.constantFrom(0, 1, 30, 300),
+      late: fc.constantFrom(-5, 0, 0, 40),
+      lines: fc.nat({ max: 3 }),
+      weight: fc.constantFrom(undefined, undefined, 1, 2, 0.5),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("sweep" as const), wait: fc.constantFrom(0, 700) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("forget" as const), who: fc.nat({ max: 30 }) }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("take" as const), isAll: fc.boolean() }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("configure" as const),
+      maxretry: fc.integer({ min: 0, max: 9 }),
+      maxmatches: fc.nat({ max: 4 }),
+    }),
+  },
+);
+
+/** Addresses of both families, names, and what only looks like an address. */
+function idOf(who: number): string {
+  const ids = [
+    `192.0.2.${who}`,
+    `2001:db8::${who.toString(16)}`,
+    `name ${who}`,
+    `192.0.2.0${who}`,
+    `u\ud800${who}`,
+  ];
+  return ids[who % ids.length] ?? "";
+}
+
+/** What a keeper has who is told of each change. */
+function kept(
+  before: ReadonlyMap<string, FailingId>,
+  changes: FailureChanges,
+): ReadonlyMap<string, FailingId> {
+  const after = new Map(changes.isAll ? [] : before);
+  for (const id of changes.gone) after.delete(id);
+  for (const one of changes.failing) after.set(one.id, one);
+  return after;
+}
+
+test("whatever happens it says what a plain counter says, evictions and what is kept elsewhere included", () => {
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 120 }),
+      fc.constantFrom(1, 4, 20, 1000),
+      fc.integer(),
+      (steps, maxKeys, seed) => {
+        const options = { maxretry: 4, findtime: FINDTIME, maxmatches: 3, maxKeys };
+        let fast = new FailCounter({ ...options, seed });
+        const plain = new PlainFailCounter(options);
+        let [keptOfFast, keptOfPlain]: ReadonlyMap<string, FailingId>[] = [new Map(), new Map()];
+        let now = 10_000;
+        for (const each of steps) {
+          if ("wait" in each) now += each.wait;
+          switch (each.kind) {
+            case "fail": {
+              const lines = Array.from(
+                { length: each.lines },
+                (_, n): MatchLine => (n === 1 ? ["a", `${now}`, "ü"] : `l ${now}`),
+              );
+              const ip = each.who % 7 === 0 ? "198.51.100.7" : undefined;
+              const groups = data({ user: `u${now}`, users: ["a", ["b", 1, true]] });
+              const { weight } = each;
+              const one = { id: idOf(each.who), ip, at: now - each.late, matches: lines, data: groups };
+              const counted = weight === undefined ? one : { ...one, weight };
+              expect(fast.add(counted, now)).toEqual(plain.add(counted, now));
+              break;
+            }
+            case "sweep":
+              expect(fast.cleanup(now)).toBe(plain.cleanup(now));
+              break;
+            case "forget":
+              expect(fast.forget(idOf(each.who))).toBe(plain.forget(idOf(each.who)));
+              break;
+            case "take":
+              keptOfFast = kept(keptOfFast ?? new Map(), fast.takeChanges(each.isAll));
+              keptOfPlain = kept(keptOfPlain ?? new Map(), plain.takeChanges(each.isAll));
+              expect(keptOfFast).toEqual(keptOfPlain);
+              break;
+            case "configure":
+              fast.configure(each);
+              plain.configure(each);
+              break;
+          }
+          expect([...fast.failing()]).toEqual([...plain.failing()]);
+          expect([fast.current, fast.total, fast.evicted]).toEqual([
+            plain.current,
+            plain.total,
+            plain.evicted,
+          ]);
+        }
+        const all = [...fast.failing()];
+        fast = new FailCounter({ ...options, seed });
+        fast.recall(all);
+        expect([...fast.failing()].map(({ id }) => id)).toEqual(all.map(({ id }) => id));
+      },
+    ),
+  );
+});
+
+test("a counter that was full of IDs begins small again, and goes on as before", () => {
+  const counts = counter({ maxretry: 9 });
+  for (let i = 0; i < 5000; i += 1) counts.add(failure(`10.0.${i >> 8}.${i & 255}`, 10), 10);
+  expect(counts.cleanup(10_000)).toBe(5000);
+  for (const at of [10_001, 10_002]) counts.add(failure("10.0.0.1", at), at);
+  expect([...counts.failing()].map(({ id, attempts }) => [id, attempts])).toEqual([["10.0.0.1", 2]]);
+});
+
+test("lines are bounded as a whole: those of the longest silent IDs go, the counts stay", () => {
+  const counts = new FailCounter({ maxretry: 9, findtime: FINDTIME, maxmatches: 5, maxKeptChars: 400 });
+  const line = "x".repeat(98);
+  for (const id of ["a", "b", "a", "c", "d", "a"]) counts.add(failure(id, 10, [line]), 10);
+  expect([...counts.failing()].map(({ id, attempts, matches }) => [id, attempts, matches.length])).toEqual([
+    ["b", 1, 0],
+    ["c", 1, 0],
+    ["d", 1, 1],
+    ["a", 3, 3],
+  ]);
+  expect(counts.linesForgotten).toBe(2);
+  counts.add(failure("b", 20, [line]), 20);
+  expect([...counts.failing()].at(-1)?.matches).toEqual([line]);
+});
+
+test("a line that is kept does not keep the chunk that it was cut from", () => {
+  const counts = counter({ maxretry: 9 });
+  for (let i = 0; i < 1000; i += 1) {
+    // as a decoder makes them; a thousand of them would be a gigabyte
+    const chunk = `${Buffer.alloc(1_000_000, "y").toString("latin1")}${i} fail from 192.0.2.1, port 1`;
+    const line = chunk.slice(1_000_000);
+    const matches: readonly MatchLine[] = [line, ["", line.slice(0, 14), line.slice(14)]];
+    counts.add({ ...failure(`user ${line}`, 10, matches), data: data({ user: line.slice(3, 20) }) }, 10);
+  }
+  expect(counts.current).toBe(1000);
+  expect(process.memoryUsage().heapUsed).toBeLessThan(600e6);
 });

@@ -1,0 +1,111 @@
+/**
+ * The texts of failing IDs, by slot: captured groups of the first failure, lines of the last ones. Lines are bounded as a whole: past
+ * the bound those of the longest silent IDs are forgotten.
+ * Hot: per failure.
+ * @module
+ */
+import type { DataValue, MatchLine } from "../filter/failure.ts";
+import { NO_SLOT } from "./id-table.ts";
+import { ownText, packData, packLine, unpackData, unpackLine } from "./kept-text.ts";
+import type { SlotOrder } from "./slot-order.ts";
+
+/** Characters of lines that one jail keeps for failing IDs. */
+const MAX_KEPT_CHARS = 24 * 1024 * 1024;
+
+export class FailingTexts {
+  readonly #order: Pick<SlotOrder, "first" | "after">;
+  readonly #maxChars: number;
+  /** by slot, packed; the slot that has none holds nothing */
+  readonly #lines: (string[] | undefined)[] = [];
+  readonly #data: (string | undefined)[] = [];
+  /** addresses of IDs that are something else */
+  readonly #ips = new Map<number, string>();
+  /** of all lines */
+  #chars = 0;
+  /** no slot before this one has lines */
+  #oldest = NO_SLOT;
+  #forgotten = 0;
+
+  /** @param order the slots, the longest silent first */
+  constructor(order: Pick<SlotOrder, "first" | "after">, maxChars = MAX_KEPT_CHARS) {
+    this.#order = order;
+    this.#maxChars = maxChars;
+  }
+
+  /** Slots whose lines were forgotten. */
+  get forgotten(): number {
+    return this.#forgotten;
+  }
+
+  /** @param ip where it is not the ID */
+  begin(slot: number, ip: string | undefined, data: ReadonlyMap<string, DataValue>): void {
+    this.#data[slot] = packData(data);
+    if (ip !== undefined) this.#ips.set(slot, ownText(ip));
+  }
+
+  /** Adds lines, of which the last ones stay. */
+  add(slot: number, lines: readonly MatchLine[], maxLines: number): void {
+    let kept = this.#lines[slot];
+    if (kept === undefined) {
+      if (lines.length === 0) return;
+      kept = [];
+      this.#lines[slot] = kept;
+    }
+    for (const line of lines) {
+      const text = packLine(line);
+      kept.push(text);
+      this.#chars += text.length;
+    }
+    while (kept.length > maxLines) this.#chars -= kept.shift()?.length ?? 0;
+    if (this.#chars > this.#maxChars) this.#forget(slot);
+  }
+
+  linesOf(slot: number): readonly MatchLine[] {
+    return this.#lines[slot]?.map(unpackLine) ?? [];
+  }
+
+  dataOf(slot: number): ReadonlyMap<string, DataValue> {
+    return unpackData(this.#data[slot]);
+  }
+
+  ipOf(slot: number): string | undefined {
+    return this.#ips.size === 0 ? undefined : this.#ips.get(slot);
+  }
+
+  /** Has to be told before a slot leaves its place in the order. */
+  passBy(slot: number): void {
+    if (slot === this.#oldest) this.#oldest = this.#order.after(slot);
+  }
+
+  drop(slot: number): void {
+    this.dropLines(slot);
+    this.#data[slot] = undefined;
+    if (this.#ips.size > 0) this.#ips.delete(slot);
+  }
+
+  dropLines(slot: number): void {
+    const lines = this.#lines[slot];
+    if (lines === undefined) return;
+    for (const line of lines) this.#chars -= line.length;
+    this.#lines[slot] = undefined;
+  }
+
+  /** Gives back the room that slots took. */
+  clear(): void {
+    this.#lines.length = 0;
+    this.#data.length = 0;
+    this.#ips.clear();
+    this.#chars = 0;
+    this.#oldest = NO_SLOT;
+  }
+
+  /** @param newest keeps what it has just got */
+  #forget(newest: number): void {
+    if (this.#oldest === NO_SLOT) this.#oldest = this.#order.first;
+    while (this.#chars > this.#maxChars && this.#oldest !== NO_SLOT && this.#oldest !== newest) {
+      if (this.#lines[this.#oldest] !== undefined) this.#forgotten += 1;
+      this.dropLines(this.#oldest);
+      this.#oldest = this.#order.after(this.#oldest);
+    }
+  }
+}

@@ -1,0 +1,73 @@
+/**
+ * Slots in the order in which they were put at the end, and a hand that goes round them for whoever evicts: from the oldest on, again
+ * and again. Knows nothing of what is in the slots.
+ * Hot: per failure.
+ * @module
+ */
+import { NO_SLOT, resized } from "./id-table.ts";
+
+/** Changes without an eviction after which the hand begins at the oldest again. */
+const MAX_IDLE_CHANGES = 256;
+/** The hand has yet to begin. */
+const FRESH = -2;
+
+/** A list in two columns. */
+export class SlotOrder {
+  #next = new Int32Array();
+  #previous = new Int32Array();
+  #first = NO_SLOT;
+  #last = NO_SLOT;
+  /** the slot that the hand meets next; {@link NO_SLOT} past the last one */
+  #hand = FRESH;
+  #changes = 0;
+
+  /** The slot that was put at the end longest ago, or {@link NO_SLOT}. */
+  get first(): number {
+    return this.#first;
+  }
+
+  /** The one after it, or {@link NO_SLOT}. */
+  after(slot: number): number {
+    return this.#next[slot] ?? NO_SLOT;
+  }
+
+  append(slot: number): void {
+    this.#next[slot] = NO_SLOT;
+    this.#previous[slot] = this.#last;
+    if (this.#last === NO_SLOT) this.#first = slot;
+    else this.#next[this.#last] = slot;
+    this.#last = slot;
+    if (this.#hand === NO_SLOT) this.#hand = slot;
+  }
+
+  remove(slot: number): void {
+    const next = this.#next[slot] ?? NO_SLOT;
+    const previous = this.#previous[slot] ?? NO_SLOT;
+    if (previous === NO_SLOT) this.#first = next;
+    else this.#next[previous] = next;
+    if (next === NO_SLOT) this.#last = previous;
+    else this.#previous[next] = previous;
+    if (this.#hand === slot) this.#hand = next;
+  }
+
+  /** Makes room for slots below a number. */
+  resize(capacity: number): void {
+    this.#next = resized(this.#next, new Int32Array(capacity));
+    this.#previous = resized(this.#previous, new Int32Array(capacity));
+  }
+
+  /** The slot that the hand meets next, after the newest the oldest again; {@link NO_SLOT} where there is none. */
+  turn(): number {
+    this.#changes = 0;
+    if (this.#hand < 0) this.#hand = this.#first;
+    const met = this.#hand;
+    if (met !== NO_SLOT) this.#hand = this.after(met);
+    return met;
+  }
+
+  /** Tells of a change that needed no eviction. */
+  rest(): void {
+    this.#changes += 1;
+    if (this.#changes > MAX_IDLE_CHANGES) this.#hand = FRESH;
+  }
+}
