@@ -16,10 +16,15 @@ const AFTER_HIGH = 8;
 /** As the class behind a place: the text ends there. */
 const END = -1;
 
+/** Rounds of marks beyond which they are cleared. */
+const MAX_ROUND = 0x7fff_ffff;
+
 export interface StateSet {
   /** states that wait for a byte, ascending */
   readonly open: Int32Array;
-  /** what stands before, if that matters */
+  /** some of them ask what comes before they let anything pass */
+  readonly asks: boolean;
+  /** what stands before, if one asks */
   readonly before: number;
   /** number of the set of patterns that have matched */
   readonly accepted: number;
@@ -28,48 +33,65 @@ export interface StateSet {
 }
 
 export class StateSets {
+  readonly accepts: AcceptSets;
   readonly #automaton: ByteAutomaton;
   readonly #states: readonly ByteState[];
-  readonly accepts: AcceptSets;
+  /** of the states: what the loops over them need, side by side */
+  readonly #kinds: Uint8Array;
+  readonly #next: Int32Array;
+  readonly #sets: Int32Array;
+  readonly #owners: Int32Array;
   readonly #wordClasses: Uint8Array;
+  /** by state: the round in which it was last met */
   readonly #seen: Int32Array;
   #round = 0;
+  /** states met in this round that were not looked at, those that wait, and patterns that match */
+  readonly #pending: Int32Array;
+  #pendingCount = 0;
+  readonly #open: Int32Array;
+  #openCount = 0;
+  #matched: number[] = [];
   /** states looked at so far */
   work = 0;
 
   constructor(automaton: ByteAutomaton, patternCount: number) {
+    const { classes, states } = automaton;
     this.#automaton = automaton;
-    this.#states = automaton.states;
+    this.#states = states;
     this.accepts = new AcceptSets(patternCount, automaton.owners);
-    const { classes } = automaton;
+    this.#kinds = Uint8Array.from(states, ({ kind }) => kind);
+    this.#next = Int32Array.from(states, ({ next }) => next);
+    this.#sets = Int32Array.from(states, ({ set }) => set);
+    this.#owners = Int32Array.from(states, ({ owner }) => owner);
     this.#wordClasses = new Uint8Array(classes.count);
     for (const [byte, number] of classes.ofByte.entries()) {
       if (/\w/.test(String.fromCharCode(byte))) this.#wordClasses[number] = 1;
     }
-    this.#seen = new Int32Array(automaton.states.length);
+    this.#seen = new Int32Array(states.length);
+    this.#pending = new Int32Array(states.length);
+    this.#open = new Int32Array(states.length);
   }
 
   /** Where every line begins. What matches behind its newline matches every line. */
   first(): StateSet {
-    const matched = [...this.#automaton.tooLarge];
-    const last = this.#enter([], AFTER_NEWLINE, NO_PATTERN);
-    this.#passing(last, END, matched);
-    return this.#enter([], AT_START, this.accepts.with(last.accepted, matched));
+    const last = this.#firstAt(AFTER_NEWLINE, NO_PATTERN);
+    const every = this.accepts.with(this.#acceptedAtEnd(last), this.#automaton.tooLarge);
+    return this.#firstAt(AT_START, every);
+  }
+
+  #firstAt(context: number, accepted: number): StateSet {
+    this.#begin();
+    if (this.#automaton.anchored >= 0) this.#meet(this.#automaton.anchored);
+    return this.#enter(context, accepted);
   }
 
   /** Behind a byte of the class; the newline's is the line's end, behind which nothing is open. */
   after(set: StateSet, classNumber: number): StateSet {
-    const { classes } = this.#automaton;
-    if (classNumber !== classes.newline) return this.#read(set, classNumber, this.#contextAfter(classNumber));
+    if (classNumber !== this.#automaton.classes.newline)
+      return this.#read(set, classNumber, this.#contextAfter(classNumber));
     const last = this.#read(set, classNumber, AFTER_NEWLINE);
-    const matched: number[] = [];
-    this.#passing(last, END, matched);
-    return {
-      open: new Int32Array(0),
-      before: 0,
-      accepted: this.accepts.with(last.accepted, matched),
-      isFinal: true,
-    };
+    const accepted = this.#acceptedAtEnd(last);
+    return { open: new Int32Array(0), asks: false, before: 0, accepted, isFinal: true };
   }
 
   #contextAfter(classNumber: number): number {
@@ -79,77 +101,103 @@ export class StateSets {
 
   #read(set: StateSet, classNumber: number, context: number): StateSet {
     const { classes } = this.#automaton;
-    const matched: number[] = [];
-    const targets: number[] = [];
-    for (const index of this.#passing(set, classNumber, matched)) {
-      const state = this.#states[index];
-      if (state?.kind !== READ || !classes.isIn(classNumber, state.set)) continue;
-      targets.push(state.next);
+    const passing = this.#passing(set, classNumber);
+    const accepted = this.accepts.with(set.accepted, this.#matched);
+    const isHigh = classNumber === classes.high;
+    this.#begin();
+    for (let place = 0; place < passing.length; place++) {
+      const index = passing[place] ?? 0;
+      if (this.#kinds[index] !== READ || !classes.isIn(classNumber, this.#sets[index] ?? 0)) continue;
+      this.#meet(this.#next[index] ?? 0);
       // the next byte may belong to the same character
-      if (classNumber === classes.high) targets.push(index);
+      if (isHigh) this.#meet(index);
     }
-    return this.#enter(targets, context, this.accepts.with(set.accepted, matched));
+    return this.#enter(context, accepted);
   }
 
-  /** The open states as far as the anchors let them; the patterns that end here are put into `matched`. */
-  #passing({ open, before, accepted }: StateSet, after: number, matched: number[]): readonly number[] {
-    const passing = Array.from(open);
-    this.#round++;
-    for (const index of passing) this.#seen[index] = this.#round;
-    for (let next = 0; next < passing.length; next++) {
-      const state = this.#states[passing[next] ?? -1];
+  #acceptedAtEnd(set: StateSet): number {
+    this.#passing(set, END);
+    return this.accepts.with(set.accepted, this.#matched);
+  }
+
+  /** The open states as far as the anchors let them, and the patterns that end here. */
+  #passing({ open, asks, before, accepted }: StateSet, after: number): Int32Array {
+    this.#begin();
+    this.work += open.length;
+    if (!asks) return open;
+    for (const index of open) this.#meet(index);
+    this.#pendingCount = 0;
+    this.#open.set(open);
+    this.#openCount = open.length;
+    for (let place = 0; place < this.#openCount; place++) {
+      const state = this.#states[this.#open[place] ?? 0];
       if (state?.kind !== ASSERT || !this.#holds(state.at, before, after)) continue;
-      this.#expand(state.next, { context: before, accepted, open: passing, matched });
+      this.#meet(state.next);
+      this.#expand(before, accepted);
     }
-    this.work += passing.length;
-    return passing;
+    return this.#open.slice(0, this.#openCount);
   }
 
-  /** The set of these states and of those at which a pattern may begin. */
-  #enter(targets: readonly number[], context: number, before: number): StateSet {
-    const { anchored, floating } = this.#automaton;
-    const open: number[] = [];
-    const matched: number[] = [];
-    const goal = { context, accepted: before, open, matched };
-    this.#round++;
-    for (const target of targets) this.#expand(target, goal);
-    if ((context & (AT_START | AFTER_NEWLINE)) !== 0 && anchored >= 0) this.#expand(anchored, goal);
-    if (floating >= 0) this.#expand(floating, goal);
-    this.work += targets.length + open.length;
-    const accepted = this.accepts.with(before, matched);
-    const isOpen = (index: number): boolean =>
-      !this.accepts.holds(accepted, this.#states[index]?.owner ?? -1);
-    const waiting = Int32Array.from(accepted === before ? open : open.filter(isOpen)).sort();
-    const asks = waiting.some((index) => this.#states[index]?.kind === ASSERT);
+  /** The set of the states just met and of those at which a pattern may begin anywhere. */
+  #enter(context: number, before: number): StateSet {
+    const { floating } = this.#automaton;
+    if (floating >= 0) this.#meet(floating);
+    this.#expand(context, before);
+    const accepted = this.accepts.with(before, this.#matched);
+    if (accepted !== before) this.#dropAccepted(accepted);
+    const open = this.#open.slice(0, this.#openCount).sort();
+    const asks = open.some((index) => this.#kinds[index] === ASSERT);
     const isFinal =
-      waiting.length === 0 &&
-      (floating < 0 || this.accepts.holds(accepted, this.#states[floating]?.owner ?? -1));
-    return { open: waiting, before: asks ? context : 0, accepted, isFinal };
+      open.length === 0 && (floating < 0 || this.accepts.holds(accepted, this.#owners[floating] ?? 0));
+    return { open, asks, before: asks ? context : 0, accepted, isFinal };
   }
 
-  /** Adds the states that a state leads to without reading, but for anchors that ask what comes. */
-  #expand(
-    from: number,
-    goal: {
-      readonly context: number;
-      readonly accepted: number;
-      readonly open: number[];
-      readonly matched: number[];
-    },
-  ): void {
-    const pending = [from];
-    for (let index = pending.pop(); index !== undefined; index = pending.pop()) {
-      const state = this.#states[index];
-      if (state === undefined || this.#seen[index] === this.#round) continue;
-      this.#seen[index] = this.#round;
-      this.work++;
-      if (this.accepts.holds(goal.accepted, state.owner)) continue;
-      if (state.kind === SPLIT) pending.push(state.other, state.next);
-      else if (state.kind === ACCEPT) goal.matched.push(state.pattern);
-      else if (state.kind === ASSERT && (state.at === "text-start" || state.at === "line-start")) {
-        if (this.#holds(state.at, goal.context, END)) pending.push(state.next);
-      } else goal.open.push(index);
+  #dropAccepted(accepted: number): void {
+    let kept = 0;
+    for (let place = 0; place < this.#openCount; place++) {
+      const index = this.#open[place] ?? 0;
+      if (!this.accepts.holds(accepted, this.#owners[index] ?? 0)) this.#open[kept++] = index;
     }
+    this.#openCount = kept;
+  }
+
+  #begin(): void {
+    if (this.#round === MAX_ROUND) {
+      this.#seen.fill(0);
+      this.#round = 0;
+    }
+    this.#round++;
+    this.#pendingCount = 0;
+    this.#openCount = 0;
+    if (this.#matched.length > 0) this.#matched = [];
+  }
+
+  #meet(index: number): void {
+    if (this.#seen[index] === this.#round) return;
+    this.#seen[index] = this.#round;
+    this.#pending[this.#pendingCount++] = index;
+  }
+
+  /** Opens what the states met lead to without reading; anchors that ask what comes are open, too. */
+  #expand(context: number, accepted: number): void {
+    while (this.#pendingCount > 0) {
+      const index = this.#pending[--this.#pendingCount] ?? 0;
+      this.work++;
+      if (this.accepts.holds(accepted, this.#owners[index] ?? 0)) continue;
+      const kind = this.#kinds[index];
+      if (kind === READ) this.#open[this.#openCount++] = index;
+      else if (kind === SPLIT) {
+        this.#meet(this.#states[index]?.other ?? 0);
+        this.#meet(this.#next[index] ?? 0);
+      } else this.#pass(index, context);
+    }
+  }
+
+  #pass(index: number, context: number): void {
+    const state = this.#states[index];
+    if (state?.kind === ACCEPT) this.#matched.push(state.pattern);
+    else if (state?.at !== "text-start" && state?.at !== "line-start") this.#open[this.#openCount++] = index;
+    else if (this.#holds(state.at, context, END)) this.#meet(state.next);
   }
 
   /** Whether the anchor may hold between what stands before and behind. */

@@ -10,8 +10,14 @@ import { MAX_ROWS, type WalkMemory } from "./walk-memory.ts";
 /** Bytes of a table; one that needs more starts anew. */
 const MAX_TABLE_BYTES = 2 * 1024 * 1024;
 
-/** Work of building, in states looked at: what is there for the first lines, and the most that may be saved up. */
-const MAX_CREDIT = 4_000_000;
+/** States that are open in all rows together; a table that needs more starts anew. */
+const MAX_OPEN_STATES = 1_000_000;
+
+/**
+ * Work of building, in states looked at: what is there for the first lines, and the most that may be saved up. The filter for sshd
+ * needs 70,000, fourteen filters at once 130,000.
+ */
+const MAX_CREDIT = 1_000_000;
 
 /** Work that a byte read pays for; a MiB pays for about 50 ms. */
 const CREDIT_PER_BYTE = 1;
@@ -30,7 +36,10 @@ export class TransitionTable {
   readonly #shift: number;
   readonly #maxRows: number;
   #rows: StateSet[] = [];
-  #numbers = new Map<string, number>();
+  /** by the hash of a set: rows of such sets */
+  #numbers = new Map<number, number[]>();
+  /** states that are open in all rows together */
+  #openStates = 0;
   #credit = MAX_CREDIT;
 
   constructor(roots: Parameters<typeof byteAutomatonOf>[0], memory: WalkMemory) {
@@ -65,7 +74,7 @@ export class TransitionTable {
     const next = this.#sets.after(set, column);
     this.#credit -= this.#sets.work - work + STEP_WORK + 2 * next.open.length;
     let from = row;
-    if (this.#rows.length + 2 > this.#maxRows) {
+    if (this.#rows.length + 2 > this.#maxRows || this.#openStates > MAX_OPEN_STATES) {
       this.#startAnew();
       from = this.#rowOf(set);
     }
@@ -77,20 +86,41 @@ export class TransitionTable {
 
   #startAnew(): void {
     this.#memory.clearTable(this.#rows.length << this.#shift);
-    const none = { open: new Int32Array(0), before: 0, accepted: 0, isFinal: true };
+    const none = { open: new Int32Array(0), asks: false, before: 0, accepted: 0, isFinal: true };
     this.#rows = [none, none];
     this.#numbers = new Map();
+    this.#openStates = 0;
     this.#rowOf(this.#sets.first());
   }
 
   #rowOf(set: StateSet): number {
-    const key = `${set.before}:${set.accepted}:${set.open.join()}`;
-    const known = this.#numbers.get(key);
+    const hash = hashOf(set);
+    const alike = this.#numbers.get(hash) ?? [];
+    const known = alike.find((row) => isSame(set, this.#rows[row]));
     if (known !== undefined) return known;
     const row = this.#rows.push(set) - 1;
-    this.#numbers.set(key, row);
+    alike.push(row);
+    this.#numbers.set(hash, alike);
+    this.#openStates += set.open.length;
     this.#memory.growTable((row + 1) << this.#shift);
     this.#memory.setAccepted(row, set.accepted);
     return row;
   }
+}
+
+function hashOf({ open, before, accepted }: StateSet): number {
+  let hash = before * 4096 + accepted;
+  for (let place = 0; place < open.length; place++)
+    hash = (Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) + (open[place] ?? 0)) | 0;
+  return hash;
+}
+
+function isSame(one: StateSet, other: StateSet | undefined): boolean {
+  return (
+    one.accepted === other?.accepted &&
+    one.before === other.before &&
+    one.isFinal === other.isFinal &&
+    one.open.length === other.open.length &&
+    one.open.every((index, place) => index === other.open[place])
+  );
 }
