@@ -7,15 +7,26 @@
 import { hasCodePoint } from "../regex/char-set.ts";
 import { DIGITS } from "../regex/unicode-tables.ts";
 
-/** `clock`: hours, minutes and seconds between colons; `digits`: eight digits in a row; `label`: the sign before a TAI64N label. */
-export type Need = "clock" | "digits" | "label";
+/**
+ * `clock`: hours, minutes and seconds between colons; `count`: the digits of an epoch; `solid`: the eight digits of a date without signs,
+ * and what parts them from its time; `label`: a TAI64N label.
+ */
+export type Need = "clock" | "count" | "solid" | "label";
 
-const ANY_NEED = /\d:\d\d?:\d|\d{8}|@[\da-f]{24}/;
-const NEEDS: Readonly<Record<Need, RegExp>> = {
-  clock: /\d:\d\d?:\d/,
-  digits: /\d{8}/,
-  label: /@[\da-f]{24}/,
+/** What the texts of a need hold, in a syntax that is Python's as well. */
+export const NEED_PATTERNS: Readonly<Record<Need, string>> = {
+  clock: "\\d:\\d\\d?:\\d",
+  count: "\\d{10}",
+  solid: "\\d{8}[-T ] ?\\d",
+  label: "@[\\da-f]{24}",
 };
+const NEEDS: Readonly<Record<Need, RegExp>> = {
+  clock: new RegExp(NEED_PATTERNS.clock),
+  count: new RegExp(NEED_PATTERNS.count),
+  solid: new RegExp(NEED_PATTERNS.solid),
+  label: new RegExp(NEED_PATTERNS.label),
+};
+const ANY_NEED = new RegExp(Object.values(NEED_PATTERNS).join("|"));
 
 /** Beyond Latin-1, where the first digits of other scripts are. On one-byte strings this answers without looking at the text. */
 const WIDE = /[^\0-\xff]/;
