@@ -20,27 +20,32 @@ export const SPLIT = 1;
 export const ASSERT = 2;
 export const ACCEPT = 3;
 
-/** One state: `next` is where it leads, `other` the second way of a split. */
-export interface ByteState {
-  readonly kind: typeof READ | typeof SPLIT | typeof ASSERT | typeof ACCEPT;
-  /** index among the sets of the classes */
-  readonly set: number;
-  readonly at: AnchorNode["at"] | undefined;
-  /** of an accepting state: the pattern */
-  readonly pattern: number;
-  /** index of the patterns that can be reached from here */
-  readonly owner: number;
-  next: number;
-  readonly other: number;
-}
+/** Anchors by their number. */
+export const ANCHORS: readonly AnchorNode["at"][] = [
+  "text-start",
+  "line-start",
+  "text-end",
+  "line-end",
+  "last-line-end",
+  "word-boundary",
+  "no-word-boundary",
+];
 
+/** Its states are numbers; what is known of each stands in lists side by side. */
 export interface ByteAutomaton {
-  readonly states: readonly ByteState[];
+  readonly kinds: Uint8Array;
+  /** where a state leads, and the second way of a split */
+  readonly next: Int32Array;
+  readonly other: Int32Array;
+  /** READ: index among the sets of the classes; ASSERT: number of the anchor; ACCEPT: the pattern */
+  readonly details: Int32Array;
+  /** index of the patterns that can be reached from a state */
+  readonly owners: Int32Array;
+  /** by that index */
+  readonly owned: readonly (readonly number[])[];
   /** where a match may begin: at the begin of a line alone, and anywhere; -1 for none */
   readonly anchored: number;
   readonly floating: number;
-  /** by owner: its patterns */
-  readonly owners: readonly (readonly number[])[];
   readonly classes: ByteClasses;
   /** patterns too large for an automaton: every line may match them */
   readonly tooLarge: readonly number[];
@@ -82,16 +87,28 @@ export function byteAutomatonOf(roots: readonly Node[]): ByteAutomaton {
 
 /** Builds from the end to the beginning: every node is told where it leads. */
 class Builder {
-  readonly #states: ByteState[] = [];
+  readonly #kinds: number[] = [];
+  readonly #next: number[] = [];
+  readonly #other: number[] = [];
+  readonly #details: number[] = [];
+  readonly #owners: number[] = [];
   readonly #sets: CharSet[] = [];
-  readonly #setNumbers = new Map<string, number>();
-  readonly #owners: number[][] = [];
+  readonly #setNumbers = new Map<CharSet | string, number>();
+  readonly #owned: number[][] = [];
   readonly #ownerNumbers = new Map<string, number>();
   readonly #keys = new WeakMap<RelaxedNode, string>();
   #owner = 0;
 
-  built(): Pick<ByteAutomaton, "states" | "owners" | "classes"> {
-    return { states: this.#states, owners: this.#owners, classes: new ByteClasses(this.#sets) };
+  built(): Omit<ByteAutomaton, "anchored" | "floating" | "tooLarge" | "isExact"> {
+    return {
+      kinds: Uint8Array.from(this.#kinds),
+      next: Int32Array.from(this.#next),
+      other: Int32Array.from(this.#other),
+      details: Int32Array.from(this.#details),
+      owners: Int32Array.from(this.#owners),
+      owned: this.#owned,
+      classes: new ByteClasses(this.#sets),
+    };
   }
 
   /** Where all of these begin; what they begin with alike is built once. */
@@ -112,7 +129,7 @@ class Builder {
     }
     const starts = this.#branches(rests, from);
     this.#owner = this.#ownerOf(rests);
-    const start = starts.reduceRight((other, next) => this.#state({ kind: SPLIT, next, other }));
+    const start = starts.reduceRight((other, next) => this.#state(SPLIT, 0, next, other));
     return shared.reduceRight((next, piece) => this.#add(piece, next), start);
   }
 
@@ -125,7 +142,7 @@ class Builder {
       const rest = { pattern, pieces, from };
       if (piece === undefined) {
         this.#owner = this.#ownerOf([rest]);
-        starts.push(this.#state({ kind: ACCEPT, pattern }));
+        starts.push(this.#state(ACCEPT, pattern, -1));
         continue;
       }
       const key = this.#keyOf(piece);
@@ -142,7 +159,7 @@ class Builder {
     const key = patterns.join();
     const known = this.#ownerNumbers.get(key);
     if (known !== undefined) return known;
-    const owner = this.#owners.push(patterns) - 1;
+    const owner = this.#owned.push(patterns) - 1;
     this.#ownerNumbers.set(key, owner);
     return owner;
   }
@@ -155,25 +172,28 @@ class Builder {
     return key;
   }
 
-  #state(part: Partial<ByteState> & Pick<ByteState, "kind">): number {
-    const none = { set: -1, at: undefined, pattern: -1, next: -1, other: -1 };
-    return this.#states.push({ ...none, owner: this.#owner, ...part }) - 1;
+  #state(kind: number, detail: number, next: number, other = -1): number {
+    this.#next.push(next);
+    this.#other.push(other);
+    this.#details.push(detail);
+    this.#owners.push(this.#owner);
+    return this.#kinds.push(kind) - 1;
   }
 
   /** The state at which the node begins, if it leads to `next`. */
   #add(node: RelaxedNode, next: number): number {
     switch (node.kind) {
       case "set":
-        return this.#state({ kind: READ, set: this.#setNumber(node.set), next });
+        return this.#state(READ, this.#setNumber(node.set), next);
       case "anchor":
         if (node.at === "word-boundary" || node.at === "no-word-boundary") this.#setNumber(wordSet(true));
-        return this.#state({ kind: ASSERT, at: node.at, next });
+        return this.#state(ASSERT, ANCHORS.indexOf(node.at), next);
       case "sequence":
         return node.items.reduceRight((after, item) => this.#add(item, after), next);
       case "alternation":
         return node.branches
           .map((branch) => this.#add(branch, next))
-          .reduceRight((other, branch) => this.#state({ kind: SPLIT, next: branch, other }));
+          .reduceRight((other, branch) => this.#state(SPLIT, 0, branch, other));
       case "repeat":
         return this.#repeat(node, next);
     }
@@ -182,25 +202,27 @@ class Builder {
   #repeat({ min, max, body }: RelaxedNode & { readonly kind: "repeat" }, next: number): number {
     let start = next;
     if (max === Infinity) {
-      const again = this.#state({ kind: SPLIT, next: -1, other: next });
+      const again = this.#state(SPLIT, 0, -1, next);
       const inside = this.#add(body, again);
-      const state = this.#states[again];
-      if (state !== undefined) state.next = inside;
+      this.#next[again] = inside;
       start = min === 0 ? again : inside;
       for (let copy = 1; copy < min; copy++) start = this.#add(body, start);
       return start;
     }
     for (let copy = max; copy > 0; copy--) {
       const inside = this.#add(body, start);
-      start = copy > min ? this.#state({ kind: SPLIT, next: inside, other: next }) : inside;
+      start = copy > min ? this.#state(SPLIT, 0, inside, next) : inside;
     }
     return start;
   }
 
   #setNumber(set: CharSet): number {
+    const known = this.#setNumbers.get(set);
+    if (known !== undefined) return known;
     const key = set.join();
     const number = this.#setNumbers.get(key) ?? this.#sets.push(set) - 1;
     this.#setNumbers.set(key, number);
+    this.#setNumbers.set(set, number);
     return number;
   }
 }

@@ -29,14 +29,15 @@ export class ByteClasses {
     parts[NEWLINE] = 1;
     let count = 2;
     for (const bytes of members) {
-      const numbers = new Map<number, number>();
-      const used = new Set<number>();
-      for (const [byte, part] of parts.entries()) {
-        const key = 2 * part + (bytes[byte] ?? 0);
-        const number = numbers.get(key) ?? (used.has(part) ? count++ : part);
-        used.add(part);
-        numbers.set(key, number);
-        parts[byte] = number;
+      /** by part: what becomes of its members that are in the set, and of the others */
+      const inside = new Uint8Array(FIRST_HIGH_BYTE);
+      const outside = new Uint8Array(FIRST_HIGH_BYTE);
+      for (let byte = 0; byte < FIRST_HIGH_BYTE; byte++) {
+        const part = parts[byte] ?? 0;
+        const [here, there] = bytes[byte] === 1 ? [inside, outside] : [outside, inside];
+        // numbers are kept one higher: 0 is none yet
+        if (here[part] === 0) here[part] = there[part] === 0 ? part + 1 : ++count;
+        parts[byte] = (here[part] ?? 0) - 1;
       }
     }
     this.newline = parts[NEWLINE] ?? 0;
@@ -46,8 +47,8 @@ export class ByteClasses {
     this.ofByte.set(parts);
     this.#members = new Uint8Array(sets.length * this.count);
     for (const [set, bytes] of members.entries()) {
-      for (const [byte, isMember] of bytes.entries()) {
-        if (isMember === 1) this.#members[set * this.count + (this.ofByte[byte] ?? 0)] = 1;
+      for (let byte = 0; byte < bytes.length; byte++) {
+        if (bytes[byte] === 1) this.#members[set * this.count + (this.ofByte[byte] ?? 0)] = 1;
       }
     }
   }

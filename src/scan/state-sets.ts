@@ -4,7 +4,7 @@
  * @module
  */
 import { AcceptSets, NO_PATTERN } from "./accept-sets.ts";
-import { ACCEPT, ASSERT, type ByteAutomaton, type ByteState, READ, SPLIT } from "./byte-automaton.ts";
+import { ACCEPT, ANCHORS, ASSERT, type ByteAutomaton, READ, SPLIT } from "./byte-automaton.ts";
 
 // What stands before a place.
 const AT_START = 1;
@@ -35,12 +35,6 @@ export interface StateSet {
 export class StateSets {
   readonly accepts: AcceptSets;
   readonly #automaton: ByteAutomaton;
-  readonly #states: readonly ByteState[];
-  /** of the states: what the loops over them need, side by side */
-  readonly #kinds: Uint8Array;
-  readonly #next: Int32Array;
-  readonly #sets: Int32Array;
-  readonly #owners: Int32Array;
   readonly #wordClasses: Uint8Array;
   /** by state: the round in which it was last met */
   readonly #seen: Int32Array;
@@ -55,21 +49,16 @@ export class StateSets {
   work = 0;
 
   constructor(automaton: ByteAutomaton, patternCount: number) {
-    const { classes, states } = automaton;
+    const { classes, kinds } = automaton;
     this.#automaton = automaton;
-    this.#states = states;
-    this.accepts = new AcceptSets(patternCount, automaton.owners);
-    this.#kinds = Uint8Array.from(states, ({ kind }) => kind);
-    this.#next = Int32Array.from(states, ({ next }) => next);
-    this.#sets = Int32Array.from(states, ({ set }) => set);
-    this.#owners = Int32Array.from(states, ({ owner }) => owner);
+    this.accepts = new AcceptSets(patternCount, automaton.owned);
     this.#wordClasses = new Uint8Array(classes.count);
     for (const [byte, number] of classes.ofByte.entries()) {
       if (/\w/.test(String.fromCharCode(byte))) this.#wordClasses[number] = 1;
     }
-    this.#seen = new Int32Array(states.length);
-    this.#pending = new Int32Array(states.length);
-    this.#open = new Int32Array(states.length);
+    this.#seen = new Int32Array(kinds.length);
+    this.#pending = new Int32Array(kinds.length);
+    this.#open = new Int32Array(kinds.length);
   }
 
   /** Where every line begins. What matches behind its newline matches every line. */
@@ -100,15 +89,15 @@ export class StateSets {
   }
 
   #read(set: StateSet, classNumber: number, context: number): StateSet {
-    const { classes } = this.#automaton;
+    const { classes, kinds, next, details } = this.#automaton;
     const passing = this.#passing(set, classNumber);
     const accepted = this.accepts.with(set.accepted, this.#matched);
     const isHigh = classNumber === classes.high;
     this.#begin();
     for (let place = 0; place < passing.length; place++) {
       const index = passing[place] ?? 0;
-      if (this.#kinds[index] !== READ || !classes.isIn(classNumber, this.#sets[index] ?? 0)) continue;
-      this.#meet(this.#next[index] ?? 0);
+      if (kinds[index] !== READ || !classes.isIn(classNumber, details[index] ?? 0)) continue;
+      this.#meet(next[index] ?? 0);
       // the next byte may belong to the same character
       if (isHigh) this.#meet(index);
     }
@@ -122,6 +111,7 @@ export class StateSets {
 
   /** The open states as far as the anchors let them, and the patterns that end here. */
   #passing({ open, asks, before, accepted }: StateSet, after: number): Int32Array {
+    const { kinds, next, details } = this.#automaton;
     this.#begin();
     this.work += open.length;
     if (!asks) return open;
@@ -130,9 +120,9 @@ export class StateSets {
     this.#open.set(open);
     this.#openCount = open.length;
     for (let place = 0; place < this.#openCount; place++) {
-      const state = this.#states[this.#open[place] ?? 0];
-      if (state?.kind !== ASSERT || !this.#holds(state.at, before, after)) continue;
-      this.#meet(state.next);
+      const index = this.#open[place] ?? 0;
+      if (kinds[index] !== ASSERT || !this.#holds(ANCHORS[details[index] ?? 0], before, after)) continue;
+      this.#meet(next[index] ?? 0);
       this.#expand(before, accepted);
     }
     return this.#open.slice(0, this.#openCount);
@@ -140,23 +130,24 @@ export class StateSets {
 
   /** The set of the states just met and of those at which a pattern may begin anywhere. */
   #enter(context: number, before: number): StateSet {
-    const { floating } = this.#automaton;
+    const { floating, kinds, owners } = this.#automaton;
     if (floating >= 0) this.#meet(floating);
     this.#expand(context, before);
     const accepted = this.accepts.with(before, this.#matched);
     if (accepted !== before) this.#dropAccepted(accepted);
     const open = this.#open.slice(0, this.#openCount).sort();
-    const asks = open.some((index) => this.#kinds[index] === ASSERT);
+    const asks = open.some((index) => kinds[index] === ASSERT);
     const isFinal =
-      open.length === 0 && (floating < 0 || this.accepts.holds(accepted, this.#owners[floating] ?? 0));
+      open.length === 0 && (floating < 0 || this.accepts.holds(accepted, owners[floating] ?? 0));
     return { open, asks, before: asks ? context : 0, accepted, isFinal };
   }
 
   #dropAccepted(accepted: number): void {
+    const { owners } = this.#automaton;
     let kept = 0;
     for (let place = 0; place < this.#openCount; place++) {
       const index = this.#open[place] ?? 0;
-      if (!this.accepts.holds(accepted, this.#owners[index] ?? 0)) this.#open[kept++] = index;
+      if (!this.accepts.holds(accepted, owners[index] ?? 0)) this.#open[kept++] = index;
     }
     this.#openCount = kept;
   }
@@ -180,28 +171,37 @@ export class StateSets {
 
   /** Opens what the states met lead to without reading; anchors that ask what comes are open, too. */
   #expand(context: number, accepted: number): void {
+    const { kinds, next, other, details, owners } = this.#automaton;
     while (this.#pendingCount > 0) {
       const index = this.#pending[--this.#pendingCount] ?? 0;
       this.work++;
-      if (this.accepts.holds(accepted, this.#owners[index] ?? 0)) continue;
-      const kind = this.#kinds[index];
-      if (kind === READ) this.#open[this.#openCount++] = index;
-      else if (kind === SPLIT) {
-        this.#meet(this.#states[index]?.other ?? 0);
-        this.#meet(this.#next[index] ?? 0);
-      } else this.#pass(index, context);
+      if (this.accepts.holds(accepted, owners[index] ?? 0)) continue;
+      switch (kinds[index]) {
+        case READ:
+          this.#open[this.#openCount++] = index;
+          break;
+        case SPLIT:
+          this.#meet(other[index] ?? 0);
+          this.#meet(next[index] ?? 0);
+          break;
+        case ACCEPT:
+          this.#matched.push(details[index] ?? 0);
+          break;
+        default:
+          this.#pass(index, context);
+      }
     }
   }
 
   #pass(index: number, context: number): void {
-    const state = this.#states[index];
-    if (state?.kind === ACCEPT) this.#matched.push(state.pattern);
-    else if (state?.at !== "text-start" && state?.at !== "line-start") this.#open[this.#openCount++] = index;
-    else if (this.#holds(state.at, context, END)) this.#meet(state.next);
+    const { details, next } = this.#automaton;
+    const at = ANCHORS[details[index] ?? 0];
+    if (at !== "text-start" && at !== "line-start") this.#open[this.#openCount++] = index;
+    else if (this.#holds(at, context, END)) this.#meet(next[index] ?? 0);
   }
 
   /** Whether the anchor may hold between what stands before and behind. */
-  #holds(at: ByteState["at"], before: number, after: number): boolean {
+  #holds(at: (typeof ANCHORS)[number] | undefined, before: number, after: number): boolean {
     const { classes } = this.#automaton;
     switch (at) {
       case "text-start":
