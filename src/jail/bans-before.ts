@@ -8,17 +8,26 @@ import type { EpochSeconds } from "../base/units.ts";
 import type { JailSettings } from "../config/settings.ts";
 import type { BanStore } from "../store/store.ts";
 
-/** Tickets of the bans that come back, whoever of them may be ignored by now. */
-export function bansBefore(
+/** Bans that are read and come back together. */
+const PORTION = 500;
+
+/** Tickets of the bans that come back, whoever of them may be ignored by now, portion by portion. */
+export function* bansBefore(
   settings: JailSettings,
   store: BanStore | undefined,
   kept: Iterable<Ban>,
   now: EpochSeconds,
-): readonly Ticket[] {
-  if (store === undefined) return Array.from(kept, ticketOfBan);
+): Generator<readonly Ticket[], undefined> {
+  if (store === undefined) {
+    const tickets = Array.from(kept, ticketOfBan);
+    for (let from = 0; from < tickets.length; from += PORTION) yield tickets.slice(from, from + PORTION);
+    return;
+  }
   const { increment, ...terms } = settings;
   const { enabled, maxtime } = increment;
-  return restoreBans(store.currentBans(settings.name, now), { ...terms, increment: enabled, maxtime }, now);
+  for (const stored of store.currentBanPortions(settings.name, now, PORTION)) {
+    yield restoreBans(stored, { ...terms, increment: enabled, maxtime }, now);
+  }
 }
 
 /** A ban as it comes back: its time and its own ban time stay, entering it counts it again. */

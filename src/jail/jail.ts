@@ -27,6 +27,7 @@ import { filterKey, type JailParts, sourceKey } from "./jail-parts.ts";
 import type { JailPorts } from "./jail-ports.ts";
 import { KeptFailures } from "./kept-failures.ts";
 import { LogReading, type Taken } from "./log-reading.ts";
+import { Restoration } from "./restoration.ts";
 
 /** Bans lifted before others get their turn. */
 const EXPIRE_BATCH = 500;
@@ -48,6 +49,7 @@ export class Jail {
   readonly #expiry: ExpiryTimer;
   readonly #objections: BanObjections;
   readonly #byHand: ByHand;
+  readonly #restoration: Restoration;
   readonly #kept: KeptFailures;
   #parts: JailParts;
   #detector: LogDetector;
@@ -115,6 +117,14 @@ export class Jail {
       isRunning: () => this.#state === "running",
       remember: () => this.#reading.save(true),
       noteCounts: () => this.#reading.save(),
+    });
+    this.#restoration = new Restoration({
+      clock: ports.clock,
+      core: this.#core,
+      intake: this.#intake,
+      execution: this.#execution,
+      enforcer: this.#actions.enforcer,
+      hasStopped: () => this.#hasStopped(),
     });
     this.#kept = new KeptFailures(this.name, this.#core.failures);
     this.#detector = this.#makeDetector(parts);
@@ -227,7 +237,7 @@ export class Jail {
     const steps = [
       () => this.#actions.clearAway(),
       () => this.#startActions(),
-      () => this.#execution.track(this.#restore(before?.bans.bans() ?? [])),
+      () => this.#restore(before?.bans.bans() ?? []),
       () => this.#recall(before),
       () => this.#reading.start(),
     ];
@@ -336,17 +346,9 @@ export class Jail {
     if (this.settings.increment.enabled && this.#ports.store() === undefined) this.#observe(NO_MEMORY);
   }
 
-  /** Those of whom it is not known at once whether they are ignored come back while the logs are read already. */
-  async #restore(kept: Iterable<Ban>): Promise<void> {
+  #restore(kept: Iterable<Ban>): Promise<void> {
     const { clock, store } = this.#ports;
-    for (const ticket of bansBefore(this.settings, store(), kept, clock.now())) {
-      if (this.#core.bans.get(ticket.id) !== undefined) continue;
-      this.#intake.admit(ticket, () => {
-        if (!this.#hasStopped()) void this.#execution.apply(this.#core.restore(ticket, clock.now()));
-      });
-      if (this.#intake.isCrowded) await this.#intake.room();
-      if (this.#hasStopped()) return;
-    }
+    return this.#restoration.run(bansBefore(this.settings, store(), kept, clock.now()));
   }
 
   #recall(before: Jail | undefined): void {

@@ -59,6 +59,8 @@ export interface FoundRows {
   readonly waiting: readonly Row[];
   /** names of rows that the file still has although they were deleted (`Write.hides`) */
   readonly hides: (name: string) => boolean;
+  /** `false`: nothing waits for the file, and it is the truth */
+  readonly mayHide: boolean;
 }
 
 export class ResilientDatabase {
@@ -154,6 +156,7 @@ export class ResilientDatabase {
       stored: this.#readFile(sql, values),
       waiting: this.#waiting?.rows(sql, values) ?? [],
       hides: (name) => this.#waiting?.hides(name) ?? false,
+      mayHide: this.#waiting !== undefined,
     };
   }
 

@@ -24,7 +24,7 @@ import {
   SELECT_FAILURES,
 } from "./failure-table.ts";
 import type { Connect } from "./open-database.ts";
-import { ResilientDatabase } from "./resilient-database.ts";
+import { type FoundRows, ResilientDatabase } from "./resilient-database.ts";
 import type { BanStore, LogPosition, StoredMatches, StoreOptions } from "./store.ts";
 import { decodeTicketData, encodeFailing, encodeTicketData } from "./ticket-data.ts";
 
@@ -52,12 +52,20 @@ const PURGE_JAILS = `DELETE FROM jails WHERE enabled = 0
 
 const SELECT_POSITION = "SELECT firstlinemd5, lastfilepos FROM logs WHERE jail = ? AND path = ?";
 const SELECT_CURRENT = `SELECT jail, ip, timeofban, bantime, bancount, data FROM bips
-  WHERE jail = ? AND (bantime <= -1 OR timeofban + bantime > ?) ORDER BY ip`;
+  WHERE jail = ? AND (bantime <= -1 OR timeofban + bantime > ?) AND ip >= ? ORDER BY ip LIMIT ?`;
+/** SQLite's limit that is none. */
+const NO_LIMIT = -1;
 const SELECT_HISTORY = "SELECT jail, ip, timeofban, bantime, bancount FROM bips WHERE ip = ?";
 const SELECT_MATCHES = "SELECT jail, ip, timeofban, data FROM bans WHERE ip = ?";
 const NEWEST_FIRST = ` ORDER BY timeofban DESC, rowid DESC LIMIT ${MAX_HISTORY_ROWS}`;
 
 const deletionKey = (jail: unknown, id: unknown): string => JSON.stringify([jail, id]);
+
+/** Rows of the file that were not deleted since. */
+function standing({ stored, hides, mayHide }: FoundRows): readonly Row[] {
+  if (!mayHide) return stored;
+  return stored.filter(({ jail, ip }) => !hides(deletionKey(jail, ip)) && !hides(deletionKey(jail, null)));
+}
 
 const numberIn = (row: Row, column: string, fallback: number): number => {
   const value = row[column];
@@ -196,7 +204,30 @@ class SqliteStore implements BanStore {
   }
 
   currentBans(jail: string, now: EpochSeconds): StoredBan[] {
-    const rows = this.#rows(SELECT_CURRENT, jail, now);
+    return this.#currentFrom("", jail, now);
+  }
+
+  *currentBanPortions(jail: string, now: EpochSeconds, limit: number): Generator<readonly StoredBan[]> {
+    let from = "";
+    for (;;) {
+      // one more than a portion has: the next begins with it
+      const rows = this.#database.read(SELECT_CURRENT, jail, now, from, limit + 1);
+      const next = rows.stored[limit]?.["ip"];
+      const isLast = typeof next !== "string" || next === from;
+      // what waits for the file is newer than what is in it, wherever it stands there
+      if (isLast || rows.waiting.length > 0) {
+        const rest = this.#currentFrom(from, jail, now);
+        if (rest.length > 0) yield rest;
+        return;
+      }
+      const portion = standing({ ...rows, stored: rows.stored.slice(0, limit) }).map(storedBan);
+      if (portion.length > 0) yield portion;
+      from = next;
+    }
+  }
+
+  #currentFrom(id: string, jail: string, now: EpochSeconds): StoredBan[] {
+    const rows = this.#rows(SELECT_CURRENT, jail, now, id, NO_LIMIT);
     const byId = new Map(rows.map((row) => [row["ip"], storedBan(row)]));
     return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
   }
@@ -287,9 +318,8 @@ class SqliteStore implements BanStore {
 
   /** Rows of the file that were not deleted since, then those that wait for it, which are newer. */
   #rows(sql: string, ...values: Write["values"]): Row[] {
-    const { stored, waiting, hides } = this.#database.read(sql, ...values);
-    const isThere = ({ jail, ip }: Row) => !hides(deletionKey(jail, ip)) && !hides(deletionKey(jail, null));
-    return [...stored.filter(isThere), ...waiting];
+    const found = this.#database.read(sql, ...values);
+    return [...standing(found), ...found.waiting];
   }
 
   #delete(where: string, values: Write["values"], hides: string): void {

@@ -76,6 +76,8 @@ export interface BanStore {
 
   /** Last bans of the jail that have not ended by their own time, ordered by ID (B§5.6). */
   currentBans(jail: string, now: EpochSeconds): StoredBan[];
+  /** The same, read as they are asked for, `limit` at a time; 0 or more portions, none of them empty. */
+  currentBanPortions(jail: string, now: EpochSeconds, limit: number): Iterable<readonly StoredBan[]>;
   /** Earlier bans of an ID in one jail, or over all of them. */
   history(id: string, jail: string | undefined): BanHistory | undefined;
   matchesOf(id: string, jail: string | undefined): StoredMatches;

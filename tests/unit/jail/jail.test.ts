@@ -431,18 +431,22 @@ test("bans of a database that could be read only after the start come back, thos
   expect(jail.bans.size).toBe(2);
 });
 
-test("more bans from before than may wait come back all the same, each checked", async () => {
-  const stage = new JailStage();
-  const BANS = 12_000;
-  const { store } = stage;
+/** Enters bans of 10.0.0.0/16 into the database, as a jail before would have. */
+function banBefore({ store, clock }: JailStage, count: number): void {
   store?.transaction(() => {
     store.addJail("j1");
-    for (let n = 0; n < BANS; n += 1) {
+    for (let n = 0; n < count; n += 1) {
       const id = `10.0.${n >> 8}.${n & 255}`;
-      const ban = { id, ip: id, at: stage.clock.now(), attempts: 1, matches: [], data: new Map() };
+      const ban = { id, ip: id, at: clock.now(), attempts: 1, matches: [], data: new Map() };
       store.saveBan("j1", { ...ban, bantime: 600, bancount: 1, restored: false }, 600);
     }
   });
+}
+
+test("more bans from before than may wait come back all the same, each checked", async () => {
+  const stage = new JailStage();
+  const BANS = 12_000;
+  banBefore(stage, BANS);
   stage.names.set("home.example", ["10.0.40.7"]);
   const answered = gate();
   stage.lookUp = () => answered.passed;
@@ -454,6 +458,37 @@ test("more bans from before than may wait come back all the same, each checked",
   expect(jail.bans.size).toBe(BANS - 1);
   expect(jail.bans.get("10.0.40.7")).toBeUndefined();
   expect(stage.messages("ERROR")).toEqual([]);
+});
+
+test("many bans from before are back before the log is read, and others get their turns meanwhile", async () => {
+  const stage = new JailStage();
+  const BANS = 5000;
+  banBefore(stage, BANS);
+  stage.fail("10.0.19.1");
+  const jail = stage.jail({ actions: [] });
+  const seen: number[] = [];
+  const look = (): void => {
+    seen.push(jail.bans.size);
+    if (jail.bans.size < BANS) setImmediate(look);
+  };
+  setImmediate(look);
+  await jail.start();
+  await stage.settled();
+  expect(seen.filter((size) => size > 0 && size < BANS).length).toBeGreaterThan(3);
+  const told = stage.takeTold();
+  expect(told.findIndex((text) => text.startsWith("found"))).toBe(BANS);
+  expect(new Set(told.slice(0, BANS)).size).toBe(BANS);
+});
+
+test("a stop while bans from before come back is not held up by them", async () => {
+  const stage = new JailStage();
+  banBefore(stage, 5000);
+  const jail = stage.jail({ actions: [] });
+  void jail.start();
+  await new Promise((resolve) => setImmediate(resolve));
+  await jail.stop();
+  expect(jail.bans.size).toBeGreaterThan(0);
+  expect(jail.bans.size).toBeLessThan(5000);
 });
 
 test("a stop while bans from before wait for their check comes to its end", async () => {

@@ -32,6 +32,7 @@ test("while the file takes no writes bans are kept in memory, and written once i
     `ERROR Error writing to fail2ban database '${stage.path}': attempt to write a readonly database; bans are kept in memory meanwhile`,
   ]);
   expect(idsOf(store.currentBans("j", NOW))).toEqual(["before", "during"]);
+  expect([...store.currentBanPortions("j", NOW, 1)].flat()).toEqual(store.currentBans("j", NOW));
   expect(store.history("before", "j")).toEqual({ count: 2, lastAt: NOW - 10, bantime: 1200 });
   expect(store.matchesOf("before", "j").failures).toBe(6);
   expect(store.logPosition("j", "/log")?.position).toBe(17);

@@ -108,6 +108,29 @@ test("current bans are those that have not ended, by ID", () => {
   expect(store.currentBans("j", NOW + 100).map((each) => each.id)).toEqual(["a", "c"]);
 });
 
+test.each([1, 2, 3, 4, 5, 6])("current bans come in portions of %i as well", (limit) => {
+  const store = new Stage().open();
+  expect([...store.currentBanPortions("j", NOW, limit)]).toEqual([]);
+  for (const id of ["b", "e", "a", "d", "c"]) store.saveBan("j", ban(id), 600);
+  store.saveBan("other", ban("bb"), 600);
+  const portions = [...store.currentBanPortions("j", NOW, limit)];
+  expect(portions.flat()).toEqual(store.currentBans("j", NOW));
+  expect(portions.map(({ length }) => length).slice(0, -1)).toEqual(
+    Array(Math.ceil(5 / limit) - 1).fill(limit),
+  );
+});
+
+test("a ban that ends or goes between two portions is left out", () => {
+  const store = new Stage().open();
+  for (const id of ["a", "b", "c", "d", "e"]) store.saveBan("j", ban(id), 600);
+  const seen: string[] = [];
+  for (const portion of store.currentBanPortions("j", NOW, 2)) {
+    seen.push(...portion.map(({ id }) => id));
+    if (seen.length === 2) store.deleteBan("j", "c");
+  }
+  expect(seen).toEqual(["a", "b", "d", "e"]);
+});
+
 test("history is the last ban in a jail, or the sum over all jails", () => {
   const store = new Stage().open();
   store.saveBan("j", ban("a", { at: NOW - 100, bancount: 1 }), 600);
