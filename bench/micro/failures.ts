@@ -120,7 +120,7 @@ const intake = new Intake({
   parts: () => parts,
   count: (failure) => void execution.apply(core.fail(failure, clock.now())),
 });
-const kept = new KeptFailures(JAIL, core.failures);
+const kept = new KeptFailures(JAIL, core.failures, clock);
 
 /** Failures as a filter makes them: their texts are cut from longer ones. */
 function* endless(): Generator<Failure, void> {
@@ -203,7 +203,7 @@ for (let isOver = false; !isOver; ) {
         taken += 1;
       }
     } while (!isOver && performance.now() - sliceBegan < SLICE_MS);
-    if (core.bans.total > bans || core.failures.untaken >= 500 || performance.now() - savedAt > 1000) {
+    if (core.bans.total > bans || kept.due >= 500 || performance.now() - savedAt > 1000) {
       savedAt = performance.now();
       save();
     }

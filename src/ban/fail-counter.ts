@@ -7,6 +7,7 @@
 import { roundHalfEven } from "../base/rounding.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { DataValue, MatchLine } from "../filter/failure.ts";
+import { CountChanges } from "./count-changes.ts";
 import { FailingTexts } from "./failing-texts.ts";
 import { IdTable, NO_SLOT, resized } from "./id-table.ts";
 import { NO_DATA } from "./kept-text.ts";
@@ -17,9 +18,6 @@ import type { Ticket } from "./ticket.ts";
 const MAX_FAILING_IDS = 500_000;
 /** How many IDs are looked at for one with a single failure before the first of them is forgotten. */
 const EVICTION_SCAN = 16;
-/** What is marked of a slot: the count has changed since it was given; it was given. */
-const CHANGED = 1;
-const GIVEN = 2;
 /** A line may come this much later than its own time and still count by it (A§2.3), so the sweep waits as long. */
 const LATE_LINE_SECONDS = 60;
 
@@ -99,16 +97,8 @@ export class FailCounter {
   #last = new Float64Array();
   #retry = new Float64Array();
   #attempts = new Float64Array();
-  /** whether the count is another than when {@link takeChanges} was last asked, and whether it was ever given */
-  #marks = new Uint8Array();
-  /** slots with {@link CHANGED}; some of them twice, or free again */
-  #changed: number[] = [];
-  /** how many have {@link CHANGED} */
-  #changedCount = 0;
-  /** IDs that were given and are counted no more */
-  readonly #gone = new Set<string>();
-  /** nobody has asked for so long that the changes were given up */
-  #isAllChanged = false;
+  readonly #changes: CountChanges;
+  readonly #idOf = (slot: number): string => this.#ids.idOf(slot);
   #total = 0;
   #evicted = 0;
 
@@ -118,6 +108,7 @@ export class FailCounter {
     this.#maxmatches = options.maxmatches;
     this.#maxKeys = Math.max(1, options.maxKeys ?? MAX_FAILING_IDS);
     this.#ids = new IdTable(options.seed ?? 0);
+    this.#changes = new CountChanges(2 * this.#maxKeys);
     this.#texts = new FailingTexts(this.#order, options.maxKeptChars);
   }
 
@@ -157,13 +148,13 @@ export class FailCounter {
     const at = Math.min(failure.at, now);
     const weight = failure.weight ?? 1;
     const known = this.#ids.find(failure.id);
-    const slot = known === NO_SLOT ? this.#enter(failure.id) : known;
+    const slot = known === NO_SLOT ? this.#enter(failure.id, false) : known;
     if (known !== NO_SLOT) this.#move(slot);
     const last = this.#last[slot] ?? 0;
     const isStale = known !== NO_SLOT && at > last && last <= at - this.#findtime;
     if (known === NO_SLOT || isStale) this.#begin(slot, failure, at, weight);
     else this.#continue(slot, failure, at, weight);
-    this.#change(slot);
+    this.#changes.change(slot);
     const attempts = this.#attempts[slot] ?? 0;
     const retry = this.#retry[slot] ?? 0;
     if (retry >= this.#maxretry) {
@@ -191,13 +182,10 @@ export class FailCounter {
   cleanup(now: EpochSeconds): number {
     const oldest = now - this.#findtime - LATE_LINE_SECONDS;
     let forgotten = 0;
-    for (let slot = this.#order.first; slot !== NO_SLOT; ) {
-      const next = this.#order.after(slot);
-      if ((this.#last[slot] ?? 0) <= oldest) {
-        this.#remove(slot);
-        forgotten += 1;
-      }
-      slot = next;
+    for (const slot of this.#order.slots()) {
+      if ((this.#last[slot] ?? 0) > oldest) continue;
+      this.#remove(slot);
+      forgotten += 1;
     }
     if (this.#ids.size === 0) this.#shrink();
     return forgotten;
@@ -213,55 +201,42 @@ export class FailCounter {
 
   /** IDs with changes that nobody has taken yet. */
   get untaken(): number {
-    return this.#isAllChanged ? this.#ids.size : this.#changedCount + this.#gone.size;
+    return this.#changes.isAll ? this.#ids.size : this.#changes.count;
   }
 
   /** All that is counted, the longest silent first. */
   *failing(): Generator<FailingId, undefined> {
-    for (let slot = this.#order.first; slot !== NO_SLOT; slot = this.#order.after(slot)) {
-      yield this.#failingAt(slot);
-    }
+    for (const slot of this.#order.slots()) yield this.#failingAt(slot);
   }
 
   /**
    * What is to be kept elsewhere so that counting could go on from there; bounded however seldom it is asked for.
    *
    * @param isAll everything, whatever has changed
+   * @param limit failing IDs at most; the others come the next time, as they are then
    */
-  takeChanges(isAll = false): FailureChanges {
-    const isWhole = isAll || this.#isAllChanged;
-    const failing: FailingId[] = [];
-    if (isWhole) {
-      this.#isAllChanged = false;
-      this.#marks.fill(0);
-      for (let slot = this.#order.first; slot !== NO_SLOT; slot = this.#order.after(slot)) {
-        this.#marks[slot] = GIVEN;
-        failing.push(this.#failingAt(slot));
-      }
-    } else {
-      for (const slot of this.#changed) {
-        if (((this.#marks[slot] ?? 0) & CHANGED) === 0) continue;
-        this.#marks[slot] = GIVEN;
-        failing.push(this.#failingAt(slot));
-      }
-    }
-    const gone = isWhole ? [] : [...this.#gone].filter((id) => this.#ids.find(id) === NO_SLOT);
-    this.#changed = [];
-    this.#changedCount = 0;
-    this.#gone.clear();
-    return { isAll: isWhole, failing, gone };
+  takeChanges(isAll = false, limit = Infinity): FailureChanges {
+    const taken = this.#changes.take(this.#order.slots(), isAll, limit);
+    return {
+      isAll: taken.isAll,
+      failing: taken.slots.map((slot) => this.#failingAt(slot)),
+      // who is counted again and given just now is not gone
+      gone: taken.gone.filter((id) => {
+        const slot = this.#ids.find(id);
+        return slot === NO_SLOT || !this.#changes.isGiven(slot);
+      }),
+    };
   }
 
   /** Goes on from what was counted before; who is counted already stays as he is. These are no new failures. */
   recall(failing: Iterable<FailingId>): void {
     for (const { id, ip, matches, data, first, last, retry, attempts } of failing) {
       if (this.#ids.size >= this.#maxKeys || this.#ids.find(id) !== NO_SLOT) continue;
-      const slot = this.#enter(id);
+      const slot = this.#enter(id, true);
       this.#first[slot] = first;
       this.#last[slot] = last;
       this.#retry[slot] = retry;
       this.#attempts[slot] = attempts;
-      this.#marks[slot] = GIVEN;
       this.#texts.begin(slot, ip === id ? undefined : ip, data);
       if (this.#maxmatches > 0) this.#texts.add(slot, matches, this.#maxmatches);
     }
@@ -271,15 +246,15 @@ export class FailCounter {
   #shrink(): void {
     if (!this.#ids.shrink()) return;
     this.#texts.clear();
-    this.#changed = [];
+    this.#changes.forgetSlots();
     this.#resize(this.#ids.capacity);
   }
 
-  #enter(id: string): number {
+  #enter(id: string, isGiven: boolean): number {
     const slot = this.#ids.add(id);
     if (slot >= this.#first.length) this.#resize(this.#ids.capacity);
     this.#order.append(slot);
-    this.#marks[slot] = 0;
+    this.#changes.enter(slot, isGiven);
     return slot;
   }
 
@@ -290,32 +265,11 @@ export class FailCounter {
   }
 
   #remove(slot: number): void {
-    const mark = this.#marks[slot] ?? 0;
-    if ((mark & CHANGED) !== 0) this.#changedCount -= 1;
-    if ((mark & GIVEN) !== 0 && !this.#isAllChanged) this.#gone.add(this.#ids.idOf(slot));
-    this.#marks[slot] = 0;
+    this.#changes.remove(slot, this.#idOf);
     this.#texts.passBy(slot);
     this.#texts.drop(slot);
     this.#order.remove(slot);
     this.#ids.remove(slot);
-    if (this.#gone.size > 2 * this.#maxKeys) this.#giveUpChanges();
-  }
-
-  #change(slot: number): void {
-    const mark = this.#marks[slot] ?? 0;
-    if (this.#isAllChanged || (mark & CHANGED) !== 0) return;
-    this.#marks[slot] = mark | CHANGED;
-    this.#changedCount += 1;
-    this.#changed.push(slot);
-    if (this.#changed.length > 2 * this.#maxKeys) this.#giveUpChanges();
-  }
-
-  #giveUpChanges(): void {
-    this.#isAllChanged = true;
-    this.#marks.fill(0);
-    this.#changed = [];
-    this.#changedCount = 0;
-    this.#gone.clear();
   }
 
   #begin(slot: number, failure: CountedFailure, at: EpochSeconds, weight: number): void {
@@ -391,7 +345,7 @@ export class FailCounter {
     this.#last = resized(this.#last, new Float64Array(capacity));
     this.#retry = resized(this.#retry, new Float64Array(capacity));
     this.#attempts = resized(this.#attempts, new Float64Array(capacity));
-    this.#marks = resized(this.#marks, new Uint8Array(capacity));
+    this.#changes.resize(capacity);
     this.#order.resize(capacity);
   }
 }

@@ -31,6 +31,15 @@ export class SlotOrder {
     return this.#next[slot] ?? NO_SLOT;
   }
 
+  /** All slots; one that is met may be removed. */
+  *slots(): Generator<number, undefined> {
+    for (let slot = this.#first; slot !== NO_SLOT; ) {
+      const next = this.after(slot);
+      yield slot;
+      slot = next;
+    }
+  }
+
   append(slot: number): void {
     this.#next[slot] = NO_SLOT;
     this.#previous[slot] = this.#last;

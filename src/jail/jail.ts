@@ -126,14 +126,14 @@ export class Jail {
       enforcer: this.#actions.enforcer,
       hasStopped: () => this.#hasStopped(),
     });
-    this.#kept = new KeptFailures(this.name, this.#core.failures);
+    this.#kept = new KeptFailures(this.name, this.#core.failures, ports.clock);
     this.#detector = this.#makeDetector(parts);
     this.#reading = new LogReading(this.name, ports, {
       chunk: (chunk) => this.#decides(() => this.#detector.takeChunk(chunk)),
       timed: (lines, inOperation) => this.#decides(() => this.#detector.takeTimed(lines, inOperation)),
       isSettled: () => this.#intake.pending === 0,
       keep: (store) => this.#kept.save(store),
-      unkept: () => this.#core.failures.untaken,
+      unkept: () => this.#kept.due,
       parts: () => this.#parts,
     });
   }
@@ -263,8 +263,13 @@ export class Jail {
 
   async #end(): Promise<void> {
     await this.#reading.stop();
-    if (await this.#intake.idle(STOP_PATIENCE)) this.#reading.save();
-    else this.#sayUnsettled();
+    if (await this.#intake.idle(STOP_PATIENCE)) {
+      this.#reading.save();
+      const store = this.#ports.store();
+      if (store !== undefined) this.#kept.save(store, true);
+    } else {
+      this.#sayUnsettled();
+    }
     this.#intake.close();
     this.#byHand.close();
     this.#execution.close();

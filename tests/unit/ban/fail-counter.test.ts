@@ -304,6 +304,32 @@ test("who is recalled meets the present limits, and takes nobody's place", () =>
   ]);
 });
 
+test("whoever takes only so many changes at once has all in the end, and never more of somebody than there was", () => {
+  const who = fc.nat({ max: 9 });
+  const steps = fc.array(fc.tuple(who, fc.nat({ max: 4 }), fc.boolean()), { maxLength: 60 });
+  fc.assert(
+    fc.property(steps, fc.integer({ min: 0, max: 3 }), (all, limit) => {
+      const counts = counter();
+      let has: ReadonlyMap<string, FailingId> = new Map();
+      for (const [n, isTaken, wantsAll] of all) {
+        counts.add(failure(`192.0.2.${n}`, 10), 10);
+        if (isTaken > 0) continue;
+        const changes = counts.takeChanges(wantsAll && n === 0, limit);
+        expect(changes.failing.length).toBeLessThanOrEqual(limit);
+        has = kept(has, changes);
+        const now = new Map([...counts.failing()].map((one) => [one.id, one]));
+        for (const [id, { attempts }] of has)
+          expect(attempts).toBeLessThanOrEqual(now.get(id)?.attempts ?? 0);
+      }
+      has = kept(has, counts.takeChanges());
+      expect(counts.untaken).toBe(0);
+      expect([...has.values()].sort(byId)).toEqual([...counts.failing()].sort(byId));
+    }),
+  );
+});
+
+const byId = (a: FailingId, b: FailingId): number => (a.id < b.id ? -1 : 1);
+
 const step = fc.oneof(
   {
     weight: 12,

@@ -91,6 +91,23 @@ test("many counts are stored at once, so that no save takes long", async () => {
   expect(stage.takeTold().filter((text) => text.startsWith("banned"))).toHaveLength(500);
 });
 
+test("of a flood of IDs as many counts are stored as there is time for; a stop stores the rest", async () => {
+  const stage = new JailStage();
+  const jail = await stage.running({ maxretry: 3 });
+  const ids = Array.from({ length: 10_000 }, (_, n) => `198.${18 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`);
+  stage.write(ids.map((id) => `fail from ${id}`));
+  const stored = (): number => stage.store?.failures("j1", 0).length ?? 0;
+  await stage.pass(1);
+  const first = stored();
+  expect(first).toBeGreaterThanOrEqual(500);
+  expect(first).toBeLessThanOrEqual(5000);
+  stage.fail("192.0.2.1", 3);
+  await stage.pass(1);
+  expect(stored()).toBeLessThanOrEqual(first + 1500);
+  await jail.stop();
+  expect(stored()).toBe(10_000);
+});
+
 test("attempts by hand outlive a kill, and so do lines of a log while another one leads to a ban", async () => {
   const stage = new JailStage();
   const logpaths = [LOG, OTHER].map((pattern) => ({ pattern, tail: false }));
