@@ -16,6 +16,7 @@ import { SetupTurns } from "../enforce/setup-turns.ts";
 import { readIfChanged } from "../exec/changed-file.ts";
 import { follow } from "../exec/follow.ts";
 import { Haste } from "../exec/haste.ts";
+import { ToolTransactions } from "../exec/tool-transactions.ts";
 import { NftMonitor } from "../firewall/nft-monitor.ts";
 import type { JailPorts } from "../jail/jail-ports.ts";
 import { Log } from "../log/target.ts";
@@ -41,7 +42,7 @@ export interface ComposeOptions {
   readonly watch?: Observe;
   /** the log is written as configured; otherwise only `watch` sees what happens */
   readonly writesLog: boolean;
-  /** bans that somebody removes from the firewall are made again; not where nothing is banned for real */
+  /** bans that somebody removes from the firewall are made again, and its tools get many at once; not where nothing is banned for real */
   readonly watchesFirewall: boolean;
 }
 
@@ -77,12 +78,14 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   await own.begin(OWN_NAMES_PATIENCE_MS);
   const database = new BanDatabase({ dbmaxmatches: 10, dbpurgeage: 86_400 }, observe, clock);
   const haste = new Haste();
+  const tools = options.watchesFirewall ? new ToolTransactions({ haste }) : undefined;
   const ports: JailPorts = {
     clock,
     zone,
     startYear: zone.civilAt(clock.now()).year,
     observe,
     run: options.run(haste),
+    transaction: tools === undefined ? undefined : (commands, timeout) => tools.run(commands, timeout),
     turns: new SetupTurns(),
     readingTurns: new ReadingTurns(),
     host: hostNames(),

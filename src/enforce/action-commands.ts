@@ -14,6 +14,8 @@ import { SetupTurns } from "./setup-turns.ts";
 /** Operations that make or remove what jails may share. */
 const SETUP: ReadonlySet<Operation> = new Set<Operation>(["start", "stop", "repair"]);
 
+const SUCCESS: CommandResult = { code: 0, stdout: "", stderr: "", timedOut: false };
+
 export interface ActionCommandsOptions {
   readonly definition: Pick<ActionDefinition, "name">;
   readonly jail: { readonly name: string };
@@ -50,6 +52,11 @@ export class ActionCommands {
     const result = SETUP.has(operation) ? await this.runUntold(plan) : await this.#run(plan);
     this.#log.ended(plan, result);
     return isSuccess(result);
+  }
+
+  /** Tells of a command that was carried out without a shell. */
+  succeeded(plan: CommandPlan): void {
+    this.#log.ended(plan, SUCCESS);
   }
 
   /** Runs a set-up command in its turn and tells nobody how it ended. */

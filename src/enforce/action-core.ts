@@ -5,10 +5,13 @@
  */
 import type { ActionDefinition, ActionFamily, Operation } from "../action/action-definition.ts";
 import type { RunCommand } from "../action/command-plan.ts";
-import type { TicketInfo } from "../action/ticket-info.ts";
+import { type TicketInfo, ticketInfo } from "../action/ticket-info.ts";
+import type { RunTransaction } from "../action/tool-command.ts";
+import type { Ban } from "../ban/ticket.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Level, Observe } from "../base/event.ts";
 import { ActionCommands } from "./action-commands.ts";
+import { ActionTransactions } from "./action-transactions.ts";
 import { FamilyStates } from "./family-states.ts";
 import { emptyInfoOf, type JailFacts } from "./jail-facts.ts";
 import { guarded, type Outcome } from "./outcome.ts";
@@ -23,6 +26,8 @@ export interface ActionRunnerOptions {
   readonly allowIpv6: boolean;
   /** shared by all jails of a daemon */
   readonly turns?: SetupTurns;
+  /** runs commands of firewall tools without a shell, many at once; without it each has a shell */
+  readonly transaction?: RunTransaction | undefined;
 }
 
 export class ActionCore {
@@ -31,6 +36,8 @@ export class ActionCore {
   readonly observe: Observe;
   readonly states = new FamilyStates();
   readonly commands: ActionCommands;
+  /** for commands that need no shell */
+  readonly transactions: ActionTransactions | undefined;
   readonly #clock: Clock;
   readonly #allowIpv6: boolean;
 
@@ -39,6 +46,8 @@ export class ActionCore {
     this.jail = options.jail;
     this.observe = options.observe;
     this.commands = new ActionCommands(options);
+    const { transaction } = options;
+    this.transactions = transaction === undefined ? undefined : new ActionTransactions(this, transaction);
     this.#clock = options.clock;
     this.#allowIpv6 = options.allowIpv6;
   }
@@ -63,6 +72,11 @@ export class ActionCore {
   /** The values of an operation that concerns no ban. */
   emptyInfo(): TicketInfo {
     return emptyInfoOf(this.jail, this.#clock.now());
+  }
+
+  /** A ban and what surrounds it now, without anything that would have to be looked up. */
+  infoNow(ban: Ban): TicketInfo {
+    return ticketInfo(ban, { jail: this.jail.name, ...this.jail.figures() });
   }
 
   /**

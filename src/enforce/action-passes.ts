@@ -1,15 +1,17 @@
 /**
  * Sends work through the actions of a jail: each has its own queue, and the actions of one ban run in their order. What waits too long
- * when the jail stops is dropped, and told. Knows no bans and no operation.
+ * when the jail stops is dropped, and told. Hot: per ban and unban.
  * @module
  */
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/error-text.ts";
 import type { Level, Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
-import { ActionQueue } from "./action-queue.ts";
+import { ActionQueue, type Piece } from "./action-queue.ts";
+import type { BanWork } from "./ban-work.ts";
 import type { JailAction } from "./jail-action.ts";
 import { type Outcome, SKIPPED } from "./outcome.ts";
+import { PassPiece } from "./pass-piece.ts";
 
 /** Work that still waits when the jail stops is given this long; then the rest is dropped. */
 const STOP_DRAIN: Seconds = 10;
@@ -25,13 +27,17 @@ interface PassResult {
   readonly outcome: Outcome;
 }
 
-export type Work = (action: JailAction) => Promise<Outcome>;
+export type Work = BanWork | ((action: JailAction) => Promise<Outcome>);
+
+type Failure = Extract<Outcome, { kind: "failed" }>;
 
 interface PassTerms {
   /** the work may be refused by a full queue and dropped when the jail stops */
   readonly isOptional?: boolean;
   /** told of each action that has done its part, as soon as it has */
   readonly confirm?: (action: JailAction) => void;
+  /** the first action waits for this */
+  readonly after?: Promise<unknown>;
 }
 
 export interface ActionPassesOptions {
@@ -39,6 +45,10 @@ export interface ActionPassesOptions {
   readonly observe: Observe;
   readonly clock: Clock;
   readonly maxQueued?: number;
+}
+
+function failureOf(error: unknown): Outcome {
+  return { kind: "failed", error: messageOf(error) };
 }
 
 export class ActionPasses {
@@ -51,7 +61,12 @@ export class ActionPasses {
   }
 
   entryOf(action: JailAction): Entry {
-    return { action, queue: new ActionQueue(this.#options.maxQueued) };
+    const queue = new ActionQueue({
+      maxLength: this.#options.maxQueued,
+      takesMany: () => action.takesMany === true,
+      runMany: (pieces) => this.#runMany(action, pieces),
+    });
+    return { action, queue };
   }
 
   /** From now on optional work has {@link STOP_DRAIN} left. */
@@ -72,45 +87,86 @@ export class ActionPasses {
   /**
    * Sends work through actions, one after the other, each in its own queue. The places are taken at once, before anything waits.
    */
-  async pass(
+  pass(
     entries: readonly Entry[],
     work: Work,
-    describe: (action: JailAction, failure: Extract<Outcome, { kind: "failed" }>) => string,
-    { isOptional = false, confirm }: PassTerms = {},
-  ): Promise<PassResult[]> {
-    const results: Promise<PassResult>[] = [];
-    let before: Promise<unknown> = Promise.resolve();
-    for (const { action, queue } of entries) {
-      const previous = before;
-      const isRefused = isOptional && queue.isFull;
-      const result = isRefused
-        ? Promise.resolve(this.#refused(action))
-        : queue.add(async () => {
-            await previous;
-            return this.#attempt(action, work, isOptional);
-          });
-      const told = result.then((outcome) => {
-        if (outcome.kind === "failed") this.#message("ERROR", describe(action, outcome));
-        if (outcome.kind === "done") confirm?.(action);
-        return { action, outcome };
-      });
-      results.push(told);
-      before = told;
-    }
-    return Promise.all(results);
+    describe: (action: JailAction, failure: Failure) => string,
+    { isOptional = false, confirm, after }: PassTerms = {},
+  ): Promise<readonly PassResult[]> {
+    return new Promise((resolve) => {
+      const results: PassResult[] = [];
+      let left = entries.length;
+      if (left === 0) resolve(results);
+      let before: PassPiece | undefined;
+      for (const [index, { action, queue }] of entries.entries()) {
+        const settled = (outcome: Outcome): void => {
+          if (outcome.kind === "failed") this.#message("ERROR", describe(action, outcome));
+          if (outcome.kind === "done") confirm?.(action);
+          results[index] = { action, outcome };
+          left -= 1;
+          if (left === 0) resolve(results);
+        };
+        if (isOptional && queue.isFull) {
+          settled(this.#refused(action));
+          continue;
+        }
+        const piece = new PassPiece({
+          queue,
+          work: typeof work === "function" ? undefined : work,
+          isOptional,
+          attempt: () => this.#attempt(action, work, isOptional),
+          settled,
+        });
+        if (before !== undefined) before.holds(piece);
+        else if (after !== undefined) {
+          piece.hold();
+          void after.then(() => piece.release());
+        }
+        queue.put(piece);
+        before = piece;
+      }
+    });
   }
 
   /** One action's part; whatever goes wrong is an outcome. */
   async #attempt(action: JailAction, work: Work, isOptional: boolean): Promise<Outcome> {
-    if (isOptional && this.#stopBy !== undefined && this.#options.clock.now() > this.#stopBy) {
-      this.#dropped.set(action.name, (this.#dropped.get(action.name) ?? 0) + 1);
-      return SKIPPED;
-    }
+    if (isOptional && this.#isTooLate(action)) return SKIPPED;
     try {
-      return await work(action);
+      if (typeof work === "function") return await work(action);
+      work.begin?.(action);
+      return await action[work.operation](work.ban);
     } catch (error) {
-      return { kind: "failed", error: messageOf(error) };
+      return failureOf(error);
     }
+  }
+
+  /** Many bans, or unbans, at once. */
+  async #runMany(action: JailAction, pieces: readonly Piece[]): Promise<void> {
+    const due: PassPiece[] = [];
+    for (const piece of pieces) {
+      if (!(piece instanceof PassPiece)) await piece.run();
+      else if (piece.isOptional && this.#isTooLate(action)) piece.settle(SKIPPED);
+      else due.push(piece);
+    }
+    const works = due.flatMap(({ work }) => work ?? []);
+    for (const { begin } of works) begin?.(action);
+    const bans = works.map(({ ban }) => ban);
+    const operation = works[0]?.operation;
+    if (operation === undefined) return;
+    let outcomes: readonly Outcome[] = [];
+    let failure: Outcome = SKIPPED;
+    try {
+      outcomes = (await action.many?.(operation, bans)) ?? [];
+    } catch (error) {
+      failure = failureOf(error);
+    }
+    for (const [index, piece] of due.entries()) piece.settle(outcomes[index] ?? failure);
+  }
+
+  #isTooLate(action: JailAction): boolean {
+    if (this.#stopBy === undefined || this.#options.clock.now() <= this.#stopBy) return false;
+    this.#dropped.set(action.name, (this.#dropped.get(action.name) ?? 0) + 1);
+    return true;
   }
 
   #refused(action: JailAction): Outcome {

@@ -1,37 +1,108 @@
 /**
- * The work of one action, one piece after the other. Queues of different actions go their own pace: a mail that hangs holds up
- * later mails, not the firewall.
+ * The work of one action, one piece after the other; bans and unbans that are ready at the same time may be done at once. Queues of
+ * different actions go their own pace: a mail that hangs holds up later mails, not the firewall. Hot: per ban and unban.
  * @module
  */
+import type { BanWork } from "./ban-work.ts";
 
 /** Pieces of work that wait in one queue; work that may be refused is refused beyond this. */
 export const MAX_QUEUED_OPERATIONS = 100_000;
+/** Bans or unbans that are done at once. */
+const MAX_AT_ONCE = 10_000;
+
+/** Work that waits for its turn. */
+export interface Piece {
+  /** done alone unless this says what it is */
+  readonly work: BanWork | undefined;
+  /** something before it is not done yet */
+  isHeld: boolean;
+  /** Does it alone. Never rejects. */
+  run(): Promise<void>;
+}
+
+export interface ActionQueueOptions {
+  readonly maxLength?: number | undefined;
+  /** whether bans are done together, were it only one */
+  takesMany?(): boolean;
+  /** Does several pieces at once, all of the same operation. Never rejects. */
+  runMany?(pieces: readonly Piece[]): Promise<void>;
+}
 
 export class ActionQueue {
-  readonly #maxLength: number;
-  #tail: Promise<unknown> = Promise.resolve();
-  #length = 0;
+  readonly #options: ActionQueueOptions;
+  /** those from {@link ActionQueue.#next} on wait */
+  #pieces: Piece[] = [];
+  #next = 0;
+  /** at work */
+  #busy = 0;
+  #isWoken = false;
 
-  constructor(maxLength = MAX_QUEUED_OPERATIONS) {
-    this.#maxLength = maxLength;
+  constructor(options: ActionQueueOptions = {}) {
+    this.#options = options;
   }
 
   /** Pieces that wait or are at work. */
   get length(): number {
-    return this.#length;
+    return this.#pieces.length - this.#next + this.#busy;
   }
 
   get isFull(): boolean {
-    return this.#length >= this.#maxLength;
+    return this.length >= (this.#options.maxLength ?? MAX_QUEUED_OPERATIONS);
+  }
+
+  put(piece: Piece): void {
+    this.#pieces.push(piece);
+    if (!piece.isHeld) this.wake();
   }
 
   /** Adds work to the end. Its failure is the caller's; the queue goes on. */
   add<T>(work: () => Promise<T>): Promise<T> {
-    this.#length += 1;
-    const done = this.#tail.then(work).finally(() => {
-      this.#length -= 1;
+    return new Promise<T>((resolve, reject) => {
+      const run = (): Promise<void> => Promise.resolve().then(work).then(resolve, reject);
+      this.put({ work: undefined, isHeld: false, run });
     });
-    this.#tail = done.catch(() => undefined);
-    return done;
+  }
+
+  /** A piece may be held no more. What comes in the same breath is done together. */
+  wake(): void {
+    if (this.#isWoken || this.#busy > 0) return;
+    this.#isWoken = true;
+    queueMicrotask(() => {
+      this.#isWoken = false;
+      if (this.#busy === 0) void this.#work();
+    });
+  }
+
+  async #work(): Promise<void> {
+    for (;;) {
+      const first = this.#pieces[this.#next];
+      if (first === undefined || first.isHeld) return;
+      const isShared = first.work !== undefined && this.#options.takesMany?.() === true;
+      const pieces = this.#take(first, isShared ? MAX_AT_ONCE : 1);
+      this.#busy = pieces.length;
+      if (isShared) await this.#options.runMany?.(pieces);
+      else await first.run();
+      this.#busy = 0;
+    }
+  }
+
+  /** The next piece and those behind it that may be done with it. */
+  #take({ work }: Piece, limit: number): Piece[] {
+    const taken: Piece[] = [];
+    const ids = new Set<string>();
+    while (taken.length < limit) {
+      const piece = this.#pieces[this.#next];
+      if (piece === undefined || piece.isHeld || piece.work?.operation !== work?.operation) break;
+      const id = piece.work?.ban.id;
+      if (id !== undefined && ids.has(id)) break;
+      if (id !== undefined) ids.add(id);
+      taken.push(piece);
+      this.#next += 1;
+    }
+    if (this.#next === this.#pieces.length || this.#next > MAX_AT_ONCE) {
+      this.#pieces.splice(0, this.#next);
+      this.#next = 0;
+    }
+    return taken;
   }
 }

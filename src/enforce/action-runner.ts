@@ -18,6 +18,8 @@ import { ActionCore, type ActionRunnerOptions } from "./action-core.ts";
 import { ActionLook, type LookOutcome } from "./action-look.ts";
 import { ActionRepair } from "./action-repair.ts";
 import { type ActionTraces, tracesOf } from "./action-traces.ts";
+import { BanBatch } from "./ban-batch.ts";
+import type { BanOperation } from "./ban-work.ts";
 import type { BanEpoch, FamilyState, FamilyStates } from "./family-states.ts";
 import type { Doubt } from "./firewall-doubts.ts";
 import { infoOf } from "./jail-facts.ts";
@@ -147,6 +149,24 @@ export class ActionRunner {
     const outcome = await this.#about("unban", ban, `Error unbanning ${ban.ip}`);
     this.#states.lift(ban.id);
     return outcome;
+  }
+
+  /** Whether {@link ActionRunner.many} does more than one after the other: the commands need no shell. */
+  get takesMany(): boolean {
+    return this.#core.transactions?.takes() === true;
+  }
+
+  /**
+   * The same for many bans whose IDs differ.
+   *
+   * @returns the outcomes in their order
+   */
+  many(operation: BanOperation, bans: readonly Ban[]): Promise<readonly Outcome[]> {
+    const core = this.#core;
+    const { transactions } = core;
+    const single = (ban: Ban): Promise<Outcome> => this[operation](ban);
+    if (transactions === undefined) return oneByOne(bans, single);
+    return new BanBatch({ core, transactions, operation, single }).carryOut(bans);
   }
 
   /** Removes all bans at once, per family with items. */
@@ -279,4 +299,10 @@ export class ActionRunner {
   get #states(): FamilyStates {
     return this.#core.states;
   }
+}
+
+async function oneByOne(bans: readonly Ban[], single: (ban: Ban) => Promise<Outcome>): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const ban of bans) outcomes.push(await single(ban));
+  return outcomes;
 }

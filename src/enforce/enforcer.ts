@@ -123,7 +123,7 @@ export class Enforcer {
 
   /** Lifts one ban. */
   async unban(ban: Ban): Promise<void> {
-    const work: Work = (action) => action.unban(ban);
+    const work: Work = { operation: "unban", ban };
     await this.#passes.pass(this.#entries, work, this.#failedToExecute("unban"), {
       confirm: this.#confirm(ban, "unban"),
     });
@@ -179,8 +179,7 @@ export class Enforcer {
   }
 
   async #impose(entries: readonly Entry[], ban: Ban, operation: "ban" | "reban"): Promise<BanResult> {
-    const work: Work = (action) => action[operation](ban);
-    const results = await this.#passes.pass(entries, work, this.#failedToExecute(operation), {
+    const results = await this.#passes.pass(entries, { operation, ban }, this.#failedToExecute(operation), {
       ...OPTIONAL,
       confirm: this.#confirm(ban, "ban"),
     });
@@ -213,19 +212,18 @@ export class Enforcer {
     );
     // all places are taken before anything waits: a ban that is decided meanwhile comes after its predecessor's end
     const [first] = single;
-    const lifted = bans.map((ban) =>
-      this.#passes.pass(
+    const lifted = bans.map((ban) => {
+      const begin = ({ name }: { readonly name: string }): void => {
+        if (name === first?.action.name) tell(ban);
+      };
+      const terms = { after: flushed };
+      return this.#passes.pass(
         single,
-        async (action) => {
-          if (action === first?.action) {
-            await flushed;
-            tell(ban);
-          }
-          return await action.unban(ban);
-        },
+        { operation: "unban", ban, begin },
         this.#failedToExecute("unban"),
-      ),
-    );
+        terms,
+      );
+    });
     await flushed;
     if (first === undefined) for (const ban of bans) tell(ban);
     await Promise.all(lifted);

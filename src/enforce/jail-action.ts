@@ -22,4 +22,4 @@ export type JailAction = Pick<
   | "reload"
   | "stop"
 > &
-  Partial<Pick<ActionRunner, "holds" | "traces" | "look">>;
+  Partial<Pick<ActionRunner, "holds" | "traces" | "look" | "takesMany" | "many">>;

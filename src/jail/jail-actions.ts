@@ -41,9 +41,10 @@ export class JailActions {
   }
 
   #makeRunner(definition: ActionDefinition): ActionRunner {
-    const { run, observe, clock, allowIpv6, turns } = this.#ports;
+    const { run, transaction, observe, clock, allowIpv6, turns } = this.#ports;
     const jail = this.#facts;
-    const runner = new ActionRunner({ definition, jail, run, observe, clock, allowIpv6, turns });
+    const options = { definition, jail, run, transaction, observe, clock, allowIpv6, turns };
+    const runner = new ActionRunner(options);
     this.#runners.set(definition.name, runner);
     return runner;
   }

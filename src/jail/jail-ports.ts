@@ -4,6 +4,7 @@
  */
 import type { HostNames } from "../action/action-definition.ts";
 import type { RunCommand } from "../action/command-plan.ts";
+import type { RunTransaction } from "../action/tool-command.ts";
 import type { JournalSink } from "../backend/journal-source.ts";
 import type { LogPosition, LogSink, LogStand } from "../backend/log-source.ts";
 import type { BackendKind } from "../backend/select.ts";
@@ -48,6 +49,8 @@ export interface JailPorts {
   readonly startYear: number;
   readonly observe: Observe;
   readonly run: RunCommand;
+  /** runs commands of firewall tools without a shell; not where nothing is banned for real */
+  readonly transaction?: RunTransaction | undefined;
   /** for what the jails share in the firewall */
   readonly turns: SetupTurns;
   /** for taking lines */

@@ -1,0 +1,111 @@
+/**
+ * Recognises the commands of firewall tools that put single addresses into sets or take them out, so that they can be given to the tool
+ * itself, many at once, instead of a shell each. A recognised command is provably what the shell would have run; everything else
+ * stays a script. Knows how these tools read their words, and runs nothing.
+ * @module
+ */
+import { parseAddress } from "../address/address.ts";
+import type { Seconds } from "../base/units.ts";
+import type { CommandPlan } from "./command-plan.ts";
+import { plainCommands } from "./plain-commands.ts";
+
+export type Tool = "nft" | "ipset";
+
+/** One address into a set or out of it, in the tool's language: `add element inet t s` and `192.0.2.1`. */
+export interface ToolChange {
+  readonly head: string;
+  /** an address or a network, perhaps with a timeout */
+  readonly element: string;
+}
+
+/** What a script does, without a shell. */
+export interface ToolCommand {
+  readonly tool: Tool;
+  /** the tool as the script calls it */
+  readonly program: string;
+  readonly changes: readonly ToolChange[];
+}
+
+/**
+ * How a transaction ended. Refused: the tool has said no, and for all it says nothing has changed. Unknown: there was no tool, or no
+ * answer in time; what has changed nobody knows.
+ */
+export type TransactionOutcome = "done" | "refused" | "unknown";
+
+/** Carries out commands of one program, all or none as far as the tool can. Never rejects. */
+export type RunTransaction = (
+  commands: readonly ToolCommand[],
+  timeout: Seconds,
+) => Promise<TransactionOutcome>;
+
+const PROGRAM = /^(?:\/[\w.-]+)*\/?(nft|ipset)$/;
+const ADDRESS = /^[0-9A-Fa-f.:]{2,45}(?:\/\d{1,3})?$/;
+const NFT_CHANGE =
+  /^(?<head>(?<verb>add|delete) element (?:(?:ip|ip6|inet|arp|bridge|netdev) )?[A-Za-z][\w.-]{0,127} [A-Za-z][\w.-]{0,127}) \{ ?(?<address>[^\s{}]+)(?<timeout> timeout \d{1,9}[smhd]?)? ?\}$/;
+const IPSET_EXIST = new Set(["-exist", "--exist", "-!"]);
+const IPSET_CHANGE =
+  /^(?<head>(?<verb>add|del) [A-Za-z0-9_][\w.:-]{0,30}) (?<address>\S+)(?<timeout> timeout \d{1,10})?$/;
+
+interface Reading extends ToolChange {
+  readonly verb: string;
+}
+
+function read(pattern: RegExp, text: string): Reading | undefined {
+  const { head, verb, address, timeout = "" } = pattern.exec(text)?.groups ?? {};
+  if (head === undefined || verb === undefined || address === undefined) return undefined;
+  if (!ADDRESS.test(address) || parseAddress(address) === undefined) return undefined;
+  return { head, verb, element: address + timeout };
+}
+
+/**
+ * Only with `-exist`: such a command may be repeated, and has to be where a batch was given up half-way (other than nft's
+ * transactions, a batch of ipset is not undone).
+ */
+function readIpset(words: readonly string[]): Reading | undefined {
+  const others = words.filter((word) => !IPSET_EXIST.has(word));
+  return others.length === words.length - 1 ? read(IPSET_CHANGE, others.join(" ")) : undefined;
+}
+
+/** What a command does without a shell; `undefined` if it needs one, or if that is not certain. */
+export function recogniseTool({ script, args, mail }: CommandPlan): ToolCommand | undefined {
+  // values that are anything to a shell stand in the arguments
+  if (args.length > 0 || mail !== undefined) return undefined;
+  const commands = plainCommands(script);
+  const program = commands?.[0]?.[0];
+  if (commands === undefined || program === undefined) return undefined;
+  const name = PROGRAM.exec(program)?.[1];
+  if (name !== "nft" && name !== "ipset") return undefined;
+  const changes: Reading[] = [];
+  for (const [called, ...words] of commands) {
+    const change = name === "nft" ? read(NFT_CHANGE, words.join(" ")) : readIpset(words);
+    // what is put in and taken out again has an order to it that a batch would not keep
+    if (called !== program || change === undefined || change.verb !== (changes[0] ?? change).verb) {
+      return undefined;
+    }
+    changes.push(change);
+  }
+  return { tool: name, program, changes };
+}
+
+/** Changes of sets as one command for each set, in the order of the sets' first changes. */
+function bySet(commands: readonly ToolCommand[]): ReadonlyMap<string, string[]> {
+  const sets = new Map<string, string[]>();
+  for (const { changes } of commands) {
+    for (const { head, element } of changes) {
+      const elements = sets.get(head);
+      if (elements === undefined) sets.set(head, [element]);
+      else elements.push(element);
+    }
+  }
+  return sets;
+}
+
+/** Commands in the language of nft, a set at a time. */
+export function nftLines(commands: readonly ToolCommand[]): string[] {
+  return [...bySet(commands)].map(([head, elements]) => `${head} { ${elements.join(", ")} }`);
+}
+
+/** Commands in the language of `ipset restore`. */
+export function ipsetLines(commands: readonly ToolCommand[]): string[] {
+  return commands.flatMap(({ changes }) => changes.map(({ head, element }) => `${head} ${element} -exist`));
+}

@@ -1,0 +1,113 @@
+/**
+ * Carries out many commands of one action at once, where they need no shell: as one transaction of the firewall's tool. What the tool
+ * refuses is taken apart until the ones that cannot be done stand alone; these are for the shell, one by one, with all that a single
+ * command gets. Knows no states of the action. Hot: per ban and unban.
+ * @module
+ */
+import type { ActionDefinition, ActionFamily, Operation } from "../action/action-definition.ts";
+import type { CommandPlan } from "../action/command-plan.ts";
+import { planOperation } from "../action/plan.ts";
+import { TagRecursionError } from "../action/tags.ts";
+import type { TicketInfo } from "../action/ticket-info.ts";
+import { type RunTransaction, recogniseTool, type ToolCommand } from "../action/tool-command.ts";
+import type { Ban } from "../ban/ticket.ts";
+import type { ActionCore } from "./action-core.ts";
+
+/** Addresses for documentation, to see what a command would be. */
+const PROBES: readonly string[] = ["192.0.2.1", "2001:db8::1"];
+
+/** A ban with a command that needs no shell. */
+export interface PlannedBan {
+  readonly ban: Ban;
+  readonly family: ActionFamily;
+  readonly plan: CommandPlan;
+  readonly command: ToolCommand;
+}
+
+/** What becomes of the bans of a transaction. */
+export interface TransactionSink {
+  /** The kernel has it. */
+  done(planned: PlannedBan): void;
+  /** It has to be done by itself. @returns whether to go on with the others */
+  alone(planned: PlannedBan): Promise<boolean>;
+}
+
+export class ActionTransactions {
+  readonly #core: ActionCore;
+  readonly #run: RunTransaction;
+  #judged: ActionDefinition | undefined;
+  #takes = false;
+
+  constructor(core: ActionCore, run: RunTransaction) {
+    this.#core = core;
+    this.#run = run;
+  }
+
+  /** Whether the action bans without a shell, at least addresses of one family. */
+  takes(): boolean {
+    const { definition } = this.#core;
+    if (this.#judged !== definition) {
+      this.#judged = definition;
+      this.#takes = PROBES.some(
+        (ip) => this.plan("ban", probe(ip), this.#core.infoNow(probe(ip))) !== undefined,
+      );
+    }
+    return this.#takes;
+  }
+
+  /** The command about a ban; `undefined` if it needs a shell, or cannot be told. */
+  plan(operation: Operation, ban: Ban, info: TicketInfo): PlannedBan | undefined {
+    const family = info.address?.family ?? "";
+    try {
+      const plan = planOperation(this.#core.definition, operation, family, info);
+      const command = plan === undefined ? undefined : recogniseTool(plan);
+      return plan === undefined || command === undefined ? undefined : { ban, family, plan, command };
+    } catch (error) {
+      if (!(error instanceof TagRecursionError)) throw error;
+      return undefined;
+    }
+  }
+
+  /** @returns whether all were dealt with */
+  async carryOut(planned: readonly PlannedBan[], sink: TransactionSink): Promise<boolean> {
+    const program = planned[0]?.command.program;
+    const alike = planned.filter(({ command }) => command.program === program);
+    if (alike.length < planned.length) {
+      const others = planned.filter(({ command }) => command.program !== program);
+      return (await this.carryOut(alike, sink)) && (await this.carryOut(others, sink));
+    }
+    if (program === undefined) return true;
+    const commands = planned.map(({ command }) => command);
+    const outcome = await this.#run(commands, this.#core.definition.timeout);
+    if (outcome === "done") {
+      for (const one of planned) {
+        this.#core.commands.succeeded(one.plan);
+        sink.done(one);
+      }
+      return true;
+    }
+    if (outcome === "refused" && planned.length > 1) {
+      const middle = planned.length >> 1;
+      const halves = [planned.slice(0, middle), planned.slice(middle)];
+      for (const half of halves) if (!(await this.carryOut(half, sink))) return false;
+      return true;
+    }
+    // nobody knows how far it came, or there is only one
+    for (const one of planned) if (!(await sink.alone(one))) return false;
+    return true;
+  }
+}
+
+function probe(ip: string): Ban {
+  return {
+    id: ip,
+    ip,
+    at: 0,
+    attempts: 1,
+    matches: [],
+    data: new Map(),
+    bantime: 600,
+    bancount: 1,
+    restored: false,
+  };
+}

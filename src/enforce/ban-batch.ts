@@ -1,0 +1,101 @@
+/**
+ * Many bans, or many unbans, of one action at once: each ends as it would alone, only sooner. What cannot be done together goes the way of
+ * single ones: a family's first ban, which starts it, commands that need a shell, and what the firewall's tool refuses.
+ * Hot: per ban and unban.
+ * @module
+ */
+import { type ActionFamily, neededValues } from "../action/action-definition.ts";
+import type { TicketInfo } from "../action/ticket-info.ts";
+import type { Ban } from "../ban/ticket.ts";
+import type { ActionCore } from "./action-core.ts";
+import type { ActionTransactions, PlannedBan } from "./action-transactions.ts";
+import type { BanOperation } from "./ban-work.ts";
+import { infoOf } from "./jail-facts.ts";
+import { DONE, type Outcome, SKIPPED } from "./outcome.ts";
+
+export interface BanBatchOptions {
+  readonly core: ActionCore;
+  readonly transactions: ActionTransactions;
+  readonly operation: BanOperation;
+  /** the way of a single one */
+  single(ban: Ban): Promise<Outcome>;
+}
+
+/** A ban of the batch, bound to its surroundings. */
+interface Bound {
+  readonly ban: Ban;
+  readonly info: TicketInfo;
+}
+
+/** Is done once. The IDs of its bans differ. */
+export class BanBatch {
+  readonly #options: BanBatchOptions;
+  readonly #outcomes = new Map<Ban, Outcome>();
+
+  constructor(options: BanBatchOptions) {
+    this.#options = options;
+  }
+
+  /** @returns the outcomes in the order of the bans */
+  async carryOut(bans: readonly Ban[]): Promise<readonly Outcome[]> {
+    for (const [family, bound] of await this.#byFamily(bans)) await this.#family(family, bound);
+    return bans.map((ban) => this.#outcomes.get(ban) ?? SKIPPED);
+  }
+
+  async #byFamily(bans: readonly Ban[]): Promise<ReadonlyMap<ActionFamily, Bound[]>> {
+    const { core, operation } = this.#options;
+    const needed = neededValues(core.definition, operation);
+    const families = new Map<ActionFamily, Bound[]>();
+    for (const ban of bans) {
+      if (operation !== "unban" && ban.restored && core.definition.norestored) continue;
+      const info = needed.size === 0 ? core.infoNow(ban) : await infoOf(core.jail, ban, needed);
+      const family = info.address?.family ?? "";
+      const bound = families.get(family);
+      if (bound === undefined) families.set(family, [{ ban, info }]);
+      else bound.push({ ban, info });
+    }
+    return families;
+  }
+
+  async #family(family: ActionFamily, bound: readonly Bound[]): Promise<void> {
+    const { core, transactions, operation } = this.#options;
+    let left = bound;
+    if (!this.#isReady(family)) {
+      const [first, ...others] = bound;
+      if (first !== undefined) await this.#single(first.ban);
+      left = others;
+    }
+    const planned: PlannedBan[] = [];
+    const alone: Ban[] = [];
+    const isReady = this.#isReady(family);
+    for (const { ban, info } of left) {
+      const one = isReady ? transactions.plan(operation, ban, info) : undefined;
+      if (one === undefined) alone.push(ban);
+      else planned.push(one);
+    }
+    await transactions.carryOut(planned, {
+      done: ({ ban }) => {
+        if (operation === "unban") core.states.lift(ban.id);
+        else core.states.apply(family, ban.id);
+        this.#outcomes.set(ban, DONE);
+      },
+      alone: async ({ ban }) => {
+        await this.#single(ban);
+        return true;
+      },
+    });
+    for (const ban of alone) await this.#single(ban);
+  }
+
+  /** Whether commands for this family may be run as they are: nothing has to be started, and there is something to lift. */
+  #isReady(family: ActionFamily): boolean {
+    const { core, operation } = this.#options;
+    if (operation === "unban") return core.states.of(family).kind === "has-items";
+    if (!core.definition.isConditional) return core.states.started().length > 0;
+    return family !== "" && core.states.isStarted(family);
+  }
+
+  async #single(ban: Ban): Promise<void> {
+    this.#outcomes.set(ban, await this.#options.single(ban));
+  }
+}

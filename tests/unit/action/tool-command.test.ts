@@ -1,0 +1,193 @@
+import { execFileSync } from "node:child_process";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { plainCommands } from "../../../src/action/plain-commands.ts";
+import { planOperation } from "../../../src/action/plan.ts";
+import { ipsetLines, nftLines, recogniseTool, type ToolCommand } from "../../../src/action/tool-command.ts";
+import { sampleAction, sampleInfo } from "./sample.ts";
+
+const recognised = (script: string, args: readonly string[] = []): ToolCommand | undefined =>
+  recogniseTool({ script, args, timeout: 60 });
+
+/** What would be run without a shell: a line for each command. */
+function lines(script: string): string[] | undefined {
+  const command = recognised(script);
+  if (command === undefined) return undefined;
+  return command.tool === "nft" ? nftLines([command]) : ipsetLines([command]);
+}
+
+const ELEMENT = "add element inet f2b-table addr-set-sshd";
+
+test.each([
+  ["quoted braces", `nft ${ELEMENT} "{ 192.0.2.1 }"`, [`${ELEMENT} { 192.0.2.1 }`]],
+  ["single quotes", `nft ${ELEMENT} '{ 192.0.2.1 }'`, [`${ELEMENT} { 192.0.2.1 }`]],
+  ["escaped braces", `nft ${ELEMENT} \\{ 192.0.2.1 \\}`, [`${ELEMENT} { 192.0.2.1 }`]],
+  ["bare braces", `nft ${ELEMENT} { 192.0.2.1 }`, [`${ELEMENT} { 192.0.2.1 }`]],
+  ["one word for all", `nft "${ELEMENT} { 192.0.2.1 }"`, [`${ELEMENT} { 192.0.2.1 }`]],
+  [
+    "a network with a timeout",
+    `nft ${ELEMENT} "{ 2001:db8::/64 timeout 600s }"`,
+    [`${ELEMENT} { 2001:db8::/64 timeout 600s }`],
+  ],
+  ["taking out", `  nft delete element ip t s "{ 192.0.2.1 }"\t`, ["delete element ip t s { 192.0.2.1 }"]],
+  ["a path", `/usr/sbin/nft ${ELEMENT} "{ 192.0.2.1 }"`, [`${ELEMENT} { 192.0.2.1 }`]],
+  [
+    "two sets",
+    `nft add element t s "{ 192.0.2.1 }"\n\n  nft add element t s2 "{ 192.0.2.1 }"`,
+    ["add element t s { 192.0.2.1 }", "add element t s2 { 192.0.2.1 }"],
+  ],
+  [
+    "ipset",
+    'ipset -exist add f2b-sshd "192.0.2.1" timeout 600',
+    ["add f2b-sshd 192.0.2.1 timeout 600 -exist"],
+  ],
+  ["ipset, the option behind", "ipset add f2b-sshd 192.0.2.1 -!", ["add f2b-sshd 192.0.2.1 -exist"]],
+  ["ipset, taking out", "ipset -! del f2b-sshd 192.0.2.0/24", ["del f2b-sshd 192.0.2.0/24 -exist"]],
+])("a command that puts an address into a set needs no shell: %s", (_, script, expected) => {
+  expect(lines(script)).toEqual(expected);
+});
+
+test.each([
+  ["another tool", "iptables -w -I f2b-sshd 1 -s 192.0.2.1 -j REJECT"],
+  ["nothing", ""],
+  ["a variable", `nft ${ELEMENT} "{ $ip }"`],
+  ["a command's words", `nft ${ELEMENT} "{ \`id\` }"`],
+  ["a second command", `nft ${ELEMENT} "{ 192.0.2.1 }"; id`],
+  ["another way", `nft ${ELEMENT} "{ 192.0.2.1 }" || true`],
+  ["a pipe", `nft ${ELEMENT} "{ 192.0.2.1 }" | cat`],
+  ["a redirection", `nft ${ELEMENT} "{ 192.0.2.1 }" 2>/dev/null`],
+  ["the background", `nft ${ELEMENT} "{ 192.0.2.1 }" &`],
+  ["a comment", `nft ${ELEMENT} "{ 192.0.2.1 }" # gone`],
+  ["a word list of bash", `nft ${ELEMENT} {192.0.2.1,192.0.2.2}`],
+  ["a pattern of file names", `nft ${ELEMENT} "{ 192.0.2.1 }"*`],
+  ["a home directory", "~/nft add element t s '{ 192.0.2.1 }'"],
+  ["a variable before it", `LANG=C nft ${ELEMENT} "{ 192.0.2.1 }"`],
+  ["an open quote", `nft ${ELEMENT} "{ 192.0.2.1 }`],
+  ["a history mark", `nft ${ELEMENT} "{ 192.0.2.1 }!"`],
+  ["an option", `nft -e ${ELEMENT} "{ 192.0.2.1 }"`],
+  ["a group", `{ nft ${ELEMENT} 192.0.2.1 }`],
+  ["other words than an address", `nft ${ELEMENT} "{ www.example.org }"`],
+  ["no address at all", `nft ${ELEMENT} "{ 999.1.1.1 }"`],
+  ["two addresses", `nft ${ELEMENT} "{ 192.0.2.1, 192.0.2.2 }"`],
+  ["a range", `nft ${ELEMENT} "{ 192.0.2.1-192.0.2.9 }"`],
+  ["two commands of nft", `nft ${ELEMENT} "{ 192.0.2.1 }; flush ruleset"`],
+  ["two commands of nft in a name", `nft add element t "s { 192.0.2.1 }; delete table t #" "{ 192.0.2.1 }"`],
+  ["another object", 'nft add rule inet t c "{ 192.0.2.1 }"'],
+  ["one that must be new", `nft create element inet t s "{ 192.0.2.1 }"`],
+  ["a map", `nft add element inet t m "{ 192.0.2.1 : drop }"`],
+  [
+    "an element that is taken out and put in",
+    `nft delete element t s "{ 192.0.2.1 }"\nnft ${ELEMENT} "{ 192.0.2.1 }"`,
+  ],
+  ["two tools", `nft ${ELEMENT} "{ 192.0.2.1 }"\nipset -! add s 192.0.2.1`],
+  ["ipset that must not be repeated", "ipset add f2b-sshd 192.0.2.1 timeout 600"],
+  ["ipset with a name for a timeout", "ipset -exist add f2b-sshd 192.0.2.1 timeout -1"],
+  ["ipset's other commands", "ipset -exist destroy 192.0.2.1"],
+  ["characters that are no ASCII", `nft ${ELEMENT} "{ 192.0.2.1 }\u00a0"`],
+  ["a tool of the same end", `mynft ${ELEMENT} "{ 192.0.2.1 }"`],
+  ["a carriage return", `nft ${ELEMENT} "{ 192.0.2.1 }"\r`],
+  ["a very long script", `nft ${ELEMENT} "{ 192.0.2.1 }"${" ".repeat(2000)}`],
+])("what is more than that stays with the shell: %s", (_, script) => {
+  expect(recognised(script)).toBeUndefined();
+});
+
+test("a script with values for variables stays with the shell", () => {
+  expect(recognised(`nft ${ELEMENT} "{ 192.0.2.1 }"`, ["x"])).toBeUndefined();
+});
+
+const hostile = fc.oneof(
+  fc.string({ unit: "binary", maxLength: 40 }),
+  fc
+    .array(
+      fc.constantFrom(
+        ..."{};,.:/-$`'\"\\\n\t ()<>|&#!*?~",
+        "192.0.2.1",
+        "::1",
+        "flush ruleset",
+        "add",
+        "timeout 1",
+      ),
+      { maxLength: 12 },
+    )
+    .map((parts) => parts.join("")),
+);
+
+test("whatever an ID is, only an address gets to a tool without a shell, and as it is", () => {
+  const actions = [
+    sampleAction({ actionban: `nft ${ELEMENT} "{ <ip> }"` }),
+    sampleAction({ actionban: `nft ${ELEMENT} { <fid> }` }),
+    sampleAction({ actionban: "ipset -exist add f2b-sshd <ip> timeout <bantime>" }),
+    sampleAction({ actionban: 'ipset -exist add f2b-sshd "<F-USER>"' }),
+  ];
+  const lineOf = [
+    /^add element inet f2b-table addr-set-sshd \{ [0-9a-f.:/]+ \}$/,
+    /^add f2b-sshd [0-9a-f.:/]+( timeout \d+)? -exist$/,
+  ];
+  fc.assert(
+    fc.property(hostile, (text) => {
+      for (const action of actions) {
+        const info = sampleInfo(text, { data: new Map([["user", text]]) });
+        const plan = planOperation(action, "ban", info.address?.family ?? "", info);
+        const command = plan === undefined ? undefined : recogniseTool(plan);
+        if (command === undefined) continue;
+        for (const line of [...nftLines([command])].slice(command.tool === "nft" ? 0 : 1)) {
+          expect(line).toMatch(lineOf[0] ?? "");
+        }
+        if (command.tool === "ipset")
+          for (const line of ipsetLines([command])) expect(line).toMatch(lineOf[1] ?? "");
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("the words of a plain script are those that a shell makes of it", () => {
+  const part = fc.oneof(
+    fc.stringMatching(/^[\w.:/%+@,=-]{1,6}$/),
+    fc.constantFrom(
+      "{",
+      "}",
+      "'{ a }'",
+      '"b c"',
+      "\\{",
+      "\\ ",
+      "''",
+      '""',
+      "$x",
+      "`id`",
+      "*",
+      ";",
+      "a'b'\"c\"",
+      "#",
+      "~",
+      "\\\\",
+    ),
+  );
+  fc.assert(
+    fc.property(fc.array(part, { minLength: 1, maxLength: 6 }), (parts) => {
+      const script = `show ${parts.join(" ")}`;
+      const words = plainCommands(script)?.[0];
+      if (words === undefined) return;
+      const said = execFileSync("/bin/sh", ["-c", `show() { printf '%s\\n' "$@"; }; ${script}`]).toString();
+      const expected =
+        words.length === 1
+          ? "\n"
+          : words
+              .slice(1)
+              .map((word) => `${word}\n`)
+              .join("");
+      expect(said).toBe(expected);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("a transaction names each set once, and its elements in their order", () => {
+  const commands = ["192.0.2.2", "2001:db8::1", "192.0.2.1"].map((ip) =>
+    recognised(`nft add element inet t ${ip.includes(":") ? "six" : "four"} "{ ${ip} }"`),
+  );
+  expect(nftLines(commands.flatMap((command) => command ?? []))).toEqual([
+    "add element inet t four { 192.0.2.2, 192.0.2.1 }",
+    "add element inet t six { 2001:db8::1 }",
+  ]);
+});

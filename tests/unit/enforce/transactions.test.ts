@@ -1,0 +1,339 @@
+import { expect, test } from "vitest";
+import type { CommandResult } from "../../../src/action/command-plan.ts";
+import type { RunTransaction, TransactionOutcome } from "../../../src/action/tool-command.ts";
+import type { Ban } from "../../../src/ban/ticket.ts";
+import { ActionRunner } from "../../../src/enforce/action-runner.ts";
+import { type BanResult, Enforcer } from "../../../src/enforce/enforcer.ts";
+import { sampleAction, sampleBan } from "../action/sample.ts";
+import { ScriptedJail } from "./scripted.ts";
+
+const NFT = {
+  actionstart: "fw start",
+  actionstop: "fw stop",
+  actioncheck: "fw check",
+  actionban: 'nft add element inet t <set> "{ <ip> }"',
+  actionunban: 'nft delete element inet t <set> "{ <ip> }"',
+  set: "four",
+  "set?family=inet6": "six",
+};
+
+const bansOf = (count: number, from = 1): Ban[] =>
+  Array.from({ length: count }, (_, index) => sampleBan(`198.51.100.${from + index}`));
+
+/** A kernel with two sets: a transaction is done as a whole or not at all, a command by a shell like one of its own. */
+class Kernel {
+  readonly jail = new ScriptedJail();
+  readonly elements = new Set<string>();
+  /** elements that are not taken */
+  readonly refused = new Set<string>();
+  /** addresses by transaction; with `-` before those that are taken out */
+  readonly transactions: string[] = [];
+  hasSets = true;
+  /** says how a transaction ends that would be tried; `undefined`: as the kernel has it */
+  ends: () => TransactionOutcome | undefined = () => undefined;
+
+  constructor() {
+    this.jail.answer = (script): Partial<CommandResult> | undefined => {
+      const [, verb, address = ""] =
+        /^nft (add|delete) element \S+ \S+ \S+ "\{ (\S+) \}"$/.exec(script) ?? [];
+      if (script === "fw start") this.hasSets = true;
+      if (script === "fw check") return { code: this.hasSets ? 0 : 1 };
+      if (verb === undefined) return undefined;
+      return { code: this.#change([[verb, address]]) ? 0 : 1 };
+    };
+  }
+
+  readonly run: RunTransaction = (commands) => {
+    const changes = commands.flatMap(({ changes: all }) =>
+      all.map(({ head, element }) => [head.split(" ")[0] ?? "", element] as const),
+    );
+    this.transactions.push(
+      changes.map(([verb, element]) => (verb === "add" ? element : `-${element}`)).join(" "),
+    );
+    const end = this.ends();
+    if (end !== undefined) return Promise.resolve(end);
+    return Promise.resolve(this.#change(changes) ? "done" : "refused");
+  };
+
+  #change(changes: readonly (readonly [verb: string, element: string])[]): boolean {
+    const isPossible = changes.every(
+      ([verb, element]) =>
+        this.hasSets && !this.refused.has(element) && (verb === "add" || this.elements.has(element)),
+    );
+    if (!isPossible) return false;
+    for (const [verb, element] of changes) {
+      if (verb === "add") this.elements.add(element);
+      else this.elements.delete(element);
+    }
+    return true;
+  }
+
+  runner(properties: Record<string, string | boolean> = NFT, name = "fw"): ActionRunner {
+    const { facts, run, observe, clock } = this.jail;
+    const definition = sampleAction(properties, name);
+    return new ActionRunner({
+      definition,
+      jail: facts,
+      run,
+      transaction: this.run,
+      observe,
+      clock,
+      allowIpv6: true,
+    });
+  }
+
+  enforcer(...others: ActionRunner[]): Enforcer {
+    const { observe, clock } = this.jail;
+    return new Enforcer({ jail: "j1", actions: [this.runner(), ...others], observe, clock });
+  }
+
+  /** IDs whose bans were told to be carried out, in order. */
+  confirmed(operation: "ban" | "unban" = "ban"): string[] {
+    return this.jail.events.flatMap((event) =>
+      event.type === "carried-out" && event.operation === operation ? [event.id] : [],
+    );
+  }
+}
+
+const ids = (bans: readonly Ban[]): string[] => bans.map(({ id }) => id);
+
+/** Has the family started. */
+async function started(kernel: Kernel, enforcer: Enforcer): Promise<void> {
+  await enforcer.ban(sampleBan("192.0.2.1"));
+  kernel.jail.takeRan();
+  kernel.jail.events.length = 0;
+  kernel.elements.clear();
+}
+
+test("the first ban of a family starts it by itself; all that wait behind it are one transaction", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  const bans = [...bansOf(5), sampleBan("2001:db8::1"), sampleBan("2001:db8::2")];
+  const results = await Promise.all(bans.map((ban) => enforcer.ban(ban)));
+  expect(results).toEqual(bans.map((): BanResult => ({ applied: ["fw"], failed: [] })));
+  expect(kernel.jail.takeRan()).toEqual([
+    "fw start",
+    'nft add element inet t four "{ 198.51.100.1 }"',
+    "fw start",
+    'nft add element inet t six "{ 2001:db8::1 }"',
+  ]);
+  expect(kernel.transactions).toEqual(["198.51.100.2 198.51.100.3 198.51.100.4 198.51.100.5", "2001:db8::2"]);
+  expect(kernel.confirmed()).toEqual(ids(bans));
+});
+
+test("a ban by itself needs no shell either, and is told like one that had", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  await enforcer.ban(sampleBan("192.0.2.2"));
+  expect(kernel.jail.takeRan()).toEqual([]);
+  expect(kernel.transactions).toEqual(["192.0.2.2"]);
+  const told = kernel.jail.events.flatMap((event) =>
+    event.type === "message" ? [`${event.level} ${event.text.replace(/^\w+ -- /, "")}`] : [],
+  );
+  expect(told).toEqual([
+    'TRACEDEBUG exec: nft add element inet t four "{ 192.0.2.2 }"',
+    "DEBUG returned successfully 0",
+  ]);
+});
+
+test("one bad element among many fails by itself, with the log of its command; all others are in the kernel", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  const bans = bansOf(40);
+  kernel.refused.add("198.51.100.23");
+  const results = await Promise.all(bans.map((ban) => enforcer.ban(ban)));
+  expect(results.flatMap(({ failed }, index) => (failed.length > 0 ? [bans[index]?.id] : []))).toEqual([
+    "198.51.100.23",
+  ]);
+  const good = ids(bans).filter((id) => id !== "198.51.100.23");
+  expect([...kernel.elements].sort()).toEqual([...good].sort());
+  expect(kernel.confirmed().sort()).toEqual(good.sort());
+  const bad = 'nft add element inet t four "{ 198.51.100.23 }"';
+  expect(kernel.jail.takeRan()).toEqual([bad, "fw check", bad]);
+  expect(kernel.jail.told().filter((text) => text.startsWith("ERROR"))).toEqual([
+    expect.stringContaining("Error banning 198.51.100.23"),
+  ]);
+  expect(kernel.transactions.length).toBeLessThan(15);
+});
+
+test("sets that somebody removed are repaired by the first ban that fails, and all of the batch come about", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  kernel.hasSets = false;
+  const bans = bansOf(30);
+  kernel.jail.enter(...bans);
+  const results = await Promise.all(bans.map((ban) => enforcer.ban(ban)));
+  expect(results.every(({ failed }) => failed.length === 0)).toBe(true);
+  expect([...kernel.elements].sort()).toEqual(ids(bans).sort());
+  expect(kernel.jail.takeRan().filter((script) => script === "fw start")).toEqual(["fw start"]);
+  expect(kernel.confirmed().sort()).toEqual(ids(bans).sort());
+});
+
+test("where nobody knows how a transaction ended, each ban has a shell of its own", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  kernel.ends = () => "unknown";
+  const results = await Promise.all(bansOf(3).map((ban) => enforcer.ban(ban)));
+  expect(results).toEqual(results.map(() => ({ applied: ["fw"], failed: [] })));
+  expect(kernel.transactions).toHaveLength(1);
+  expect(kernel.jail.takeRan()).toEqual(bansOf(3).map(({ id }) => `nft add element inet t four "{ ${id} }"`));
+});
+
+test("nothing is claimed that neither a transaction nor a shell has brought about", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  const bans = bansOf(5);
+  for (const { id } of bans) kernel.refused.add(id);
+  const results = await Promise.all(bans.map((ban) => enforcer.ban(ban)));
+  expect(results).toEqual(bans.map(() => ({ applied: [], failed: ["fw"] })));
+  expect(kernel.confirmed()).toEqual([]);
+  expect(enforcer.actions.map((action) => bans.map(({ id }) => action.lacks(id)))).toEqual([
+    bans.map(() => true),
+  ]);
+});
+
+test("ban, unban and ban of the same ID keep their order among others", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  const [a, b, c] = bansOf(3) as [Ban, Ban, Ban];
+  await Promise.all([
+    enforcer.ban(a),
+    enforcer.ban(b),
+    enforcer.unban(a),
+    enforcer.ban(a),
+    enforcer.ban(c),
+    enforcer.unban(b),
+    enforcer.unban(c),
+  ]);
+  expect(kernel.transactions).toEqual([
+    "198.51.100.1 198.51.100.2",
+    "-198.51.100.1",
+    "198.51.100.1 198.51.100.3",
+    "-198.51.100.2 -198.51.100.3",
+  ]);
+  expect([...kernel.elements]).toEqual([a.id]);
+});
+
+test("the same ID twice is never in one transaction", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  const [a, b] = bansOf(2) as [Ban, Ban];
+  await Promise.all([enforcer.ban(a), enforcer.ban(b), enforcer.ban(a)]);
+  expect(kernel.transactions).toEqual(["198.51.100.1 198.51.100.2", "198.51.100.1"]);
+});
+
+test("what stands between two bans is done between them: a check, a stop", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  const [a, b] = bansOf(2) as [Ban, Ban];
+  const order: string[] = [];
+  const called = (): Promise<void> => {
+    order.push(`called after ${kernel.transactions.length}`);
+    return Promise.resolve();
+  };
+  await Promise.all([enforcer.ban(a), enforcer.call("fw", called), enforcer.ban(b)]);
+  expect(order).toEqual(["called after 1"]);
+  expect(kernel.transactions).toEqual(["198.51.100.1", "198.51.100.2"]);
+});
+
+test("mails go out one by one, each when its ban is in the firewall", async () => {
+  const kernel = new Kernel();
+  const mail = kernel.runner({ actionban: "post <ip>" }, "mail");
+  const enforcer = kernel.enforcer(mail);
+  await started(kernel, enforcer);
+  kernel.refused.add("198.51.100.2");
+  const results = await Promise.all(bansOf(3).map((ban) => enforcer.ban(ban)));
+  expect(results.map(({ applied }) => applied)).toEqual([["fw", "mail"], ["mail"], ["fw", "mail"]]);
+  expect(kernel.jail.takeRan().filter((script) => script.startsWith("post"))).toEqual(
+    bansOf(3).map(({ id }) => `post ${id}`),
+  );
+});
+
+test("an ID that is no address goes by the shell, in a batch of addresses", async () => {
+  const kernel = new Kernel();
+  const runner = kernel.runner({ actionban: 'nft add element inet t s "{ <ip> }"' });
+  await runner.start();
+  await runner.ban(sampleBan("192.0.2.1"));
+  kernel.jail.takeRan();
+  const outcomes = await runner.many("ban", [
+    sampleBan("198.51.100.1"),
+    sampleBan("; id"),
+    sampleBan("198.51.100.2"),
+  ]);
+  expect(outcomes.map(({ kind }) => kind)).toEqual(["done", "done", "done"]);
+  expect(kernel.transactions).toEqual(["198.51.100.1 198.51.100.2"]);
+  expect(kernel.jail.takeRan()).toEqual([expect.stringContaining('"{ $f2bV_ip }"')]);
+});
+
+test("restored bans are skipped where the action does not want them", async () => {
+  const kernel = new Kernel();
+  const runner = kernel.runner({ ...NFT, norestored: true });
+  await runner.ban(sampleBan("192.0.2.1"));
+  const outcomes = await runner.many("ban", [
+    sampleBan("198.51.100.1", { restored: true }),
+    sampleBan("198.51.100.2"),
+  ]);
+  expect(outcomes).toEqual([{ kind: "skipped" }, { kind: "done" }]);
+  expect(kernel.transactions).toEqual(["198.51.100.2"]);
+});
+
+test("unbans of a family without items are skipped, as single ones are", async () => {
+  const kernel = new Kernel();
+  const runner = kernel.runner();
+  expect(await runner.many("unban", bansOf(2))).toEqual([{ kind: "skipped" }, { kind: "skipped" }]);
+  expect(kernel.transactions).toEqual([]);
+});
+
+test("an action whose commands need a shell, or that has no way around it, takes none together", () => {
+  const kernel = new Kernel();
+  expect(kernel.runner().takesMany).toBe(true);
+  expect(kernel.runner({ ...NFT, actionban: "nft add element inet t s { $x } || true" }).takesMany).toBe(
+    false,
+  );
+  expect(kernel.jail.runner(NFT).takesMany).toBe(false);
+  const only6 = kernel.runner({
+    actionban: "logger <ip>",
+    "actionban?family=inet6": NFT.actionban,
+    set: "s",
+  });
+  expect(only6.takesMany).toBe(true);
+});
+
+test("a stop lifts single bans in one transaction where the action cannot flush, and tells of each first", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  const bans = bansOf(20);
+  await Promise.all(bans.map((ban) => enforcer.ban(ban)));
+  const told: string[] = [];
+  kernel.transactions.length = 0;
+  await enforcer.stop(bans, ({ id }) => told.push(id));
+  expect(told).toEqual(ids(bans));
+  expect(kernel.transactions).toEqual([
+    ids(bans)
+      .map((id) => `-${id}`)
+      .join(" "),
+  ]);
+  expect(kernel.elements.size).toBe(0);
+});
+
+test("an action that throws fails the bans of its batch, and nothing else", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  kernel.ends = () => {
+    throw new Error("no memory");
+  };
+  const results = await Promise.all(bansOf(2).map((ban) => enforcer.ban(ban)));
+  expect(results).toEqual(results.map(() => ({ applied: [], failed: ["fw"] })));
+  kernel.ends = () => undefined;
+  expect(await enforcer.ban(sampleBan("192.0.2.9"))).toEqual({ applied: ["fw"], failed: [] });
+});
