@@ -1,126 +1,152 @@
 /**
- * `npm run bench`: whole processes on one core, side by side with those of others, as a table of ratios.
+ * `npm run bench`: whole processes on one core, side by side with those of others, as tables of what must be reached and what was
+ * (docs/performance.md).
  *
- *     npm run bench -- [--lines N] [--runs N]
+ *     npm run bench -- [--only PART,…] [--lines N] [--runs N] [--long] [--json] [--keep]
  *
- * A peer that is not here is left out by name: Debian's fail2ban is fetched and unpacked (never installed), `rg` is used where it is.
- * The table is kept under `bench/results/`.
+ * It installs nothing. Ends with 1 where both sides did not do the same work or something was lost; a goal that is missed is no error.
  * @module
  */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, loadavg, release, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { findOracle } from "../tests/parity/oracle-package.ts";
-import { attackedAuthLog, ordinaryAuthLog } from "./corpora/auth-log.ts";
-import { writeCorpus } from "./corpora/corpus.ts";
-import { medianRun, type Took } from "./measure.ts";
+import { wantsColour } from "../src/cli/screen.ts";
+import type { TableScreen } from "../src/cli/table.ts";
+import { runProgram } from "../tests/parity/program.ts";
+import { corpusStore } from "./corpora/store.ts";
+import type { BenchContext, Part, PartResult } from "./part.ts";
+import { PARTS } from "./parts.ts";
+import { findPeers } from "./peers/peers.ts";
+import { jsonOf, type PartReport, partLines, summaryLines } from "./report.ts";
+import { missingForWorld } from "./world/namespace.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const CORPORA = [ordinaryAuthLog, attackedAuthLog];
-/** What stands in most of the failures of the corpora: a ceiling, not a peer, for it decides nothing. */
-const ALTERNATION = "Failed password|Invalid user|authentication attempts exceeded|Authentication failure";
+const BUILD_MS = 120_000;
 
-interface Row {
-  readonly corpus: string;
-  readonly tool: string;
-  readonly lines: number;
-  readonly found: number;
-  readonly cpu: number;
-  readonly wall: number;
+const OPTIONS = {
+  only: { type: "string" },
+  lines: { type: "string", default: "1000000" },
+  runs: { type: "string", default: "5" },
+  long: { type: "boolean", default: false },
+  json: { type: "boolean", default: false },
+  keep: { type: "boolean", default: false },
+} as const;
+
+const say = (text: string): boolean => process.stderr.write(`${text}\n`);
+
+function wanted(only: string | undefined): readonly Part[] {
+  if (only === undefined) return PARTS;
+  const names = only.split(",");
+  const unknown = names.filter((name) => PARTS.every((part) => part.name !== name));
+  if (unknown.length === 0) return PARTS.filter(({ name }) => names.includes(name));
+  say(`no part ${unknown.join(", ")}; there are ${PARTS.map(({ name }) => name).join(", ")}`);
+  process.exit(2);
 }
 
-/** The number of lines that a report of fail2ban-regex or ours says matched. */
-const matchedIn = ({ stdout }: Took): number => Number(/(\d+) matched/.exec(stdout)?.[1] ?? Number.NaN);
+function number(text: string, option: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  say(`--${option} takes a number above zero, not ${text}`);
+  process.exit(2);
+}
 
-function found(program: string): string | undefined {
+/** What is measured is what ships: the bundle, where there is one to build. */
+async function build(): Promise<string> {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as {
+    scripts: Readonly<Record<string, string>>;
+  };
+  if (!("build" in scripts)) return "sources";
+  const { code, stderr } = await runProgram("npm", ["run", "--silent", "build"], {
+    cwd: ROOT,
+    timeoutMs: BUILD_MS,
+  });
+  if (code !== 0) throw new Error(`npm run build ended with ${code}: ${stderr.slice(-500)}`);
+  return "bundle";
+}
+
+async function runPart(part: Part, context: BenchContext): Promise<PartReport> {
+  const begun = performance.now();
+  const report = (result: PartReport["result"]): PartReport => ({
+    name: part.name,
+    result,
+    seconds: (performance.now() - begun) / 1000,
+  });
+  const lacking = part.needsWorld ? missingForWorld() : [];
+  if (lacking.length > 0) return report({ skipped: `no ${lacking.join(", ")}` });
   try {
-    return execFileSync("sh", ["-c", `command -v ${program}`], { encoding: "utf8" }).trim();
-  } catch {
-    return undefined;
+    return report(await part.run({ ...context, progress: (text) => say(`${part.name}: ${text}`) }));
+  } catch (error) {
+    // the others are worth having
+    return report({ skipped: `it failed: ${error instanceof Error ? error.message : String(error)}` });
   }
 }
 
-function table(rows: readonly Row[]): string {
-  const cells = rows.map((row) => {
-    const ours = rows.find(({ corpus, tool }) => corpus === row.corpus && tool.startsWith("gaoler"));
-    const rate = row.lines / row.cpu;
-    const ratio = ours === undefined ? Number.NaN : ours.lines / ours.cpu / rate;
-    return [
-      row.corpus,
-      row.tool,
-      String(row.lines),
-      String(row.found),
-      row.cpu.toFixed(2),
-      row.wall.toFixed(2),
-      Math.round(rate).toLocaleString("en"),
-      row === ours ? "" : `${ratio.toFixed(ratio < 1 ? 3 : 1)} ×`,
-    ];
-  });
-  const head = ["log", "tool", "lines", "found", "CPU s", "s", "lines/CPU s", "gaoler is"];
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...cells.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (row: readonly string[]): string =>
-    row
-      .map((cell, column) =>
-        column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-      )
-      .join("  ")
-      .trimEnd();
-  return `${[head, ...cells].map(line).join("\n")}\n`;
+const isWrong = ({ result }: PartReport): boolean =>
+  "skipped" in result
+    ? result.skipped.startsWith("it failed")
+    : (result satisfies PartResult).checks.some(({ isRight }) => !isRight);
+
+function keep(text: string, json: string): void {
+  const results = join(import.meta.dirname, "results");
+  mkdirSync(results, { recursive: true });
+  const name = new Date().toISOString().slice(0, 16).replace(":", "");
+  writeFileSync(join(results, `${name}.txt`), text);
+  writeFileSync(join(results, `${name}.json`), `${json}\n`);
+  say(`kept as bench/results/${name}.txt and .json`);
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { lines: { type: "string", default: "100000" }, runs: { type: "string", default: "3" } },
-  });
-  const [lines, runs] = [Number(values.lines), Number(values.runs)];
+  const { values } = parseArgs({ options: OPTIONS });
+  const parts = wanted(values.only);
+  const lines = number(values.lines, "lines");
+  const runs = number(values.runs, "runs");
   const scratch = mkdtempSync(join(tmpdir(), "gaoler-bench-"));
-  const say = (text: string): boolean => process.stderr.write(`${text}\n`);
-  try {
-    const oracle = await findOracle(process.env, say);
-    if ("missing" in oracle) say(`without fail2ban: ${oracle.missing}`);
-    const rg = found("rg");
-    if (rg === undefined) say("without ripgrep: there is no rg");
-    const rows: Row[] = [];
-    for (const corpus of CORPORA) {
-      const log = join(scratch, `${corpus.name}.log`);
-      // of today, as a log is: no stamp of it is ahead
-      await writeCorpus(log, corpus, lines, Date.now());
-      say(`${corpus.name}: ${lines} lines, ${(statSync(log).size / 1e6).toFixed(1)} MB`);
-      const add = (tool: string, took: Took, count: number): void => {
-        rows.push({ corpus: corpus.name, tool, lines, found: count, cpu: took.cpu, wall: took.wall });
-      };
-      // the same filter for both
-      const configuration = "missing" in oracle ? join(ROOT, "stock") : oracle.configuration;
-      const ours = medianRun([join(ROOT, "bin/gaoler"), "regex", "-c", configuration, log, "sshd"], runs);
-      add("gaoler regex, sshd", ours, matchedIn(ours));
-      if (!("missing" in oracle)) {
-        const program = ["/usr/bin/python3", join(oracle.directory, "usr/bin/fail2ban-regex")];
-        // compiled modules are kept, as an installed package has them, but not in the package
-        const env = { PYTHONPATH: oracle.packages, PYTHONPYCACHEPREFIX: join(scratch, "python") };
-        medianRun([...program, "--version"], 1, env);
-        const theirs = medianRun([...program, "-c", oracle.configuration, log, "sshd"], 1, env);
-        add(`fail2ban-regex ${oracle.version}, sshd`, theirs, matchedIn(theirs));
-      }
-      if (rg !== undefined) {
-        const counted = medianRun([rg, "-c", "-j1", ALTERNATION, log], runs);
-        add("rg -c", counted, Number(counted.stdout));
-      }
-      rmSync(log);
-    }
-    const text = table(rows);
-    process.stdout.write(text);
-    const results = join(import.meta.dirname, "results");
-    mkdirSync(results, { recursive: true });
-    const model = cpus()[0]?.model.trim() ?? "unknown";
-    const day = new Date().toISOString().slice(0, 10);
-    writeFileSync(join(results, `${day}.txt`), `${model}, Node.js ${process.version}\n\n${text}`);
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
+  process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(130));
+
+  const machine = {
+    at: new Date().toISOString(),
+    processor: cpus()[0]?.model.trim() ?? "unknown",
+    cores: cpus().length,
+    kernel: release(),
+    node: process.version,
+    measured: await build(),
+    load: loadavg()[0],
+  };
+  const peers = await findPeers(scratch, say);
+  for (const text of peers.missing) say(`without ${text}`);
+  const context: BenchContext = {
+    gaoler: join(ROOT, "bin/gaoler"),
+    stock: join(ROOT, "stock"),
+    peers,
+    scratch,
+    lines,
+    runs,
+    isLong: values.long,
+    corpus: corpusStore(scratch),
+    progress: say,
+  };
+  const screen: TableScreen = {
+    hasColour: wantsColour(process.stdout.isTTY, process.env),
+    columns: undefined,
+  };
+  const reports: PartReport[] = [];
+  for (const part of parts) {
+    const report = await runPart(part, context);
+    reports.push(report);
+    if (!values.json) process.stdout.write(`${partLines(report, screen).join("\n")}\n`);
   }
+  const head = `gaoler's ${machine.measured} on ${machine.processor}, ${machine.cores} cores, Linux ${machine.kernel}, Node.js ${machine.node}, load ${machine.load?.toFixed(1)} before`;
+  const summary = summaryLines(reports, screen);
+  const json = jsonOf(reports, { ...machine, missing: peers.missing });
+  process.stdout.write(values.json ? `${json}\n` : `\n${[head, ...summary].join("\n")}\n`);
+  if (values.keep) {
+    const plain: TableScreen = { hasColour: false, columns: undefined };
+    const tables = reports.flatMap((report) => partLines(report, plain));
+    keep(`${[head, "", ...summaryLines(reports, plain), ...tables].join("\n")}\n`, json);
+  }
+  process.exitCode = reports.some(isWrong) ? 1 : 0;
 }
 
 await main();

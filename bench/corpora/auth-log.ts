@@ -3,10 +3,7 @@
  * @module
  */
 import type { Corpus, LineOf, People } from "./corpus.ts";
-
-const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const USERS = ["root", "admin", "test", "ubuntu", "oracle", "git", "postgres", "deploy", "backup", "nagios"];
-const STAFF = ["alice", "bob", "carol", "dave", "erin"];
+import { STAFF, syslogStamp, USERS } from "./stamps.ts";
 
 const FAILURES: readonly LineOf[] = [
   (p) => `Failed password for ${p.dice.pick(USERS)} from ${p.attacker()} port ${p.port()} ssh2`,
@@ -52,22 +49,14 @@ const NOISE: readonly LineOf[] = [
 const sshd = (p: People, failures: number): string =>
   `sshd[${1000 + p.dice.below(60_000)}]: ${p.dice.pick(p.dice.below(100) < failures ? FAILURES : OTHERS)(p)}`;
 
-const two = (count: number): string => String(count).padStart(2, "0");
-const stamp = (at: Date): string => {
-  const time = `${two(at.getUTCHours())}:${two(at.getUTCMinutes())}:${two(at.getUTCSeconds())}`;
-  return `${MONTHS[at.getUTCMonth()]} ${String(at.getUTCDate()).padStart(2)} ${time} host1 `;
-};
-
 export const ordinaryAuthLog: Corpus = {
   name: "auth",
   seed: 1,
-  stamp,
-  line: (p) => (p.dice.below(10) < 3 ? sshd(p, 33) : p.dice.pick(NOISE)(p)),
+  line: (p, at) => syslogStamp(at) + (p.dice.below(10) < 3 ? sshd(p, 33) : p.dice.pick(NOISE)(p)),
 };
 
 export const attackedAuthLog: Corpus = {
   name: "attack",
   seed: 2,
-  stamp,
-  line: (p) => (p.dice.below(20) < 19 ? sshd(p, 98) : p.dice.pick(NOISE)(p)),
+  line: (p, at) => syslogStamp(at) + (p.dice.below(20) < 19 ? sshd(p, 98) : p.dice.pick(NOISE)(p)),
 };

@@ -17,15 +17,14 @@ export interface People {
   port(): number;
 }
 
-/** Makes the text of a line behind its stamp. */
+/** Makes the text of a line. */
 export type LineOf = (people: People) => string;
 
 export interface Corpus {
   readonly name: string;
   readonly seed: number;
-  /** the stamp with what follows it up to the line */
-  stamp(at: Date): string;
-  readonly line: LineOf;
+  /** a line of that time, without its newline */
+  line(people: People, at: Date): string;
 }
 
 const SHARE_OF_IPV6 = 7;
@@ -59,7 +58,7 @@ const LINES_A_SECOND = 25;
  */
 export async function writeCorpus(
   path: string,
-  { seed, stamp, line }: Corpus,
+  { seed, line }: Corpus,
   lines: number,
   end: number,
 ): Promise<void> {
@@ -68,7 +67,7 @@ export async function writeCorpus(
   let text = "";
   for (let index = 0; index < lines; index++) {
     const at = new Date(end - Math.floor((lines - index) / LINES_A_SECOND) * 1000);
-    text += `${stamp(at)}${line(people)}\n`;
+    text += `${line(people, at)}\n`;
     if (text.length < 1 << 20 && index + 1 < lines) continue;
     if (!out.write(text)) await once(out, "drain");
     text = "";

@@ -3,14 +3,15 @@
  * It is unpacked and never installed; what is missing is said, so that the run can be skipped by name.
  * @module
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
+import { unpackedPackage } from "./debian-package.ts";
 import type { OraclePackage, RunOptions } from "./part.ts";
 import { runProgram } from "./program.ts";
 
 const PYTHON = "/usr/bin/python3";
-const DOWNLOAD_MS = 300_000;
+const REGEX_PROGRAM = "usr/bin/fail2ban-regex";
 
 export interface FoundOracle extends OraclePackage {
   /** `1.0.2`, as the program says it. */
@@ -37,7 +38,8 @@ export async function findOracle(
 ): Promise<FoundOracle | { readonly missing: string }> {
   if (!hasPython()) return { missing: `no ${PYTHON}` };
   const given = env["GAOLER_ORACLE"] ?? "";
-  const directory = given === "" ? await fromCache(cacheFolder(env), progress) : given;
+  const directory =
+    given === "" ? await unpackedPackage(cacheFolder(env), "fail2ban", REGEX_PROGRAM, progress) : given;
   if (directory === undefined) return { missing: "apt has no fail2ban package to download" };
   if (!isUnpacked(directory)) return { missing: `no fail2ban package in ${directory}` };
   const oracle = openOracle(directory);
@@ -47,7 +49,7 @@ export async function findOracle(
   return { missing: `the package does not run here: ${stderr.trim().split("\n").at(-1) ?? ""}` };
 }
 
-const isUnpacked = (directory: string): boolean => existsSync(join(directory, "usr/bin/fail2ban-regex"));
+const isUnpacked = (directory: string): boolean => existsSync(join(directory, REGEX_PROGRAM));
 
 /** The package unpacked in that directory. */
 export function openOracle(directory: string): OraclePackage {
@@ -63,33 +65,4 @@ export function openOracle(directory: string): OraclePackage {
         env: { PYTHONPATH: packages, PYTHONDONTWRITEBYTECODE: "1", ...options.env },
       }),
   };
-}
-
-/** The unpacked package of the cache; downloads it where the cache is empty. */
-async function fromCache(cache: string, progress: (text: string) => void): Promise<string | undefined> {
-  const unpacked = join(cache, "fail2ban");
-  if (isUnpacked(unpacked)) return unpacked;
-  if (!existsSync("/usr/bin/apt-get") || !existsSync("/usr/bin/dpkg")) return undefined;
-  progress("downloading Debian's fail2ban package");
-  mkdirSync(cache, { recursive: true });
-  const download = mkdtempSync(join(cache, "download-"));
-  try {
-    await runProgram("/usr/bin/apt-get", ["download", "-qq", "fail2ban"], {
-      cwd: download,
-      timeoutMs: DOWNLOAD_MS,
-    });
-    const [archive] = readdirSync(download).filter((name) => name.endsWith(".deb"));
-    if (archive === undefined) return undefined;
-    const tree = join(download, "tree");
-    const { code } = await runProgram("/usr/bin/dpkg", ["-x", join(download, archive), tree]);
-    if (code !== 0) return undefined;
-    // whole or not at all: two runs may do this at the same time
-    if (!isUnpacked(unpacked)) {
-      rmSync(unpacked, { recursive: true, force: true });
-      renameSync(tree, unpacked);
-    }
-    return unpacked;
-  } finally {
-    rmSync(download, { recursive: true, force: true });
-  }
 }

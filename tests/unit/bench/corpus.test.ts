@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { accessLog } from "../../../bench/corpora/access-log.ts";
+import { apacheErrorLog } from "../../../bench/corpora/apache-error-log.ts";
 import { attackedAuthLog, ordinaryAuthLog } from "../../../bench/corpora/auth-log.ts";
 import { writeCorpus } from "../../../bench/corpora/corpus.ts";
+import { ftpLog } from "../../../bench/corpora/ftp-log.ts";
 import { temporaryFolder } from "../store/store-fixture.ts";
 
 const END = Date.UTC(2026, 10, 22, 10);
@@ -28,4 +31,14 @@ test.each([
   const times = lines.map((line) => Date.parse(`${line.slice(0, 15)} 2026 UTC`));
   expect(times).toEqual(times.toSorted((a, b) => a - b));
   expect(times.every((time) => time <= END)).toBe(true);
+});
+
+test.each([
+  [accessLog, /^\S+ - - \[22\/Nov\/2026:\d\d:\d\d:\d\d \+0000\] "(?:GET|POST) /],
+  [apacheErrorLog, /^\[Sun Nov 22 \d\d:\d\d:\d\d\.\d{6} 2026\] \[\w+:\w+\] \[pid /],
+  [ftpLog, /^Nov 22 \d\d:\d\d:\d\d host1 pure-ftpd\[\d+\]: \(/],
+])("the log $name is the same each time, and each line has its form", async (corpus, form) => {
+  const lines = await linesOf(corpus);
+  expect(lines).toEqual(await linesOf(corpus));
+  expect(lines.filter((line) => !form.test(line))).toEqual([]);
 });

@@ -1,0 +1,144 @@
+/**
+ * Looks into nftables from outside of whoever fills it: which set holds the bans, whether an address is in it, when it came.
+ * @module
+ */
+import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Namespace } from "./namespace.ts";
+
+/** `inet f2b-table addr-set-sshd`, as nft's commands name it. */
+export type SetName = string;
+
+const ANSWER_MS = 20_000;
+const LOOK_MS = 2;
+
+/** The set that an address is in; waits until there is one. */
+export async function setWith(space: Namespace, address: string, deadlineMs: number): Promise<SetName> {
+  const end = performance.now() + deadlineMs;
+  for (;;) {
+    const found = findSet(await space.tool(["nft", "list", "ruleset"]), address);
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error(`${address} is in no set of the kernel`);
+    await sleep(50);
+  }
+}
+
+/** How many elements it has; for sets of single addresses. */
+export async function elementCount(space: Namespace, set: SetName): Promise<number> {
+  const text = await space.tool(["nft", "list", "set", ...set.split(" ")]);
+  const elements = /elements = \{([^}]*)\}/.exec(text)?.[1]?.trim() ?? "";
+  if (elements === "") return 0;
+  // neighbours may be shown as a range
+  return elements.split(",").reduce((sum, element) => sum + sizeOf(element.trim()), 0);
+}
+
+function sizeOf(element: string): number {
+  const [first = "", last] = (element.split(" ")[0] ?? "").split("-");
+  if (last !== undefined) return numberOf(last) - numberOf(first) + 1;
+  const prefix = first.split("/")[1];
+  return prefix === undefined ? 1 : 2 ** (32 - Number(prefix));
+}
+
+const numberOf = (address: string): number =>
+  address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
+
+function findSet(ruleset: string, address: string): SetName | undefined {
+  let [table, set] = ["", ""];
+  for (const line of ruleset.split("\n")) {
+    const [kind, ...names] = line.trim().split(" ");
+    if (kind === "table") table = names.slice(0, 2).join(" ");
+    else if (kind === "set") set = names[0] ?? "";
+    if (line.split(/[\s,{}]+/).includes(address)) return `${table} ${set}`;
+  }
+  return undefined;
+}
+
+/** One nft kept open that is asked whether addresses are there: it answers within a millisecond. */
+export class ElementProbe {
+  readonly #nft: ChildProcessWithoutNullStreams;
+  #answer: ((isThere: boolean) => void) | undefined;
+  #text = "";
+
+  constructor(space: Namespace) {
+    this.#nft = space.watch(["nft", "-i"]);
+    this.#nft.stdout.setEncoding("latin1").on("data", (data: string) => this.#take(data));
+    this.#nft.stderr.setEncoding("latin1").on("data", (data: string) => this.#take(data));
+  }
+
+  async has(set: SetName, address: string): Promise<boolean> {
+    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => reject(new Error("nft does not answer")), ANSWER_MS);
+    this.#text = "";
+    this.#answer = resolve;
+    this.#nft.stdin.write(`get element ${set} { ${address} }\n`);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Waits until all of these are there. @returns whether they came in time */
+  async untilAll(set: SetName, addresses: readonly string[], deadlineMs: number): Promise<boolean> {
+    const end = performance.now() + deadlineMs;
+    for (const address of addresses) {
+      while (!(await this.has(set, address))) {
+        if (performance.now() > end) return false;
+        await sleep(LOOK_MS);
+      }
+    }
+    return true;
+  }
+
+  close(): void {
+    this.#nft.kill("SIGKILL");
+  }
+
+  #take(data: string): void {
+    this.#text += data;
+    // a table whole, or a complaint whole: with the line of arrows under it
+    const isThere = this.#text.endsWith("\n}\n") && this.#text.startsWith("table");
+    if (!isThere && !this.#text.endsWith("^\n")) return;
+    this.#answer?.(isThere);
+    this.#answer = undefined;
+  }
+}
+
+/** Sees each element as the kernel tells of it. */
+export class ElementWatch {
+  readonly #monitor: ChildProcessWithoutNullStreams;
+  readonly #waiting = new Map<string, (at: number) => void>();
+  #rest = "";
+
+  constructor(space: Namespace) {
+    this.#monitor = space.watch(["nft", "monitor", "elements"]);
+    this.#monitor.stdout.setEncoding("latin1").on("data", (data: string) => this.#take(data));
+  }
+
+  /** @returns when it came, as `performance.now` */
+  async until(address: string, deadlineMs: number): Promise<number> {
+    const { promise, resolve, reject } = Promise.withResolvers<number>();
+    const timer = setTimeout(() => reject(new Error(`${address} did not come`)), deadlineMs);
+    this.#waiting.set(address, resolve);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(address);
+    }
+  }
+
+  close(): void {
+    this.#monitor.kill("SIGKILL");
+  }
+
+  #take(data: string): void {
+    const at = performance.now();
+    const lines = (this.#rest + data).split("\n");
+    this.#rest = lines.pop() ?? "";
+    for (const line of lines) {
+      if (!line.startsWith("add element")) continue;
+      for (const word of line.split(/[\s,{}]+/)) this.#waiting.get(word)?.(at);
+    }
+  }
+}
