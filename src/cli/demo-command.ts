@@ -134,7 +134,7 @@ class Demonstration {
     const folded = foldConfiguration(loaded);
     const lines = new EventLines(this.#screen, systemLocalZone, this.#tool === undefined);
     const dry = createDryRun((plan) => this.#note(plan.script.replace(/^/gm, "  would run: ")));
-    const { daemon, observe } = await compose({
+    const { daemon, observe } = compose({
       version: COMPAT_VERSION,
       early: loaded.early,
       clock: systemClock,

@@ -134,7 +134,7 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
     now: clock.now(),
   });
 
-  const { daemon, log, observe } = await compose({
+  const { daemon, log, observe } = compose({
     version: loaded.compatVersion,
     early: loaded.early,
     clock,

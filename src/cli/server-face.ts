@@ -19,7 +19,7 @@ export async function runServerFace(run: ServerRun): Promise<number> {
   process.umask(0o077);
   // before anything copies the environment for the commands that it runs
   const handover = takeHandover(process.env, process.pid);
-  const { daemon, log, observe } = await compose({
+  const { daemon, log, observe } = compose({
     version: run.version,
     early: run,
     clock: systemClock,

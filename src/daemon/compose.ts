@@ -27,7 +27,7 @@ import { availableBackends, hostNames, isIpv6Allowed } from "./machine.ts";
 
 /** Longest file of an `ignoreip = file:…` entry, bytes. */
 const MAX_IGNORE_FILE_BYTES = 4 * 1024 * 1024;
-/** The start waits so long for a name server to say what our own names are; milliseconds. */
+/** The jails wait so long for a name server to say what our own names are; milliseconds. */
 const OWN_NAMES_PATIENCE_MS = 1000;
 
 export interface ComposeOptions {
@@ -52,7 +52,7 @@ export interface Composition {
   readonly observe: Observe;
 }
 
-export async function compose(options: ComposeOptions): Promise<Composition> {
+export function compose(options: ComposeOptions): Composition {
   const { clock, zone, early, watch } = options;
   const log = options.writesLog
     ? new Log({
@@ -75,7 +75,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
   let allowIpv6 = isIpv6Allowed("auto");
   const resolver = new Resolver({ observe, clock, allowIpv6 });
   const own = new OwnAddresses({ resolver, clock });
-  await own.begin(OWN_NAMES_PATIENCE_MS);
+  const isKnown = own.begin(OWN_NAMES_PATIENCE_MS);
   const database = new BanDatabase({ dbmaxmatches: 10, dbpurgeage: 86_400 }, observe, clock);
   const haste = new Haste();
   const tools = options.watchesFirewall ? new ToolTransactions({ haste }) : undefined;
@@ -110,6 +110,7 @@ export async function compose(options: ComposeOptions): Promise<Composition> {
     log,
     database,
     ports,
+    isKnown,
     hasten: () => haste.begin(),
     forgetNames: () => {
       resolver.clear();

@@ -29,6 +29,8 @@ export interface DaemonDeps {
   readonly log: Log | undefined;
   readonly database: BanDatabase;
   readonly ports: JailPorts;
+  /** resolves when this machine knows its own addresses and names, or has waited long enough for them */
+  readonly isKnown: Promise<void>;
   /** commands under way and to come get seconds instead of their timeouts */
   hasten(): void;
   /** new addresses and names are looked up again */
@@ -291,9 +293,13 @@ export class Daemon implements DaemonPort {
   }
 
   async #startJails(jails: readonly JailSettings[]): Promise<StartReport> {
-    const results = await Promise.all(
-      jails.map(async (settings) => ({ name: settings.name, isRunning: await this.#restart(settings) })),
-    );
+    const starts: Promise<{ readonly name: string; readonly isRunning: boolean }>[] = [];
+    for (const settings of jails) {
+      starts.push(this.#restart(settings).then((isRunning) => ({ name: settings.name, isRunning })));
+      // whoever asks something meanwhile is answered
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const results = await Promise.all(starts);
     const namesOf = (isRunning: boolean): string[] =>
       results.filter((result) => result.isRunning === isRunning).map(({ name }) => name);
     return { running: namesOf(true), failed: namesOf(false) };
@@ -304,6 +310,7 @@ export class Daemon implements DaemonPort {
     const { name } = settings;
     const slot = new JailSlot(settings, this.#deps.ports);
     if (this.isStopping || !slot.prepare()) return false;
+    await this.#deps.isKnown;
     const old = this.#slots.get(name);
     const before = old?.jail;
     await old?.stop();

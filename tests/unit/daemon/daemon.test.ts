@@ -13,6 +13,21 @@ test("one jail that cannot run is told and left out, the others start", async ()
   expect(world.daemon.jail("j3")?.isRunning).toBe(true);
 });
 
+test("jails start once own names are known; until then who asks is answered", async () => {
+  const known = gate();
+  const world = new World(known.passed);
+  const names = ["j1", "j2", "j3"];
+  const started = world.start(...names.map((name) => jailStream(name)));
+  for (let turn = 0; turn < 2 * names.length; turn += 1) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  expect([world.daemon.version, world.names()]).toEqual(["1.1.0", []]);
+  expect(world.stage.takeRan()).toEqual([]);
+  known.open();
+  await started;
+  expect(world.names()).toEqual(names);
+});
+
 test("a start where no jail can run is refused", async () => {
   const world = new World();
   const start = world.daemon.executeStream(world.stream(jailStream("bad", { backend: "systemd" })));

@@ -62,7 +62,8 @@ export class World {
   forgotten = 0;
   readonly ipv6: string[] = [];
 
-  constructor() {
+  /** @param isKnown what jails wait for before they start */
+  constructor(isKnown: Promise<void> = Promise.resolve()) {
     this.stage = new JailStage({ database: undefined });
     const { observe, clock } = this.stage;
     this.database = new BanDatabase({ dbmaxmatches: 10, dbpurgeage: 86_400 }, observe, clock);
@@ -77,6 +78,7 @@ export class World {
         store: () => this.database.store,
         takeEndedBadly: (jail) => this.database.takeEndedBadly(jail),
       },
+      isKnown,
       hasten: () => undefined,
       forgetNames: () => {
         this.forgotten += 1;
