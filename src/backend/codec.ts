@@ -12,11 +12,13 @@ export interface Codec {
   decode(bytes: Uint8Array): string | undefined;
   /** the text with U+FFFD for what has no meaning */
   repair(bytes: Uint8Array): string;
+  /** bytes below 80 mean ASCII, wherever they stand */
+  readonly keepsAscii: boolean;
 }
 
 const view = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
-function byWebLabel(label: string, keepMark: boolean): Codec {
+function byWebLabel(label: string, keepMark: boolean, keepsAscii = true): Codec {
   const strict = new TextDecoder(label, { fatal: true, ignoreBOM: keepMark });
   const lenient = new TextDecoder(label, { ignoreBOM: keepMark });
   return {
@@ -28,6 +30,7 @@ function byWebLabel(label: string, keepMark: boolean): Codec {
       }
     },
     repair: (bytes) => lenient.decode(bytes),
+    keepsAscii,
   };
 }
 
@@ -37,11 +40,13 @@ const utf8: Codec = {
     return isUtf8(buffer) ? buffer.toString("utf8") : undefined;
   },
   repair: (bytes) => view(bytes).toString("utf8"),
+  keepsAscii: true,
 };
 
 const latin1: Codec = {
   decode: (bytes) => view(bytes).toString("latin1"),
   repair: (bytes) => view(bytes).toString("latin1"),
+  keepsAscii: true,
 };
 
 const ascii: Codec = {
@@ -50,6 +55,7 @@ const ascii: Codec = {
     view(bytes)
       .toString("latin1")
       .replaceAll(/[\x80-\xff]/g, "\ufffd"),
+  keepsAscii: true,
 };
 
 /** A Windows code page: the web gives its undefined bytes a meaning as C1 controls, Python none. */
@@ -61,6 +67,7 @@ function codePage(label: string): Codec {
       return text === undefined || /[\x80-\x9f]/.test(text) ? undefined : text;
     },
     repair: (bytes) => web.repair(bytes).replaceAll(/[\x80-\x9f]/g, "\ufffd"),
+    keepsAscii: true,
   };
 }
 
@@ -71,6 +78,7 @@ const latin5: Codec = {
     const turkish: Record<string, string> = { Ð: "Ğ", Ý: "İ", Þ: "Ş", ð: "ğ", ý: "ı", þ: "ş" };
     return latin1.repair(bytes).replaceAll(/[ÐÝÞðýþ]/g, (letter) => turkish[letter] ?? letter);
   },
+  keepsAscii: true,
 };
 
 const WEB_LABELS: ReadonlyMap<string, string> = new Map([
@@ -107,6 +115,9 @@ const WEB_LABELS: ReadonlyMap<string, string> = new Map([
   ["euckr", "euc-kr"],
 ]);
 
+/** In these, a byte below 80 may be the second one of a character. */
+const SHARED_BYTES: ReadonlySet<string> = new Set(["gbk", "gb18030", "big5", "shift_jis"]);
+
 /**
  * The codec of an encoding's Python name; case, dashes and underscores do not matter. `auto` is UTF-8.
  * `undefined`: there is none of that name.
@@ -121,7 +132,7 @@ export function codecOf(encoding: string): Codec | undefined {
     case "cp65001":
       return utf8;
     case "utf8sig":
-      return byWebLabel("utf-8", false);
+      return byWebLabel("utf-8", false, false);
     case "ascii":
     case "usascii":
     case "646":
@@ -140,14 +151,14 @@ export function codecOf(encoding: string): Codec | undefined {
       return latin5;
     case "utf16":
     case "u16":
-      return byWebLabel("utf-16le", false);
+      return byWebLabel("utf-16le", false, false);
     case "utf16le":
-      return byWebLabel("utf-16le", true);
+      return byWebLabel("utf-16le", true, false);
     case "utf16be":
-      return byWebLabel("utf-16be", true);
+      return byWebLabel("utf-16be", true, false);
   }
   const page = /^(?:cp|windows)?(125[0-8])$/.exec(name)?.[1];
   if (page !== undefined) return codePage(`windows-${page}`);
   const label = WEB_LABELS.get(name);
-  return label === undefined ? undefined : byWebLabel(label, true);
+  return label === undefined ? undefined : byWebLabel(label, true, !SHARED_BYTES.has(label));
 }

@@ -4,6 +4,7 @@
  * Hot: per chunk; a sound chunk is decoded as a whole.
  * @module
  */
+import { isAscii } from "node:buffer";
 import { BoundedMap } from "../base/bounded-map.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Observe } from "../base/event.ts";
@@ -62,6 +63,20 @@ export class LineDecoder {
       from = next;
     }
     return lines;
+  }
+
+  /**
+   * The text of pieces of the bytes, as they are asked for, by their offsets.
+   *
+   * @returns `undefined` where bytes have no meaning, which is to be told line by line, and for encodings in which a byte below 80 may
+   * be no ASCII
+   */
+  textOf(bytes: Uint8Array): ((from: number, to: number) => string) | undefined {
+    if (!this.#codec.keepsAscii) return undefined;
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    if (isAscii(buffer)) return (from, to) => buffer.toString("latin1", from, to);
+    if (this.#codec.decode(bytes) === undefined) return undefined;
+    return (from, to) => this.#codec.repair(bytes.subarray(from, to));
   }
 
   /** One line without its line end. */

@@ -20,6 +20,8 @@ export class Pace {
   readonly #startedAt = performance.now();
   #restedAt = this.#startedAt;
   #lines = 0;
+  #lookedAt = 0;
+  #isDue = false;
   #isShown = false;
 
   /** @param show writes on the terminal how far it is; `undefined`: nobody looks */
@@ -28,10 +30,17 @@ export class Pace {
     this.#show = show;
   }
 
-  /** Whether it is time for a pause; called once a line. */
+  /** Counts lines taken. */
+  count(lines: number): void {
+    this.#lines += lines;
+    if (this.#lines - this.#lookedAt < LINES_BETWEEN) return;
+    this.#lookedAt = this.#lines;
+    this.#isDue = performance.now() - this.#restedAt >= PERIOD_MS;
+  }
+
+  /** Whether it is time for a pause. */
   isDue(): boolean {
-    this.#lines++;
-    return this.#lines % LINES_BETWEEN === 0 && performance.now() - this.#restedAt >= PERIOD_MS;
+    return this.#isDue;
   }
 
   /** @throws {ReaderGone} nobody reads the output */
@@ -40,6 +49,7 @@ export class Pace {
     await setImmediate();
     this.#outlet.checkReader();
     this.#restedAt = performance.now();
+    this.#isDue = false;
     if (this.#show === undefined || this.#restedAt - this.#startedAt < SHORT_MS) return;
     this.#show(`${CLEAR}${this.#lines.toLocaleString("en-US")} lines`);
     this.#isShown = true;

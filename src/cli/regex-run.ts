@@ -7,7 +7,8 @@
 import type { Clock } from "../base/clock.ts";
 import type { Level } from "../base/event.ts";
 import type { RegexMatched } from "../filter/failure-data.ts";
-import type { LineFilter } from "../filter/line-filter.ts";
+import type { LineFilter, LineHint, StampPlace } from "../filter/line-filter.ts";
+import type { FilterWarning } from "../filter/warnings.ts";
 import type { InputLine } from "./regex-lines.ts";
 import type { RegexOptions } from "./regex-options.ts";
 import type { RegexStatistics, ResolvedMatch, SeenLine } from "./regex-statistics.ts";
@@ -48,23 +49,39 @@ export class RegexRun {
   /**
    * Takes one line; empty lines and those that begin with `#` do not count (A§4.2) unless told.
    *
+   * @param hint what is known of it
    * @returns a promise where names must be looked up, or the output takes its time, before the next line
    */
-  take({ number, text, at, atText }: InputLine): void | Promise<void> {
+  take({ number, text, at, atText }: InputLine, hint?: LineHint): void | Promise<void> {
     const { filter, options, statistics, clock } = this.#deps;
     if (!options.takesAllLines && (text === "" || text.startsWith("#"))) return undefined;
     statistics.lines++;
     const input = { now: clock.now(), inOperation: false, at, atText };
-    const report = filter.report(text, input, options.triesAll ? "all" : "first");
-    for (const { lines } of report.warnings) {
-      for (const said of lines) this.#deps.tell(said.level, said.text, number);
-    }
+    const report = filter.report(text, input, options.triesAll ? "all" : "first", hint);
+    this.#tellOf(report.warnings, number);
     const matched = report.matched.filter((match) => this.#isShown(match));
     if (matched.some(({ chosen }) => chosen.kind === "host")) {
       return this.#lookUp(matched).then((resolved) => this.#see({ number, line: text, report, resolved }));
     }
     const resolved = matched.map((match) => this.#resolved(match, [idOf(match)]));
     return this.#see({ number, line: text, report, resolved });
+  }
+
+  /** Counts lines that were left out because they come to nothing. */
+  skip(lines: number): void {
+    this.#deps.statistics.addUnseen(lines);
+  }
+
+  /** As {@link LineFilter.passOver}; `number` is that of the last line. */
+  passOver(count: number, { number, text }: InputLine, stamp: StampPlace): void {
+    const { filter, clock } = this.#deps;
+    this.#tellOf(filter.passOver(count, text, stamp, { now: clock.now(), inOperation: false }), number);
+  }
+
+  #tellOf(warnings: readonly FilterWarning[], number: number): void {
+    for (const { lines } of warnings) {
+      for (const said of lines) this.#deps.tell(said.level, said.text, number);
+    }
   }
 
   /** As in the server, a line that is harmless by itself yields nothing where the first match ends the search. */

@@ -35,6 +35,8 @@ export interface FilterSetupIo {
   readonly zone: LocalZone;
   /** gaoler's own filters, for those that the configuration lacks */
   readonly stockDirectory?: string;
+  /** every line goes through the filter, the reference for the fast path */
+  readonly plain?: boolean;
 }
 
 /** A filter ready for lines. */
@@ -169,6 +171,7 @@ export class FilterSetup {
       zone: this.#io.zone,
       startYear: this.#startYear(),
       checkFindTime: false,
+      plain: this.#io.plain ?? false,
     });
     if (filter === undefined) throw new Refusal(`ERROR: ${diagnostics[0]?.message ?? "no filter"}`);
     return filter;

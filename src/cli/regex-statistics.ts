@@ -53,6 +53,16 @@ export class ListedLines {
     this.count++;
   }
 
+  /** Whether lines that come now are only counted. */
+  get isFull(): boolean {
+    return this.count >= this.#limit;
+  }
+
+  /** Counts lines without their text, once it is full. */
+  addUnseen(lines: number): void {
+    this.count += lines;
+  }
+
   /** Number of lines put by. */
   get kept(): number {
     return Math.min(this.count, this.#limit);
@@ -117,6 +127,17 @@ export class RegexStatistics {
     this.missed = lists.missed;
     this.ignored = lists.ignored;
     this.#waitLimit = lists.waiting > 1 ? lists.waiting : 0;
+  }
+
+  /** Whether of missed lines nothing is wanted but their number. */
+  get countsMissed(): boolean {
+    return this.missed.isFull && this.#waitLimit === 0;
+  }
+
+  /** Counts missed lines without their text, where {@link countsMissed}. */
+  addUnseen(lines: number): void {
+    this.lines += lines;
+    this.missed.addUnseen(lines);
   }
 
   /** @param groups what it captured, where it is to be shown */

@@ -12,10 +12,11 @@ import { JsonDocument } from "./regex-json.ts";
 import { failuresOf, jsonSummary } from "./regex-json-parts.ts";
 import { shownLevels } from "./regex-levels.ts";
 import { lineLists } from "./regex-line-lists.ts";
-import { type InputLine, linesOfFile, linesOfText } from "./regex-lines.ts";
+import { type InputLine, linesOfText } from "./regex-lines.ts";
 import type { RegexOptions } from "./regex-options.ts";
 import { Outlet, type OutletIo } from "./regex-outlet.ts";
 import { Pace } from "./regex-pace.ts";
+import { FileReading } from "./regex-reading.ts";
 import { announcedText, reportText, TITLE, useLine } from "./regex-report.ts";
 import { printRows } from "./regex-rows.ts";
 import { type NameLookup, RegexRun } from "./regex-run.ts";
@@ -109,25 +110,24 @@ export class RegexTrial {
       tell: this.#tell,
     });
     const pace = new Pace(this.#outlet, this.#io.progress);
-    const rested = async (taken: void | Promise<void>): Promise<void> => {
-      await taken;
+    const take = async (line: InputLine): Promise<void> => {
+      await run.take(line);
+      pace.count(1);
       if (pace.isDue()) await pace.rest();
-    };
-    const take = (line: InputLine): void | Promise<void> => {
-      const taken = run.take(line);
-      if (taken !== undefined) return rested(taken);
-      return pace.isDue() ? pace.rest() : undefined;
     };
     const decoder = isFile || readsJournal ? this.#decoder() : undefined;
     this.#document?.begin({ log, filter: regex });
     let failure: JournalInputError | undefined;
     try {
       if (decoder !== undefined && readsJournal) failure = await this.#readJournal(log, decoder, setup, take);
-      else {
-        for (const line of this.#linesOf(log, decoder, maxlines)) {
-          const taken = take(line);
-          if (taken !== undefined) await taken;
-        }
+      else if (decoder !== undefined) {
+        this.#say(useLine("log file", log) + useLine("encoding", decoder.encoding));
+        const options = this.#options;
+        await new FileReading({ filter, options, statistics, run, pace, decoder }, log).read();
+      } else {
+        const lines = linesOfText(log);
+        this.#say(announcedText(lines, maxlines > 1));
+        for (const line of lines) await take(line);
       }
       pace.end();
       statistics.finish();
@@ -190,7 +190,7 @@ export class RegexTrial {
     log: string,
     decoder: LineDecoder,
     { journalMatches: matches }: SetUpFilter,
-    take: (line: InputLine) => void | Promise<void>,
+    take: (line: InputLine) => Promise<void>,
   ): Promise<JournalInputError | undefined> {
     this.#say(`Use         systemd journal\n${useLine("encoding", decoder.encoding)}`);
     for (const match of matches) this.#say(useLine("journal match", match.join(" ")));
@@ -202,16 +202,5 @@ export class RegexTrial {
       throw error;
     }
     return undefined;
-  }
-
-  /** The lines of a file, or with no decoder of a text. */
-  #linesOf(log: string, decoder: LineDecoder | undefined, maxlines: number): Iterable<InputLine> {
-    if (decoder !== undefined) {
-      this.#say(useLine("log file", log) + useLine("encoding", decoder.encoding));
-      return linesOfFile(log, decoder);
-    }
-    const lines = linesOfText(log);
-    this.#say(announcedText(lines, maxlines > 1));
-    return lines;
   }
 }

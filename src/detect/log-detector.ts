@@ -1,6 +1,7 @@
 /**
- * From a chunk of a log to the failures in it: decodes the bytes and takes line by line through the filter, for a slice of time;
- * what is left is brought again. This is the plain path, in the main thread; it decides nothing about who is banned.
+ * From a chunk of a log to the failures in it, for a slice of time; what is left is brought again. Large chunks of a log take the fast
+ * path, others go through the filter line by line. In the main thread; it decides nothing about who is banned.
+ * Hot: per line that may come to something.
  * @module
  */
 import type { LineDecoder } from "../backend/decode.ts";
@@ -10,11 +11,21 @@ import type { Clock } from "../base/clock.ts";
 import type { Observe } from "../base/event.ts";
 import type { EpochSeconds } from "../base/units.ts";
 import type { Failure } from "../filter/failure.ts";
-import type { LineFilter, LineOutcome } from "../filter/line-filter.ts";
+import { FastPath, type FastPathSink } from "../filter/fast-path.ts";
+import type { LineFilter, LineHint, LineOutcome, StampPlace } from "../filter/line-filter.ts";
+import type { FilterWarning } from "../filter/warnings.ts";
 import { SLICE_SECONDS } from "./reading-turns.ts";
 
 /** Bytes decoded at once: what a slice leaves of them is decoded again. */
 const PIECE_BYTES = 16 * 1024;
+
+/**
+ * A chunk from this size on makes the fast path, which takes some hundred kilobytes and as many milliseconds as a thousand lines;
+ * from then on smaller ones are worth it, until so many in a row were not.
+ */
+const FAST_FROM_BYTES = 32 * 1024;
+const FAST_WHILE_BYTES = 1024;
+const MAX_SMALL_CHUNKS = 200;
 
 /** A line that brings its own time, as the journal's do. */
 export interface TimedText {
@@ -22,6 +33,9 @@ export interface TimedText {
   readonly at: EpochSeconds;
   readonly atText: string;
 }
+
+/** What is looked at of a chunk. */
+type TakenChunk = Pick<LogChunk, "path" | "bytes" | "offset" | "inOperation">;
 
 export interface LogDetectorOptions {
   /** the jail's name, for messages */
@@ -38,6 +52,8 @@ export class LogDetector {
   readonly #options: LogDetectorOptions;
   readonly #newlines: Newlines;
   #lines = 0;
+  #fastPath: FastPath | undefined;
+  #smallChunks = 0;
 
   constructor(options: LogDetectorOptions) {
     this.#options = options;
@@ -54,8 +70,54 @@ export class LogDetector {
    *
    * @returns how many bytes the lines taken have
    */
-  takeChunk(chunk: Pick<LogChunk, "path" | "bytes" | "offset" | "inOperation">): number {
-    const { path, bytes, offset, inOperation } = chunk;
+  takeChunk(chunk: TakenChunk): number {
+    const { bytes } = chunk;
+    const fastPath = this.#fastPathFor(bytes.length);
+    const textOf = fastPath === undefined ? undefined : this.#options.decoder.textOf(bytes);
+    if (fastPath === undefined || textOf === undefined) return this.#takePlainly(chunk);
+    return fastPath.take(bytes, 0, bytes.length, this.#sinkOf(chunk, textOf));
+  }
+
+  #fastPathFor(length: number): FastPath | undefined {
+    const { filter } = this.#options;
+    if (!filter.takesHints) return undefined;
+    if (length >= (this.#fastPath === undefined ? FAST_FROM_BYTES : FAST_WHILE_BYTES)) {
+      this.#smallChunks = 0;
+      this.#fastPath ??= new FastPath(filter, { statistics: false });
+      return this.#fastPath;
+    }
+    this.#smallChunks += 1;
+    if (this.#smallChunks > MAX_SMALL_CHUNKS) this.#fastPath = undefined;
+    return undefined;
+  }
+
+  #sinkOf(
+    { path, offset, inOperation }: TakenChunk,
+    textOf: (from: number, to: number) => string,
+  ): FastPathSink {
+    const { filter, clock } = this.#options;
+    const begun = clock.now();
+    let now = begun;
+    return {
+      line: (start: number, end: number, hint: LineHint | undefined) => {
+        const outcome = filter.process(textOf(start, end), { now, inOperation }, hint);
+        this.#take(outcome, () => placeIn(path, offset + start));
+      },
+      skipped: (lines: number) => {
+        this.#lines += lines;
+      },
+      prefixed: () => {},
+      passOver: (count: number, start: number, end: number, stamp: StampPlace) => {
+        this.#tell(filter.passOver(count, textOf(start, end), stamp, { now, inOperation }));
+      },
+      goesOn: () => {
+        now = clock.now();
+        return !isOver(begun, now);
+      },
+    };
+  }
+
+  #takePlainly({ path, bytes, offset, inOperation }: TakenChunk): number {
     const { filter, decoder, clock } = this.#options;
     const begun = clock.now();
     for (let from = 0; from < bytes.length; ) {
@@ -65,9 +127,8 @@ export class LogDetector {
         const now = clock.now();
         if (isOver(begun, now) && from + count > 0) return this.#skip(bytes, from, count);
         const number = count;
-        this.#take(
-          filter.process(line, { now, inOperation }),
-          () => `at byte ${offset + this.#skip(bytes, from, number)} of '${path}'`,
+        this.#take(filter.process(line, { now, inOperation }), () =>
+          placeIn(path, offset + this.#skip(bytes, from, number)),
         );
         count += 1;
       }
@@ -116,18 +177,25 @@ export class LogDetector {
     return at;
   }
 
-  #take(outcome: LineOutcome, place: () => string): void {
+  #take({ warnings, failures }: LineOutcome, place: () => string): void {
     this.#lines += 1;
-    const { jail, observe, found } = this.#options;
-    for (const { kind, lines } of outcome.warnings) {
+    if (warnings.length > 0) this.#tell(warnings, place);
+    for (const failure of failures) this.#options.found(failure);
+  }
+
+  /** @param place where the line is, for a warning that only makes sense with it */
+  #tell(warnings: readonly FilterWarning[], place?: () => string): void {
+    const { jail, observe } = this.#options;
+    for (const { kind, lines } of warnings) {
       for (const { level, text } of lines) observe({ type: "message", level, logger: "filter", text });
-      if (kind !== "budget") continue;
+      if (kind !== "budget" || place === undefined) continue;
       const text = `[${jail}] The line is ${place()}`;
       observe({ type: "message", level: "WARNING", logger: "filter", text });
     }
-    for (const failure of outcome.failures) found(failure);
   }
 }
+
+const placeIn = (path: string, offset: number): string => `at byte ${offset} of '${path}'`;
 
 /** Whether a slice has taken its time. A clock that was set back ends it, too. */
 function isOver(begun: EpochSeconds, now: EpochSeconds): boolean {

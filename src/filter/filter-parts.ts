@@ -30,6 +30,8 @@ export interface FilterPorts {
   readonly startYear: number;
   /** the exact matcher for every regex: the reference for the faster ways */
   readonly exact?: boolean;
+  /** every line goes through the filter, whether it may come to something or not: the reference for the fast path */
+  readonly plain?: boolean;
 }
 
 export interface FilterParts {

@@ -16,6 +16,7 @@ import { failuresOf, type RegexMatched } from "./failure-data.ts";
 import { compileParts, type FilterDefinition, type FilterParts, type FilterPorts } from "./filter-parts.ts";
 import { Groups, textOf } from "./groups.ts";
 import { chooseId } from "./ids.ts";
+import { ignoresEarly } from "./ignore-order.ts";
 import { type SearchedText, searchedText } from "./line-buffer.ts";
 import { LineClock, type TimingInput } from "./line-time.ts";
 import type { Pattern } from "./patterns.ts";
@@ -23,8 +24,6 @@ import { SearchExcess, type SearchedLine, stepsFor } from "./search-excess.ts";
 import { SessionCache } from "./sessions.ts";
 import { DailyWarnings, type FilterWarning, warningOf } from "./warnings.ts";
 
-/** The early ignore test pays only with this many more failregexes than ignoreregexes (A§2.14). */
-const EARLY_IGNORE_MARGIN = 2;
 /** Longest text of a regex in a message, characters, as Python cuts it. */
 const SHOWN_PATTERN_CHARS = 200;
 
@@ -48,6 +47,20 @@ export interface LineReport {
   /** whether fail2ban would hold that time as a float: a stamp of local time, or none */
   readonly isFloat: boolean;
   readonly warnings: readonly FilterWarning[];
+}
+
+/** Where an ordinary stamp stands in its line, UTF-16 units. */
+export interface StampPlace {
+  readonly stampStart: number;
+  readonly stampEnd: number;
+}
+
+/** What a walk over the bytes of a log has told of a line with an ordinary stamp. */
+export interface LineHint extends StampPlace {
+  /** indexes of the failregexes that may match, ascending; the others certainly do not */
+  readonly mayMatch: readonly number[];
+  /** lines with an ordinary stamp since the line before, which came to nothing and were left out */
+  readonly skipped: number;
 }
 
 /** What a line comes to. */
@@ -100,6 +113,9 @@ export class LineFilter {
   readonly #sessions = new SessionCache();
   readonly #daily = new DailyWarnings();
   readonly #excess: SearchExcess;
+  readonly #hasEarlyIgnores: boolean;
+  /** whether lines may be left out that come to nothing */
+  readonly takesHints: boolean;
   readonly #allFailregexes: readonly number[];
   /** told while the present line is taken */
   #warnings: FilterWarning[] = [];
@@ -107,14 +123,24 @@ export class LineFilter {
     this.#warnings.push(warning);
   };
 
-  /** @param checkFindTime whether the age rule applies: always in the server, never in `gaoler regex` (A§2.3) */
-  constructor(definition: FilterDefinition, parts: FilterParts, checkFindTime: boolean) {
+  /**
+   * @param options `checkFindTime`: whether the age rule applies: always in the server, never in `gaoler regex` (A§2.3); `plain`: every
+   * line is to go through the filter
+   */
+  constructor(
+    definition: FilterDefinition,
+    parts: FilterParts,
+    options: { readonly checkFindTime?: boolean; readonly plain?: boolean },
+  ) {
+    const { checkFindTime = true, plain = false } = options;
+    this.takesHints = !plain && definition.maxlines <= 1;
     this.#name = definition.name;
     this.#usedns = definition.usedns;
     this.#parts = parts;
     this.#clock = new LineClock(definition.name, definition.findtime, checkFindTime);
     this.#buffer = searchedText(definition.maxlines);
     this.#excess = new SearchExcess(definition.name);
+    this.#hasEarlyIgnores = ignoresEarly(parts);
     this.#allFailregexes = [...parts.failures.keys()];
   }
 
@@ -137,11 +163,11 @@ export class LineFilter {
    * Takes the next line of the log.
    *
    * @param line without its newline
-   * @param mayMatch indexes of the failregexes that may match it, ascending; the others are left out. All of them unless told
+   * @param hint what is known of it
    * @see compat A§2.1–2.3, A§2.12–2.16
    */
-  process(line: string, input: TimingInput, mayMatch?: readonly number[]): LineOutcome {
-    const { verdict, matched, ignoredBy, date, warnings } = this.report(line, input, "first", mayMatch);
+  process(line: string, input: TimingInput, hint?: LineHint): LineOutcome {
+    const { verdict, matched, ignoredBy, date, warnings } = this.report(line, input, "first", hint);
     const failures = failuresOf(matched);
     return {
       failures,
@@ -154,24 +180,38 @@ export class LineFilter {
   }
 
   /** As {@link process} with everything seen; `all` goes on after the first regex that matched (A§4.3). */
-  report(
-    line: string,
-    input: TimingInput,
-    mode: "first" | "all",
-    mayMatch: readonly number[] = this.#allFailregexes,
-  ): LineReport {
+  report(line: string, input: TimingInput, mode: "first" | "all", hint?: LineHint): LineReport {
     const passage = new Passage(line, input.now, mode === "all", this.#warn);
-    passage.verdict = this.#take(passage, input, mayMatch);
-    if (this.#warnings.length > 0) {
-      passage.warnings = this.#warnings;
-      this.#warnings = [];
-    }
+    passage.verdict = this.#take(passage, input, hint);
+    passage.warnings = this.#takeWarnings();
     return passage;
   }
 
-  #take(passage: Passage, input: TimingInput, mayMatch: readonly number[]): Verdict {
+  /**
+   * Lets lines go that have an ordinary stamp and come to nothing, as {@link process} would leave the filter behind. Of what once a day
+   * is told about times, only what the last of them gives cause for is told.
+   *
+   * @param count lines, one at least
+   * @param last the last of them
+   */
+  passOver(count: number, last: string, stamp: StampPlace, input: TimingInput): readonly FilterWarning[] {
+    const passage = new Passage(last, input.now, false, this.#warn);
+    const date = this.#findDate(passage, { ...stamp, mayMatch: NONE, skipped: count - 1 });
+    const timed = this.#clock.time(last, date, input, this.#warn);
+    this.#clock.age(timed, last, input, this.#warn);
+    return this.#takeWarnings();
+  }
+
+  #takeWarnings(): readonly FilterWarning[] {
+    const warnings = this.#warnings;
+    if (warnings.length === 0) return NONE;
+    this.#warnings = [];
+    return warnings;
+  }
+
+  #take(passage: Passage, input: TimingInput, hint: LineHint | undefined): Verdict {
     const { text, now, warn } = passage;
-    const date = input.at === undefined ? this.#findDate(passage) : undefined;
+    const date = input.at === undefined ? this.#findDate(passage, hint) : undefined;
     passage.date = date;
     if (date?.empty === true && text === "") return "missed";
 
@@ -188,7 +228,7 @@ export class LineFilter {
     if (this.#ignoresEarly(passage)) return "ignored";
     const defaults = this.#applyPrefix(passage);
     if (defaults === undefined) return "missed";
-    this.#tryFailregexes(mayMatch, defaults, passage);
+    this.#tryFailregexes(hint?.mayMatch ?? this.#allFailregexes, defaults, passage);
 
     const verdict = verdictOf(passage.matched, passage.ignoredBy);
     if (verdict === "matched") {
@@ -200,9 +240,7 @@ export class LineFilter {
 
   /** The first ignoreregex test, on the whole text, only where it can save work (A§2.14 step 1). */
   #ignoresEarly(passage: Passage): boolean {
-    const { ignores, failures } = this.#parts;
-    if (ignores.length === 0 || ignores.length >= failures.length - EARLY_IGNORE_MARGIN) return false;
-    return this.#ignores(this.#buffer.text(), passage);
+    return this.#hasEarlyIgnores && this.#ignores(this.#buffer.text(), passage);
   }
 
   #ignores(text: string, passage: Passage): boolean {
@@ -294,9 +332,15 @@ export class LineFilter {
     }
   }
 
-  #findDate(passage: Passage): FoundDate | undefined {
+  #findDate(passage: Passage, hint: LineHint | undefined): FoundDate | undefined {
+    const { detector } = this.#parts;
+    const { text, now } = passage;
     try {
-      return this.#parts.detector.find(passage.text, passage.now);
+      if (hint === undefined) return detector.find(text, now);
+      const { skipped, stampStart, stampEnd } = hint;
+      // the last of those lines leaves nothing behind that this one does not overwrite
+      if (skipped > 0) detector.noteOrdinary(skipped, text, stampStart, stampEnd, now);
+      return detector.findOrdinary(text, stampStart, stampEnd, now);
     } catch (error) {
       return this.#excess.giveUp(error, "datepattern", passage);
     }
@@ -341,6 +385,8 @@ export function compileFilter(
 ): { readonly filter: LineFilter | undefined; readonly diagnostics: readonly Diagnostic[] } {
   const { parts, diagnostics } = compileParts(definition, ports);
   const filter =
-    parts === undefined ? undefined : new LineFilter(definition, parts, ports.checkFindTime ?? true);
+    parts === undefined
+      ? undefined
+      : new LineFilter(definition, parts, { ...ports, plain: ports.plain === true || ports.exact === true });
   return { filter, diagnostics };
 }

@@ -92,6 +92,27 @@ test("before the log was read to its end old lines do not count", () => {
   expect(failures.map(({ id, at }) => [id, at])).toEqual([["192.0.2.2", NOON - 60]]);
 });
 
+test("a large chunk comes to the same in one slice or in many, with the place of what took too long", () => {
+  const lines = Array.from(
+    { length: 2000 },
+    (_, index) =>
+      `2026-11-22 11:59:${10 + (index % 50)} ${index % 9 === 0 ? `fail from 192.0.2.${index % 251}` : "x"}\n`,
+  );
+  const log = Buffer.from(lines.join(""));
+  const terms = { failregex: "^ fail from <HOST>$", datepattern: "default" };
+  const whole = detectorOf(terms);
+  expect(whole.take(log)).toBe(log.length);
+  const sliced = detectorOf(terms, "utf-8", 0.02);
+  let slices = 0;
+  for (let at = 0; at < log.length; slices++) {
+    at += sliced.detector.takeChunk({ path: "/log", bytes: log.subarray(at), offset: at, inOperation: true });
+  }
+  expect(slices).toBeGreaterThan(200);
+  expect(whole.failures).toHaveLength(223);
+  expect(sliced.failures).toEqual(whole.failures);
+  expect([whole.detector.lines, sliced.detector.lines]).toEqual([2000, 2000]);
+});
+
 test("lines of the journal bring their own time", () => {
   const { detector, failures } = detectorOf();
   detector.takeTimed([{ text: "fail from 192.0.2.1", at: NOON - 30, atText: "then" }], true);

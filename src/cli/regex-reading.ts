@@ -1,0 +1,119 @@
+/**
+ * A file on its way through the filter: block by block, on the fast path where of the lines that come to nothing no more is wanted than
+ * their number, else line by line.
+ * Hot: per line that may come to something.
+ * @module
+ */
+import type { LineDecoder } from "../backend/decode.ts";
+import { newlinesOf } from "../backend/newline.ts";
+import { FastPath, type FastPathSink } from "../filter/fast-path.ts";
+import type { LineFilter, LineHint, StampPlace } from "../filter/line-filter.ts";
+import { type Block, blocksOfFile } from "./regex-lines.ts";
+import type { RegexOptions } from "./regex-options.ts";
+import type { Pace } from "./regex-pace.ts";
+import type { RegexRun } from "./regex-run.ts";
+import type { RegexStatistics } from "./regex-statistics.ts";
+
+/** Bytes decoded at once, line by line: then it is looked whether the fast path can take over. */
+const PIECE_BYTES = 16 * 1024;
+
+export interface ReadingDeps {
+  readonly filter: LineFilter;
+  readonly options: RegexOptions;
+  readonly statistics: RegexStatistics;
+  readonly run: RegexRun;
+  readonly pace: Pace;
+  readonly decoder: LineDecoder;
+}
+
+/** Whether the options ask for nothing of a line that comes to nothing but that it is counted. */
+function allowsFastPath({ filter, options }: ReadingDeps): boolean {
+  const showsOthers = options.verbosity > 0 || options.json || (options.out !== undefined && options.inverts);
+  return filter.takesHints && !showsOthers;
+}
+
+export class FileReading implements FastPathSink {
+  readonly #deps: ReadingDeps;
+  readonly #path: string;
+  readonly #fastPath: FastPath | undefined;
+  #textOf: (from: number, to: number) => string = () => "";
+  /** the number of the next line, from 1 */
+  #number = 1;
+  #wait: Promise<void> | undefined;
+
+  constructor(deps: ReadingDeps, path: string) {
+    this.#deps = deps;
+    this.#path = path;
+    this.#fastPath = allowsFastPath(deps) ? new FastPath(deps.filter, { statistics: true }) : undefined;
+  }
+
+  async read(): Promise<void> {
+    const { decoder } = this.#deps;
+    for (const block of blocksOfFile(this.#path, decoder.encoding)) await this.#take(block);
+  }
+
+  async #take({ bytes, isComplete }: Block): Promise<void> {
+    const { statistics, decoder } = this.#deps;
+    const textOf = isComplete && this.#fastPath !== undefined ? decoder.textOf(bytes) : undefined;
+    for (let at = 0; at < bytes.length; ) {
+      if (textOf !== undefined && this.#fastPath !== undefined && statistics.countsMissed) {
+        this.#textOf = textOf;
+        at = this.#fastPath.take(bytes, at, bytes.length, this);
+        await this.#rest();
+      } else {
+        const end = isComplete ? this.#pieceEnd(bytes, at) : bytes.length;
+        await this.#takePlainly(bytes.subarray(at, end), isComplete);
+        at = end;
+      }
+    }
+  }
+
+  #pieceEnd(bytes: Uint8Array, from: number): number {
+    const { afterFirst, afterLast } = newlinesOf(this.#deps.decoder.encoding);
+    const to = from + PIECE_BYTES;
+    if (to >= bytes.length) return bytes.length;
+    const last = afterLast(bytes, from, to);
+    return last < 0 ? afterFirst(bytes, from, bytes.length) : last;
+  }
+
+  async #takePlainly(bytes: Uint8Array, isComplete: boolean): Promise<void> {
+    for (const text of this.#deps.decoder.decodeLines(this.#path, bytes)) {
+      this.#wait = this.#deps.run.take({ number: this.#number, text }) ?? undefined;
+      if (isComplete) this.#number++;
+      this.#deps.pace.count(1);
+      if (!this.goesOn()) await this.#rest();
+    }
+  }
+
+  async #rest(): Promise<void> {
+    const { pace } = this.#deps;
+    await this.#wait;
+    this.#wait = undefined;
+    if (pace.isDue()) await pace.rest();
+  }
+
+  line(start: number, end: number, hint: LineHint | undefined): void {
+    const text = this.#textOf(start, end);
+    this.#wait = this.#deps.run.take({ number: this.#number, text }, hint) ?? undefined;
+    this.#number++;
+    this.#deps.pace.count(1);
+  }
+
+  skipped(lines: number): void {
+    this.#deps.run.skip(lines);
+    this.#number += lines;
+    this.#deps.pace.count(lines);
+  }
+
+  prefixed(lines: number): void {
+    this.#deps.statistics.prefixCount += lines;
+  }
+
+  passOver(count: number, start: number, end: number, stamp: StampPlace): void {
+    this.#deps.run.passOver(count, { number: this.#number - 1, text: this.#textOf(start, end) }, stamp);
+  }
+
+  goesOn(): boolean {
+    return this.#wait === undefined && !this.#deps.pace.isDue();
+  }
+}

@@ -1,0 +1,173 @@
+/**
+ * The filter over the bytes of a log: a walk over them tells which lines may come to something at all; these alone become text and go
+ * through the filter, and of the others it is told how many they were. What comes of the lines is what the filter makes of them one after
+ * another. Knows no files and no encodings: text of bytes is asked for.
+ * Hot: per line given out.
+ * @module
+ */
+import type { DateDetector } from "../date/detector.ts";
+import {
+  ACCEPT_SET,
+  ITEM_STEP,
+  LINE_END,
+  LINE_START,
+  LineScanner,
+  type ScanResult,
+  SKIPPED,
+  SKIPPED_STAMP_END,
+  SKIPPED_START,
+  STAMP_END,
+  STAMP_START,
+} from "../scan/line-scanner.ts";
+import type { LineFilter, LineHint, StampPlace } from "./line-filter.ts";
+import { type ScanMeaning, type ScanWants, scanPatterns } from "./scan-patterns.ts";
+
+/** Bytes that are scanned at once: what follows a line that changes what stamps look like is scanned again. */
+const MIN_SCANNED_BYTES = 2 * 1024;
+const MAX_SCANNED_BYTES = 128 * 1024;
+
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+
+/** Takes what comes of the bytes, in the order of the lines. */
+export interface FastPathSink {
+  /** The line at these offsets, without its line end, is to go through the filter, with what is known of it. */
+  line(start: number, end: number, hint: LineHint | undefined): void;
+  /** So many lines came to nothing and were left out. */
+  skipped(lines: number): void;
+  /** Of the lines left out, so many matched the prefregex; told later than they were. Only where statistics are wanted. */
+  prefixed(lines: number): void;
+  /**
+   * The filter is to pass over the lines that were left out since the line before.
+   *
+   * @param start offsets of the last of them
+   */
+  passOver(count: number, start: number, end: number, stamp: StampPlace): void;
+  /** Whether to go on with the next line. */
+  goesOn(): boolean;
+}
+
+export class FastPath {
+  readonly #detector: DateDetector;
+  readonly #scanner: LineScanner;
+  readonly #meanings: readonly ScanMeaning[];
+  /** by patterns that accepted a line */
+  readonly #mayMatch = new WeakMap<readonly number[], readonly number[]>();
+  readonly #prefixPattern: number;
+  #scannedBytes = MIN_SCANNED_BYTES;
+
+  /** @param filter one that takes hints */
+  constructor(filter: LineFilter, wants: ScanWants) {
+    const { patterns, meanings } = scanPatterns(filter.parts, wants);
+    this.#detector = filter.parts.detector;
+    this.#scanner = new LineScanner(patterns);
+    this.#meanings = meanings;
+    this.#prefixPattern = meanings.findIndex(({ kind }) => kind === "prefregex");
+  }
+
+  /**
+   * Takes complete lines, each with its newline, until the sink has enough of them.
+   *
+   * @returns the offset behind the last line taken
+   */
+  take(bytes: Uint8Array, from: number, to: number, sink: FastPathSink): number {
+    let at = from;
+    while (at < to) {
+      at =
+        this.#detector.ordinary() === undefined
+          ? this.#takeLine(bytes, at, sink)
+          : this.#takePiece(bytes, at, pieceEnd(bytes, at, to, this.#scannedBytes), sink);
+      if (!sink.goesOn()) break;
+    }
+    return at;
+  }
+
+  /** One line of which nothing is known. */
+  #takeLine(bytes: Uint8Array, start: number, sink: FastPathSink): number {
+    const next = afterNewline(bytes, start);
+    sink.line(start, lineEnd(bytes, start, next), undefined);
+    return next;
+  }
+
+  #takePiece(bytes: Uint8Array, from: number, to: number, sink: FastPathSink): number {
+    const stamp = this.#detector.ordinary();
+    const stampOffset = stamp?.prefix.length ?? 0;
+    this.#scanner.setStamp(stamp);
+    const result = this.#scanner.scan(bytes, from, to);
+    const { items, count } = result;
+    const passOver = (skipped: number, start: number, stampEnd: number): void => {
+      const end = lineEnd(bytes, start, afterNewline(bytes, stampEnd));
+      sink.passOver(skipped, start, end, { stampStart: stampOffset, stampEnd: stampEnd - start });
+    };
+    for (let index = 0; index < count * ITEM_STEP; index += ITEM_STEP) {
+      const at = (word: number): number => items[index + word] ?? 0;
+      const start = at(LINE_START);
+      const end = at(LINE_END);
+      const skipped = at(SKIPPED);
+      if (skipped > 0) sink.skipped(skipped);
+      const isOdd = at(STAMP_START) < 0;
+      if (isOdd) {
+        if (skipped > 0) passOver(skipped, at(SKIPPED_START), at(SKIPPED_STAMP_END));
+        sink.line(start, end, undefined);
+      } else {
+        const mayMatch = this.#mayMatchOf(at(ACCEPT_SET));
+        const [stampStart, stampEnd] = [at(STAMP_START) - start, at(STAMP_END) - start];
+        sink.line(start, end, { mayMatch, stampStart, stampEnd, skipped });
+      }
+      const isAsBefore = !isOdd || this.#detector.ordinary() === stamp;
+      if (isAsBefore && sink.goesOn()) continue;
+      this.#scannedBytes = Math.max(MIN_SCANNED_BYTES, this.#scannedBytes >> 1);
+      const next = afterNewline(bytes, end);
+      if (this.#prefixPattern >= 0 && next < to)
+        this.#tellPrefixed(this.#scanner.scan(bytes, from, next), sink);
+      else if (next >= to) this.#tellPrefixed(result, sink);
+      return next;
+    }
+    if (result.skipped > 0) {
+      sink.skipped(result.skipped);
+      passOver(result.skipped, result.skippedStart, result.skippedStampEnd);
+    }
+    this.#tellPrefixed(result, sink);
+    this.#scannedBytes = Math.min(MAX_SCANNED_BYTES, this.#scannedBytes << 1);
+    return to;
+  }
+
+  #tellPrefixed({ counted }: ScanResult, sink: FastPathSink): void {
+    const lines = counted[this.#prefixPattern] ?? 0;
+    if (lines > 0) sink.prefixed(lines);
+  }
+
+  /** The failregexes that may match a line accepted so. */
+  #mayMatchOf(acceptSet: number): readonly number[] {
+    const patterns = this.#scanner.patternsOf(acceptSet);
+    let indexes = this.#mayMatch.get(patterns);
+    if (indexes === undefined) {
+      indexes = patterns.flatMap((pattern) => {
+        const meaning = this.#meanings[pattern];
+        return meaning?.kind === "failregex" ? [meaning.index] : [];
+      });
+      this.#mayMatch.set(patterns, indexes);
+    }
+    return indexes;
+  }
+}
+
+/** The offset behind the newline at or after a place; the bytes end with one. */
+function afterNewline(bytes: Uint8Array, from: number): number {
+  const newline = bytes.indexOf(NEWLINE, from);
+  return newline < 0 ? bytes.length : newline + 1;
+}
+
+/** Where a line's text ends, if the next line begins there. */
+function lineEnd(bytes: Uint8Array, start: number, next: number): number {
+  let end = next - 1;
+  while (end > start && bytes[end - 1] === RETURN) end--;
+  return end;
+}
+
+/** Where the last of the lines ends that fit, or else the first line. */
+function pieceEnd(bytes: Uint8Array, from: number, to: number, length: number): number {
+  if (to - from <= length) return to;
+  const newline = bytes.lastIndexOf(NEWLINE, from + length - 1);
+  return newline < from ? afterNewline(bytes, from) : newline + 1;
+}

@@ -1,0 +1,192 @@
+/**
+ * A log through a filter twice, on the fast path and line by line, and whether both came to the same: what matched, what was ignored, what
+ * was told, how often the prefregex and each date template matched, and the state in which the filter is left.
+ * @module
+ */
+import { LineDecoder } from "../../../src/backend/decode.ts";
+import { FastPath, type FastPathSink } from "../../../src/filter/fast-path.ts";
+import type { FilterDefinition } from "../../../src/filter/filter-parts.ts";
+import { compileFilter, type LineFilter, type LineReport } from "../../../src/filter/line-filter.ts";
+import type { FilterWarning, FilterWarningKind } from "../../../src/filter/warnings.ts";
+import type { Dice } from "../../dice.ts";
+import { NOON, utc } from "../date/fixed-zones.ts";
+
+/** Regexes of a filter and what else decides. */
+export interface Terms {
+  readonly prefregex?: string | undefined;
+  readonly failregex: readonly string[];
+  readonly ignoreregex?: readonly string[];
+  readonly datepattern?: string | undefined;
+}
+
+export interface Way {
+  readonly mode: "first" | "all";
+  readonly inOperation: boolean;
+  /** the server's way; else that of `gaoler regex`, with its statistics */
+  readonly checkFindTime: boolean;
+  readonly encoding: string;
+}
+
+export interface Agreement {
+  /** what differs; `undefined`: nothing */
+  readonly difference: string | undefined;
+  readonly lines: number;
+  /** lines that the fast path let go */
+  readonly skipped: number;
+  readonly matched: number;
+}
+
+/** Of these the fast path may tell with another line of the chunk, or not at all. */
+const ELSEWHERE: ReadonlySet<FilterWarningKind> = new Set(["odd-time", "old-lines", "budget"]);
+
+/** Lines that show in which state the filter was left. */
+const PROBES = ["nothing at all", "2026-11-22 11:59:58 x", "11:59:59 y", "", "z"];
+
+export function filterOf(terms: Terms, plain: boolean, checkFindTime: boolean): LineFilter | undefined {
+  const { prefregex, failregex, ignoreregex = [], datepattern } = terms;
+  const sourced = (value: string): { readonly value: string } => ({ value });
+  const definition: FilterDefinition = {
+    name: "j",
+    usedns: "warn",
+    prefregex: prefregex === undefined ? undefined : sourced(prefregex),
+    failregex: failregex.map(sourced),
+    ignoreregex: ignoreregex.map(sourced),
+    maxlines: 1,
+    datepattern: datepattern === undefined ? undefined : sourced(datepattern),
+    logtimezone: undefined,
+    findtime: 600,
+  };
+  return compileFilter(definition, { zone: utc, startYear: 2026, plain, checkFindTime }).filter;
+}
+
+/** What a line came to, as plain data; `undefined`: nothing that anybody asks for. */
+function outcomeOf(report: LineReport, hasStatistics: boolean): unknown {
+  const { verdict, matched, ignoredBy, at, isFloat, line } = report;
+  if (matched.length === 0 && (ignoredBy.length === 0 || !hasStatistics)) return undefined;
+  const told = matched.map(({ groups, ...rest }) => ({ ...rest, groups: [...groups] }));
+  return { verdict, ignoredBy, at, isFloat, line, told };
+}
+
+/** What came of a log. */
+class Account {
+  readonly filter: LineFilter;
+  readonly #way: Way;
+  readonly outcomes: unknown[] = [];
+  prefixed = 0;
+  lines = 0;
+  skipped = 0;
+  matched = 0;
+
+  constructor(filter: LineFilter, way: Way) {
+    this.filter = filter;
+    this.#way = way;
+  }
+
+  /** The input of the line with that number, from 1. */
+  input(number: number): { readonly now: number; readonly inOperation: boolean } {
+    return { now: NOON + number / 64, inOperation: this.#way.inOperation };
+  }
+
+  take(text: string, report: LineReport): void {
+    if (report.prefix !== undefined) this.prefixed += 1;
+    if (report.verdict === "matched") this.matched += 1;
+    this.tell(report.warnings);
+    const outcome = outcomeOf(report, !this.#way.checkFindTime);
+    if (outcome !== undefined) this.outcomes.push({ number: this.lines, text, outcome });
+  }
+
+  tell(warnings: readonly FilterWarning[]): void {
+    const said = warnings.filter(({ kind }) => !ELSEWHERE.has(kind));
+    if (said.length > 0) this.outcomes.push({ number: this.lines, said });
+  }
+
+  plainly(text: string): void {
+    this.lines += 1;
+    this.take(text, this.filter.report(text, this.input(this.lines), this.#way.mode));
+  }
+
+  /** What there is to compare, with the state at the end. */
+  close(): unknown {
+    const { lines } = this;
+    const prefixed = this.#way.checkFindTime ? 0 : this.prefixed;
+    const hits = this.filter.parts.detector.hits();
+    for (const text of PROBES) this.plainly(text);
+    return { outcomes: this.outcomes, prefixed, lines, hits };
+  }
+
+  sink(textOf: (from: number, to: number) => string, dice: Dice): FastPathSink {
+    return {
+      line: (start, end, hint) => {
+        this.lines += 1;
+        const text = textOf(start, end);
+        this.take(text, this.filter.report(text, this.input(this.lines), this.#way.mode, hint));
+      },
+      skipped: (lines) => {
+        this.lines += lines;
+        this.skipped += lines;
+      },
+      prefixed: (lines) => {
+        this.prefixed += lines;
+      },
+      passOver: (count, start, end, stamp) => {
+        this.tell(this.filter.passOver(count, textOf(start, end), stamp, this.input(this.lines)));
+      },
+      goesOn: () => !dice.once(30),
+    };
+  }
+}
+
+/** Complete lines in chunks that the dice cut. */
+function* chunksOf(log: Buffer, dice: Dice): Generator<Buffer> {
+  for (let from = 0; from < log.length; ) {
+    const newline = log.indexOf(10, from + dice.below(dice.pick([1, 100, 2000, 20_000])));
+    const to = newline < 0 ? log.length : newline + 1;
+    yield log.subarray(from, to);
+    from = to;
+  }
+}
+
+/**
+ * Takes the log both ways.
+ *
+ * @param log complete lines
+ * @returns `undefined`: the terms make no filter
+ */
+export function compareWays(terms: Terms, log: Buffer, way: Way, dice: Dice): Agreement | undefined {
+  const decoder = new LineDecoder(way.encoding, { observe: () => {}, clock: { now: () => NOON } });
+  const plainFilter = filterOf(terms, true, way.checkFindTime);
+  const fastFilter = filterOf(terms, false, way.checkFindTime);
+  if (plainFilter === undefined || fastFilter === undefined) return undefined;
+  const plain = new Account(plainFilter, way);
+  const fast = new Account(fastFilter, way);
+  const fastPath = new FastPath(fastFilter, { statistics: !way.checkFindTime });
+  for (const chunk of chunksOf(log, dice)) {
+    const texts = decoder.decodeLines("log", chunk);
+    for (const text of texts) plain.plainly(text);
+    const textOf = decoder.textOf(chunk);
+    if (textOf === undefined) for (const text of texts) fast.plainly(text);
+    else {
+      const sink = fast.sink(textOf, dice);
+      for (let at = 0; at < chunk.length; ) at = fastPath.take(chunk, at, chunk.length, sink);
+    }
+  }
+  const { skipped, matched, lines } = fast;
+  return { difference: differenceOf(plain.close(), fast.close()), lines, skipped, matched };
+}
+
+function differenceOf(plain: unknown, fast: unknown): string | undefined {
+  const shown = (value: unknown): string =>
+    JSON.stringify(
+      value,
+      (_, item: unknown) =>
+        item === undefined ? "nothing" : item instanceof Set ? [...item] : item === Infinity ? "∞" : item,
+      1,
+    );
+  const [one, other] = [shown(plain).split("\n"), shown(fast).split("\n")];
+  const at = one.findIndex((line, index) => line !== other[index]);
+  if (at < 0 && one.length === other.length) return undefined;
+  const place = at < 0 ? one.length : at;
+  const near = (lines: readonly string[]): string =>
+    lines.slice(Math.max(0, place - 12), place + 3).join(" ");
+  return `plain: ${near(one)}\nfast: ${near(other)}`;
+}
