@@ -16,8 +16,8 @@ const ITEMS: usize = 24576;
 const STAMP_TABLE: usize = 57344;
 const TABLE: usize = 262144;
 
-const MAX_ITEMS: i32 = 1024;
-const ITEM_SHIFT: u32 = 5;
+const MAX_ITEMS: i32 = 896;
+const ITEM_BYTES: usize = 36;
 
 // How a walk ends.
 const DONE: i32 = 0;
@@ -32,6 +32,7 @@ const FIRST: u32 = 2;
 const EVERY_PATTERN: u32 = 1;
 const IS_ITEM: u32 = 1;
 const IS_COUNTED: u32 = 2;
+const IS_ODD: u32 = 3;
 
 const NEWLINE: u32 = 10;
 const RETURN: u32 = 13;
@@ -41,6 +42,7 @@ export let items: i32 = 0;
 /** ordinary lines since the last item, and the last of them */
 export let skipped: i32 = 0;
 export let skippedStart: i32 = 0;
+export let skippedStampStart: i32 = 0;
 export let skippedStampEnd: i32 = 0;
 /** the transition that is missing */
 export let missingState: u32 = 0;
@@ -62,6 +64,15 @@ let hasStamp: bool = false;
 let prefixLength: usize = 0;
 let stampShift: u32 = 0;
 
+// A stamp in the middle of a line, as in src/date/ordinary-stamp.ts: the byte before it, -1 for a stamp behind the prefix; the byte
+// behind it, -1 for any; its least offset; and whether only the first byte like the one before it counts.
+let byteBefore: i32 = -1;
+let byteAfter: i32 = -1;
+let leastOffset: usize = 0;
+let isBehindFirst: bool = false;
+/** Places of a line at which a stamp is looked for. */
+const MAX_PLACES: i32 = 32;
+
 /** @param shift bytes of a row of the table, as a power of two */
 export function useTable(shift: u32): void {
   rowShift = shift;
@@ -74,6 +85,14 @@ export function useStamp(isThere: bool, prefix: u32, shift: u32): void {
   stampShift = shift;
 }
 
+/** Where stamps stand that are not behind the prefix. */
+export function useInside(before: i32, after: i32, least: u32, behindFirst: bool): void {
+  byteBefore = before;
+  byteAfter = after;
+  leastOffset = least;
+  isBehindFirst = behindFirst;
+}
+
 /** The next lines: addresses, and what makes an address an offset of the caller's. */
 export function begin(from: usize, to: usize, toOffset: i32): void {
   nextLine = from;
@@ -82,7 +101,7 @@ export function begin(from: usize, to: usize, toOffset: i32): void {
 }
 
 function give(accepted: u32, isOdd: bool): void {
-  const item = ITEMS + ((<usize>items) << ITEM_SHIFT);
+  const item = ITEMS + <usize>items * ITEM_BYTES;
   store<i32>(item, <i32>lineStart + origin);
   store<i32>(item, <i32>lineEnd + origin, 4);
   store<i32>(item, isOdd ? -1 : <i32>stampStart + origin, 8);
@@ -91,6 +110,7 @@ function give(accepted: u32, isOdd: bool): void {
   store<i32>(item, skipped, 20);
   store<i32>(item, skippedStart, 24);
   store<i32>(item, skippedStampEnd, 28);
+  store<i32>(item, skippedStampStart, 32);
   items++;
   skipped = 0;
 }
@@ -123,13 +143,9 @@ function measure(): void {
   hasHigh = high !== 0;
 }
 
-/** Whether the line's stamp is ordinary. */
-function findStamp(): bool {
-  let place = lineStart;
-  for (let index: usize = 0; index < prefixLength; index++, place++) {
-    if (load<u8>(place) !== load<u8>(PREFIX + index)) return false;
-  }
-  stampStart = place;
+/** Whether an ordinary stamp stands at this place. */
+function isStampAt(start: usize): bool {
+  let place = start;
   let end: usize = 0;
   let state: u32 = 1;
   let entry: u32;
@@ -140,8 +156,34 @@ function findStamp(): bool {
     state = entry & 0x3fff;
     place++;
   } while (state !== 0);
+  stampStart = start;
   stampEnd = end;
   return end !== 0 && (entry & 0x4000) === 0;
+}
+
+/** Whether the line's stamp is ordinary. */
+function findStamp(): bool {
+  if (byteBefore >= 0) return findInside();
+  let place = lineStart;
+  for (let index: usize = 0; index < prefixLength; index++, place++) {
+    if (load<u8>(place) !== load<u8>(PREFIX + index)) return false;
+  }
+  return isStampAt(place);
+}
+
+function findInside(): bool {
+  let places = MAX_PLACES;
+  for (let place = lineStart; place < lineEnd; place++) {
+    const byte: i32 = load<u8>(place);
+    if (byte === byteBefore) {
+      const start = place + 1;
+      if (isStampAt(start) && (byteAfter < 0 || <i32>load<u8>(stampEnd) === byteAfter)) {
+        return start - lineStart >= leastOffset;
+      }
+      if (isBehindFirst || --places === 0) break;
+    } else if (byte >= 0x80) break;
+  }
+  return false;
 }
 
 /**
@@ -153,7 +195,7 @@ export function walk(from: u32): i32 {
   const shift = rowShift;
   let state = from;
   if (from === GIVE_LINE_UP) {
-    give(EVERY_PATTERN, false);
+    give(EVERY_PATTERN, load<u8>(USES + EVERY_PATTERN) === IS_ODD);
     state = NEXT_LINE;
   }
   while (true) {
@@ -202,8 +244,8 @@ export function walk(from: u32): i32 {
     if (entry !== 1) {
       const accepted: u32 = load<u16>(ACCEPTED + ((<usize>(entry & 0x7fff)) << 1));
       const use: u32 = load<u8>(USES + accepted);
-      if (use === IS_ITEM || (use === IS_COUNTED && hasHigh)) {
-        give(accepted, false);
+      if (use === IS_ITEM || use === IS_ODD || (use === IS_COUNTED && hasHigh)) {
+        give(accepted, use === IS_ODD);
         continue;
       }
       if (use === IS_COUNTED) {
@@ -213,6 +255,7 @@ export function walk(from: u32): i32 {
     }
     skipped++;
     skippedStart = <i32>lineStart + origin;
+    skippedStampStart = <i32>stampStart + origin;
     skippedStampEnd = <i32>stampEnd + origin;
   }
   return DONE;

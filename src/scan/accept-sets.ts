@@ -10,6 +10,8 @@ export const MAX_ACCEPT_SETS = 1024;
 export const NO_PATTERN = 0;
 /** of a line that nobody looked at to its end, too */
 export const EVERY_PATTERN = 1;
+/** the stranger was met: nothing else matters of the line */
+export const STRANGER = 2;
 
 export class AcceptSets {
   readonly #sets: (readonly number[])[];
@@ -18,12 +20,19 @@ export class AcceptSets {
   /** by set: by owner, whether all its patterns are in */
   readonly #done: Uint8Array[] = [];
 
-  /** @param owners groups of patterns that {@link holds} tells about */
-  constructor(patternCount: number, owners: readonly (readonly number[])[]) {
+  readonly #stranger: number;
+
+  /**
+   * @param owners groups of patterns that {@link holds} tells about
+   * @param stranger a pattern that decides alone; -1 for none
+   */
+  constructor(patternCount: number, owners: readonly (readonly number[])[], stranger = -1) {
     const every = Array.from({ length: patternCount }, (_, pattern) => pattern);
     this.#owners = owners;
     this.#sets = [];
     this.#numbers.set("", this.#add([]));
+    this.#stranger = stranger;
+    this.#add(every);
     this.#add(every);
   }
 
@@ -44,6 +53,7 @@ export class AcceptSets {
   /** The set with more patterns in it. */
   with(number: number, patterns: readonly number[]): number {
     if (patterns.length === 0) return number;
+    if (patterns.includes(this.#stranger)) return STRANGER;
     const all = [...new Set([...this.patternsOf(number), ...patterns])].sort((a, b) => a - b);
     const key = all.join();
     const known = this.#numbers.get(key);

@@ -48,10 +48,11 @@ export class StateSets {
   /** states looked at so far */
   work = 0;
 
-  constructor(automaton: ByteAutomaton, patternCount: number) {
+  /** @param stranger a pattern behind which nothing matters; -1 for none */
+  constructor(automaton: ByteAutomaton, patternCount: number, stranger = -1) {
     const { classes, kinds } = automaton;
     this.#automaton = automaton;
-    this.accepts = new AcceptSets(patternCount, automaton.owned);
+    this.accepts = new AcceptSets(patternCount, automaton.owned, stranger);
     this.#wordClasses = new Uint8Array(classes.count);
     for (const [byte, number] of classes.ofByte.entries()) {
       if (/\w/.test(String.fromCharCode(byte))) this.#wordClasses[number] = 1;

@@ -3,6 +3,7 @@
  * them, are bounded, whatever lines come: a table that is full starts anew, and work beyond what the bytes read have paid for is refused.
  * @module
  */
+import type { Node } from "../regex/tree.ts";
 import { type ByteAutomaton, byteAutomatonOf } from "./byte-automaton.ts";
 import { type StateSet, StateSets } from "./state-sets.ts";
 import { MAX_ROWS, type WalkMemory } from "./walk-memory.ts";
@@ -42,9 +43,11 @@ export class TransitionTable {
   #openStates = 0;
   #credit = MAX_CREDIT;
 
-  constructor(roots: Parameters<typeof byteAutomatonOf>[0], memory: WalkMemory) {
-    this.automaton = byteAutomatonOf(roots);
-    this.#sets = new StateSets(this.automaton, roots.length);
+  /** @param stranger what decides alone, where it matches */
+  constructor(roots: readonly Node[], stranger: Node | undefined, memory: WalkMemory) {
+    const all = stranger === undefined ? roots : [...roots, stranger];
+    this.automaton = byteAutomatonOf(all);
+    this.#sets = new StateSets(this.automaton, all.length, stranger === undefined ? -1 : roots.length);
     this.#memory = memory;
     this.#shift = Math.ceil(Math.log2(this.automaton.classes.count));
     this.#maxRows = Math.min(MAX_ROWS, MAX_TABLE_BYTES >> (this.#shift + 1));

@@ -15,11 +15,13 @@ export interface WalkExports {
   readonly items: Global;
   readonly skipped: Global;
   readonly skippedStart: Global;
+  readonly skippedStampStart: Global;
   readonly skippedStampEnd: Global;
   readonly missingState: Global;
   readonly missingByte: Global;
   useTable(shift: number): void;
   useStamp(isThere: number, prefix: number, shift: number): void;
+  useInside(before: number, after: number, least: number, behindFirst: number): void;
   begin(from: number, to: number, toOffset: number): void;
   walk(from: number): number;
 }

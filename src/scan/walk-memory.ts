@@ -3,6 +3,7 @@
  * The same numbers stand in assembly/walk.ts.
  * @module
  */
+import type { OrdinaryStamp } from "../date/ordinary-stamp.ts";
 import { instantiateWalk, type WalkExports } from "./walk-instance.ts";
 
 const CLASSES = 1024;
@@ -16,6 +17,8 @@ const STAMP_TABLE = 57_344;
 const CHUNK = 122_880;
 const TABLE = 262_144;
 
+const NEWLINE = 10;
+
 const PAGE_BYTES = 65_536;
 
 /** What the walk reads beyond a line's end, bytes. */
@@ -23,17 +26,18 @@ const OVERREAD = 16;
 
 /** Lines longer than this are not walked. */
 export const MAX_CHUNK_BYTES = TABLE - CHUNK - OVERREAD;
-export const MAX_PREFIX_BYTES = USES - PREFIX;
-export const MAX_STAMP_ENTRIES = (CHUNK - STAMP_TABLE) / 2;
+const MAX_PREFIX_BYTES = USES - PREFIX;
+const MAX_STAMP_ENTRIES = (CHUNK - STAMP_TABLE) / 2;
 /** Rows that may say what they accept. */
 export const MAX_ROWS = (ITEMS - ACCEPTED) / 2;
 /** Numbers of one item. */
-export const ITEM_WORDS = 8;
+export const ITEM_WORDS = 9;
 
 /** What the walk does with a line that was accepted so. */
-export type Use = typeof IS_ITEM | typeof IS_COUNTED;
+export type Use = typeof IS_ITEM | typeof IS_COUNTED | typeof IS_ODD;
 export const IS_ITEM = 1;
 export const IS_COUNTED = 2;
+export const IS_ODD = 3;
 
 export class WalkMemory {
   readonly walk: WalkExports;
@@ -91,16 +95,21 @@ export class WalkMemory {
     return new Uint32Array(this.walk.memory.buffer, COUNTS, acceptSets);
   }
 
-  setStamp(stamp: {
-    readonly prefix: Uint8Array;
-    readonly classes: Uint8Array;
-    readonly table: Uint16Array;
-    readonly shift: number;
-  }): void {
-    this.#bytes(PREFIX, stamp.prefix.length).set(stamp.prefix);
-    this.#bytes(STAMP_CLASSES, stamp.classes.length).set(stamp.classes);
-    new Uint16Array(this.walk.memory.buffer, STAMP_TABLE, stamp.table.length).set(stamp.table);
-    this.walk.useStamp(1, stamp.prefix.length, stamp.shift);
+  /** Whether there is room for it. */
+  setStamp({ prefix, inside, classes, endClass, stride, table }: OrdinaryStamp): boolean {
+    if (prefix.length > MAX_PREFIX_BYTES || table.length > MAX_STAMP_ENTRIES) return false;
+    this.#bytes(PREFIX, prefix.length).set(prefix);
+    const ofByte = this.#bytes(STAMP_CLASSES, classes.length);
+    ofByte.set(classes);
+    ofByte[NEWLINE] = endClass;
+    new Uint16Array(this.walk.memory.buffer, STAMP_TABLE, table.length).set(table);
+    this.walk.useStamp(1, prefix.length, Math.log2(stride));
+    if (inside === undefined) this.walk.useInside(-1, -1, 0, 0);
+    else {
+      const { before, after = -1, minStart, isBehindFirst } = inside;
+      this.walk.useInside(before, after, minStart, isBehindFirst ? 1 : 0);
+    }
+    return true;
   }
 
   clearStamp(): void {

@@ -2,7 +2,7 @@
  * What the tests of the scanner share: patterns from regexes, a stamp of the kind of syslog's, results as words.
  * @module
  */
-import type { OrdinaryStamp } from "../../../src/date/ordinary-stamp.ts";
+import type { OrdinaryStamp, StampInside } from "../../../src/date/ordinary-stamp.ts";
 import { parsePattern } from "../../../src/regex/parse.ts";
 import { resolveCharacters } from "../../../src/regex/transforms/characters.ts";
 import {
@@ -55,6 +55,12 @@ export function stampOf(shape: string, prefix = ""): OrdinaryStamp {
   }
   return { prefix: Buffer.from(prefix), classes, endClass, stride, table };
 }
+
+/** As `[10:20]` somewhere in a line, unless said otherwise. */
+export const insideStamp = (part: Partial<StampInside>): OrdinaryStamp => ({
+  ...stampOf("00:00"),
+  inside: { before: 0x5b, after: 0x5d, isBehindFirst: false, minStart: 0, strangers: undefined, ...part },
+});
 
 /** As `Nov 23 08:00:00`. */
 export const SYSLOG_STAMP = stampOf("aaa 00 00:00:00");
