@@ -39,7 +39,7 @@ export interface FileSourceOptions {
     from: number,
   ) => Promise<number>;
   /** how to open files; default `fs.open` */
-  readonly openFile?: OpenFile;
+  readonly openFile?: OpenFile | undefined;
   /** how to watch by inotify; default `fs.watch` */
   readonly watchPath?: WatchPath;
 }

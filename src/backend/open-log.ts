@@ -4,8 +4,8 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import { type BigIntStats, constants, type Stats } from "node:fs";
+import { open } from "node:fs/promises";
 import { completeLines, type Newlines } from "./newline.ts";
 
 /** Most bytes of one line; a longer one is cut to this, its newline included. */
@@ -35,8 +35,21 @@ export interface ReadSoFar {
   readonly witness: Uint8Array;
 }
 
+/** An open file, as far as a log needs it. */
+export interface LogHandle {
+  read(
+    buffer: Uint8Array,
+    offset: number,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number }>;
+  stat(): Promise<Stats>;
+  stat(options: { readonly bigint: true }): Promise<BigIntStats>;
+  close(): Promise<void>;
+}
+
 /** The system's way to open a file for reading. */
-export type OpenFile = (path: string, flags: number) => Promise<Pick<FileHandle, "read" | "stat" | "close">>;
+export type OpenFile = (path: string, flags: number) => Promise<LogHandle>;
 
 /** The path leads to something that is no log: a directory, a FIFO, a device. */
 export class NotALogError extends Error {}
@@ -52,7 +65,7 @@ interface Place {
 export class OpenLog {
   readonly ino: bigint;
   readonly dev: bigint;
-  readonly #file: Awaited<ReturnType<OpenFile>>;
+  readonly #file: LogHandle;
   readonly #newlines: Newlines;
   #position = 0;
   #hash = "";
@@ -66,7 +79,7 @@ export class OpenLog {
     after: undefined,
   };
 
-  private constructor(file: Awaited<ReturnType<OpenFile>>, ino: bigint, dev: bigint, newlines: Newlines) {
+  private constructor(file: LogHandle, ino: bigint, dev: bigint, newlines: Newlines) {
     this.#file = file;
     this.ino = ino;
     this.dev = dev;

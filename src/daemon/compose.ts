@@ -3,6 +3,7 @@
  * @module
  */
 import type { RunCommand } from "../action/command-plan.ts";
+import { SharedReads } from "../backend/shared-reads.ts";
 import type { Clock } from "../base/clock.ts";
 import type { GaolerEvent, Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
@@ -77,6 +78,7 @@ export function compose(options: ComposeOptions): Composition {
   const own = new OwnAddresses({ resolver, clock });
   const isKnown = own.begin(OWN_NAMES_PATIENCE_MS);
   const database = new BanDatabase({ dbmaxmatches: 10, dbpurgeage: 86_400 }, observe, clock);
+  const reads = new SharedReads();
   const haste = new Haste();
   const tools = options.watchesFirewall ? new ToolTransactions({ haste }) : undefined;
   const ports: JailPorts = {
@@ -95,7 +97,8 @@ export function compose(options: ComposeOptions): Composition {
     backends: availableBackends(),
     store: () => database.store,
     takeEndedBadly: (jail) => database.takeEndedBadly(jail),
-    makeSource: (request) => makeLogSource(request, { clock, zone, observe }),
+    makeSource: (request) =>
+      makeLogSource(request, { clock, zone, observe, openFile: (path, flags) => reads.open(path, flags) }),
     ownAddresses: () => own.current(),
     addressesOf: (name, asker) => resolver.addresses(name, asker),
     nameOf: (address) => resolver.nameOf(address),

@@ -6,6 +6,7 @@ import { findTime } from "../backend/bisect.ts";
 import { LineDecoder } from "../backend/decode.ts";
 import { FileSource } from "../backend/file-source.ts";
 import { JournalSource } from "../backend/journal-source.ts";
+import type { OpenFile } from "../backend/open-log.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
@@ -15,6 +16,8 @@ export interface LogSourceDeps {
   readonly clock: Clock;
   readonly zone: LocalZone;
   readonly observe: Observe;
+  /** how to open log files; as the system does unless told */
+  readonly openFile?: OpenFile;
 }
 
 /** Builds the source that a jail asks for. */
@@ -38,7 +41,7 @@ function journalSource(request: SourceRequest, deps: LogSourceDeps): JailSource 
   });
 }
 
-function fileSource(request: SourceRequest, { clock }: LogSourceDeps): JailSource {
+function fileSource(request: SourceRequest, { clock, openFile }: LogSourceDeps): JailSource {
   const { settings, kind, sink, resume } = request;
   return new FileSource({
     patterns: settings.logpaths,
@@ -46,6 +49,7 @@ function fileSource(request: SourceRequest, { clock }: LogSourceDeps): JailSourc
     encoding: settings.logencoding,
     sink,
     resume,
+    openFile,
     firstRelevantOffset: async (path, size, readLineAt, from) =>
       await findTime({
         from,

@@ -26,6 +26,7 @@ import { expect, test } from "vitest";
 import type { LogPosition } from "../../../src/backend/log-source.ts";
 import { newlinesOf } from "../../../src/backend/newline.ts";
 import { READ_BUFFER_BYTES } from "../../../src/backend/open-log.ts";
+import { SharedReads } from "../../../src/backend/shared-reads.ts";
 import { TailedFile } from "../../../src/backend/tailed-file.ts";
 
 const LONGER = Math.max(1, Number(process.env["GAOLER_LONG_TESTS"] ?? 1));
@@ -58,9 +59,18 @@ const steps = {
     meanwhile: fc.array(fc.constantFrom("append", "rename", "copytruncate"), { maxLength: 3 }),
   }),
   relink: fc.constant({ kind: "relink" as const }),
+  /** somebody else who reads the log, and shares his reads, looks */
+  glance: fc.constant({ kind: "glance" as const }),
   pause: fc.constant({ kind: "pause" as const }),
 };
-type Step = typeof steps extends Record<string, fc.Arbitrary<infer T>> ? T : never;
+/** More at a time than is read at once. */
+const appendMuch = fc.record({
+  kind: fc.constant("append" as const),
+  lines: fc.integer({ min: 1, max: 14 }),
+  length: fc.constantFrom(10, 60_000),
+});
+type Steps = typeof steps & { readonly appendMuch: typeof appendMuch };
+type Step = Steps extends Record<string, fc.Arbitrary<infer T>> ? T : never;
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 6, arbitrary: steps.append },
@@ -77,6 +87,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: steps.pause },
 );
 
+/** With somebody else who reads the log, too. */
+const sharedStep: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 10, arbitrary: appendMuch },
+  { weight: 10, arbitrary: steps.glance },
+  { weight: 3, arbitrary: steps.rename },
+  { weight: 5, arbitrary: steps.copytruncate },
+  { weight: 8, arbitrary: step },
+);
+
 class ModelledLog {
   readonly directory = mkdtempSync(join(tmpdir(), "gaoler-model-"));
   readonly path = join(this.directory, "app.log");
@@ -87,14 +106,20 @@ class ModelledLog {
   #file: number;
   #half = "";
   #tailed: TailedFile;
+  readonly #reads: SharedReads | undefined;
+  readonly #other: TailedFile | undefined;
   #stored: LogPosition | undefined;
   #dates = 0;
   #links = 0;
   /** chunks that are taken before a pause */
   #chunksLeft = Infinity;
 
-  constructor(isLink: boolean) {
+  constructor(isLink: boolean, isShared: boolean) {
     this.#isLink = isLink;
+    if (isShared) {
+      this.#reads = new SharedReads();
+      this.#other = this.#tail([]);
+    }
     if (isLink) {
       writeFileSync(join(this.directory, "target0"), "");
       symlinkSync(join(this.directory, "target0"), this.path);
@@ -103,7 +128,9 @@ class ModelledLog {
     this.#tailed = this.#tail();
   }
 
-  #tail(): TailedFile {
+  #tail(delivered: string[] = this.delivered): TailedFile {
+    const isMain = delivered === this.delivered;
+    const reads = this.#reads;
     return new TailedFile(
       {
         path: this.path,
@@ -111,14 +138,15 @@ class ModelledLog {
         absenceLevel: "DEBUG",
         absenceLogger: "filterpoll",
         resume: () => this.#stored,
-        mustPause: () => this.#chunksLeft <= 0,
+        mustPause: () => isMain && this.#chunksLeft <= 0,
+        openFile: reads && ((path, flags) => reads.open(path, flags)),
         isMonitored: () => false,
         sink: {
           // half of a chunk at a time, at least a line
           chunk: ({ bytes }) => {
-            this.#chunksLeft--;
+            if (isMain) this.#chunksLeft--;
             const end = bytes.indexOf(10, bytes.length >> 1) + 1;
-            this.delivered.push(...Buffer.from(bytes.subarray(0, end)).toString().split("\n").slice(0, -1));
+            delivered.push(...Buffer.from(bytes.subarray(0, end)).toString().split("\n").slice(0, -1));
             return end;
           },
           turn: () => Promise.resolve(),
@@ -132,13 +160,15 @@ class ModelledLog {
 
   async begin(): Promise<void> {
     await this.#tailed.begin();
+    await this.#other?.begin();
   }
 
   /** Reads all that is there. */
-  async look(): Promise<void> {
+  async look(tailed: TailedFile = this.#tailed): Promise<void> {
     const buffer = new Uint8Array(READ_BUFFER_BYTES);
     for (let turn = 0; turn < MAX_TURNS; turn++) {
-      if ((await this.#tailed.advance(buffer)) === "idle" || this.#chunksLeft <= 0) return;
+      if ((await tailed.advance(buffer)) === "idle") return;
+      if (tailed === this.#tailed && this.#chunksLeft <= 0) return;
     }
     throw new Error("the tailer does not come to an end");
   }
@@ -146,6 +176,7 @@ class ModelledLog {
   async end(): Promise<void> {
     closeSync(this.#file);
     await this.#tailed.close();
+    await this.#other?.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
 
@@ -188,6 +219,9 @@ class ModelledLog {
         break;
       case "look":
         await this.look();
+        break;
+      case "glance":
+        if (this.#other !== undefined) await this.look(this.#other);
         break;
       case "pause":
         await sleep(TICK_MS);
@@ -301,13 +335,17 @@ class ModelledLog {
   }
 }
 
-for (const isLink of [false, true]) {
+for (const [isLink, isShared, how] of [
+  [false, false, ""],
+  [true, false, ", through a link"],
+  [false, true, ", and whoever else reads the same blocks"],
+] as const) {
   test.concurrent(
-    `each line arrives exactly once, whenever the tailer looks${isLink ? ", through a link" : ""}`,
+    `each line arrives exactly once, whenever the tailer looks${how}`,
     async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (life) => {
-          const log = new ModelledLog(isLink);
+        fc.asyncProperty(fc.array(isShared ? sharedStep : step, { maxLength: 30 }), async (life) => {
+          const log = new ModelledLog(isLink, isShared);
           try {
             await log.begin();
             for (const one of life) await log.take(one);
