@@ -4,6 +4,7 @@
  * Hot: per candidate line.
  * @module
  */
+import { BoundedMap } from "../base/bounded-map.ts";
 import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
@@ -11,9 +12,9 @@ import { RegexSyntaxError } from "../regex/errors.ts";
 import { charactersBefore, isPlain, LineView } from "./line-view.ts";
 import type { OrdinaryStamp } from "./ordinary-stamp.ts";
 import { DatePatternError } from "./pattern-error.ts";
-import { agrees, neighbours, placeIn, type StampPlace } from "./stamp-place.ts";
-import { ordinaryStampOf } from "./stamp-table.ts";
-import { uncompilable } from "./template.ts";
+import { stampOfAnchored, stampOfLoose } from "./stamp-choice.ts";
+import { agrees, hasPlainEdges, neighbours, placeIn, type StampPlace } from "./stamp-place.ts";
+import { type DateTemplate, uncompilable } from "./template.ts";
 import { TemplateEntry } from "./template-entry.ts";
 import { templatesOf } from "./template-list.ts";
 import { compiledOf } from "./template-regex.ts";
@@ -73,15 +74,15 @@ function candidateOf(entry: TemplateEntry, match: RegexMatch, line: string, isEv
   return { entry, match, start: charactersBefore(line, match.start), end: charactersBefore(line, match.end) };
 }
 
-/** A date that was found, to be found again in a line that begins alike. */
+/** A date whose stamp was ordinary. */
 interface KnownDate {
-  readonly entry: TemplateEntry;
-  /** what the template matched */
-  readonly whole: string;
   readonly found: FoundDate;
-  /** the moment for which it was worked out; `undefined`: it is the same at any */
-  readonly asOf: EpochSeconds | undefined;
+  /** the second in which it was worked out: what a stamp leaves out is guessed by that */
+  readonly asOf: EpochSeconds;
 }
+
+/** Texts of ordinary stamps whose dates are remembered. */
+const MAX_KNOWN_DATES = 32;
 
 /** How long a template keeps its place against one that is used now. */
 const STALE_AFTER: Seconds = 300;
@@ -93,6 +94,7 @@ const FIRST_START = 1;
 const MAX_SHOWN_TEMPLATES = 2;
 
 export class DateDetector {
+  readonly #templates: readonly DateTemplate[];
   readonly #entries: TemplateEntry[];
   readonly #zone: LocalZone;
   readonly #defaultOffset: Seconds | undefined;
@@ -100,7 +102,9 @@ export class DateDetector {
   #place: StampPlace | undefined;
   /** what stood before the last stamp, if its template is anchored */
   #before = "";
-  #known: KnownDate | undefined;
+  /** dates of the last winner, by the texts of their stamps */
+  readonly #known = new BoundedMap<string, KnownDate>({ limit: MAX_KNOWN_DATES });
+  #latest: KnownDate | undefined;
 
   /** @throws {DatePatternError} for a pattern or a zone that cannot be used */
   constructor(options: DateDetectorOptions) {
@@ -110,7 +114,8 @@ export class DateDetector {
     if (logtimezone !== "" && this.#defaultOffset === undefined) {
       throw new DatePatternError(`Unknown or unsupported time zone: '${logtimezone}'`);
     }
-    this.#entries = templatesOf(datepattern, startYear).map((template) => new TemplateEntry(template));
+    this.#templates = templatesOf(datepattern, startYear);
+    this.#entries = this.#templates.map((template) => new TemplateEntry(template));
     this.#compileOwn();
   }
 
@@ -151,9 +156,22 @@ export class DateDetector {
     return { ...base, at, atIfOld, empty: false, isFloat };
   }
 
-  /** What makes the stamp of the next line ordinary; `undefined`: nothing does. The same object as long as nothing has changed. */
-  ordinary(): OrdinaryStamp | undefined {
-    return this.#last === undefined ? undefined : ordinaryStampOf(this.#last.template, this.#before);
+  /**
+   * What makes the stamp of the next line ordinary; `undefined`: nothing does. The same object as long as nothing has changed.
+   *
+   * @param mayBeInside whether it may be one that stands in the middle of a line
+   */
+  ordinary(mayBeInside = false): OrdinaryStamp | undefined {
+    const template = this.#last?.template;
+    const place = this.#place;
+    if (template === undefined || place === undefined) return undefined;
+    if (template.isAnchored) {
+      const stamp = stampOfAnchored(template, this.#before);
+      return stamp?.inside === undefined || mayBeInside ? stamp : undefined;
+    }
+    return mayBeInside && hasPlainEdges(place)
+      ? stampOfLoose(template, this.#templates, place.before, place.after)
+      : undefined;
   }
 
   /**
@@ -163,11 +181,15 @@ export class DateDetector {
    * @param end where it ends
    */
   findOrdinary(line: string, start: number, end: number, now: EpochSeconds): FoundDate | undefined {
-    const entry = this.#last;
-    const known = entry === undefined ? undefined : this.#knownDate(entry, line, start, end, Math.floor(now));
-    if (known === undefined) return this.find(line, now);
-    this.noteOrdinary(1, line, start, end, now);
-    return known;
+    const second = Math.floor(now);
+    const known = this.#knownDate(line, start, end, second);
+    if (known !== undefined) {
+      this.noteOrdinary(1, line, start, end, now);
+      return known;
+    }
+    const found = this.find(line, now);
+    if (found !== undefined) this.#known.set(found.text, { found, asOf: second });
+    return found;
   }
 
   /**
@@ -205,31 +227,21 @@ export class DateDetector {
     }));
   }
 
-  #knownDate(
-    entry: TemplateEntry,
-    line: string,
-    start: number,
-    end: number,
-    now: EpochSeconds,
-  ): FoundDate | undefined {
-    const known = this.#known;
+  /** The date of the same text that the last winner found before; group 1 decides the fields of a stamp that a table can tell. */
+  #knownDate(line: string, start: number, end: number, now: EpochSeconds): FoundDate | undefined {
+    const latest = this.#latest;
     if (
-      known?.entry === entry &&
-      known.found.start === start &&
-      known.found.end === end &&
-      (known.asOf === undefined || known.asOf === now) &&
-      line.startsWith(known.whole, end - known.whole.length)
+      latest?.asOf === now &&
+      latest.found.start === start &&
+      latest.found.end === end &&
+      line.startsWith(latest.found.text, start)
     ) {
-      return known.found;
+      return latest.found;
     }
-    const whole = entry.template.isAnchored ? line.slice(0, end) : line.slice(start, end);
-    const text = line.slice(start, end);
-    const time = entry.knownTimeOf(whole, text, now);
-    if (time === undefined) return undefined;
-    const { at, atIfOld, isFloat, isGuessed } = time;
-    const found = { start, end, text, template: entry.template.name, at, atIfOld, empty: false, isFloat };
-    this.#known = { entry, whole, found, asOf: isGuessed ? now : undefined };
-    return found;
+    const known = this.#known.get(line.slice(start, end));
+    if (known?.asOf !== now) return undefined;
+    this.#latest = known.found.start === start ? known : { found: { ...known.found, start, end }, asOf: now };
+    return this.#latest.found;
   }
 
   /** The last winner where its stamp stood before, else the first acceptable template in order, else the leftmost match. */
@@ -292,6 +304,8 @@ export class DateDetector {
     this.#place = { start, end, ...neighbours(line, match.start, match.end) };
     if (entry === this.#last) return;
     this.#last = entry;
+    this.#known.clear();
+    this.#latest = undefined;
     this.#promote(entry, now);
   }
 

@@ -17,6 +17,10 @@ export interface StampPlace {
 
 const ALPHANUMERIC = /^[\p{L}\p{N}]/u;
 
+/** Whether only the same characters around it make another place look alike: letters and digits at the edges are like no others. */
+export const hasPlainEdges = ({ first, last }: StampPlace): boolean =>
+  ALPHANUMERIC.test(first) && ALPHANUMERIC.test(last);
+
 /** The characters around a place; offsets. */
 export function neighbours(line: string, start: number, end: number): Omit<StampPlace, "start" | "end"> {
   return {

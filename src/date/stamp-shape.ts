@@ -3,49 +3,76 @@
  * written out. Gives nothing where a table could not say what the regex says.
  * @module
  */
-import { rangesOf } from "../regex/char-set.ts";
-import { parsePattern } from "../regex/parse.ts";
-import { resolveCharacters } from "../regex/transforms/characters.ts";
+import { hasCodePoint, onlyMember, rangesOf } from "../regex/char-set.ts";
+import { patternTree } from "../regex/pattern-tree.ts";
 import { childrenOf, type GroupNode, mapChildren, type Node, unwrapped } from "../regex/tree.ts";
-import { widthOf } from "../regex/width.ts";
-import { type DateTemplate, LINE_BEGIN_BOUNDARY } from "./template.ts";
+import { canBeEmpty } from "../regex/width.ts";
+import { type DateTemplate, LINE_BEGIN_BOUNDARY, WORD_BEGIN_BOUNDARY } from "./template.ts";
+
+/**
+ * Where a stamp begins: `signs`: at the begin of the line or behind up to two characters there that are of no word; `line`: at its begin;
+ * `words`: anywhere between words; else behind the first such ASCII sign of the line.
+ */
+export type StampBegin = "signs" | "line" | "words" | { readonly behindFirst: number };
 
 export interface StampShape {
+  readonly begin: StampBegin;
   /** what is cut out of the line: group 1, characters resolved */
   readonly stamp: Node;
   /** what must hold behind it; reads nothing */
   readonly behind: readonly Node[];
   readonly groupNames: ReadonlyMap<number, string>;
-  /** whether up to two characters that are of no word may stand before it */
-  readonly mayFollowSigns: boolean;
 }
 
 /** A group of more characters is not written out. */
 const MAX_SEPARATORS = 8;
 const LAST_ASCII = 0x7f;
+const NEWLINE = 0x0a;
 
 const FLAGS = /^\(\?[a-z]+\)/;
 
-/** @returns `undefined` if the stamp need not stand at the begin of a line, or is more than one group there */
-export function stampShape({ regex, isAnchored, kind }: DateTemplate): StampShape | undefined {
+/** @returns `undefined` if the stamp is more than one group at a place of these kinds */
+export function stampShape({ regex, kind }: DateTemplate): StampShape | undefined {
   // a label may be of a time that is none, which no table of a bearable size can tell
-  if (!isAnchored || kind === "tai64n") return undefined;
+  if (kind === "tai64n") return undefined;
   const [flags = ""] = FLAGS.exec(regex) ?? [];
   const unflagged = regex.slice(flags.length);
-  const mayFollowSigns = unflagged.startsWith(LINE_BEGIN_BOUNDARY);
-  const begin = mayFollowSigns ? LINE_BEGIN_BOUNDARY : "^";
-  if (!unflagged.startsWith(begin)) return undefined;
-  const { root, groupIndex } = parsePattern(flags + unflagged.slice(begin.length));
-  const [stamp, ...behind] = root.kind === "sequence" ? root.items.map(resolveCharacters) : [];
-  if (stamp?.kind !== "group" || stamp.number !== 1 || !behind.every(readsNothing)) return undefined;
+  const boundary = [LINE_BEGIN_BOUNDARY, WORD_BEGIN_BOUNDARY, "^"].find((text) => unflagged.startsWith(text));
+  if (boundary === undefined) return undefined;
+  const { root, groupIndex } = patternTree(flags + unflagged.slice(boundary.length));
+  const items = root.kind === "sequence" ? root.items : [root];
+  const at = items.findIndex((item) => item.kind === "group");
+  const begin = beginOf(boundary, items.slice(0, at));
+  const stamp = items[at];
+  const behind = items.slice(at + 1);
+  if (begin === undefined || stamp?.kind !== "group" || stamp.number !== 1) return undefined;
   const written = writtenOut(stamp.body);
-  if (holds(written, ({ kind }) => kind === "reference")) return undefined;
-  if (widthOf(written, () => undefined).min === 0) return undefined;
+  if (holds(written, ({ kind }) => kind === "reference") || canBeEmpty(written)) return undefined;
+  if (!behind.every((item) => item.kind === "anchor" || item.kind === "look")) return undefined;
   const groupNames = new Map(Array.from(groupIndex, ([name, number]) => [number, name]));
-  return { stamp: written, behind, groupNames, mayFollowSigns };
+  return { begin, stamp: written, behind, groupNames };
 }
 
-const readsNothing = ({ kind }: Node): boolean => kind === "anchor" || kind === "look";
+/** @param before what the template matches between its boundary and the stamp */
+function beginOf(boundary: string, before: readonly Node[]): StampBegin | undefined {
+  if (boundary === LINE_BEGIN_BOUNDARY) return before.length === 0 ? "signs" : undefined;
+  if (boundary === WORD_BEGIN_BOUNDARY) return before.length === 0 ? "words" : undefined;
+  if (before.length === 0) return "line";
+  const [others, sign, ...more] = before;
+  // as in `^[^\[]*\[`
+  if (others?.kind !== "repeat" || others.min > 0 || others.max < Infinity || more.length > 0)
+    return undefined;
+  if (others.body.kind !== "set" || sign?.kind !== "set") return undefined;
+  const behindFirst = onlyMember(sign.set);
+  if (behindFirst === undefined || behindFirst > LAST_ASCII || isWordCharacter(behindFirst)) return undefined;
+  for (let character = 0; character <= LAST_ASCII; character++) {
+    if (character === NEWLINE) continue;
+    if (hasCodePoint(others.body.set, character) === (character === behindFirst)) return undefined;
+  }
+  return { behindFirst };
+}
+
+const isWordCharacter = (character: number): boolean => /\w/.test(String.fromCharCode(character));
 
 const holds = (node: Node, isSought: (node: Node) => boolean): boolean =>
   isSought(node) || childrenOf(node).some((child) => holds(child, isSought));

@@ -5,7 +5,7 @@
  */
 import type { CharSet } from "../regex/char-set.ts";
 import type { AnchorNode, LookNode, Node, RepeatNode } from "../regex/tree.ts";
-import { widthOf } from "../regex/width.ts";
+import { canBeEmpty } from "../regex/width.ts";
 import type { StampShape } from "./stamp-shape.ts";
 
 export type Step =
@@ -86,7 +86,7 @@ class Builder {
 
   #repeat({ min, max, lazy, body }: RepeatNode, next: number): number {
     // what an iteration that reads nothing comes to is a matter of its own
-    if (max > 1 && widthOf(body, () => undefined).min === 0) this.isRefused = true;
+    if (max > 1 && canBeEmpty(body)) this.isRefused = true;
     const ways = (inside: number): readonly number[] => (lazy ? [next, inside] : [inside, next]);
     let start = next;
     if (max === Number.POSITIVE_INFINITY) {

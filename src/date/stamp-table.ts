@@ -3,59 +3,45 @@
  * Made once for all who use the template.
  * @module
  */
-import { BoundedMap } from "../base/bounded-map.ts";
 import { ENDS, FIRST_STATE, NEXT_STATE, type OrdinaryStamp, REFUSES } from "./ordinary-stamp.ts";
-import { stampShape } from "./stamp-shape.ts";
+import { type StampBegin, stampShape } from "./stamp-shape.ts";
 import { stampRows } from "./stamp-states.ts";
 import { stampSteps } from "./stamp-steps.ts";
 import { BEYOND_ASCII, LINE_END, symbolsOf } from "./stamp-symbols.ts";
 import type { DateTemplate } from "./template.ts";
 
-type StampTable = Omit<OrdinaryStamp, "prefix" | "inside">;
+/** All of an ordinary stamp but its place. */
+export type StampTable = Pick<OrdinaryStamp, "classes" | "endClass" | "stride" | "table">;
+
+export interface TemplateTable {
+  readonly begin: StampBegin;
+  readonly table: StampTable;
+}
 
 const BYTES = 256;
 
-/** Texts before a stamp for which a template's ordinary stamp is kept: "", "[" and few others. */
-const MAX_KEPT_PREFIXES = 8;
+const tables = new WeakMap<DateTemplate, TemplateTable | "none">();
 
-/** The ordinary stamps of a template by the text before; no table, no stamps. */
-interface StampsOfTemplate {
-  readonly table: StampTable | undefined;
-  readonly byPrefix: BoundedMap<string, OrdinaryStamp>;
-}
-
-const stampsOfTemplates = new WeakMap<DateTemplate, StampsOfTemplate>();
-
-/**
- * What an ordinary stamp of an anchored template looks like; always the same object for the same prefix.
- *
- * @param prefix the text before the stamp, none of whose characters is of a word
- * @returns `undefined` if no table can say what the template matches, or the prefix is not ASCII
- */
-export function ordinaryStampOf(template: DateTemplate, prefix: string): OrdinaryStamp | undefined {
-  let stamps = stampsOfTemplates.get(template);
-  if (stamps === undefined) {
-    stamps = { table: tableOf(template), byPrefix: new BoundedMap({ limit: MAX_KEPT_PREFIXES }) };
-    stampsOfTemplates.set(template, stamps);
+/** @returns `undefined` if no table can say what the template cuts out */
+export function tableOf(template: DateTemplate): TemplateTable | undefined {
+  let table = tables.get(template);
+  if (table === undefined) {
+    table = makeTable(template) ?? "none";
+    tables.set(template, table);
   }
-  const { table, byPrefix } = stamps;
-  const known = byPrefix.get(prefix);
-  if (known !== undefined) return known;
-  const codes = Uint8Array.from(prefix, (character) => Math.min(character.charCodeAt(0), BEYOND_ASCII));
-  if (table === undefined || codes.includes(BEYOND_ASCII)) return undefined;
-  const stamp = { prefix: codes, ...table };
-  byPrefix.set(prefix, stamp);
-  return stamp;
+  return table === "none" ? undefined : table;
 }
 
-function tableOf(template: DateTemplate): StampTable | undefined {
+function makeTable(template: DateTemplate): TemplateTable | undefined {
   const shape = stampShape(template);
   const steps = shape === undefined ? undefined : stampSteps(shape);
   if (shape === undefined || steps === undefined) return undefined;
+  const { begin } = shape;
   const symbols = symbolsOf(steps);
-  const rows = stampRows(steps, symbols, shape.mayFollowSigns);
+  // a sign might belong to what stands before
+  const rows = stampRows(steps, symbols, begin === "signs" || begin === "words");
   if (rows?.some((row) => row.some((entry) => (entry & ENDS) !== 0)) !== true) return undefined;
-  return packed(merged(rows), symbols.classOf);
+  return { begin, table: packed(merged(rows), symbols.classOf) };
 }
 
 /** Merges states whose rows are alike, until none are. The first two keep their places. */

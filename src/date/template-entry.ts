@@ -67,32 +67,12 @@ export class TemplateEntry {
       return { at, atIfOld: at, isFloat: kind !== "tai64n", isGuessed: false };
     }
     const text = match.group(0) ?? "";
-    const remembered = this.#remembered(text, context.now);
-    if (remembered !== undefined) return remembered;
+    const remembered = this.#times?.get(text);
+    if (remembered !== undefined && (!remembered.isGuessed || remembered.asOf === context.now))
+      return remembered;
     const time = stampTime((name) => match.group(name), context);
     this.#times?.set(text, { ...time, asOf: context.now });
     return time;
-  }
-
-  /**
-   * The time of a stamp as {@link timeOf} gives it, without a match.
-   *
-   * @param whole the text that the template matches, of which the stamp's is the end
-   * @returns `undefined`: only a match can tell
-   */
-  knownTimeOf(whole: string, stamp: string, now: EpochSeconds): StampTime | undefined {
-    const { kind, valueGroup } = this.template;
-    if (kind === "fields") return this.#remembered(whole, now);
-    if (valueGroup !== 1 || (kind !== "epoch" && kind !== "long-epoch")) return undefined;
-    const at = epochValue(stamp, kind === "long-epoch");
-    return { at, atIfOld: at, isFloat: true, isGuessed: false };
-  }
-
-  #remembered(whole: string, now: EpochSeconds): StampTime | undefined {
-    const remembered = this.#times?.get(whole);
-    return remembered !== undefined && (!remembered.isGuessed || remembered.asOf === now)
-      ? remembered
-      : undefined;
   }
 
   /** The value of a stamp that is a count. */

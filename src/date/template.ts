@@ -37,8 +37,11 @@ type Boundaries = "words" | "line-begin" | "none";
 /** How a template of line-begin mode begins. */
 export const LINE_BEGIN_BOUNDARY = "^(?:\\W{0,2})?";
 
+/** How a template begins whose text names no begin. */
+export const WORD_BEGIN_BOUNDARY = "(?=^|\\b|\\W)";
+
 const LEFT_BOUNDARY: Readonly<Record<Boundaries, string>> = {
-  words: "(?=^|\\b|\\W)",
+  words: WORD_BEGIN_BOUNDARY,
   "line-begin": LINE_BEGIN_BOUNDARY,
   none: "",
 };

@@ -117,6 +117,27 @@ const ends = [
   " - 1795342830 -",
   '] "GET / HTTP/1.1" 200',
 ];
+/** What may stand before and behind a stamp in the middle of a line. */
+const frames = [
+  ["192.0.2.1 - - [", '] "GET / HTTP/1.1" 200 7 "-" "Gecko/20100101 Firefox/115.0"'],
+  ["2001:db8::1 - root [", '] "GET /?at=12:30:45 HTTP/1.1" 404 12345678'],
+  ["host:80 192.0.2.1 - - [", '] "POST /id/1795342830 HTTP/1.1" 200'],
+  ["a [b] [", "] [c]"],
+  ["a [b] [", "] [2026-11-22 10:20:30]"],
+  ["caf\u00e9 [", '] "GET /"'],
+  ["192.0.2.1 [", '] "GET /\u00e9"'],
+  [". [", "] x"],
+  ["-[", "] x"],
+  ["[", "] x"],
+  ["x (", ") y"],
+  ["some text (", ") y"],
+  ["<34>", " host"],
+  ["x=", ";"],
+  ["x=", "."],
+  ["x at ", ""],
+  ["x at [", ""],
+  ["x 20261122 [", "] 20261122 101112 @4000000045ec1a3c0b3d1f2e"],
+] as const;
 const undated = [
   "",
   "x",
@@ -165,7 +186,38 @@ export const logLines: fc.Arbitrary<readonly string[]> = fc
   )
   .map(([begin, stamp, tails]) => tails.map(({ end, line }) => line ?? begin + stamp + end));
 
+/** Some lines with the stamp inside, at varying places. */
+const innerLines: fc.Arbitrary<readonly string[]> = fc
+  .tuple(
+    fc.constantFrom(...frames),
+    fc.constantFrom(...stamps.filter((stamp) => stamp.length > 15)),
+    fc.array(
+      fc.oneof(
+        {
+          arbitrary: fc.tuple(
+            fc.oneof(
+              { arbitrary: fc.constant(undefined), weight: 4 },
+              fc.constantFrom(...stamps, ...oddStamps),
+            ),
+            fc.oneof({ arbitrary: fc.constant(undefined), weight: 6 }, fc.constantFrom(...frames)),
+            fc.nat(4),
+          ),
+          weight: 6,
+        },
+        { arbitrary: fc.oneof(anyLine, marred), weight: 1 },
+      ),
+      { minLength: 1, maxLength: 12 },
+    ),
+  )
+  .map(([frame, stamp, lines]) =>
+    lines.map((line) => {
+      if (typeof line === "string") return line;
+      const [ownStamp = stamp, [before, behind] = frame, longer] = line;
+      return "9".repeat(longer) + before + ownStamp + behind;
+    }),
+  );
+
 /** Sequences of such. */
 export const anyLog: fc.Arbitrary<readonly string[]> = fc
-  .array(logLines, { minLength: 1, maxLength: 5 })
+  .array(fc.oneof(logLines, innerLines), { minLength: 1, maxLength: 5 })
   .map((parts) => parts.flat());
