@@ -16,6 +16,9 @@ const AFTER_HIGH = 8;
 /** As the class behind a place: the text ends there. */
 const END = -1;
 
+/** States that a set may have open to be tried whether it stays as it is. */
+const MAX_SETTLED = 6;
+
 /** Rounds of marks beyond which they are cleared. */
 const MAX_ROUND = 0x7fff_ffff;
 
@@ -32,10 +35,22 @@ export interface StateSet {
   readonly isFinal: boolean;
 }
 
+export function isSameSet(one: StateSet, other: StateSet): boolean {
+  return (
+    one.accepted === other.accepted &&
+    one.before === other.before &&
+    one.isFinal === other.isFinal &&
+    one.open.length === other.open.length &&
+    one.open.every((index, place) => index === other.open[place])
+  );
+}
+
 export class StateSets {
   readonly accepts: AcceptSets;
   readonly #automaton: ByteAutomaton;
   readonly #wordClasses: Uint8Array;
+  /** whether any pattern asks where words begin and end */
+  readonly #hasBoundaries: boolean;
   /** by state: the round in which it was last met */
   readonly #seen: Int32Array;
   #round = 0;
@@ -57,6 +72,10 @@ export class StateSets {
     for (const [byte, number] of classes.ofByte.entries()) {
       if (/\w/.test(String.fromCharCode(byte))) this.#wordClasses[number] = 1;
     }
+    this.#hasBoundaries = kinds.some(
+      (kind, index) =>
+        kind === ASSERT && (ANCHORS[automaton.details[index] ?? 0] ?? "").endsWith("word-boundary"),
+    );
     this.#seen = new Int32Array(kinds.length);
     this.#pending = new Int32Array(kinds.length);
     this.#open = new Int32Array(kinds.length);
@@ -75,6 +94,19 @@ export class StateSets {
     return this.#enter(context, accepted);
   }
 
+  /**
+   * A set that stays as it is until the line's end is what it comes to there: the rest of the line need not be walked.
+   * Only small sets are tried.
+   */
+  settled(set: StateSet): StateSet {
+    const { count, newline } = this.#automaton.classes;
+    if (set.isFinal || set.open.length === 0 || set.open.length > MAX_SETTLED) return set;
+    for (let classNumber = 0; classNumber < count; classNumber++) {
+      if (classNumber !== newline && !isSameSet(this.after(set, classNumber), set)) return set;
+    }
+    return this.after(set, newline);
+  }
+
   /** Behind a byte of the class; the newline's is the line's end, behind which nothing is open. */
   after(set: StateSet, classNumber: number): StateSet {
     if (classNumber !== this.#automaton.classes.newline)
@@ -85,6 +117,7 @@ export class StateSets {
   }
 
   #contextAfter(classNumber: number): number {
+    if (!this.#hasBoundaries) return 0;
     if (classNumber === this.#automaton.classes.high) return AFTER_HIGH;
     return this.#wordClasses[classNumber] === 1 ? AFTER_WORD : 0;
   }

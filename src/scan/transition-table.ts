@@ -5,7 +5,7 @@
  */
 import type { Node } from "../regex/tree.ts";
 import { type ByteAutomaton, byteAutomatonOf } from "./byte-automaton.ts";
-import { type StateSet, StateSets } from "./state-sets.ts";
+import { isSameSet, type StateSet, StateSets } from "./state-sets.ts";
 import { MAX_ROWS, type WalkMemory } from "./walk-memory.ts";
 
 /** Bytes of a table; one that needs more starts anew. */
@@ -29,6 +29,8 @@ const STEP_WORK = 50;
 /** rows 0 and 1 are none: a missing entry and a dead one; lines begin in the next */
 const DEAD = 1;
 const IS_FINAL = 0x8000;
+
+const NO_SET: StateSet = { open: new Int32Array(0), asks: false, before: 0, accepted: 0, isFinal: true };
 
 export class TransitionTable {
   readonly automaton: ByteAutomaton;
@@ -74,7 +76,7 @@ export class TransitionTable {
     if (set === undefined || this.#credit <= 0) return undefined;
     const { work } = this.#sets;
     const column = this.automaton.classes.ofByte[byte] ?? 0;
-    const next = this.#sets.after(set, column);
+    const next = this.#sets.settled(this.#sets.after(set, column));
     this.#credit -= this.#sets.work - work + STEP_WORK + 2 * next.open.length;
     let from = row;
     if (this.#rows.length + 2 > this.#maxRows || this.#openStates > MAX_OPEN_STATES) {
@@ -89,8 +91,7 @@ export class TransitionTable {
 
   #startAnew(): void {
     this.#memory.clearTable(this.#rows.length << this.#shift);
-    const none = { open: new Int32Array(0), asks: false, before: 0, accepted: 0, isFinal: true };
-    this.#rows = [none, none];
+    this.#rows = [NO_SET, NO_SET];
     this.#numbers = new Map();
     this.#openStates = 0;
     this.#rowOf(this.#sets.first());
@@ -99,7 +100,7 @@ export class TransitionTable {
   #rowOf(set: StateSet): number {
     const hash = hashOf(set);
     const alike = this.#numbers.get(hash) ?? [];
-    const known = alike.find((row) => isSame(set, this.#rows[row]));
+    const known = alike.find((row) => isSameSet(set, this.#rows[row] ?? NO_SET));
     if (known !== undefined) return known;
     const row = this.#rows.push(set) - 1;
     alike.push(row);
@@ -116,14 +117,4 @@ function hashOf({ open, before, accepted }: StateSet): number {
   for (let place = 0; place < open.length; place++)
     hash = (Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d) + (open[place] ?? 0)) | 0;
   return hash;
-}
-
-function isSame(one: StateSet, other: StateSet | undefined): boolean {
-  return (
-    one.accepted === other?.accepted &&
-    one.before === other.before &&
-    one.isFinal === other.isFinal &&
-    one.open.length === other.open.length &&
-    one.open.every((index, place) => index === other.open[place])
-  );
 }
