@@ -84,7 +84,46 @@ export function recogniseTool({ script, args, mail }: CommandPlan): ToolCommand 
     }
     changes.push(change);
   }
-  return { tool: name, program, changes };
+  return { tool: name, program, changes: changes.map(({ head, element }) => ({ head, element })) };
+}
+
+/** A recognised command, and the address in it. */
+interface Known {
+  readonly address: string;
+  /** the script around the address */
+  readonly parts: readonly string[];
+  readonly command: ToolCommand;
+}
+
+/** Recognises commands that differ from the last one by the address only at a glance. Hot: per ban and unban. */
+export class ToolRecogniser {
+  #known: Known | undefined;
+
+  /** @param address what the script is about, as it stands there if it does; its text was made from a parsed one */
+  recognise(plan: CommandPlan, address: string): ToolCommand | undefined {
+    const known = this.#known;
+    if (known !== undefined && plan.args.length === 0 && plan.mail === undefined) {
+      // one address means no more to a shell or a tool than another
+      if (plan.script === known.parts.join(address)) return exchanged(known, address);
+    }
+    const command = recogniseTool(plan);
+    // a set named after the address is another one for the next
+    const isClear = ADDRESS.test(address) && command?.changes.every(({ head }) => !head.includes(address));
+    this.#known =
+      command !== undefined && isClear === true
+        ? { address, parts: plan.script.split(address), command }
+        : undefined;
+    return command;
+  }
+}
+
+/** The same command for another address. */
+function exchanged({ address: old, command }: Known, address: string): ToolCommand {
+  const changes = command.changes.map(({ head, element }) => {
+    const isAbout = element === old || element.startsWith(`${old} `);
+    return { head, element: isAbout ? address + element.slice(old.length) : element };
+  });
+  return { tool: command.tool, program: command.program, changes };
 }
 
 /** Changes of sets as one command for each set, in the order of the sets' first changes. */

@@ -125,6 +125,7 @@ export function compose(options: ComposeOptions): Composition {
     },
   });
   if (log !== undefined) void daemon.stopped.then(() => process.off("exit", log.writeWaiting));
+  if (tools !== undefined) void daemon.stopped.then(() => tools.close());
   if (options.watchesFirewall) {
     firewall = new FirewallWatch({
       enforcers: () => (daemon.isStopping ? [] : runningEnforcers(daemon)),

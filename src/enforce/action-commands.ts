@@ -14,8 +14,6 @@ import { SetupTurns } from "./setup-turns.ts";
 /** Operations that make or remove what jails may share. */
 const SETUP: ReadonlySet<Operation> = new Set<Operation>(["start", "stop", "repair"]);
 
-const SUCCESS: CommandResult = { code: 0, stdout: "", stderr: "", timedOut: false };
-
 export interface ActionCommandsOptions {
   readonly definition: Pick<ActionDefinition, "name">;
   readonly jail: { readonly name: string };
@@ -56,7 +54,7 @@ export class ActionCommands {
 
   /** Tells of a command that was carried out without a shell. */
   succeeded(plan: CommandPlan): void {
-    this.#log.ended(plan, SUCCESS);
+    this.#log.succeeded(plan);
   }
 
   /** Runs a set-up command in its turn and tells nobody how it ended. */

@@ -5,9 +5,8 @@
  */
 import type { ActionDefinition, ActionFamily, Operation } from "../action/action-definition.ts";
 import type { RunCommand } from "../action/command-plan.ts";
-import { type TicketInfo, ticketInfo } from "../action/ticket-info.ts";
+import type { TicketContext, TicketInfo } from "../action/ticket-info.ts";
 import type { RunTransaction } from "../action/tool-command.ts";
-import type { Ban } from "../ban/ticket.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Level, Observe } from "../base/event.ts";
 import { ActionCommands } from "./action-commands.ts";
@@ -74,9 +73,9 @@ export class ActionCore {
     return emptyInfoOf(this.jail, this.#clock.now());
   }
 
-  /** A ban and what surrounds it now, without anything that would have to be looked up. */
-  infoNow(ban: Ban): TicketInfo {
-    return ticketInfo(ban, { jail: this.jail.name, ...this.jail.figures() });
+  /** What surrounds a ban now, without anything that would have to be looked up. */
+  contextNow(): TicketContext {
+    return { jail: this.jail.name, ...this.jail.figures() };
   }
 
   /**

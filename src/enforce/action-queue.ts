@@ -10,6 +10,13 @@ export const MAX_QUEUED_OPERATIONS = 100_000;
 /** Bans or unbans that are done at once. */
 const MAX_AT_ONCE = 10_000;
 
+/**
+ * After many were done at once there is a rest as long as that took, up to this; milliseconds. A firewall that is slow with one
+ * transaction, since it goes through all that it holds, gets fewer and larger ones; a single quick ban is not waited after.
+ */
+const MAX_REST_MS = 100;
+const QUICK_MS = 5;
+
 /** Work that waits for its turn. */
 export interface Piece {
   /** done alone unless this says what it is */
@@ -36,6 +43,8 @@ export class ActionQueue {
   /** at work */
   #busy = 0;
   #isWoken = false;
+  #isResting = false;
+  #restUntil = 0;
 
   constructor(options: ActionQueueOptions = {}) {
     this.#options = options;
@@ -65,11 +74,11 @@ export class ActionQueue {
 
   /** A piece may be held no more. What comes in the same breath is done together. */
   wake(): void {
-    if (this.#isWoken || this.#busy > 0) return;
+    if (this.#isWoken || this.#busy > 0 || this.#isResting) return;
     this.#isWoken = true;
     queueMicrotask(() => {
       this.#isWoken = false;
-      if (this.#busy === 0) void this.#work();
+      if (this.#busy === 0 && !this.#isResting) void this.#work();
     });
   }
 
@@ -78,12 +87,23 @@ export class ActionQueue {
       const first = this.#pieces[this.#next];
       if (first === undefined || first.isHeld) return;
       const isShared = first.work !== undefined && this.#options.takesMany?.() === true;
+      if (isShared && this.#pieces.length - this.#next < MAX_AT_ONCE) await this.#rest();
       const pieces = this.#take(first, isShared ? MAX_AT_ONCE : 1);
       this.#busy = pieces.length;
+      const begunAt = performance.now();
       if (isShared) await this.#options.runMany?.(pieces);
       else await first.run();
       this.#busy = 0;
+      this.#restUntil = isShared ? restUntil(begunAt) : 0;
     }
+  }
+
+  async #rest(): Promise<void> {
+    const ms = this.#restUntil - performance.now();
+    if (ms <= 0) return;
+    this.#isResting = true;
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    this.#isResting = false;
   }
 
   /** The next piece and those behind it that may be done with it. */
@@ -105,4 +125,10 @@ export class ActionQueue {
     }
     return taken;
   }
+}
+
+function restUntil(begunAt: number): number {
+  const now = performance.now();
+  const took = now - begunAt;
+  return took < QUICK_MS ? 0 : now + Math.min(took, MAX_REST_MS);
 }

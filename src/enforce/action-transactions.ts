@@ -8,8 +8,8 @@ import type { ActionDefinition, ActionFamily, Operation } from "../action/action
 import type { CommandPlan } from "../action/command-plan.ts";
 import { planOperation } from "../action/plan.ts";
 import { TagRecursionError } from "../action/tags.ts";
-import type { TicketInfo } from "../action/ticket-info.ts";
-import { type RunTransaction, recogniseTool, type ToolCommand } from "../action/tool-command.ts";
+import { type TicketInfo, ticketInfo } from "../action/ticket-info.ts";
+import { type RunTransaction, type ToolCommand, ToolRecogniser } from "../action/tool-command.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { ActionCore } from "./action-core.ts";
 
@@ -35,6 +35,7 @@ export interface TransactionSink {
 export class ActionTransactions {
   readonly #core: ActionCore;
   readonly #run: RunTransaction;
+  readonly #recogniser = new ToolRecogniser();
   #judged: ActionDefinition | undefined;
   #takes = false;
 
@@ -48,20 +49,21 @@ export class ActionTransactions {
     const { definition } = this.#core;
     if (this.#judged !== definition) {
       this.#judged = definition;
-      this.#takes = PROBES.some(
-        (ip) => this.plan("ban", probe(ip), this.#core.infoNow(probe(ip))) !== undefined,
-      );
+      const context = this.#core.contextNow();
+      const infos = PROBES.map((ip) => ticketInfo(probe(ip), context));
+      this.#takes = infos.some((info) => this.plan("ban", info) !== undefined);
     }
     return this.#takes;
   }
 
   /** The command about a ban; `undefined` if it needs a shell, or cannot be told. */
-  plan(operation: Operation, ban: Ban, info: TicketInfo): PlannedBan | undefined {
+  plan(operation: Operation, info: TicketInfo): PlannedBan | undefined {
     const family = info.address?.family ?? "";
     try {
       const plan = planOperation(this.#core.definition, operation, family, info);
-      const command = plan === undefined ? undefined : recogniseTool(plan);
-      return plan === undefined || command === undefined ? undefined : { ban, family, plan, command };
+      if (plan === undefined || info.address === undefined) return undefined;
+      const command = this.#recogniser.recognise(plan, info.address.text);
+      return command === undefined ? undefined : { ban: info.ban, family, plan, command };
     } catch (error) {
       if (!(error instanceof TagRecursionError)) throw error;
       return undefined;

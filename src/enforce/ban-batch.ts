@@ -5,7 +5,7 @@
  * @module
  */
 import { type ActionFamily, neededValues } from "../action/action-definition.ts";
-import type { TicketInfo } from "../action/ticket-info.ts";
+import { type TicketInfo, ticketInfo } from "../action/ticket-info.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { ActionCore } from "./action-core.ts";
 import type { ActionTransactions, PlannedBan } from "./action-transactions.ts";
@@ -21,12 +21,6 @@ export interface BanBatchOptions {
   single(ban: Ban): Promise<Outcome>;
 }
 
-/** A ban of the batch, bound to its surroundings. */
-interface Bound {
-  readonly ban: Ban;
-  readonly info: TicketInfo;
-}
-
 /** Is done once. The IDs of its bans differ. */
 export class BanBatch {
   readonly #options: BanBatchOptions;
@@ -38,39 +32,40 @@ export class BanBatch {
 
   /** @returns the outcomes in the order of the bans */
   async carryOut(bans: readonly Ban[]): Promise<readonly Outcome[]> {
-    for (const [family, bound] of await this.#byFamily(bans)) await this.#family(family, bound);
+    for (const [family, infos] of await this.#byFamily(bans)) await this.#family(family, infos);
     return bans.map((ban) => this.#outcomes.get(ban) ?? SKIPPED);
   }
 
-  async #byFamily(bans: readonly Ban[]): Promise<ReadonlyMap<ActionFamily, Bound[]>> {
+  async #byFamily(bans: readonly Ban[]): Promise<ReadonlyMap<ActionFamily, TicketInfo[]>> {
     const { core, operation } = this.#options;
     const needed = neededValues(core.definition, operation);
-    const families = new Map<ActionFamily, Bound[]>();
+    const context = core.contextNow();
+    const families = new Map<ActionFamily, TicketInfo[]>();
     for (const ban of bans) {
       if (operation !== "unban" && ban.restored && core.definition.norestored) continue;
-      const info = needed.size === 0 ? core.infoNow(ban) : await infoOf(core.jail, ban, needed);
+      const info = needed.size === 0 ? ticketInfo(ban, context) : await infoOf(core.jail, ban, needed);
       const family = info.address?.family ?? "";
-      const bound = families.get(family);
-      if (bound === undefined) families.set(family, [{ ban, info }]);
-      else bound.push({ ban, info });
+      const infos = families.get(family);
+      if (infos === undefined) families.set(family, [info]);
+      else infos.push(info);
     }
     return families;
   }
 
-  async #family(family: ActionFamily, bound: readonly Bound[]): Promise<void> {
+  async #family(family: ActionFamily, infos: readonly TicketInfo[]): Promise<void> {
     const { core, transactions, operation } = this.#options;
-    let left = bound;
+    let left = infos;
     if (!this.#isReady(family)) {
-      const [first, ...others] = bound;
+      const [first, ...others] = infos;
       if (first !== undefined) await this.#single(first.ban);
       left = others;
     }
     const planned: PlannedBan[] = [];
     const alone: Ban[] = [];
     const isReady = this.#isReady(family);
-    for (const { ban, info } of left) {
-      const one = isReady ? transactions.plan(operation, ban, info) : undefined;
-      if (one === undefined) alone.push(ban);
+    for (const info of left) {
+      const one = isReady ? transactions.plan(operation, info) : undefined;
+      if (one === undefined) alone.push(info.ban);
       else planned.push(one);
     }
     await transactions.carryOut(planned, {

@@ -16,6 +16,7 @@ const NOT_FOUND = 127;
 /** A shell adds the number of the signal that ended its child to this. */
 const SIGNAL_BASE = 128;
 
+const SUCCESS = "returned successfully 0";
 const LINE_END = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 
 /** Whether a command did what it should: exit code 0 within its time (B§4.7). */
@@ -76,18 +77,48 @@ export class CommandLog {
     this.#series = hash >>> 0;
   }
 
+  /** Tells of a command that was carried out without a word. Its lines are made when somebody reads them. Hot: per ban and unban. */
+  succeeded(plan: CommandPlan): void {
+    const count = this.#next();
+    const idOf = (): string => this.#idOf(count);
+    this.#observe({
+      type: "message",
+      level: "TRACEDEBUG",
+      logger: "utils",
+      get text() {
+        return `${idOf()} -- exec: ${planText(plan)}`;
+      },
+    });
+    this.#observe({
+      type: "message",
+      level: "DEBUG",
+      logger: "utils",
+      get text() {
+        return `${idOf()} -- ${SUCCESS}`;
+      },
+    });
+  }
+
   /** Tells of a command that has ended. */
   ended(plan: CommandPlan, result: CommandResult): void {
-    this.#count = (this.#count + 1) % 0x10000;
-    const id = (this.#series * 0x10000 + this.#count).toString(16).padStart(12, "0");
+    const id = this.#idOf(this.#next());
     const isFine = isSuccess(result);
     const level: Level = isFine ? "DEBUG" : "ERROR";
     this.#tell(isFine ? "TRACEDEBUG" : "ERROR", `${id} -- exec: ${planText(plan)}`);
     if (result.timedOut) this.#tell("ERROR", `${id} -- timed out after ${plan.timeout} seconds.`);
     for (const line of linesOf(result.stdout)) this.#tell(level, `${id} -- stdout: ${line}`);
     for (const line of linesOf(result.stderr)) this.#tell(level, `${id} -- stderr: ${line}`);
-    this.#tell(level, `${id} -- ${isFine ? "returned successfully 0" : endText(result)}`);
+    this.#tell(level, `${id} -- ${isFine ? SUCCESS : endText(result)}`);
     if (result.code === NOT_FOUND) this.#tell("INFO", notFoundHint(plan.script));
+  }
+
+  #next(): number {
+    this.#count = (this.#count + 1) % 0x10000;
+    return this.#count;
+  }
+
+  #idOf(count: number): string {
+    return (this.#series * 0x10000 + count).toString(16).padStart(12, "0");
   }
 
   #tell(level: Level, text: string): void {

@@ -1,12 +1,20 @@
 /**
- * Carries out recognised commands of firewall tools without a shell: many in one transaction. Knows the tools' ways of being
- * given many commands, and nothing of bans.
+ * Carries out recognised commands of firewall tools without a shell, many in one transaction: few by an nft that is kept open, many by one
+ * that is started for them. One transaction of a program at a time, in the order they came; they would only get into each other's way.
+ * Knows the tools' ways of being given many commands, and nothing of bans.
  * @module
  */
 import { ipsetLines, nftLines, type ToolCommand, type TransactionOutcome } from "../action/tool-command.ts";
 import type { Seconds } from "../base/units.ts";
 import type { Haste } from "./haste.ts";
+import { keepNft } from "./kept-nft.ts";
+import type { KeptTool } from "./kept-tool.ts";
 import { runTool } from "./run-tool.ts";
+
+/** Elements that a kept nft takes at a time; for more, a fresh one is faster: it reads all in one go. */
+const MAX_KEPT_ELEMENTS = 500;
+/** Programs that are kept open; there is more than one only where actions call it by different paths. */
+const MAX_KEPT = 4;
 
 export interface ToolTransactionsOptions {
   /** shortens all deadlines once it begins */
@@ -15,29 +23,81 @@ export interface ToolTransactionsOptions {
 
 export class ToolTransactions {
   readonly #haste: Haste;
+  /** the last of each program's transactions */
+  readonly #last = new Map<string, Promise<unknown>>();
+  readonly #kept = new Map<string, KeptTool>();
 
   constructor({ haste }: ToolTransactionsOptions) {
     this.#haste = haste;
   }
 
   /**
-   * Carries out commands that all call the same program.
+   * Carries out commands that all call the same program. Never rejects.
    *
-   * @param timeout for the whole
+   * @param timeout for the whole, from when its turn has come
    */
-  async run(commands: readonly ToolCommand[], timeout: Seconds): Promise<TransactionOutcome> {
-    const [first] = commands;
-    if (first === undefined) return "done";
-    const [args, lines] =
-      first.tool === "nft" ? [["-f", "-"], nftLines(commands)] : [["restore"], ipsetLines(commands)];
-    const code = await runTool({
-      program: first.program,
-      args,
-      input: `${lines.join("\n")}\n`,
-      timeoutMs: timeout * 1000,
-      haste: this.#haste,
+  run(commands: readonly ToolCommand[], timeout: Seconds): Promise<TransactionOutcome> {
+    const program = commands[0]?.program;
+    if (program === undefined) return Promise.resolve("done");
+    const before = this.#last.get(program) ?? Promise.resolve();
+    const turn = before.then(() => this.#carryOut(program, commands, timeout * 1000));
+    this.#last.set(program, turn);
+    void turn.then(() => {
+      if (this.#last.get(program) === turn) this.#last.delete(program);
     });
+    return turn;
+  }
+
+  /** Ends what is kept open. */
+  close(): void {
+    for (const tool of this.#kept.values()) tool.close();
+  }
+
+  #carryOut(
+    program: string,
+    commands: readonly ToolCommand[],
+    timeoutMs: number,
+  ): Promise<TransactionOutcome> {
+    if (commands[0]?.tool === "ipset") {
+      return this.#started(program, ["restore"], ipsetLines(commands), timeoutMs);
+    }
+    const lines = nftLines(commands);
+    const count = commands.reduce((sum, { changes }) => sum + changes.length, 0);
+    const kept = count > MAX_KEPT_ELEMENTS ? undefined : this.#keptNft(program);
+    return kept === undefined
+      ? this.#started(program, ["-f", "-"], lines, timeoutMs)
+      : this.#told(kept, lines, timeoutMs);
+  }
+
+  /** By a process of its own, whose exit code tells how it went. */
+  async #started(
+    program: string,
+    args: readonly string[],
+    lines: readonly string[],
+    timeoutMs: number,
+  ): Promise<TransactionOutcome> {
+    const input = `${lines.join("\n")}\n`;
+    const code = await runTool({ program, args, input, timeoutMs, haste: this.#haste });
     if (code === undefined) return "unknown";
     return code === 0 ? "done" : "refused";
+  }
+
+  async #told(kept: KeptTool, lines: readonly string[], timeoutMs: number): Promise<TransactionOutcome> {
+    // one line is one transaction
+    const forget = this.#haste.onBegin((limitMs) => kept.hurry(limitMs));
+    const answer = await kept.tell(lines.join("; "), this.#haste.limit(timeoutMs));
+    forget();
+    if (answer === undefined) return "unknown";
+    return answer === "" ? "done" : "refused";
+  }
+
+  #keptNft(program: string): KeptTool | undefined {
+    let tool = this.#kept.get(program);
+    if (tool === undefined) {
+      if (this.#kept.size >= MAX_KEPT) return undefined;
+      tool = keepNft(program);
+      this.#kept.set(program, tool);
+    }
+    return tool.isUsable ? tool : undefined;
   }
 }

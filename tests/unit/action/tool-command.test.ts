@@ -3,7 +3,13 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { plainCommands } from "../../../src/action/plain-commands.ts";
 import { planOperation } from "../../../src/action/plan.ts";
-import { ipsetLines, nftLines, recogniseTool, type ToolCommand } from "../../../src/action/tool-command.ts";
+import {
+  ipsetLines,
+  nftLines,
+  recogniseTool,
+  type ToolCommand,
+  ToolRecogniser,
+} from "../../../src/action/tool-command.ts";
 import { sampleAction, sampleInfo } from "./sample.ts";
 
 const recognised = (script: string, args: readonly string[] = []): ToolCommand | undefined =>
@@ -179,6 +185,29 @@ test("the words of a plain script are those that a shell makes of it", () => {
       expect(said).toBe(expected);
     }),
     { numRuns: 300 },
+  );
+});
+
+test("what is recognised at a glance is what a close look sees", () => {
+  const address = fc.oneof(fc.ipV4(), fc.ipV6(), fc.constantFrom("10.0.0.1", "10.0.0.10", "::1", "::10"));
+  const scripts = [
+    (ip: string) => `nft ${ELEMENT} "{ ${ip} }"`,
+    (ip: string) => `nft ${ELEMENT} "{ 10.0.0.10 }"\nnft add element t s "{ ${ip} timeout 5s }"`,
+    (ip: string) => `nft add element t s-${ip.replaceAll(":", "-")} "{ ${ip} }"`,
+    (ip: string) => `ipset -exist add f2b-${ip.slice(0, 3)} ${ip}`,
+    (ip: string) => `ipset -exist add ${ip} 10.0.0.1`,
+    (ip: string) => `ipset -exist add ${ip} ${ip}`,
+    (ip: string) => `echo ${ip}`,
+  ];
+  fc.assert(
+    fc.property(fc.array(fc.tuple(address, fc.constantFrom(...scripts)), { maxLength: 8 }), (uses) => {
+      const recogniser = new ToolRecogniser();
+      for (const [ip, script] of uses) {
+        const plan = { script: script(ip), args: [], timeout: 60 };
+        expect(recogniser.recognise(plan, ip)).toEqual(recogniseTool(plan));
+      }
+    }),
+    { numRuns: 500 },
   );
 });
 
