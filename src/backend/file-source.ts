@@ -48,6 +48,11 @@ export interface FileSourceOptions {
 const POLL_MS = 300;
 /** Between two looks at files that inotify watches, and between two evaluations of globs that it does not; milliseconds. */
 const SLOW_POLL_MS = 1500;
+/**
+ * Looks that find nothing that inotify has not told grow rarer, up to this; milliseconds. Where one finds something, the file system
+ * does not tell of everything (a network's, say), and the looks are frequent again.
+ */
+const LONGEST_POLL_MS = 10_000;
 /** Between two evaluations of globs whose directories inotify watches: it has told of new names; milliseconds. */
 const GLOB_CHECK_MS = 15_000;
 /** Watched files that are looked at in one go, one after the other, lest inotify have missed something. */
@@ -71,6 +76,8 @@ export class FileSource implements LogSource {
   #looking: Promise<void> | undefined;
   #evaluatedAt = 0;
   #watchedAt = 0;
+  /** wait for the next look at watched files */
+  #calmMs = SLOW_POLL_MS;
   /** where the next look at watched files begins */
   #spotCheckAt = 0;
   #saidCut = false;
@@ -267,8 +274,10 @@ export class FileSource implements LogSource {
   }
 
   #pollInterval(): number {
-    const isWatched = Array.from(this.#files.entries()).every((entry) => this.#isWatched(entry));
-    return isWatched ? SLOW_POLL_MS : POLL_MS;
+    const entries = [...this.#files.entries()];
+    if (!entries.every((entry) => this.#isWatched(entry))) return POLL_MS;
+    const isCalm = this.#areGlobsCovered() && !entries.some(({ file }) => file.isRestless);
+    return isCalm ? this.#calmMs : SLOW_POLL_MS;
   }
 
   #isWatched({ name, file }: { readonly name: string; readonly file: TailedFile }): boolean {
@@ -290,17 +299,24 @@ export class FileSource implements LogSource {
   }
 
   async #lookAtAll(mustEvaluate: boolean): Promise<void> {
+    let hasFound = mustEvaluate;
     for (const file of this.#filesToCheck()) {
       if (this.#state !== "running") return;
-      if (!this.#queue.isReading(file) && (await file.hasChanged())) this.#queue.wake(file);
+      if (this.#queue.isReading(file) || !(await file.hasChanged())) continue;
+      this.#queue.wake(file);
+      hasFound = true;
     }
     const now = performance.now();
     if (!mustEvaluate && now - this.#watchedAt < SLOW_POLL_MS) return;
     this.#watchedAt = now;
     const isNew = await this.#watch();
-    const isCovered = [...this.#globDirectories].every((directory) => this.#watches.covers(directory));
     const age = performance.now() - this.#evaluatedAt;
-    if (mustEvaluate || isNew || !isCovered || age >= GLOB_CHECK_MS) await this.#refresh();
+    if (mustEvaluate || isNew || !this.#areGlobsCovered() || age >= GLOB_CHECK_MS) await this.#refresh();
+    this.#calmMs = hasFound || isNew ? SLOW_POLL_MS : Math.min(this.#calmMs * 2, LONGEST_POLL_MS);
+  }
+
+  #areGlobsCovered(): boolean {
+    return [...this.#globDirectories].every((directory) => this.#watches.covers(directory));
   }
 
   /** All files where nothing else tells of changes; of many that are watched those whose turn it is, and those with troubles. */

@@ -14,6 +14,8 @@ import type { BanStore } from "../store/store.ts";
 const PURGE_INTERVAL_MS = 3_600_000;
 /** What waits for the file is written this soon after it can be. */
 const TEND_INTERVAL_MS = 1000;
+/** Where nothing waits, one such look in so many is enough: what other programs did to the file shows a little later. */
+const CALM_TURNS = 5;
 /** The start waits so long for a program that has locked the file: Python's default. */
 const START_PATIENCE_MS = 5000;
 
@@ -23,6 +25,7 @@ export class BanDatabase {
   readonly #purgeTimer: NodeJS.Timeout;
   readonly #tendTimer: NodeJS.Timeout;
   #store: BanStore | undefined;
+  #turn = 0;
   #dbmaxmatches: number;
   #dbpurgeage: Seconds;
   #endedBadly = new Set<string>();
@@ -41,7 +44,7 @@ export class BanDatabase {
     this.#dbpurgeage = options.dbpurgeage;
     this.#purgeTimer = setInterval(() => this.#store?.purge(clock.now()), PURGE_INTERVAL_MS);
     this.#purgeTimer.unref();
-    this.#tendTimer = setInterval(() => this.#store?.tend(), TEND_INTERVAL_MS);
+    this.#tendTimer = setInterval(() => this.#tend(), TEND_INTERVAL_MS);
     this.#tendTimer.unref();
   }
 
@@ -109,6 +112,16 @@ export class BanDatabase {
     clearInterval(this.#tendTimer);
     this.#store?.close();
     this.#store = undefined;
+  }
+
+  #tend(): void {
+    this.#turn = (this.#turn + 1) % CALM_TURNS;
+    if (
+      this.#store === undefined ||
+      (this.#turn > 0 && this.#store.pendingWrites === 0 && this.#store.isReadable)
+    )
+      return;
+    this.#store.tend();
   }
 
   /** The last level of the directory is made on demand; what is wrong with the rest shows when the file is opened. */

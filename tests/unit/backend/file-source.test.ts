@@ -364,6 +364,33 @@ scene("without inotify the files are polled, which is said once", async (log) =>
   ]);
 });
 
+scene(
+  "looks at watched files grow rarer while inotify tells of everything, and are frequent where it does not",
+  async (log) => {
+    writeFileSync(log.path, "one\n");
+    const elsewhere = join(log.directory, "elsewhere");
+    mkdirSync(elsewhere);
+    await log.follow({
+      mode: "pyinotify",
+      watchPath: (_, changed) => watch(elsewhere, { persistent: false }, changed),
+    });
+    await log.untilLines(1);
+    // the first look, 1.5 s after the start, has found nothing: the next comes after 3 s
+    await sleep(2000);
+    const waits: number[] = [];
+    for (const line of ["two", "three"]) {
+      const begun = performance.now();
+      appendFileSync(log.path, `${line}\n`);
+      await log.untilLines(waits.length + 2);
+      waits.push(performance.now() - begun);
+    }
+    expect(log.lines()).toEqual(["one", "two", "three"]);
+    const [first = 0, second = 0] = waits;
+    expect(first).toBeGreaterThan(1600);
+    expect(second).toBeLessThan(first);
+  },
+);
+
 aloneScene("many files are all read", async (log) => {
   const count = 400;
   for (let file = 0; file < count; file++) writeFileSync(join(log.directory, `${file}.log`), `${file}\n`);

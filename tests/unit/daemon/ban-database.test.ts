@@ -96,6 +96,23 @@ test("what is old is purged once an hour, first after an hour", () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
+test("a file that takes what it gets is looked after every five seconds, one that does not every second", () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const stage = new Stage();
+  const database = databaseOf(stage);
+  database.open(stage.path);
+  const { store } = database;
+  if (store === undefined) throw new Error("no store");
+  const tend = vi.spyOn(store, "tend");
+  vi.advanceTimersByTime(60_000);
+  expect(tend).toHaveBeenCalledTimes(12);
+  vi.spyOn(store, "pendingWrites", "get").mockReturnValue(1);
+  vi.advanceTimersByTime(10_000);
+  expect(tend).toHaveBeenCalledTimes(22);
+  database.close();
+});
+
 test("a file that was locked at the start: whether its jails ended in order is unknown, and it is told when it can be read", () => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
   onTestFinished(() => {
