@@ -23,8 +23,10 @@ export type LineOf = (people: People) => string;
 export interface Corpus {
   readonly name: string;
   readonly seed: number;
-  /** a line of that time, without its newline */
-  line(people: People, at: Date): string;
+  /** the line with that number and time, without its newline */
+  line(people: People, at: Date, index: number): string;
+  /** of the log's own time; `LINES_A_SECOND` unless told */
+  readonly linesASecond?: number;
 }
 
 const SHARE_OF_IPV6 = 7;
@@ -58,7 +60,7 @@ const LINES_A_SECOND = 25;
  */
 export async function writeCorpus(
   path: string,
-  { seed, line }: Corpus,
+  { seed, line, linesASecond = LINES_A_SECOND }: Corpus,
   lines: number,
   end: number,
 ): Promise<void> {
@@ -66,8 +68,8 @@ export async function writeCorpus(
   const out = createWriteStream(path);
   let text = "";
   for (let index = 0; index < lines; index++) {
-    const at = new Date(end - Math.floor((lines - index) / LINES_A_SECOND) * 1000);
-    text += `${line(people, at)}\n`;
+    const at = new Date(end - Math.floor((lines - index) / linesASecond) * 1000);
+    text += `${line(people, at, index)}\n`;
     if (text.length < 1 << 20 && index + 1 < lines) continue;
     if (!out.write(text)) await once(out, "drain");
     text = "";

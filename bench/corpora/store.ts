@@ -9,8 +9,9 @@ import { apacheErrorLog } from "./apache-error-log.ts";
 import { attackedAuthLog, ordinaryAuthLog } from "./auth-log.ts";
 import { writeCorpus } from "./corpus.ts";
 import { ftpLog } from "./ftp-log.ts";
+import { swarmLog } from "./swarm-log.ts";
 
-const CORPORA = [ordinaryAuthLog, attackedAuthLog, apacheErrorLog, accessLog, ftpLog];
+const CORPORA = [ordinaryAuthLog, attackedAuthLog, apacheErrorLog, accessLog, ftpLog, swarmLog];
 
 /** @returns what makes a log in that folder and says where it is */
 export function corpusStore(folder: string): (name: string, lines: number) => Promise<string> {

@@ -22,6 +22,9 @@ const ASK_MS = 30_000;
 const LOOK_MS = 2;
 /** A server that uses so little of the processor is done with what it was given; share. */
 const QUIET = 0.02;
+/** So little is no work at all; seconds of the processor. */
+const QUIET_S = 0.02;
+const SAMPLE_MS = 100;
 
 export interface DaemonSettings {
   /** text of `jail.local` */
@@ -39,6 +42,12 @@ export interface Counts {
   /** who is banned now */
   readonly banned: number;
 }
+
+/** An action that sets up nothing and bans nobody. */
+export const NO_ACTION: Readonly<Record<string, string>> = {
+  "action.d/bench-none.conf":
+    "[Definition]\nactionstart =\nactionstop =\nactioncheck =\nactionban =\nactionunban =\n",
+};
 
 export class Daemon {
   readonly #space: Namespace;
@@ -141,11 +150,14 @@ export class Daemon {
     quietMs = 2000,
   ): Promise<{ readonly cpu: number; readonly wall: number }> {
     const begun = performance.now();
+    let last = { cpu: this.cpu, at: begun };
     for (;;) {
+      await sleep(SAMPLE_MS);
       const [cpu, at] = [this.cpu, performance.now()];
-      await sleep(quietMs);
-      const share = (this.cpu - cpu) / ((performance.now() - at) / 1000);
-      if (share < QUIET && (await hasBegun())) return { cpu, wall: (at - begun) / 1000 };
+      const isBusy = cpu - last.cpu > Math.max(QUIET_S, (QUIET * (at - last.at)) / 1000);
+      if (isBusy) last = { cpu, at };
+      else if (at - last.at >= quietMs && (await hasBegun()))
+        return { cpu: last.cpu, wall: (last.at - begun) / 1000 };
       if (this.#child.exitCode !== null) throw new Error(`it has ended with ${this.#child.exitCode}`);
       if (at - begun > deadlineMs) throw new Error(`it is still at work after ${deadlineMs / 1000} s`);
     }

@@ -23,6 +23,18 @@ export async function setWith(space: Namespace, address: string, deadlineMs: num
   }
 }
 
+/** The first set of IPv4 addresses that there is, whatever it holds. */
+export async function firstSet(space: Namespace): Promise<SetName | undefined> {
+  let [table, set] = ["", ""];
+  for (const line of (await space.tool(["nft", "-t", "list", "ruleset"])).split("\n")) {
+    const [kind = "", ...names] = line.trim().split(" ");
+    if (kind === "table") table = names.slice(0, 2).join(" ");
+    else if (kind === "set") set = names[0] ?? "";
+    else if (kind === "type" && names[0] === "ipv4_addr") return `${table} ${set}`;
+  }
+  return undefined;
+}
+
 /** How many elements it has; for sets of single addresses. */
 export async function elementCount(space: Namespace, set: SetName): Promise<number> {
   const text = await space.tool(["nft", "list", "set", ...set.split(" ")]);
