@@ -26,7 +26,7 @@ test("chunks longer than the walk's area, and more items than its area of items 
   expect(lines.map((line) => line.text)).toEqual(text.split("\n").filter((line) => line.endsWith("root")));
   expect(lines).toHaveLength(matching);
   expect(lines.reduce((sum, line) => sum + line.skipped, skipped)).toBe(all - matching);
-  expect(lines[1]).toMatchObject({ skipped: 2, lastSkipped: "11| xx" });
+  expect(lines[1]).toMatchObject({ skipped: 2, lastSkipped: "{11} xx" });
 });
 
 test("a line may be cut off anywhere by the border of a chunk of the caller's", () => {

@@ -15,6 +15,7 @@ import {
   type ScanResult,
   SKIPPED,
   SKIPPED_STAMP_END,
+  SKIPPED_STAMP_START,
   SKIPPED_START,
   STAMP_END,
   STAMP_START,
@@ -104,7 +105,7 @@ export interface SeenLine {
   readonly stamp: string | undefined;
   readonly patterns: readonly number[];
   readonly skipped: number;
-  /** text of the last line skipped before, and its stamp */
+  /** the last line skipped before, its stamp in braces */
   readonly lastSkipped: string | undefined;
 }
 
@@ -118,8 +119,16 @@ export interface SeenLines {
 /** A result as texts. */
 export function seen(scanner: LineScanner, bytes: Uint8Array, result: ScanResult): SeenLines {
   const text = (from: number, to: number): string => Buffer.from(bytes.subarray(from, to)).toString("latin1");
-  const skippedLine = (skipped: number, start: number, stampEnd: number): string | undefined =>
-    skipped === 0 ? undefined : `${text(start, stampEnd)}|${text(stampEnd, bytes.indexOf(10, stampEnd))}`;
+  const skippedLine = (
+    skipped: number,
+    start: number,
+    stampStart: number,
+    stampEnd: number,
+  ): string | undefined => {
+    if (skipped === 0) return undefined;
+    const rest = text(stampEnd, bytes.indexOf(10, stampEnd));
+    return `${text(start, stampStart)}{${text(stampStart, stampEnd)}}${rest}`;
+  };
   const lines: SeenLine[] = [];
   for (let item = 0; item < result.count; item++) {
     const at = (word: number): number => result.items[item * ITEM_STEP + word] ?? Number.NaN;
@@ -128,13 +137,23 @@ export function seen(scanner: LineScanner, bytes: Uint8Array, result: ScanResult
       stamp: at(STAMP_END) < 0 ? undefined : text(at(STAMP_START), at(STAMP_END)),
       patterns: scanner.patternsOf(at(ACCEPT_SET)),
       skipped: at(SKIPPED),
-      lastSkipped: skippedLine(at(SKIPPED), at(SKIPPED_START), at(SKIPPED_STAMP_END)),
+      lastSkipped: skippedLine(
+        at(SKIPPED),
+        at(SKIPPED_START),
+        at(SKIPPED_STAMP_START),
+        at(SKIPPED_STAMP_END),
+      ),
     });
   }
   return {
     lines,
     skipped: result.skipped,
-    lastSkipped: skippedLine(result.skipped, result.skippedStart, result.skippedStampEnd),
+    lastSkipped: skippedLine(
+      result.skipped,
+      result.skippedStart,
+      result.skippedStampStart,
+      result.skippedStampEnd,
+    ),
     counted: [...result.counted],
   };
 }
