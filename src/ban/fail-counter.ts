@@ -346,6 +346,7 @@ export class FailCounter {
     this.#retry = resized(this.#retry, new Float64Array(capacity));
     this.#attempts = resized(this.#attempts, new Float64Array(capacity));
     this.#changes.resize(capacity);
+    this.#texts.resize(capacity);
     this.#order.resize(capacity);
   }
 }

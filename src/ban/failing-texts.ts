@@ -6,6 +6,7 @@
  */
 import type { DataValue, MatchLine } from "../filter/failure.ts";
 import { NO_SLOT } from "./id-table.ts";
+import { KeptLines } from "./kept-lines.ts";
 import { ownText, packData, packLine, unpackData, unpackLine } from "./kept-text.ts";
 import type { SlotOrder } from "./slot-order.ts";
 
@@ -15,13 +16,11 @@ const MAX_KEPT_CHARS = 24 * 1024 * 1024;
 export class FailingTexts {
   readonly #order: Pick<SlotOrder, "first" | "after">;
   readonly #maxChars: number;
-  /** by slot, packed; the slot that has none holds nothing */
-  readonly #lines: (string[] | undefined)[] = [];
+  readonly #lines = new KeptLines();
+  /** by slot, packed */
   readonly #data: (string | undefined)[] = [];
   /** addresses of IDs that are something else */
   readonly #ips = new Map<number, string>();
-  /** of all lines */
-  #chars = 0;
   /** no slot before this one has lines */
   #oldest = NO_SLOT;
   #forgotten = 0;
@@ -45,23 +44,14 @@ export class FailingTexts {
 
   /** Adds lines, of which the last ones stay. */
   add(slot: number, lines: readonly MatchLine[], maxLines: number): void {
-    let kept = this.#lines[slot];
-    if (kept === undefined) {
-      if (lines.length === 0) return;
-      kept = [];
-      this.#lines[slot] = kept;
-    }
-    for (const line of lines) {
-      const text = packLine(line);
-      kept.push(text);
-      this.#chars += text.length;
-    }
-    while (kept.length > maxLines) this.#chars -= kept.shift()?.length ?? 0;
-    if (this.#chars > this.#maxChars) this.#forget(slot);
+    for (const line of lines) this.#lines.add(slot, packLine(line), maxLines);
+    // without a line of its own a failure cuts those of the first one all the same
+    if (lines.length === 0) this.#lines.trim(slot, maxLines);
+    if (this.#lines.chars > this.#maxChars) this.#forget(slot);
   }
 
   linesOf(slot: number): readonly MatchLine[] {
-    return this.#lines[slot]?.map(unpackLine) ?? [];
+    return this.#lines.of(slot).map(unpackLine);
   }
 
   dataOf(slot: number): ReadonlyMap<string, DataValue> {
@@ -84,27 +74,28 @@ export class FailingTexts {
   }
 
   dropLines(slot: number): void {
-    const lines = this.#lines[slot];
-    if (lines === undefined) return;
-    for (const line of lines) this.#chars -= line.length;
-    this.#lines[slot] = undefined;
+    this.#lines.drop(slot);
+  }
+
+  /** Makes room for slots below a number. */
+  resize(capacity: number): void {
+    this.#lines.resize(capacity);
   }
 
   /** Gives back the room that slots took. */
   clear(): void {
-    this.#lines.length = 0;
+    this.#lines.clear();
     this.#data.length = 0;
     this.#ips.clear();
-    this.#chars = 0;
     this.#oldest = NO_SLOT;
   }
 
   /** @param newest keeps what it has just got */
   #forget(newest: number): void {
     if (this.#oldest === NO_SLOT) this.#oldest = this.#order.first;
-    while (this.#chars > this.#maxChars && this.#oldest !== NO_SLOT && this.#oldest !== newest) {
-      if (this.#lines[this.#oldest] !== undefined) this.#forgotten += 1;
-      this.dropLines(this.#oldest);
+    while (this.#lines.chars > this.#maxChars && this.#oldest !== NO_SLOT && this.#oldest !== newest) {
+      if (this.#lines.count(this.#oldest) > 0) this.#forgotten += 1;
+      this.#lines.drop(this.#oldest);
       this.#oldest = this.#order.after(this.#oldest);
     }
   }

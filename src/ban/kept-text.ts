@@ -9,8 +9,13 @@ import type { DataValue, MatchLine } from "../filter/failure.ts";
 /** Nothing captured. */
 export const NO_DATA: ReadonlyMap<string, DataValue> = new Map();
 
-/** Goes before a line that is one text. */
-const WHOLE = ";";
+/** What a kept line begins with: how long its parts are, or that it has none. */
+const WHOLE = "\u0001";
+const FIRST_LENGTH = 2;
+/** Heads of parts shorter than this are not made again. */
+const KNOWN_LENGTHS = 64;
+const LONGEST_PART = 0xffff - FIRST_LENGTH;
+const heads: string[] = [];
 
 /** A copy that shares nothing with the text that it was cut from. */
 export function ownText(text: string): string {
@@ -22,18 +27,17 @@ export function ownText(text: string): string {
 export function packLine(line: MatchLine): string {
   if (typeof line === "string") return packed(WHOLE, line);
   const [before, date, after] = line;
-  return packed(`${before.length},${date.length};`, before + date + after);
+  // no such line is read from a log; as one text it says the same
+  if (before.length > LONGEST_PART || date.length > LONGEST_PART) return packed(WHOLE, before + date + after);
+  return packed(headOf(before.length, date.length), before + date + after);
 }
 
 export function unpackLine(kept: string): MatchLine {
-  const begin = kept.indexOf(";") + 1;
-  if (begin === 1) return kept.slice(1);
-  const [before = 0, date = 0] = kept
-    .slice(0, begin - 1)
-    .split(",")
-    .map(Number);
-  const middle = begin + before;
-  return [kept.slice(begin, middle), kept.slice(middle, middle + date), kept.slice(middle + date)];
+  const before = kept.charCodeAt(0) - FIRST_LENGTH;
+  if (before < 0) return kept.slice(1);
+  const middle = 2 + before;
+  const end = middle + kept.charCodeAt(1) - FIRST_LENGTH;
+  return [kept.slice(2, middle), kept.slice(middle, end), kept.slice(end)];
 }
 
 /** `undefined` for no data. */
@@ -47,6 +51,16 @@ export function unpackData(kept: string | undefined): ReadonlyMap<string, DataVa
   // written by packData and by nobody else
   return new Map(pairs as [string, DataValue][]);
 }
+
+function headOf(before: number, date: number): string {
+  if (before >= KNOWN_LENGTHS || date >= KNOWN_LENGTHS) return makeHead(before, date);
+  const index = before * KNOWN_LENGTHS + date;
+  heads[index] ??= makeHead(before, date);
+  return heads[index];
+}
+
+const makeHead = (before: number, date: number): string =>
+  String.fromCharCode(FIRST_LENGTH + before, FIRST_LENGTH + date);
 
 /**
  * Joined texts are but references to their parts until somebody needs a character; then they are copied together. No head begins with
