@@ -34,9 +34,15 @@ interface Reached {
   readonly isDoubtful: boolean;
   /** what stands behind decides, and the symbol does not say what that is */
   readonly isUndecided: boolean;
+  /** another symbol may come to something else before it is read */
+  readonly isOfSymbol: boolean;
 }
 
-const UNDECIDED: Reached = { reading: [], ends: false, isDoubtful: false, isUndecided: true };
+/** Columns of a row whose symbols stand behind the same places. */
+interface Likes {
+  readonly symbol: number;
+  readonly columns: number[];
+}
 
 /**
  * The table before it is packed: by state and class of symbols an entry.
@@ -54,37 +60,49 @@ export function stampRows(
 
 class Machine {
   readonly #steps: StampSteps["steps"];
-  readonly #symbols: Symbols["firsts"];
+  /** by column */
+  readonly #symbols: readonly number[];
+  readonly #isWord: readonly boolean[];
   readonly #memories = new StampMemories();
   readonly #states: State[] = [];
   readonly #numbers = new Map<string, number>();
-  /** by symbol: the first one before which the same places are there */
-  readonly #likeness = new Map<number, number>();
-  /** by step that reads and class: whether it reads that */
-  readonly #reads: readonly (Uint8Array | undefined)[];
+  /** the symbols of ASCII, and each of the others */
+  readonly #likes: readonly Likes[];
+  /** by column: the index of its likes */
+  readonly #likesOf: number[] = [];
+  /** by step that reads: the columns of what it reads */
+  readonly #columnsOf: readonly (readonly number[])[];
+  readonly #seen: Uint32Array;
+  #round = 0;
 
   constructor({ steps, first }: StampSteps, { firsts }: Symbols) {
     this.#steps = steps;
     this.#symbols = firsts;
-    this.#reads = steps.map((step) =>
+    this.#isWord = firsts.map(isWord);
+    this.#seen = new Uint32Array(steps.length);
+    this.#columnsOf = steps.map((step) =>
       step.kind === "read"
-        ? Uint8Array.from(firsts, (symbol) => (isIn(step.set, symbol) === true ? 1 : 0))
-        : undefined,
+        ? firsts.flatMap((symbol, column) => (isIn(step.set, symbol) === true ? [column] : []))
+        : [],
     );
-    this.#likenOthers();
-    this.#numberOf({ ways: [], isBehindWord: false, isDoubtful: false });
-    this.#numberOf({ ways: [{ step: first, memory: 0 }], isBehindWord: false, isDoubtful: false });
+    this.#likes = this.#allLikes();
+    this.#numberOf([], false, false);
+    this.#numberOf([{ step: first, memory: 0 }], false, false);
   }
 
-  #likenOthers(): void {
+  #allLikes(): readonly Likes[] {
     const places = this.#steps.flatMap((step) => (step.kind === "place" ? [step.place] : []));
-    const first = new Map<string, number>();
-    for (const symbol of this.#symbols) {
+    const numbers = new Map<string, number>();
+    const all: Likes[] = [];
+    for (const [column, symbol] of this.#symbols.entries()) {
       const answers = [false, true].map((isBehind) => places.map((place) => isAt(place, isBehind, symbol)));
       const key = symbol < BEYOND_ASCII ? answers.join() : String(symbol);
-      this.#likeness.set(symbol, first.get(key) ?? symbol);
-      first.set(key, first.get(key) ?? symbol);
+      const number = numbers.get(key) ?? all.push({ symbol, columns: [] }) - 1;
+      numbers.set(key, number);
+      all[number]?.columns.push(column);
+      this.#likesOf.push(number);
     }
+    return all;
   }
 
   rows(beginsWithWord: boolean): readonly Uint16Array[] | undefined {
@@ -92,46 +110,64 @@ class Machine {
     for (let number = FIRST_STATE; number < this.#states.length; number++) {
       const state = this.#states[number];
       if (state === undefined || number > MAX_STATES) return undefined;
-      rows.push(this.#row(state, number === FIRST_STATE && beginsWithWord));
+      const row = this.#row(state);
+      rows.push(row);
+      if (number > FIRST_STATE || !beginsWithWord) continue;
+      for (const [column, isOfWord] of this.#isWord.entries()) if (!isOfWord) row[column] = 0;
     }
     return rows;
   }
 
-  #row(state: State, isWordOnly: boolean): Uint16Array {
+  #row(state: State): Uint16Array {
     const row = new Uint16Array(this.#symbols.length);
-    const reached = new Map<number, Reached>();
-    for (const [column, symbol] of this.#symbols.entries()) {
-      if (isWordOnly && !isWord(symbol)) continue;
-      const like = this.#likeness.get(symbol) ?? symbol;
-      const before = reached.get(like) ?? this.#reach(state, like);
-      reached.set(like, before);
-      row[column] = this.#entry(before, column, symbol);
+    let reached: Reached | undefined;
+    for (const [number, { symbol, columns }] of this.#likes.entries()) {
+      const isShared = reached?.isOfSymbol === false && symbol !== BEYOND_ASCII;
+      if (!isShared) reached = this.#reach(state, symbol);
+      if (reached !== undefined) this.#fill(row, reached, number, columns);
     }
     return row;
   }
 
-  #entry({ reading, ends, isDoubtful, isUndecided }: Reached, column: number, symbol: number): number {
-    if (isUndecided) return REFUSES;
-    const ways: Way[] = [];
+  /** Enters what is reached before symbols that are alike into their columns. */
+  #fill(
+    row: Uint16Array,
+    { reading, ends, isDoubtful, isUndecided }: Reached,
+    likes: number,
+    columns: readonly number[],
+  ): void {
+    const flag = isUndecided || isDoubtful ? REFUSES : ends ? ENDS : 0;
+    for (const column of columns) row[column] = flag;
+    const waysAt = new Map<number, Way[]>();
     for (const { step, memory } of reading) {
       const read = this.#steps[step];
-      if (read?.kind !== "read" || this.#reads[step]?.[column] !== 1) continue;
-      if (ways.some((way) => way.step === read.next)) continue;
-      ways.push({ step: read.next, memory: this.#memories.afterCharacter(memory, symbol) });
+      if (read?.kind !== "read") continue;
+      for (const column of this.#columnsOf[step] ?? []) {
+        if (this.#likesOf[column] !== likes) continue;
+        const way = {
+          step: read.next,
+          memory: this.#memories.afterCharacter(memory, this.#symbols[column] ?? 0),
+        };
+        const ways = waysAt.get(column);
+        if (ways === undefined) waysAt.set(column, [way]);
+        else if (!ways.some((other) => other.step === way.step)) ways.push(way);
+      }
     }
-    if (ways.length === 0) return isDoubtful ? REFUSES : ends ? ENDS : 0;
-    return this.#numberOf({ ways, isBehindWord: isWord(symbol), isDoubtful }) | (ends ? ENDS : 0);
+    for (const [column, ways] of waysAt) {
+      row[column] = this.#numberOf(ways, this.#isWord[column] === true, isDoubtful) | (ends ? ENDS : 0);
+    }
   }
 
   /** Follows the ways of a state as far as they go without reading, the preferred one first. */
   #reach({ ways, isBehindWord, isDoubtful }: State, symbol: number): Reached {
     const reading: Way[] = [];
-    const seen = new Set<number>();
     const pending = ways.toReversed();
+    const round = ++this.#round;
+    let isOfSymbol = symbol === BEYOND_ASCII;
     for (let way = pending.pop(); way !== undefined; way = pending.pop()) {
       const step = this.#steps[way.step];
-      if (step === undefined || seen.has(way.step)) continue;
-      seen.add(way.step);
+      if (step === undefined || this.#seen[way.step] === round) continue;
+      this.#seen[way.step] = round;
       const { memory } = way;
       switch (step.kind) {
         case "read":
@@ -139,9 +175,11 @@ class Machine {
           reading.push(way);
           break;
         case "ways":
-          for (const next of step.ways.toReversed()) pending.push({ step: next, memory });
+          for (let index = step.ways.length - 1; index >= 0; index--)
+            pending.push({ step: step.ways[index] ?? -1, memory });
           break;
         case "place": {
+          isOfSymbol = true;
           const isThere = isAt(step.place, isBehindWord, symbol);
           if (isThere === undefined) return UNDECIDED;
           if (isThere) pending.push({ step: step.next, memory });
@@ -153,20 +191,30 @@ class Machine {
           break;
         case "end": {
           const ends = this.#memories.isConvertible(memory);
-          return { reading, ends, isDoubtful: !ends, isUndecided: false };
+          return { reading, ends, isDoubtful: !ends, isUndecided: false, isOfSymbol };
         }
       }
     }
-    return { reading, ends: false, isDoubtful, isUndecided: false };
+    return { reading, ends: false, isDoubtful, isUndecided: false, isOfSymbol };
   }
 
-  #numberOf(state: State): number {
-    const ways = state.ways.map(({ step, memory }) => `${step}:${memory}`).join();
-    const key = `${state.isBehindWord ? "w" : ""}${state.isDoubtful ? "?" : ""}${ways}`;
+  #numberOf(ways: readonly Way[], isBehindWord: boolean, isDoubtful: boolean): number {
+    // steps and memories are few enough to be a character each
+    let key = String.fromCharCode((isBehindWord ? 1 : 0) + (isDoubtful ? 2 : 0));
+    for (const { step, memory } of ways) key += String.fromCharCode(step, memory);
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    const number = this.#states.push(state) - 1;
+    const number = this.#states.push({ ways, isBehindWord, isDoubtful }) - 1;
     this.#numbers.set(key, number);
     return number;
   }
 }
+
+/** What is reached before a byte that stands for many characters, where they make a difference. */
+const UNDECIDED: Reached = {
+  reading: [],
+  ends: false,
+  isDoubtful: false,
+  isUndecided: true,
+  isOfSymbol: true,
+};

@@ -57,10 +57,11 @@ export function symbolsOf({ steps, fieldCharacters }: StampSteps): Symbols {
   const firsts: number[] = [];
   const classOf = Uint8Array.from({ length: SYMBOLS }, (_, symbol) => {
     const isOwn = symbol >= BEYOND_ASCII || fieldCharacters.some((set) => hasCodePoint(set, symbol));
-    const answers = [false, true].map((isBehind) => places.map((place) => isAt(place, isBehind, symbol)));
-    const key = isOwn
-      ? String(symbol)
-      : `${isWord(symbol)} ${answers.join()} ${Array.from(sets, (set) => hasCodePoint(set, symbol)).join()}`;
+    let key = String(symbol);
+    if (!isOwn) {
+      const answers = [false, true].map((isBehind) => places.map((place) => isAt(place, isBehind, symbol)));
+      key = `${isWord(symbol)} ${answers.join()} ${Array.from(sets, (set) => hasCodePoint(set, symbol)).join()}`;
+    }
     const known = numbers.get(key) ?? firsts.push(symbol) - 1;
     numbers.set(key, known);
     return known;

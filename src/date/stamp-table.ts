@@ -45,31 +45,42 @@ function makeTable(template: DateTemplate): TemplateTable | undefined {
 }
 
 /** Merges states whose rows are alike, until none are. The first two keep their places. */
-function merged(all: readonly Uint16Array[]): readonly Uint16Array[] {
-  let rows = all;
+function merged(rows: readonly Uint16Array[]): readonly Uint16Array[] {
+  const places = Uint16Array.from(rows.keys());
+  let live = Array.from(rows.keys()).toReversed();
   for (;;) {
-    const numbers = new Map<string, number>();
-    const kept: Uint16Array[] = [];
-    const moved = rows.map((row, number) => {
-      const key = number <= FIRST_STATE ? `first ${number}` : row.join();
-      let place = numbers.get(key);
-      if (place === undefined) {
-        place = kept.push(row) - 1;
-        numbers.set(key, place);
+    // mostly states lead to later ones, so that one round from the end does nearly all
+    const alike = new Map<string, number>();
+    const left = live.filter((number) => {
+      const row = rows[number] ?? new Uint16Array();
+      for (let column = 0; column < row.length; column++) {
+        const entry = row[column] ?? 0;
+        row[column] = (entry & (ENDS | REFUSES)) | (places[entry & NEXT_STATE] ?? 0);
       }
-      return place;
+      if (number <= FIRST_STATE) return true;
+      const key = String.fromCharCode(...row);
+      const first = alike.get(key);
+      places[number] = first ?? number;
+      alike.set(key, first ?? number);
+      return first === undefined;
     });
-    if (kept.length === rows.length) return rows;
-    const flags = ENDS | REFUSES;
-    rows = kept.map((row) => row.map((entry) => (entry & flags) | (moved[entry & NEXT_STATE] ?? 0)));
+    if (left.length === live.length) break;
+    live = left;
   }
+  live.reverse();
+  for (const [place, number] of live.entries()) places[number] = place;
+  return live.map((number) =>
+    (rows[number] ?? new Uint16Array()).map(
+      (entry) => (entry & (ENDS | REFUSES)) | (places[entry & NEXT_STATE] ?? 0),
+    ),
+  );
 }
 
 function packed(rows: readonly Uint16Array[], classOf: Uint8Array): StampTable {
   const columns = new Map<string, number>();
   const kept: number[] = [];
   const moved = Array.from(rows[FIRST_STATE] ?? [], (_, column) => {
-    const key = rows.map((row) => row[column]).join();
+    const key = String.fromCharCode(...rows.map((row) => row[column] ?? 0));
     const place = columns.get(key) ?? kept.push(column) - 1;
     columns.set(key, place);
     return place;
