@@ -30,7 +30,7 @@ interface RelaxedRepeat extends RepeatNode {
 }
 
 /** Counted repeats up to this many are written out; longer ones count as without limit. */
-const MAX_COPIES = 16;
+const MAX_COPIES = 32;
 
 /** Nodes that the copies of one repeat may have together. */
 const MAX_COPIED_NODES = 600;
