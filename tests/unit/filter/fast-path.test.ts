@@ -4,12 +4,13 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { readNamedSource } from "../../../src/cli/regex-source.ts";
 import { nodeConfigFiles } from "../../../src/exec/config-files.ts";
 import { Dice } from "../../dice.ts";
 import { LineMaker } from "../../parity/lines/line-maker.ts";
-import { compareWays, type Way } from "./fast-and-plain.ts";
+import { compareWays, filterOf, type Way } from "./fast-and-plain.ts";
 
 const STOCK = join(import.meta.dirname, "../../../stock");
 
@@ -19,6 +20,9 @@ const WAYS: readonly Way[] = [
   { mode: "first", inOperation: false, checkFindTime: true, encoding: "latin1" },
   { mode: "all", inOperation: false, checkFindTime: false, encoding: "ascii" },
 ];
+
+/** Random filters. */
+const RUNS = 300;
 
 const names = readdirSync(join(STOCK, "filter.d"))
   .filter((file) => file.endsWith(".conf"))
@@ -76,3 +80,128 @@ test.each(cases)("$name comes to the same on the fast path", ({ name, source }) 
   }
   expect(matched).toBeGreaterThan(0);
 });
+
+const piece = fc.constantFrom(
+  ...[
+    "\\s*",
+    "\\S+",
+    "\\w+",
+    "[^:]*",
+    ".*",
+    ".+?",
+    "(?:a|ab)",
+    "(?i:Ab)",
+    "\\b",
+    "\\B",
+    "$",
+    "^",
+    "\\A",
+    "\\Z",
+  ],
+  ...[
+    "(?m:^)",
+    "(?m:$)",
+    "\\n",
+    "\\s",
+    "[^a]",
+    "x{,2}",
+    "(?!root)",
+    "(?<=a)",
+    "(?=b)",
+    "(?>a+)",
+    "(?:ab){0,20}",
+  ],
+  ...[
+    "(?P<q>['\"])?b(?(q)(?P=q))",
+    "<F-USER>\\S+</F-USER>",
+    "<F-NOFAIL>a</F-NOFAIL>",
+    " ",
+    ":",
+    "a",
+    "b",
+    "",
+  ],
+);
+
+const regex = fc
+  .tuple(
+    fc.array(piece, { maxLength: 3 }),
+    fc.constantFrom("<HOST>", "<ADDR>", "<F-ID>\\S+</F-ID>", "<F-ID>.</F-ID>"),
+    fc.array(piece, { maxLength: 3 }),
+  )
+  .map(([before, id, after]) => [...before, id, ...after].join(""));
+
+const prefix = fc.constantFrom(
+  undefined,
+  "^ ?<F-CONTENT>.+</F-CONTENT>$",
+  "^ ?<F-MLFID>\\S+</F-MLFID> <F-CONTENT>.+</F-CONTENT>$",
+  "<F-CONTENT>.+?</F-CONTENT>\\s*$",
+  "a<F-CONTENT>\\S+</F-CONTENT>",
+  "^ <F-CONTENT>[^ ]*</F-CONTENT>",
+  "^(?: a|b<F-CONTENT>.+</F-CONTENT>)",
+  "(?:a )?<F-CONTENT>(?s:.+)</F-CONTENT>\\Z",
+  "(?P<x><F-CONTENT>a+</F-CONTENT>)b",
+  "b(?=.*:)",
+  "a$|b",
+);
+
+const word = fc.constantFrom(
+  ...[
+    "a",
+    "ab",
+    "AB",
+    "b",
+    "'b'",
+    "root",
+    " ",
+    " ",
+    ":",
+    "1.2.3.4",
+    "::1",
+    "h.example.com",
+    "999.1.1.1",
+    "\t",
+    "\r",
+  ],
+  ...["\u0085", "\u00a0", "\u2028", "é", "٣", "ſ", "K", "😀", "xx", "0", "11:59:00", "2026-11-22 11:59:59 "],
+);
+
+const line = fc
+  .tuple(
+    fc.constantFrom(
+      "Nov 22 11:59:50",
+      "Nov 22 11:59:51",
+      "Nov 22 11:59:52",
+      "Nov 22 11:58:10",
+      "Nov 31 11:59:59",
+      "",
+    ),
+    fc.array(word, { maxLength: 8 }),
+  )
+  .map(([stamp, words]) => `${stamp} ${words.join("")}`);
+
+test("random filters come to the same on the fast path", () => {
+  let skipped = 0;
+  let matched = 0;
+  const terms = fc
+    .record({
+      prefregex: prefix,
+      failregex: fc.array(regex, { minLength: 1, maxLength: 4 }),
+      ignoreregex: fc.array(fc.constantFrom("root", "^\\s*a", "b$", "(?i)AB"), { maxLength: 1 }),
+      datepattern: fc.constantFrom(undefined, "{^LN-BEG}", "^%b %d %H:%M:%S", "%H:%M:%S"),
+    })
+    .filter((filter) => filterOf(filter, true, true) !== undefined);
+  const log = fc.array(line, { maxLength: 30 });
+  fc.assert(
+    fc.property(terms, log, fc.constantFrom(...WAYS), fc.integer(), (filter, lines, way, seed) => {
+      const bytes = Buffer.from(lines.map((text) => `${text}\n`).join(""));
+      const agreement = compareWays(filter, bytes, way, new Dice(seed));
+      expect(agreement?.difference).toBeUndefined();
+      skipped += agreement?.skipped ?? 0;
+      matched += agreement?.matched ?? 0;
+    }),
+    { numRuns: RUNS },
+  );
+  expect(skipped).toBeGreaterThan(RUNS / 4);
+  expect(matched).toBeGreaterThan(RUNS / 4);
+}, 60_000);
