@@ -1,7 +1,7 @@
 /**
  * `npm run parity`: gaoler against Debian's fail2ban, part by part.
  *
- *     npm run parity -- [--only samples,configs,…] [--long] [--seed N]
+ *     npm run parity -- [--only samples,configs,…] [--long] [--seed N] [--plain]
  *     npm run parity -- --write-ledger     (brings the table in docs/parity.md up to date with known.json)
  *
  * Exit code 0 where every difference is listed in `known.json` and every entry there still occurs; 1 otherwise; 2 for a call
@@ -20,7 +20,7 @@ import { Progress } from "./progress.ts";
 import { runParts } from "./run-parts.ts";
 import { countsOf, renderReport } from "./summary.ts";
 
-const USAGE = "usage: npm run parity -- [--only PART,…] [--long] [--seed N] | --write-ledger\n";
+const USAGE = "usage: npm run parity -- [--only PART,…] [--long] [--seed N] [--plain] | --write-ledger\n";
 
 /** The page that has `known.json` as a table. */
 const LEDGER = join(import.meta.dirname, "../../docs/parity.md");
@@ -65,6 +65,7 @@ async function main(): Promise<number> {
       only: { type: "string" },
       long: { type: "boolean", default: false },
       seed: { type: "string", default: "1" },
+      plain: { type: "boolean", default: false },
       "write-ledger": { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -107,7 +108,13 @@ async function main(): Promise<number> {
         progress,
         scratch,
         version: oracle.version,
-        base: { oracle, python: runPython, isLong: values.long, seed: Number(values.seed) },
+        base: {
+          oracle,
+          python: runPython,
+          isLong: values.long,
+          isPlain: values.plain,
+          seed: Number(values.seed),
+        },
       },
     );
     progress.done();

@@ -47,6 +47,8 @@ export interface ParityContext {
   readonly scratch: string;
   /** `--long`: as much as is useful, millions; otherwise a minute or so on two cores. */
   readonly isLong: boolean;
+  /** `--plain`: every line goes through the filter; the fast path is taken otherwise. */
+  readonly isPlain: boolean;
   /** Random cases must follow from it alone, so that a run can be repeated. */
   readonly seed: number;
   /**

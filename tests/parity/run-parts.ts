@@ -45,7 +45,7 @@ export interface RunOfParts {
   readonly scratch: string;
   /** The version of the oracle: entries about 1.0.2 (A§6, B§8) need not occur with a later one. */
   readonly version: string;
-  readonly base: Pick<ParityContext, "oracle" | "python" | "isLong" | "seed">;
+  readonly base: Pick<ParityContext, "oracle" | "python" | "isLong" | "isPlain" | "seed">;
 }
 
 export async function runParts(

@@ -84,6 +84,7 @@ export class Sides {
       clock: systemClock,
       zone: systemLocalZone,
       env: {},
+      plain: this.#context.isPlain,
     });
     return { code, out, said: "" };
   }

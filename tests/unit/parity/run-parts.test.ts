@@ -48,6 +48,7 @@ async function outcomesOf(part: ParityPart, entries: readonly KnownDifference[] 
       oracle: { directory: "", configuration: "", packages: "", run: nothing },
       python: nothing,
       isLong: false,
+      isPlain: false,
       seed: 1,
     },
   });
