@@ -156,20 +156,13 @@ export class DateDetector {
     return { ...base, at, atIfOld, empty: false, isFloat };
   }
 
-  /**
-   * What makes the stamp of the next line ordinary; `undefined`: nothing does. The same object as long as nothing has changed.
-   *
-   * @param mayBeInside whether it may be one that stands in the middle of a line
-   */
-  ordinary(mayBeInside = false): OrdinaryStamp | undefined {
+  /** What makes the stamp of the next line ordinary; `undefined`: nothing does. The same object as long as nothing has changed. */
+  ordinary(): OrdinaryStamp | undefined {
     const template = this.#last?.template;
     const place = this.#place;
     if (template === undefined || place === undefined) return undefined;
-    if (template.isAnchored) {
-      const stamp = stampOfAnchored(template, this.#before);
-      return stamp?.inside === undefined || mayBeInside ? stamp : undefined;
-    }
-    return mayBeInside && hasPlainEdges(place)
+    if (template.isAnchored) return stampOfAnchored(template, this.#before);
+    return hasPlainEdges(place)
       ? stampOfLoose(template, this.#templates, place.before, place.after)
       : undefined;
   }

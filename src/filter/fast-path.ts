@@ -15,6 +15,7 @@ import {
   type ScanResult,
   SKIPPED,
   SKIPPED_STAMP_END,
+  SKIPPED_STAMP_START,
   SKIPPED_START,
   STAMP_END,
   STAMP_START,
@@ -91,13 +92,12 @@ export class FastPath {
 
   #takePiece(bytes: Uint8Array, from: number, to: number, sink: FastPathSink): number {
     const stamp = this.#detector.ordinary();
-    const stampOffset = stamp?.prefix.length ?? 0;
     this.#scanner.setStamp(stamp);
     const result = this.#scanner.scan(bytes, from, to);
     const { items, count } = result;
-    const passOver = (skipped: number, start: number, stampEnd: number): void => {
+    const passOver = (skipped: number, start: number, stampStart: number, stampEnd: number): void => {
       const end = lineEnd(bytes, start, afterNewline(bytes, stampEnd));
-      sink.passOver(skipped, start, end, { stampStart: stampOffset, stampEnd: stampEnd - start });
+      sink.passOver(skipped, start, end, { stampStart: stampStart - start, stampEnd: stampEnd - start });
     };
     for (let index = 0; index < count * ITEM_STEP; index += ITEM_STEP) {
       const at = (word: number): number => items[index + word] ?? 0;
@@ -107,7 +107,7 @@ export class FastPath {
       if (skipped > 0) sink.skipped(skipped);
       const isOdd = at(STAMP_START) < 0;
       if (isOdd) {
-        if (skipped > 0) passOver(skipped, at(SKIPPED_START), at(SKIPPED_STAMP_END));
+        if (skipped > 0) passOver(skipped, at(SKIPPED_START), at(SKIPPED_STAMP_START), at(SKIPPED_STAMP_END));
         sink.line(start, end, undefined);
       } else {
         const mayMatch = this.#mayMatchOf(at(ACCEPT_SET));
@@ -125,7 +125,7 @@ export class FastPath {
     }
     if (result.skipped > 0) {
       sink.skipped(result.skipped);
-      passOver(result.skipped, result.skippedStart, result.skippedStampEnd);
+      passOver(result.skipped, result.skippedStart, result.skippedStampStart, result.skippedStampEnd);
     }
     this.#tellPrefixed(result, sink);
     this.#scannedBytes = Math.min(MAX_SCANNED_BYTES, this.#scannedBytes << 1);
