@@ -9,6 +9,7 @@
 const CLASSES: usize = 1024;
 const STAMP_CLASSES: usize = 1536;
 const PREFIX: usize = 1792;
+const LAST_STAMP: usize = 1920;
 const USES: usize = 2048;
 const COUNTS: usize = 4096;
 const ACCEPTED: usize = 8192;
@@ -83,6 +84,7 @@ export function useStamp(isThere: bool, prefix: u32, shift: u32): void {
   hasStamp = isThere;
   prefixLength = prefix;
   stampShift = shift;
+  lastBits = 0;
 }
 
 /** Where stamps stand that are not behind the prefix. */
@@ -143,8 +145,24 @@ function measure(): void {
   hasHigh = high !== 0;
 }
 
+// The bytes that told the last ordinary stamp are kept, with those behind it that were read: many lines have the same one.
+/** how many bytes, as bits of a comparison of 32; 0: none are kept */
+let lastBits: u32 = 0;
+let lastLength: usize = 0;
+
+function sameBits(start: usize): u32 {
+  const low = i8x16.bitmask(i8x16.eq(v128.load(start), v128.load(LAST_STAMP)));
+  const high = i8x16.bitmask(i8x16.eq(v128.load(start, 16), v128.load(LAST_STAMP, 16)));
+  return <u32>low | ((<u32>high) << 16);
+}
+
 /** Whether an ordinary stamp stands at this place. */
 function isStampAt(start: usize): bool {
+  if (lastBits !== 0 && (sameBits(start) & lastBits) === lastBits) {
+    stampStart = start;
+    stampEnd = start + lastLength;
+    return true;
+  }
   let place = start;
   let end: usize = 0;
   let state: u32 = 1;
@@ -158,7 +176,14 @@ function isStampAt(start: usize): bool {
   } while (state !== 0);
   stampStart = start;
   stampEnd = end;
-  return end !== 0 && (entry & 0x4000) === 0;
+  if (end === 0 || (entry & 0x4000) !== 0) return false;
+  const read = place - start;
+  if (read <= 16) {
+    lastBits = (1 << (<i32>read)) - 1;
+    lastLength = end - start;
+    v128.store(LAST_STAMP, v128.load(start));
+  }
+  return true;
 }
 
 /** Whether the line's stamp is ordinary. */

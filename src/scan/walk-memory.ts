@@ -9,6 +9,8 @@ import { instantiateWalk, type WalkExports } from "./walk-instance.ts";
 const CLASSES = 1024;
 const STAMP_CLASSES = 1536;
 const PREFIX = 1792;
+/** where the walk keeps the bytes of the last stamp; nobody else looks there */
+const LAST_STAMP = 1920;
 const USES = 2048;
 const COUNTS = 4096;
 const ACCEPTED = 8192;
@@ -22,11 +24,11 @@ const NEWLINE = 10;
 const PAGE_BYTES = 65_536;
 
 /** What the walk reads beyond a line's end, bytes. */
-const OVERREAD = 16;
+const OVERREAD = 32;
 
 /** Lines longer than this are not walked. */
 export const MAX_CHUNK_BYTES = TABLE - CHUNK - OVERREAD;
-const MAX_PREFIX_BYTES = USES - PREFIX;
+const MAX_PREFIX_BYTES = LAST_STAMP - PREFIX;
 const MAX_STAMP_ENTRIES = (CHUNK - STAMP_TABLE) / 2;
 /** Rows that may say what they accept. */
 export const MAX_ROWS = (ITEMS - ACCEPTED) / 2;

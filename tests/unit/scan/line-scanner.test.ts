@@ -155,3 +155,27 @@ test("lines with a stranger in them are odd, whatever else they match", () => {
   scanner.setStamp(insideStamp({ strangers }));
   expect(stampsOf(scanner, "[10:20] x\n[10:20] y\n")).toEqual([["[10:20] x", "10:20"]]);
 });
+
+test("stamps of all lengths, the same as before or nearly so", () => {
+  const scanner = new LineScanner([patternOf("x")]);
+  for (let length = 1; length < 45; length++) {
+    scanner.setStamp(stampOf("0".repeat(length)));
+    const stamps = ["1".repeat(length), "1".repeat(length), `${"1".repeat(length - 1)}2`, "3".repeat(length)];
+    const text = stamps.flatMap((stamp) => [`${stamp} x`, `${stamp}9 x`, `${stamp}-x`]).join("\n");
+    expect(stampsOf(scanner, `${text}\n`)).toEqual(
+      stamps.flatMap((stamp) => [
+        [`${stamp} x`, stamp],
+        [`${stamp}9 x`, undefined],
+        [`${stamp}-x`, stamp],
+      ]),
+    );
+  }
+  scanner.setStamp(insideStamp({}));
+  expect(stampsOf(scanner, "[10:20]x\n[10:20 x\n[10:200]x\n[10:20]x\n[10:20")).toEqual([
+    ["[10:20]x", "10:20"],
+    ["[10:20 x", undefined],
+    ["[10:200]x", undefined],
+    ["[10:20]x", "10:20"],
+    ["[10:20", undefined],
+  ]);
+});

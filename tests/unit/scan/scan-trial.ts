@@ -117,7 +117,11 @@ export interface SeenLines {
 }
 
 /** A result as texts. */
-export function seen(scanner: LineScanner, bytes: Uint8Array, result: ScanResult): SeenLines {
+export function seen(
+  scanner: Pick<LineScanner, "patternsOf">,
+  bytes: Uint8Array,
+  result: ScanResult,
+): SeenLines {
   const text = (from: number, to: number): string => Buffer.from(bytes.subarray(from, to)).toString("latin1");
   const skippedLine = (
     skipped: number,
