@@ -12,10 +12,10 @@ import type {
 } from "../../../src/ban/fail-counter.ts";
 import { NO_DATA } from "../../../src/ban/kept-text.ts";
 import type { Ticket } from "../../../src/ban/ticket.ts";
-import { OldestFirst } from "../../../src/base/oldest-first.ts";
 import { roundHalfEven } from "../../../src/base/rounding.ts";
 import type { EpochSeconds, Seconds } from "../../../src/base/units.ts";
 import type { DataValue, MatchLine } from "../../../src/filter/failure.ts";
+import { OldestFirst } from "./oldest-first.ts";
 
 /** IDs counted at once; past it the least active ones are forgotten. */
 const MAX_FAILING_IDS = 100_000;
