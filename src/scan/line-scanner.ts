@@ -48,8 +48,11 @@ export interface ScanResult {
   readonly counted: Uint32Array;
 }
 
-/** Kinds of strangers that a log may have before its stamps count as none: each takes a walk of its own. */
+/** Kinds of strangers that are known at once: each takes a walk of its own. */
 const MAX_WALKS = 3;
+
+/** One more kind takes the place of the oldest, if so many bytes were scanned since it last happened; else stamps count as none. */
+const BYTES_PER_WALK = 1024 * 1024;
 
 export class LineScanner {
   readonly #patterns: readonly ScanPattern[];
@@ -57,6 +60,7 @@ export class LineScanner {
   readonly #walks = new Map<Node | undefined, ChunkWalk>();
   #walk: ChunkWalk | undefined;
   #stamp: OrdinaryStamp | undefined;
+  #bytesOfWalk = 0;
 
   constructor(patterns: readonly ScanPattern[]) {
     this.#patterns = patterns;
@@ -80,17 +84,15 @@ export class LineScanner {
   /** What stamps look like from now on; without one, every line is odd. */
   setStamp(stamp: OrdinaryStamp | undefined): void {
     if (stamp === this.#stamp) return;
-    this.#stamp = stamp;
-    const strangers = stamp?.inside?.strangers;
-    const known = this.#walks.get(strangers);
-    if (known !== undefined || this.#walks.size < MAX_WALKS) {
-      this.#walk = known ?? this.#newWalk(strangers);
-      this.#walk.setStamp(stamp);
-    } else this.#current().setStamp(undefined);
+    const walk = stamp === undefined ? undefined : this.#walkFor(stamp.inside?.strangers);
+    this.#stamp = walk === undefined ? undefined : stamp;
+    this.#walk = walk ?? this.#current();
+    this.#walk.setStamp(this.#stamp);
   }
 
   /** Scans complete lines, each with its newline. */
   scan(bytes: Uint8Array, from: number, to: number): ScanResult {
+    this.#bytesOfWalk += to - from;
     return this.#current().scan(bytes, from, to);
   }
 
@@ -99,7 +101,18 @@ export class LineScanner {
     return this.#walk;
   }
 
+  #walkFor(strangers: Node | undefined): ChunkWalk | undefined {
+    const known = this.#walks.get(strangers);
+    if (known !== undefined) return known;
+    if (this.#walks.size >= MAX_WALKS) {
+      if (this.#bytesOfWalk < BYTES_PER_WALK) return undefined;
+      for (const oldest of [...this.#walks.keys()].slice(0, 1)) this.#walks.delete(oldest);
+    }
+    return this.#newWalk(strangers);
+  }
+
   #newWalk(strangers: Node | undefined): ChunkWalk {
+    this.#bytesOfWalk = 0;
     const walk = new ChunkWalk(this.#patterns, strangers);
     this.#walks.set(strangers, walk);
     return walk;

@@ -150,10 +150,18 @@ test("lines with a stranger in them are odd, whatever else they match", () => {
   expect(stampsOf(scanner, "[10:20] x 10:\n")).toEqual([["[10:20] x 10:", "10:20"]]);
   scanner.setStamp(insideStamp({ strangers: patternOf("x").root }));
   expect(stampsOf(scanner, "[10:20] x 10:\n")).toEqual([["[10:20] x 10:", undefined]]);
-  scanner.setStamp(insideStamp({ strangers: patternOf("z").root }));
+  const more = insideStamp({ strangers: patternOf("z").root });
+  scanner.setStamp(more);
   expect(stampsOf(scanner, "[10:20] x\n[10:20] y\n")).toHaveLength(2);
   scanner.setStamp(insideStamp({ strangers }));
   expect(stampsOf(scanner, "[10:20] x\n[10:20] y\n")).toEqual([["[10:20] x", "10:20"]]);
+  expect(scanText(scanner, "[10:20] y\n".repeat(120_000)).lines).toEqual([]);
+  scanner.setStamp(more);
+  expect(stampsOf(scanner, "[10:20] x\n[10:20] z\n[10:20] x z\n")).toEqual([
+    ["[10:20] x", "10:20"],
+    ["[10:20] z", undefined],
+    ["[10:20] x z", undefined],
+  ]);
 });
 
 test("stamps of all lengths, the same as before or nearly so", () => {
