@@ -1,11 +1,16 @@
 /**
  * The ledger of one jail's bans: who is locked out, since when, until when (A§3.2, B§4.4).
  * Knows nothing of actions, firewalls or the database; time is what the caller says it is.
+ * Bans stand in columns, some hundred bytes each; their texts are packed, and lines are bounded as a whole.
+ * Hot: per ban, and per failure of whoever is banned.
  * @module
  */
 import { bitsOf, isInside, parseAddress } from "../address/address.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { ExpiryHeap } from "./expiry-heap.ts";
+import { IdTable, NO_SLOT, resized } from "./id-table.ts";
+import { KeptTexts } from "./kept-texts.ts";
+import { SlotOrder } from "./slot-order.ts";
 import type { Ban, Ticket } from "./ticket.ts";
 
 /** Outdated items that the expiry queue may hold beyond one a ban before it is rebuilt. */
@@ -23,26 +28,40 @@ export type BanOutcome =
     }
   | { readonly kind: "expired" };
 
-interface Slot {
-  ban: Ban;
+export interface BanLedgerOptions {
+  readonly bantime: Seconds;
+  /** characters of lines that are kept at once; past it the oldest bans have none any more */
+  readonly maxKeptChars?: number;
+  /** a secret of the process */
+  readonly seed?: number;
 }
 
 /** Bans in force, by ID and by end. */
 export class BanLedger {
   #bantime: Seconds;
+  readonly #ids: IdTable;
   /** in order of banning */
-  readonly #slots = new Map<string, Slot>();
-  /** may hold slots that are gone or end later by now; `#prune` drops them */
-  readonly #heap = new ExpiryHeap<Slot>();
+  readonly #order = new SlotOrder();
+  readonly #texts: KeptTexts;
+  #at = new Float64Array();
+  #attempts = new Float64Array();
+  /** NaN follows the jail's */
+  #bantimes = new Float64Array();
+  #bancounts = new Float64Array();
+  #restored = new Uint8Array();
+  /** slots; may hold some that are free or end at another time by now: `#prune` drops them */
+  readonly #heap = new ExpiryHeap<number>();
   #total = 0;
 
-  constructor(options: { readonly bantime: Seconds }) {
+  constructor(options: BanLedgerOptions) {
     this.#bantime = options.bantime;
+    this.#ids = new IdTable(options.seed ?? 0);
+    this.#texts = new KeptTexts(this.#order, options.maxKeptChars);
   }
 
   /** Bans in force ("Currently banned"). */
   get size(): number {
-    return this.#slots.size;
+    return this.#ids.size;
   }
 
   /** Bans so far, restored ones included ("Total banned"). */
@@ -71,11 +90,11 @@ export class BanLedger {
   ban(ticket: Ticket, now: EpochSeconds): BanOutcome {
     const end = this.endOf(ticket);
     if (end !== undefined && now > end) return { kind: "expired" };
-    const slot = this.#slots.get(ticket.id);
-    if (slot !== undefined) return this.#again(slot, ticket, end);
+    const slot = this.#ids.find(ticket.id);
+    if (slot !== NO_SLOT) return this.#again(slot, ticket, end);
     const ban: Ban = { ...ticket, bancount: ticket.bancount + 1 };
     this.#total += 1;
-    this.#enter({ ban });
+    this.#enter(ban, end);
     return { kind: "banned", ban };
   }
 
@@ -85,10 +104,11 @@ export class BanLedger {
    * @returns the ban as it is now; `undefined` if the ID is not banned
    */
   prolong(id: string, change: { readonly bantime: Seconds; readonly bancount: number }): Ban | undefined {
-    const slot = this.#slots.get(id);
-    if (slot === undefined) return undefined;
-    this.#change(slot, { ...slot.ban, ...change });
-    return slot.ban;
+    const slot = this.#ids.find(id);
+    if (slot === NO_SLOT) return undefined;
+    this.#bancounts[slot] = change.bancount;
+    this.#setBantime(slot, change.bantime);
+    return this.#banAt(slot);
   }
 
   /** Takes out bans whose end has passed (strictly), the earliest end first, `limit` at most. */
@@ -99,8 +119,7 @@ export class BanLedger {
       const first = this.#heap.peek();
       if (first === undefined || now <= first.end) break;
       this.#heap.pop();
-      this.#slots.delete(first.value.ban.id);
-      expired.push(first.value.ban);
+      expired.push(this.#take(first.value));
     }
     return expired;
   }
@@ -112,14 +131,23 @@ export class BanLedger {
   }
 
   remove(id: string): Ban | undefined {
-    const slot = this.#slots.get(id);
-    if (slot === undefined) return undefined;
-    this.#slots.delete(id);
-    return slot.ban;
+    const slot = this.#ids.find(id);
+    return slot === NO_SLOT ? undefined : this.#take(slot);
   }
 
   get(id: string): Ban | undefined {
-    return this.#slots.get(id)?.ban;
+    const slot = this.#ids.find(id);
+    return slot === NO_SLOT ? undefined : this.#banAt(slot);
+  }
+
+  /** End of the ban of an ID; `undefined`: never, or it is not banned. */
+  endOfId(id: string): EpochSeconds | undefined {
+    const slot = this.#ids.find(id);
+    return slot === NO_SLOT ? undefined : this.#endAt(slot);
+  }
+
+  has(id: string): boolean {
+    return this.#ids.find(id) !== NO_SLOT;
   }
 
   /**
@@ -144,9 +172,11 @@ export class BanLedger {
     return inside;
   }
 
-  /** Bans in order of banning. */
+  /** Bans in order of banning: those that are in force when the first one is taken, as far as they still are. */
   *bans(): Generator<Ban, undefined> {
-    for (const slot of this.#slots.values()) yield slot.ban;
+    for (const slot of [...this.#order.slots()]) {
+      if (!Number.isNaN(this.#at[slot] ?? Number.NaN)) yield this.#banAt(slot);
+    }
   }
 
   /** Bans by their end, those of equal ends in order of banning, permanent ones last (B§2.5). */
@@ -155,50 +185,117 @@ export class BanLedger {
     return [...this.bans()].sort((a, b) => end(a) - end(b));
   }
 
-  #again(slot: Slot, ticket: Ticket, end: EpochSeconds | undefined): BanOutcome {
-    const sinceBan = ticket.at - slot.ban.at;
-    const stored = this.endOf(slot.ban);
+  #again(slot: number, ticket: Ticket, end: EpochSeconds | undefined): BanOutcome {
+    const at = this.#at[slot] ?? 0;
+    const sinceBan = ticket.at - at;
+    const stored = this.#endAt(slot);
     const prolonged = stored !== undefined && (end === undefined || end > stored);
-    if (prolonged) {
-      // the ban keeps its time, so its own ban time takes up the difference (B§4.4)
-      const bantime = end === undefined ? -1 : end - slot.ban.at;
-      this.#change(slot, { ...slot.ban, bantime });
-    }
-    return { kind: "already", ban: slot.ban, sinceBan, prolonged };
+    // the ban keeps its time, so its own ban time takes up the difference (B§4.4)
+    if (prolonged) this.#setBantime(slot, end === undefined ? -1 : end - at);
+    return { kind: "already", ban: this.#banAt(slot), sinceBan, prolonged };
   }
 
-  #change(slot: Slot, ban: Ban): void {
-    slot.ban = ban;
-    const end = this.endOf(ban);
+  #enter(ban: Ban, end: EpochSeconds | undefined): void {
+    const slot = this.#ids.add(ban.id);
+    if (slot >= this.#at.length) this.#resize(this.#ids.capacity);
+    this.#order.append(slot);
+    this.#at[slot] = ban.at;
+    this.#attempts[slot] = ban.attempts;
+    this.#bantimes[slot] = ban.bantime ?? Number.NaN;
+    this.#bancounts[slot] = ban.bancount;
+    this.#restored[slot] = ban.restored ? 1 : 0;
+    this.#texts.begin(slot, ban.ip === ban.id ? undefined : ban.ip, ban.data);
+    this.#texts.add(slot, ban.matches, Infinity);
     if (end !== undefined) this.#push(slot, end);
   }
 
-  #enter(slot: Slot): void {
-    this.#slots.set(slot.ban.id, slot);
-    const end = this.endOf(slot.ban);
+  #take(slot: number): Ban {
+    const ban = this.#banAt(slot);
+    this.#texts.passBy(slot);
+    this.#texts.drop(slot);
+    this.#order.remove(slot);
+    // an end in the queue must not be taken for that of whoever has the slot next
+    this.#at[slot] = Number.NaN;
+    this.#ids.remove(slot);
+    if (this.#ids.size === 0) this.#shrink();
+    return ban;
+  }
+
+  /** After a flood its room is given back. */
+  #shrink(): void {
+    this.#heap.rebuild([]);
+    if (!this.#ids.shrink()) return;
+    this.#texts.clear();
+    this.#resize(this.#ids.capacity);
+  }
+
+  #banAt(slot: number): Ban {
+    const id = this.#ids.idOf(slot);
+    const texts = this.#texts.of(slot);
+    return {
+      id,
+      ip: this.#texts.ipOf(slot) ?? id,
+      at: this.#at[slot] ?? 0,
+      attempts: this.#attempts[slot] ?? 0,
+      // most who look at a ban do not look at these
+      get matches() {
+        return texts.matches();
+      },
+      get data() {
+        return texts.data();
+      },
+      bantime: this.#bantimeAt(slot),
+      bancount: this.#bancounts[slot] ?? 0,
+      restored: this.#restored[slot] === 1,
+    };
+  }
+
+  #bantimeAt(slot: number): Seconds | undefined {
+    const bantime = this.#bantimes[slot] ?? Number.NaN;
+    return Number.isNaN(bantime) ? undefined : bantime;
+  }
+
+  #setBantime(slot: number, bantime: Seconds): void {
+    this.#bantimes[slot] = bantime;
+    const end = this.#endAt(slot);
     if (end !== undefined) this.#push(slot, end);
   }
 
-  #push(slot: Slot, end: EpochSeconds): void {
+  #endAt(slot: number): EpochSeconds | undefined {
+    const bantime = this.#bantimeAt(slot) ?? this.#bantime;
+    return bantime < 0 ? undefined : (this.#at[slot] ?? Number.NaN) + bantime;
+  }
+
+  #push(slot: number, end: EpochSeconds): void {
     this.#heap.push({ end, value: slot });
-    if (this.#heap.size > 2 * this.#slots.size + HEAP_SLACK) this.#rebuild();
+    if (this.#heap.size > 2 * this.#ids.size + HEAP_SLACK) this.#rebuild();
   }
 
   /** Drops from the queue's head what was removed, or ends at another time by now. */
   #prune(): void {
     for (let first = this.#heap.peek(); first !== undefined; first = this.#heap.peek()) {
-      const { value: slot, end } = first;
-      if (this.#slots.get(slot.ban.id) === slot && this.endOf(slot.ban) === end) return;
+      // the end of a free slot is not a number, and equals nothing
+      if (this.#endAt(first.value) === first.end) return;
       this.#heap.pop();
     }
   }
 
   #rebuild(): void {
-    const items: { end: EpochSeconds; value: Slot }[] = [];
-    for (const slot of this.#slots.values()) {
-      const end = this.endOf(slot.ban);
+    const items: { end: EpochSeconds; value: number }[] = [];
+    for (const slot of this.#order.slots()) {
+      const end = this.#endAt(slot);
       if (end !== undefined) items.push({ end, value: slot });
     }
     this.#heap.rebuild(items);
+  }
+
+  #resize(capacity: number): void {
+    this.#at = resized(this.#at, new Float64Array(capacity));
+    this.#attempts = resized(this.#attempts, new Float64Array(capacity));
+    this.#bantimes = resized(this.#bantimes, new Float64Array(capacity));
+    this.#bancounts = resized(this.#bancounts, new Float64Array(capacity));
+    this.#restored = resized(this.#restored, new Uint8Array(capacity));
+    this.#texts.resize(capacity);
+    this.#order.resize(capacity);
   }
 }

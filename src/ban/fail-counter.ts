@@ -8,9 +8,9 @@ import { roundHalfEven } from "../base/rounding.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { DataValue, MatchLine } from "../filter/failure.ts";
 import { CountChanges } from "./count-changes.ts";
-import { FailingTexts } from "./failing-texts.ts";
 import { IdTable, NO_SLOT, resized } from "./id-table.ts";
 import { NO_DATA } from "./kept-text.ts";
+import { KeptTexts } from "./kept-texts.ts";
 import { SlotOrder } from "./slot-order.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -91,7 +91,7 @@ export class FailCounter {
   readonly #ids: IdTable;
   /** in order of their last failure's arrival, longest silent first */
   readonly #order = new SlotOrder();
-  readonly #texts: FailingTexts;
+  readonly #texts: KeptTexts;
   /** start of the time that `#retry` stands for */
   #first = new Float64Array();
   #last = new Float64Array();
@@ -109,7 +109,7 @@ export class FailCounter {
     this.#maxKeys = Math.max(1, options.maxKeys ?? MAX_FAILING_IDS);
     this.#ids = new IdTable(options.seed ?? 0);
     this.#changes = new CountChanges(2 * this.#maxKeys);
-    this.#texts = new FailingTexts(this.#order, options.maxKeptChars);
+    this.#texts = new KeptTexts(this.#order, options.maxKeptChars);
   }
 
   /** IDs being counted ("Currently failed"). */
@@ -323,6 +323,7 @@ export class FailCounter {
 
   #failingAt(slot: number): FailingId {
     const id = this.#ids.idOf(slot);
+    const texts = this.#texts.of(slot);
     return {
       id,
       ip: this.#texts.ipOf(slot) ?? id,
@@ -330,14 +331,30 @@ export class FailCounter {
       last: this.#last[slot] ?? 0,
       retry: this.#retry[slot] ?? 0,
       attempts: this.#attempts[slot] ?? 0,
-      matches: this.#texts.linesOf(slot),
-      data: this.#texts.dataOf(slot),
+      matches: texts.matches(),
+      data: texts.data(),
     };
   }
 
   #ticketOf(slot: number): Ticket {
-    const { id, ip, last: at, attempts, matches, data } = this.#failingAt(slot);
-    return { id, ip, at, attempts, matches, data, bantime: undefined, bancount: 0, restored: false };
+    const id = this.#ids.idOf(slot);
+    const texts = this.#texts.of(slot);
+    return {
+      id,
+      ip: this.#texts.ipOf(slot) ?? id,
+      at: this.#last[slot] ?? 0,
+      attempts: this.#attempts[slot] ?? 0,
+      // of whoever is banned already nobody looks at them
+      get matches() {
+        return texts.matches();
+      },
+      get data() {
+        return texts.data();
+      },
+      bantime: undefined,
+      bancount: 0,
+      restored: false,
+    };
   }
 
   #resize(capacity: number): void {

@@ -59,7 +59,7 @@ export class JailCore {
     this.#options = options;
     const seed = Math.floor(options.random() * 2 ** 32);
     this.#counter = new FailCounter({ ...options, seed });
-    this.#ledger = new BanLedger(options);
+    this.#ledger = new BanLedger({ bantime: options.bantime, seed });
     this.#increment = usableIncrement(options.increment);
     this.#maxretry = options.maxretry;
   }
@@ -188,7 +188,7 @@ export class JailCore {
 
   /** Gives a ticket its ban time from history, then enters it. Only a new ban grows: one in force is its own history (A§3.4). */
   #sentence(ticket: Ticket, now: EpochSeconds): JailEffect[] {
-    if (this.#ledger.get(ticket.id) !== undefined) return this.#enter(ticket, now);
+    if (this.#ledger.has(ticket.id)) return this.#enter(ticket, now);
     const history = this.#historyOf(ticket.id, this.#increment.overalljails ? "all-jails" : "jail");
     if (history === undefined) return this.#enter(ticket, now);
     const from = this.#ledger.bantime;
@@ -222,14 +222,13 @@ export class JailCore {
   #enter(ticket: Ticket, now: EpochSeconds): JailEffect[] {
     const { jail } = this.#options;
     const { id } = ticket;
-    const before = this.#ledger.get(id);
+    const knownEnd = this.#ledger.endOfId(id);
     const outcome = this.#ledger.ban(ticket, now);
     switch (outcome.kind) {
       case "expired":
         return [this.#tell({ type: "ban-expired-already", jail, id })];
       case "already": {
         const told = this.#tell({ type: "already-banned", jail, id, sinceBan: outcome.sinceBan });
-        const knownEnd = before === undefined ? undefined : this.#ledger.endOf(before);
         const isLonger = outcome.prolonged && knownEnd !== undefined;
         return isLonger ? [told, ...this.#prolonged(id, knownEnd - now)] : [told];
       }

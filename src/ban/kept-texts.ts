@@ -1,6 +1,6 @@
 /**
- * The texts of failing IDs, by slot: captured groups of the first failure, lines of the last ones. Lines are bounded as a whole: past
- * the bound those of the longest silent IDs are forgotten.
+ * The texts of IDs, by slot: captured groups of the first failure, lines of the last ones. Lines are bounded as a whole: past the bound
+ * those of the slots go that are first in the order.
  * Hot: per failure.
  * @module
  */
@@ -10,10 +10,29 @@ import { KeptLines } from "./kept-lines.ts";
 import { ownText, packData, packLine, unpackData, unpackLine } from "./kept-text.ts";
 import type { SlotOrder } from "./slot-order.ts";
 
-/** Characters of lines that one jail keeps for failing IDs. */
+/** Characters of lines that one jail keeps for failing IDs, and as many for banned ones. */
 const MAX_KEPT_CHARS = 24 * 1024 * 1024;
 
-export class FailingTexts {
+/** The texts of one ID at one time. */
+export class Texts {
+  readonly #lines: readonly string[];
+  readonly #data: string | undefined;
+
+  constructor(lines: readonly string[], data: string | undefined) {
+    this.#lines = lines;
+    this.#data = data;
+  }
+
+  matches(): readonly MatchLine[] {
+    return this.#lines.map(unpackLine);
+  }
+
+  data(): ReadonlyMap<string, DataValue> {
+    return unpackData(this.#data);
+  }
+}
+
+export class KeptTexts {
   readonly #order: Pick<SlotOrder, "first" | "after">;
   readonly #maxChars: number;
   readonly #lines = new KeptLines();
@@ -25,7 +44,7 @@ export class FailingTexts {
   #oldest = NO_SLOT;
   #forgotten = 0;
 
-  /** @param order the slots, the longest silent first */
+  /** @param order the slots, those first that are to go first */
   constructor(order: Pick<SlotOrder, "first" | "after">, maxChars = MAX_KEPT_CHARS) {
     this.#order = order;
     this.#maxChars = maxChars;
@@ -50,12 +69,9 @@ export class FailingTexts {
     if (this.#lines.chars > this.#maxChars) this.#forget(slot);
   }
 
-  linesOf(slot: number): readonly MatchLine[] {
-    return this.#lines.of(slot).map(unpackLine);
-  }
-
-  dataOf(slot: number): ReadonlyMap<string, DataValue> {
-    return unpackData(this.#data[slot]);
+  /** What is known of a slot now, unpacked when somebody looks. */
+  of(slot: number): Texts {
+    return new Texts(this.#lines.of(slot), this.#data[slot]);
   }
 
   ipOf(slot: number): string | undefined {
