@@ -4,7 +4,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BanLedger } from "../../../src/ban/ban-ledger.ts";
-import type { Ticket } from "../../../src/ban/ticket.ts";
+import type { Ban, Ticket } from "../../../src/ban/ticket.ts";
+import { PlainBanLedger } from "./plain-ban-ledger.ts";
 
 const ticket = (id: string, at: number, rest: Partial<Ticket> = {}): Ticket => ({
   id,
@@ -249,4 +250,91 @@ test("churn does not make the expiry queue grow without end", () => {
   }
   ledger.ban(ticket("b", 20_000), 20_000);
   expect(ids(ledger.expire(30_000))).toEqual(["b"]);
+});
+
+const who = fc
+  .nat({ max: 12 })
+  .map((n) => (n % 3 === 0 ? `2001:db8::${n}` : n % 3 === 1 ? `192.0.2.${n}` : `u ${n}`));
+const anyStep = fc.oneof(
+  fc.record({
+    kind: fc.constant("ban" as const),
+    id: who,
+    wait: fc.constantFrom(0, 1, 200),
+    bantime: fc.constantFrom(undefined, undefined, -1, 50, 900.5),
+    lines: fc.nat({ max: 2 }),
+  }),
+  fc.record({ kind: fc.constant("prolong" as const), id: who, bantime: fc.constantFrom(-1, 10, 2000) }),
+  fc.record({ kind: fc.constant("remove" as const), id: who }),
+  fc.record({ kind: fc.constant("expire" as const), wait: fc.constantFrom(0, 100, 1000) }),
+  fc.record({ kind: fc.constant("set" as const), bantime: fc.constantFrom(-1, 60, 600) }),
+);
+
+test("whatever happens it says what a plain ledger says", () => {
+  fc.assert(
+    fc.property(fc.array(anyStep, { maxLength: 80 }), fc.integer(), (steps, seed) => {
+      const compact = new BanLedger({ bantime: 600, seed });
+      const plain = new PlainBanLedger({ bantime: 600 });
+      const byId = (bans: readonly Ban[]): Ban[] => [...bans].sort((a, b) => (a.id < b.id ? -1 : 1));
+      let now = 1000;
+      for (const each of steps) {
+        if ("wait" in each) now += each.wait;
+        switch (each.kind) {
+          case "ban": {
+            const { id, bantime } = each;
+            const texts = {
+              matches: ["a", ["", `${now}`, "b"] as const].slice(0, each.lines),
+              data: new Map([["user", `u${now}`]]),
+            };
+            const ip = id.startsWith("u") ? "198.51.100.1" : id;
+            const one = ticket(id, now, { bantime, ip, restored: now % 2 === 0, ...texts });
+            expect(compact.ban(one, now)).toEqual(plain.ban(one, now));
+            break;
+          }
+          case "prolong": {
+            const change = { bantime: each.bantime, bancount: 7 };
+            expect(compact.prolong(each.id, change)).toEqual(plain.prolong(each.id, change));
+            break;
+          }
+          case "remove":
+            expect(compact.remove(each.id)).toEqual(plain.remove(each.id));
+            break;
+          case "expire":
+            expect(byId(compact.expire(now))).toEqual(byId(plain.expire(now)));
+            break;
+          case "set":
+            compact.setBantime(each.bantime);
+            plain.setBantime(each.bantime);
+            break;
+        }
+        expect([...compact.bans()]).toEqual([...plain.bans()]);
+        expect(compact.byEnd()).toEqual(plain.byEnd());
+        expect([compact.size, compact.total, compact.nextExpiry()]).toEqual([
+          plain.size,
+          plain.total,
+          plain.nextExpiry(),
+        ]);
+        for (const ban of plain.bans()) expect(compact.endOfId(ban.id)).toBe(plain.endOf(ban));
+      }
+    }),
+  );
+});
+
+test("lines of bans are bounded as a whole: the oldest bans have none any more, and all else", () => {
+  const ledger = new BanLedger({ bantime: 600, maxKeptChars: 250 });
+  for (const id of ["a", "b", "c"])
+    ledger.ban(ticket(id, 0, { matches: ["x".repeat(100)], data: new Map([["n", 1]]) }), 0);
+  expect([...ledger.bans()].map(({ matches }) => matches.length)).toEqual([0, 1, 1]);
+  expect(ledger.get("a")?.data).toEqual(new Map([["n", 1]]));
+});
+
+test("whoever goes through the bans may lift them meanwhile", () => {
+  const ledger = new BanLedger({ bantime: 600 });
+  for (const id of ["a", "b", "c", "d"]) ledger.ban(ticket(id, 0), 0);
+  const seen: string[] = [];
+  for (const { id } of ledger.bans()) {
+    seen.push(id);
+    ledger.remove(id);
+    ledger.remove("c");
+  }
+  expect([seen, ledger.size]).toEqual([["a", "b", "d"], 0]);
 });
