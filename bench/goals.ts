@@ -68,3 +68,7 @@ export function goalCells(outcome: Outcome): Cell[] {
     },
   ];
 }
+
+/** In one line, for those who wait. */
+export const told = (outcome: Outcome): string =>
+  `${outcome.what}: ${typeof outcome.measured === "string" ? "" : amount(outcome.measured, outcome.unit)} (${verdictOf(outcome)})`;

@@ -8,6 +8,7 @@ import { idlePart } from "./parts/idle.ts";
 import { jailsPart } from "./parts/jails.ts";
 import { latencyPart } from "./parts/latency.ts";
 import { memoryPart } from "./parts/memory.ts";
+import { microPart } from "./parts/micro.ts";
 import { regexPart } from "./parts/regex.ts";
 import { restorePart } from "./parts/restore.ts";
 import { serverPart } from "./parts/server.ts";
@@ -23,4 +24,5 @@ export const PARTS: readonly Part[] = [
   memoryPart,
   idlePart,
   startPart,
+  microPart,
 ];

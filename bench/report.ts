@@ -35,7 +35,7 @@ export function partLines({ name, result, seconds }: PartReport, screen: TableSc
   return [
     "",
     `${bold(name)} (${seconds.toFixed(0)} s)`,
-    ...tableLines(GOAL_COLUMNS, result.goals.map(goalCells), screen),
+    ...(result.goals.length === 0 ? [] : tableLines(GOAL_COLUMNS, result.goals.map(goalCells), screen)),
     ...result.figures.flatMap((figures) => figureLines(figures, screen)),
     ...(checks.length === 0 ? [] : ["", ...checks]),
   ];

@@ -54,26 +54,31 @@ function peopleOf(dice: Dice, lines: number): People {
 const LINES_A_SECOND = 25;
 
 /**
- * Writes the corpus.
+ * The lines one after the other, without their newlines.
  *
  * @param end the time of the last line, milliseconds since the epoch
  */
-export async function writeCorpus(
-  path: string,
+export function* corpusLines(
   { seed, line, linesASecond = LINES_A_SECOND }: Corpus,
   lines: number,
   end: number,
-): Promise<void> {
+): Generator<string, void> {
   const people = peopleOf(new Dice(seed), lines);
+  for (let index = 0; index < lines; index++) {
+    yield line(people, new Date(end - Math.floor((lines - index) / linesASecond) * 1000), index);
+  }
+}
+
+/** Writes them all to a file. */
+export async function writeCorpus(path: string, corpus: Corpus, lines: number, end: number): Promise<void> {
   const out = createWriteStream(path);
   let text = "";
-  for (let index = 0; index < lines; index++) {
-    const at = new Date(end - Math.floor((lines - index) / linesASecond) * 1000);
-    text += `${line(people, at, index)}\n`;
-    if (text.length < 1 << 20 && index + 1 < lines) continue;
+  for (const line of corpusLines(corpus, lines, end)) {
+    text += `${line}\n`;
+    if (text.length < 1 << 20) continue;
     if (!out.write(text)) await once(out, "drain");
     text = "";
   }
-  out.end();
+  out.end(text);
   await once(out, "finish");
 }

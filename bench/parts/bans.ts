@@ -38,12 +38,12 @@ async function burst(context: BenchContext, program: ServerProgram, bans: number
   try {
     const jails = sshJail({ log, maxretry: 1, action: NFTABLES });
     const daemon = await Daemon.start(space, program, join(context.scratch, "burst"), { jails });
-    await daemon.untilQuiet(async () => true, START_MS, 1000);
+    await daemon.untilQuiet(() => true, START_MS, 1000);
     const [first = "", ...others] = attackers(bans + 1);
     // what the first ban sets up is not what a ban takes
     appendFileSync(log, failedLogin(first));
     const set = await setWith(space, first, START_MS);
-    await daemon.untilQuiet(async () => true, START_MS, 1000);
+    await daemon.untilQuiet(() => true, START_MS, 1000);
     const probe = new ElementProbe(space);
     const [text, cpu, begun] = [others.map(failedLogin).join(""), daemon.cpu, performance.now()];
     appendFileSync(log, text);

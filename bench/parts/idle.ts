@@ -44,7 +44,7 @@ async function idle(context: BenchContext, program: ServerProgram): Promise<Idle
       jails: `[DEFAULT]\nbackend = auto\nmaxretry = 5\n${jails}`,
     });
     await sleep(SETTLE_MS);
-    await daemon.untilQuiet(async () => true, DEADLINE_MS, QUIET_MS);
+    await daemon.untilQuiet(() => true, DEADLINE_MS, QUIET_MS);
     const used = (): number => daemon.pids.reduce((sum, pid) => sum + threadsCpuOf(pid), 0);
     const [before, begun] = [used(), performance.now()];
     await sleep(SECONDS * 1000);

@@ -32,7 +32,7 @@ async function bansOf(context: BenchContext, program: ServerProgram, count: numb
   try {
     const jails = sshJail({ log, maxretry: 1, action: NFTABLES });
     const daemon = await Daemon.start(space, program, folder, { jails });
-    await daemon.untilQuiet(async () => true, BAN_MS, 1000);
+    await daemon.untilQuiet(() => true, BAN_MS, 1000);
     const watch = new ElementWatch(space);
     const [first = "", ...others] = attackers(count + 1);
     // what the first ban sets up is not what one ban takes

@@ -26,7 +26,11 @@ export const memoryPart: Part = {
     const jails = sshJail({ log, maxretry: MAXRETRY, action: "bench-none" });
     const deadlineMs = context.isLong ? LONG_DEADLINE_MS : DEADLINE_MS;
     const reading = { log, jails, files: NO_ACTION, jail: "sshd", deadlineMs };
-    const { cpu, wall, failed, banned, peak } = await catchUp(context, gaolerServer(context), reading);
+    const { cpu, wall, failed, banned, peak, resident } = await catchUp(
+      context,
+      gaolerServer(context),
+      reading,
+    );
     const count = (value: number): string => value.toLocaleString("en");
     return {
       goals: [
@@ -42,7 +46,7 @@ export const memoryPart: Part = {
       figures: [
         {
           title: "whole server with database and bans; each attacker returns when all others have come",
-          columns: ["server", "lines>", "failures>", "bans>", "CPU s>", "s>", "peak MiB>"],
+          columns: ["server", "lines>", "failures>", "bans>", "CPU s>", "s>", "peak MiB>", "afterwards>"],
           rows: [
             [
               "gaoler",
@@ -52,6 +56,7 @@ export const memoryPart: Part = {
               cpu.toFixed(2),
               wall.toFixed(2),
               peak.toFixed(0),
+              resident.toFixed(0),
             ],
           ],
         },

@@ -4,7 +4,7 @@
  */
 import { join } from "node:path";
 import { runProgram } from "../../tests/parity/program.ts";
-import type { Goal, Outcome } from "../goals.ts";
+import { type Goal, type Outcome, told } from "../goals.ts";
 import {
   type Contestant,
   sideBySide,
@@ -184,7 +184,9 @@ export const regexPart: Part = {
     const results: PartResult[] = [];
     for (const one of CASES) {
       context.progress(`${one.corpus}, ${one.filter}`);
-      results.push(await measure(context, one));
+      const result = await measure(context, one);
+      for (const goal of result.goals) context.progress(told(goal));
+      results.push(result);
     }
     return {
       goals: results.flatMap(({ goals }) => goals),

@@ -9,7 +9,7 @@ import type { BenchContext } from "../part.ts";
 import { type Counts, Daemon } from "./daemon.ts";
 import { Namespace } from "./namespace.ts";
 import type { ServerProgram } from "./programs.ts";
-import { peakOf } from "./usage.ts";
+import { peakOf, residentOf } from "./usage.ts";
 
 export interface CaughtUp extends Counts {
   /** from its start to its rest: seconds of the processor, and on the clock */
@@ -17,6 +17,8 @@ export interface CaughtUp extends Counts {
   readonly wall: number;
   /** the most memory that its process ever had, MiB */
   readonly peak: number;
+  /** what it had when all was done, MiB */
+  readonly resident: number;
   /** jails whose place in the log is its end, by the database */
   readonly atEnd: number;
 }
@@ -41,13 +43,13 @@ export async function catchUp(
   const folder = join(context.scratch, "catching-up");
   try {
     const daemon = await Daemon.start(space, program, folder, { jails, files, isPinned: true });
-    const hasBegun = async (): Promise<boolean> => (await daemon.counts(jail)).failed > 0;
-    const { cpu, wall } = await daemon.untilQuiet(hasBegun, deadlineMs);
-    const peak = peakOf(daemon.pid);
+    const { cpu, wall } = await daemon.untilQuiet(() => daemon.hasFound, deadlineMs);
+    // before it is asked for a list of all bans
+    const [peak, resident] = [peakOf(daemon.pid), residentOf(daemon.pid)];
     const counts = await daemon.counts(jail);
     await daemon.stop();
     const atEnd = placesAtEnd(join(folder, "database.sqlite3"), log);
-    return { ...counts, cpu, wall: wall + daemon.startedIn, peak, atEnd };
+    return { ...counts, cpu, wall: wall + daemon.startedIn, peak, resident, atEnd };
   } finally {
     await space.close();
   }

@@ -5,7 +5,16 @@
  */
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  cpSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ControlConnection } from "../../src/control/client.ts";
@@ -25,6 +34,8 @@ const QUIET = 0.02;
 /** So little is no work at all; seconds of the processor. */
 const QUIET_S = 0.02;
 const SAMPLE_MS = 100;
+/** Of its log, in which a start and the first failure stand. */
+const MAX_BEGIN_BYTES = 256 * 1024;
 
 export interface DaemonSettings {
   /** text of `jail.local` */
@@ -133,8 +144,15 @@ export class Daemon {
     return this.pids.find(isIt) ?? Number.NaN;
   }
 
-  get log(): string {
-    return readFileSync(join(this.#folder, "log"), "utf8");
+  /** Whether its log tells of a failure yet. To ask it would be work for it. */
+  get hasFound(): boolean {
+    const file = openSync(join(this.#folder, "log"), "r");
+    try {
+      const begin = Buffer.alloc(MAX_BEGIN_BYTES);
+      return begin.toString("latin1", 0, readSync(file, begin)).includes("] Found ");
+    } finally {
+      closeSync(file);
+    }
   }
 
   /**
@@ -145,7 +163,7 @@ export class Daemon {
    * @returns what it had used of the processor then, and how long after the start of the waiting it fell still; seconds
    */
   async untilQuiet(
-    hasBegun: () => Promise<boolean>,
+    hasBegun: () => boolean,
     deadlineMs: number,
     quietMs = 2000,
   ): Promise<{ readonly cpu: number; readonly wall: number }> {
@@ -156,7 +174,7 @@ export class Daemon {
       const [cpu, at] = [this.cpu, performance.now()];
       const isBusy = cpu - last.cpu > Math.max(QUIET_S, (QUIET * (at - last.at)) / 1000);
       if (isBusy) last = { cpu, at };
-      else if (at - last.at >= quietMs && (await hasBegun()))
+      else if (at - last.at >= quietMs && hasBegun())
         return { cpu: last.cpu, wall: (last.at - begun) / 1000 };
       if (this.#child.exitCode !== null) throw new Error(`it has ended with ${this.#child.exitCode}`);
       if (at - begun > deadlineMs) throw new Error(`it is still at work after ${deadlineMs / 1000} s`);

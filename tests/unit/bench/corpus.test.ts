@@ -4,8 +4,9 @@ import { expect, test } from "vitest";
 import { accessLog } from "../../../bench/corpora/access-log.ts";
 import { apacheErrorLog } from "../../../bench/corpora/apache-error-log.ts";
 import { attackedAuthLog, ordinaryAuthLog } from "../../../bench/corpora/auth-log.ts";
-import { writeCorpus } from "../../../bench/corpora/corpus.ts";
+import { corpusLines, writeCorpus } from "../../../bench/corpora/corpus.ts";
 import { ftpLog } from "../../../bench/corpora/ftp-log.ts";
+import { SWARM, swarmLog } from "../../../bench/corpora/swarm-log.ts";
 import { temporaryFolder } from "../store/store-fixture.ts";
 
 const END = Date.UTC(2026, 10, 22, 10);
@@ -41,4 +42,13 @@ test.each([
   const lines = await linesOf(corpus);
   expect(lines).toEqual(await linesOf(corpus));
   expect(lines.filter((line) => !form.test(line))).toEqual([]);
+});
+
+test("of the swarm nobody comes again before all have come", () => {
+  const addresses = Array.from(
+    corpusLines(swarmLog, SWARM + 10, END),
+    (line) => / from (\S+) port /.exec(line)?.[1],
+  );
+  expect(new Set(addresses.slice(0, SWARM)).size).toBe(SWARM);
+  expect(addresses.slice(SWARM)).toEqual(addresses.slice(0, 10));
 });
