@@ -4,7 +4,6 @@
  * Hot: per candidate line.
  * @module
  */
-import { BoundedMap } from "../base/bounded-map.ts";
 import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
@@ -13,7 +12,7 @@ import { charactersBefore, isPlain, LineView } from "./line-view.ts";
 import type { OrdinaryStamp } from "./ordinary-stamp.ts";
 import { DatePatternError } from "./pattern-error.ts";
 import { stampOfAnchored, stampOfLoose } from "./stamp-choice.ts";
-import { agrees, hasPlainEdges, neighbours, placeIn, type StampPlace } from "./stamp-place.ts";
+import { agrees, hasPlainEdges, placeIn, placeOf, type StampPlace } from "./stamp-place.ts";
 import { type DateTemplate, uncompilable } from "./template.ts";
 import { TemplateEntry } from "./template-entry.ts";
 import { templatesOf } from "./template-list.ts";
@@ -81,9 +80,6 @@ interface KnownDate {
   readonly asOf: EpochSeconds;
 }
 
-/** Texts of ordinary stamps whose dates are remembered. */
-const MAX_KNOWN_DATES = 32;
-
 /** How long a template keeps its place against one that is used now. */
 const STALE_AFTER: Seconds = 300;
 
@@ -102,9 +98,7 @@ export class DateDetector {
   #place: StampPlace | undefined;
   /** what stood before the last stamp, if its template is anchored */
   #before = "";
-  /** dates of the last winner, by the texts of their stamps */
-  readonly #known = new BoundedMap<string, KnownDate>({ limit: MAX_KNOWN_DATES });
-  #latest: KnownDate | undefined;
+  #known: KnownDate | undefined;
 
   /** @throws {DatePatternError} for a pattern or a zone that cannot be used */
   constructor(options: DateDetectorOptions) {
@@ -146,14 +140,15 @@ export class DateDetector {
     const { entry, match } = found;
     this.#remember(found, line, now);
     const [start, end] = match.span(1) ?? [match.start, match.start];
-    this.#before = entry.template.isAnchored ? line.slice(0, start) : "";
+    this.#before = start > 0 && entry.template.isAnchored ? line.slice(0, start) : "";
     const template = entry.template.name;
     const text = line.slice(start, end);
-    const base = { start, end, text, template };
-    if (text === "") return { ...base, at: undefined, atIfOld: undefined, empty: true, isFloat: true };
+    if (text === "") {
+      return { start, end, text, template, at: undefined, atIfOld: undefined, empty: true, isFloat: true };
+    }
     const context = { now: Math.floor(now), zone: this.#zone, defaultOffset: this.#defaultOffset };
     const { at, atIfOld, isFloat } = entry.timeOf(match, context);
-    return { ...base, at, atIfOld, empty: false, isFloat };
+    return { start, end, text, template, at, atIfOld, empty: false, isFloat };
   }
 
   /** What makes the stamp of the next line ordinary; `undefined`: nothing does. The same object as long as nothing has changed. */
@@ -168,7 +163,7 @@ export class DateDetector {
   }
 
   /**
-   * As {@link find}, for a line whose stamp is ordinary: without a search, where one of that text was seen before.
+   * As {@link find}, for a line whose stamp is ordinary: without a search, where it is that of the line before.
    *
    * @param start where the stamp begins
    * @param end where it ends
@@ -181,7 +176,7 @@ export class DateDetector {
       return known;
     }
     const found = this.find(line, now);
-    if (found !== undefined) this.#known.set(found.text, { found, asOf: second });
+    if (found !== undefined) this.#known = { found, asOf: second };
     return found;
   }
 
@@ -197,8 +192,9 @@ export class DateDetector {
     entry.hits += count;
     entry.distance = from;
     entry.lastUsedAt = now;
+    // what stands around an anchored template's stamp is never asked for
     if (entry.template.isAnchored && this.#place?.start === from && this.#place.end === end) return;
-    this.#place = { start: from, end, ...neighbours(line, from, end) };
+    this.#place = placeOf(line, from, end, from, end);
   }
 
   /** Pattern and name for `get datepattern`. */
@@ -220,21 +216,15 @@ export class DateDetector {
     }));
   }
 
-  /** The date of the same text that the last winner found before; group 1 decides the fields of a stamp that a table can tell. */
+  /** The date of the last ordinary stamp if this is the same text: group 1 decides the fields of a stamp that a table can tell. */
   #knownDate(line: string, start: number, end: number, now: EpochSeconds): FoundDate | undefined {
-    const latest = this.#latest;
-    if (
-      latest?.asOf === now &&
-      latest.found.start === start &&
-      latest.found.end === end &&
-      line.startsWith(latest.found.text, start)
-    ) {
-      return latest.found;
-    }
-    const known = this.#known.get(line.slice(start, end));
+    const known = this.#known;
     if (known?.asOf !== now) return undefined;
-    this.#latest = known.found.start === start ? known : { found: { ...known.found, start, end }, asOf: now };
-    return this.#latest.found;
+    const { found } = known;
+    if (found.text.length !== end - start || !line.startsWith(found.text, start)) return undefined;
+    if (found.start === start) return found;
+    this.#known = { found: { ...found, start, end }, asOf: now };
+    return this.#known.found;
   }
 
   /** The last winner where its stamp stood before, else the first acceptable template in order, else the leftmost match. */
@@ -294,11 +284,11 @@ export class DateDetector {
     entry.hits += 1;
     entry.distance = start;
     entry.lastUsedAt = now;
-    this.#place = { start, end, ...neighbours(line, match.start, match.end) };
+    const isAsBefore = entry.template.isAnchored && this.#place?.start === start && this.#place.end === end;
+    if (!isAsBefore) this.#place = placeOf(line, start, end, match.start, match.end);
     if (entry === this.#last) return;
     this.#last = entry;
-    this.#known.clear();
-    this.#latest = undefined;
+    this.#known = undefined;
     this.#promote(entry, now);
   }
 

@@ -45,9 +45,29 @@ function indexOfName(names: readonly string[], text: string): number {
   return names.findIndex((name) => name.startsWith(prefix));
 }
 
+const ZERO = 0x30;
+const BLANK = 0x20;
+/** Digits of a number that need no second look. */
+const FEW_DIGITS = 4;
+
+/** The number of a few ASCII digits, perhaps behind one blank; -1 for other texts. */
+function plainNumber(text: string): number {
+  const from = text.charCodeAt(0) === BLANK ? 1 : 0;
+  if (text.length === from || text.length > FEW_DIGITS) return -1;
+  let value = 0;
+  for (let at = from; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    value = 10 * value + digit;
+  }
+  return value;
+}
+
 /** Decimal number of digits of any script; blanks around are allowed. NaN for anything else. */
 function readNumber(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
+  const plain = plainNumber(text);
+  if (plain >= 0) return plain;
   const digits = withPlainDigits(text.trim());
   return /^\d{1,9}$/.test(digits) ? Number(digits) : Number.NaN;
 }
@@ -114,14 +134,14 @@ type DateFields =
 
 function readDate(field: FieldText): DateFields {
   // `ſat` is one to a pattern that knows no case, and no weekday
-  if ((readWeekday(field) ?? 0) < 0) return { kind: "half" };
+  const weekday = readWeekday(field);
+  if (weekday !== undefined && weekday < 0) return { kind: "half" };
   const year = readYear(field);
   const month = readMonth(field);
   const day = readNumber(field("d"));
   if (month !== undefined && day !== undefined) return { kind: "date", year, month, day };
   const dayOfYear = readNumber(field("j"));
   if (dayOfYear !== undefined) return { kind: "day-of-year", year, dayOfYear };
-  const weekday = readWeekday(field);
   const sundayWeek = readNumber(field("U"));
   const week = sundayWeek ?? readNumber(field("W"));
   if (weekday !== undefined && week !== undefined) {
@@ -177,10 +197,10 @@ export function stampTime(field: FieldText, context: StampContext): StampTime {
     const seconds = (time.hour * 60 + time.minute) * 60 + time.second;
     return dayNumber(date) * DAY_SECONDS + seconds - offset;
   };
-  const today =
+  const today = (): CivilDate =>
     offset === undefined ? zone.civilAt(now) : dateOfDay(Math.floor((now + offset) / DAY_SECONDS));
   if (fields.kind === "time-only") {
-    const day = fields.year === undefined ? today : { ...today, year: fields.year };
+    const day = fields.year === undefined ? today() : { ...today(), year: fields.year };
     const at = guessDay(momentOn, day, now);
     return { at, atIfOld: at, isFloat, isGuessed: true };
   }
@@ -189,7 +209,8 @@ export function stampTime(field: FieldText, context: StampContext): StampTime {
     const at = momentIn(fields.year);
     return { at, atIfOld: at, isFloat, isGuessed };
   }
-  const at = guessYear(momentIn, today.year, now);
+  const { year } = today();
+  const at = guessYear(momentIn, year, now);
   const isAhead = at !== undefined && isTooFarAhead(at, now);
-  return { at, atIfOld: isAhead ? guessPastYear(momentIn, today.year, now) : at, isFloat, isGuessed };
+  return { at, atIfOld: isAhead ? guessPastYear(momentIn, year, now) : at, isFloat, isGuessed };
 }

@@ -21,13 +21,20 @@ const ALPHANUMERIC = /^[\p{L}\p{N}]/u;
 export const hasPlainEdges = ({ first, last }: StampPlace): boolean =>
   ALPHANUMERIC.test(first) && ALPHANUMERIC.test(last);
 
-/** The characters around a place; offsets. */
-export function neighbours(line: string, start: number, end: number): Omit<StampPlace, "start" | "end"> {
+/**
+ * The place of a match.
+ *
+ * @param start where it is in characters
+ * @param from and in offsets
+ */
+export function placeOf(line: string, start: number, end: number, from: number, to: number): StampPlace {
   return {
-    before: line.charAt(start - 1),
-    first: line.charAt(start),
-    last: line.charAt(end - 1),
-    after: line.charAt(end),
+    start,
+    end,
+    before: line.charAt(from - 1),
+    first: line.charAt(from),
+    last: line.charAt(to - 1),
+    after: line.charAt(to),
   };
 }
 
