@@ -9,13 +9,15 @@ import type { Seconds } from "../base/units.ts";
 import type { CommandPlan } from "./command-plan.ts";
 import { plainCommands } from "./plain-commands.ts";
 
-export type Tool = "nft" | "ipset";
+export type Tool = "nft" | "ipset" | "iptables";
 
-/** One address into a set or out of it, in the tool's language: `add element inet t s` and `192.0.2.1`. */
+/** One address into a set or out of it, or into a chain, in the tool's language: `add element inet t s` and `192.0.2.1`. */
 export interface ToolChange {
   readonly head: string;
   /** an address or a network, perhaps with a timeout */
   readonly element: string;
+  /** what becomes of it, of a rule */
+  readonly tail?: string;
 }
 
 /** What a script does, without a shell. */
@@ -38,23 +40,27 @@ export type RunTransaction = (
   timeout: Seconds,
 ) => Promise<TransactionOutcome>;
 
-const PROGRAM = /^(?:\/[\w.-]+)*\/?(nft|ipset)$/;
+const PROGRAM = /^(?:\/[\w.-]+)*\/?(?:(nft|ipset)|(ip6?tables(?:-nft|-legacy)?))$/;
 const ADDRESS = /^[0-9A-Fa-f.:]{2,45}(?:\/\d{1,3})?$/;
 const NFT_CHANGE =
   /^(?<head>(?<verb>add|delete) element (?:(?:ip|ip6|inet|arp|bridge|netdev) )?[A-Za-z][\w.-]{0,127} [A-Za-z][\w.-]{0,127}) \{ ?(?<address>[^\s{}]+)(?<timeout> timeout \d{1,9}[smhd]?)? ?\}$/;
 const IPSET_EXIST = new Set(["-exist", "--exist", "-!"]);
 const IPSET_CHANGE =
   /^(?<head>(?<verb>add|del) [A-Za-z0-9_][\w.:-]{0,30}) (?<address>\S+)(?<timeout> timeout \d{1,10})?$/;
+/** A rule for one address, first or last in a chain of the table `filter`, or no more there. What waits for a lock may wait in a batch. */
+const RULE_CHANGE =
+  /^(?:(?:-w|--wait) (?:\d{1,4} )?)?(?<head>(?<verb>-I|-A|-D) [A-Za-z0-9_][\w.-]{0,28} (?:1 )?(?:-s|-d)) (?<address>\S+) (?<tail>-j [A-Za-z][\w.-]*(?: --reject-with [a-z0-9-]+)?)$/;
 
 interface Reading extends ToolChange {
   readonly verb: string;
 }
 
 function read(pattern: RegExp, text: string): Reading | undefined {
-  const { head, verb, address, timeout = "" } = pattern.exec(text)?.groups ?? {};
+  const { head, verb, address, timeout = "", tail } = pattern.exec(text)?.groups ?? {};
   if (head === undefined || verb === undefined || address === undefined) return undefined;
   if (!ADDRESS.test(address) || parseAddress(address) === undefined) return undefined;
-  return { head, verb, element: address + timeout };
+  const change = { head, verb, element: address + timeout };
+  return tail === undefined ? change : { ...change, tail };
 }
 
 /**
@@ -66,6 +72,18 @@ function readIpset(words: readonly string[]): Reading | undefined {
   return others.length === words.length - 1 ? read(IPSET_CHANGE, others.join(" ")) : undefined;
 }
 
+const READERS: Readonly<Record<Tool, (words: readonly string[]) => Reading | undefined>> = {
+  nft: (words) => read(NFT_CHANGE, words.join(" ")),
+  ipset: readIpset,
+  iptables: (words) => read(RULE_CHANGE, words.join(" ")),
+};
+
+function toolOf(program: string): Tool | undefined {
+  const [, name, iptables] = PROGRAM.exec(program) ?? [];
+  if (iptables !== undefined) return "iptables";
+  return name === "nft" || name === "ipset" ? name : undefined;
+}
+
 /** What a command does without a shell; `undefined` if it needs one, or if that is not certain. */
 export function recogniseTool({ script, args, mail }: CommandPlan): ToolCommand | undefined {
   // values that are anything to a shell stand in the arguments
@@ -73,18 +91,18 @@ export function recogniseTool({ script, args, mail }: CommandPlan): ToolCommand 
   const commands = plainCommands(script);
   const program = commands?.[0]?.[0];
   if (commands === undefined || program === undefined) return undefined;
-  const name = PROGRAM.exec(program)?.[1];
-  if (name !== "nft" && name !== "ipset") return undefined;
+  const tool = toolOf(program);
+  if (tool === undefined) return undefined;
   const changes: Reading[] = [];
   for (const [called, ...words] of commands) {
-    const change = name === "nft" ? read(NFT_CHANGE, words.join(" ")) : readIpset(words);
+    const change = READERS[tool](words);
     // what is put in and taken out again has an order to it that a batch would not keep
     if (called !== program || change === undefined || change.verb !== (changes[0] ?? change).verb) {
       return undefined;
     }
     changes.push(change);
   }
-  return { tool: name, program, changes: changes.map(({ head, element }) => ({ head, element })) };
+  return { tool, program, changes: changes.map(({ verb: _, ...change }) => change) };
 }
 
 /** A recognised command, and the address in it. */
@@ -108,7 +126,9 @@ export class ToolRecogniser {
     }
     const command = recogniseTool(plan);
     // a set named after the address is another one for the next
-    const isClear = ADDRESS.test(address) && command?.changes.every(({ head }) => !head.includes(address));
+    const isClear =
+      ADDRESS.test(address) &&
+      command?.changes.every(({ head, tail = "" }) => !`${head} ${tail}`.includes(address));
     this.#known =
       command !== undefined && isClear === true
         ? { address, parts: plan.script.split(address), command }
@@ -119,9 +139,10 @@ export class ToolRecogniser {
 
 /** The same command for another address. */
 function exchanged({ address: old, command }: Known, address: string): ToolCommand {
-  const changes = command.changes.map(({ head, element }) => {
+  const changes = command.changes.map((change) => {
+    const { element } = change;
     const isAbout = element === old || element.startsWith(`${old} `);
-    return { head, element: isAbout ? address + element.slice(old.length) : element };
+    return { ...change, element: isAbout ? address + element.slice(old.length) : element };
   });
   return { tool: command.tool, program: command.program, changes };
 }
@@ -147,4 +168,12 @@ export function nftLines(commands: readonly ToolCommand[]): string[] {
 /** Commands in the language of `ipset restore`. */
 export function ipsetLines(commands: readonly ToolCommand[]): string[] {
   return commands.flatMap(({ changes }) => changes.map(({ head, element }) => `${head} ${element} -exist`));
+}
+
+/** Commands in the language of `iptables-restore`. */
+export function iptablesLines(commands: readonly ToolCommand[]): string[] {
+  const rules = commands.flatMap(({ changes }) =>
+    changes.map(({ head, element, tail = "" }) => `${head} ${element} ${tail}`),
+  );
+  return ["*filter", ...rules, "COMMIT"];
 }

@@ -36,6 +36,8 @@ interface PassTerms {
   readonly isOptional?: boolean;
   /** told of each action that has done its part, as soon as it has */
   readonly confirm?: (action: JailAction) => void;
+  /** told at once of each action whose queue is full: it will not hear of this */
+  readonly refused?: (action: JailAction) => void;
   /** the first action waits for this */
   readonly after?: Promise<unknown>;
 }
@@ -91,7 +93,7 @@ export class ActionPasses {
     entries: readonly Entry[],
     work: Work,
     describe: (action: JailAction, failure: Failure) => string,
-    { isOptional = false, confirm, after }: PassTerms = {},
+    { isOptional = false, confirm, refused, after }: PassTerms = {},
   ): Promise<readonly PassResult[]> {
     return new Promise((resolve) => {
       const results: PassResult[] = [];
@@ -107,6 +109,7 @@ export class ActionPasses {
           if (left === 0) resolve(results);
         };
         if (isOptional && queue.isFull) {
+          refused?.(action);
           settled(this.#refused(action));
           continue;
         }

@@ -7,6 +7,8 @@ import type { BanWork } from "./ban-work.ts";
 
 /** Pieces of work that wait in one queue; work that may be refused is refused beyond this. */
 export const MAX_QUEUED_OPERATIONS = 100_000;
+/** The same where many are done at once. */
+const MAX_QUEUED_SHARED = 1_000_000;
 /** Bans or unbans that are done at once. */
 const MAX_AT_ONCE = 10_000;
 
@@ -56,7 +58,8 @@ export class ActionQueue {
   }
 
   get isFull(): boolean {
-    return this.length >= (this.#options.maxLength ?? MAX_QUEUED_OPERATIONS);
+    const most = this.#options.takesMany?.() === true ? MAX_QUEUED_SHARED : MAX_QUEUED_OPERATIONS;
+    return this.length >= (this.#options.maxLength ?? most);
   }
 
   put(piece: Piece): void {

@@ -5,10 +5,11 @@
  */
 import { type ActionFamily, neededValues, type Operation } from "../action/action-definition.ts";
 import { planOperation } from "../action/plan.ts";
+import { ticketInfo } from "../action/ticket-info.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { ActionCore } from "./action-core.ts";
 import { infoOf } from "./jail-facts.ts";
-import { makeBansAgain } from "./lost-bans.ts";
+import { MAX_REFUSED_REBANS, makeBansAgain } from "./lost-bans.ts";
 import { type Outcome, SKIPPED } from "./outcome.ts";
 
 const ALL_FAMILIES: readonly ActionFamily[] = ["", "inet4", "inet6"];
@@ -111,11 +112,39 @@ export class ActionRepair {
     await this.makeAgain(due);
   }
 
-  /** Makes these bans again as far as the ledger has them. */
+  /** Makes these bans again as far as the ledger has them, at once where that is possible. */
   async makeAgain(ids: readonly string[]): Promise<void> {
     const { jail, definition, observe } = this.#core;
     const again = (ban: Ban): Promise<boolean> => this.#makeAgain(ban);
-    await makeBansAgain(ids, { jail, action: definition.name, observe, again });
+    const left = await this.#makeTogether(ids);
+    const ports = { jail, action: definition.name, observe, total: ids.length, again };
+    await makeBansAgain(left, ports);
+  }
+
+  /** @returns the IDs of bans that have to be made one by one */
+  async #makeTogether(ids: readonly string[]): Promise<readonly string[]> {
+    const { transactions, definition, jail } = this.#core;
+    const isPossible = transactions?.takes() === true && neededValues(definition, "reban").size === 0;
+    if (!isPossible || ids.length < 2) return ids;
+    const context = this.#core.contextNow();
+    const planned = ids.flatMap((id) => {
+      const ban = jail.banOf(id);
+      return ban === undefined ? [] : (transactions.plan("reban", ticketInfo(ban, context)) ?? []);
+    });
+    const made = new Set<string>();
+    let refused = 0;
+    await transactions.carryOut(planned, {
+      done: ({ ban, family }) => {
+        refused = 0;
+        made.add(ban.id);
+        this.#madeAgain(family, ban);
+      },
+      alone: () => {
+        refused += 1;
+        return Promise.resolve(refused < MAX_REFUSED_REBANS);
+      },
+    });
+    return ids.filter((id) => !made.has(id));
   }
 
   /** After a failed check. */
@@ -125,16 +154,18 @@ export class ActionRepair {
   }
 
   async #makeAgain(ban: Ban): Promise<boolean> {
-    const { jail, definition, observe, states } = this.#core;
+    const { jail, definition, states } = this.#core;
     const info = await infoOf(jail, ban, neededValues(definition, "reban"));
     const family = info.address?.family ?? "";
     const isFine = await this.#core.command("reban", family, info);
-    if (isFine) {
-      states.apply(family, ban.id);
-      observe({ type: "rebanned", jail: jail.name, id: ban.id, action: definition.name });
-    } else {
-      states.miss(family, ban.id);
-    }
+    if (isFine) this.#madeAgain(family, ban);
+    else states.miss(family, ban.id);
     return isFine;
+  }
+
+  #madeAgain(family: ActionFamily, { id }: Ban): void {
+    const { jail, definition, observe, states } = this.#core;
+    states.apply(family, id);
+    observe({ type: "rebanned", jail: jail.name, id, action: definition.name });
   }
 }

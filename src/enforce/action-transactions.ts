@@ -9,12 +9,15 @@ import type { CommandPlan } from "../action/command-plan.ts";
 import { planOperation } from "../action/plan.ts";
 import { TagRecursionError } from "../action/tags.ts";
 import { type TicketInfo, ticketInfo } from "../action/ticket-info.ts";
-import { type RunTransaction, type ToolCommand, ToolRecogniser } from "../action/tool-command.ts";
+import { type RunTransaction, type Tool, type ToolCommand, ToolRecogniser } from "../action/tool-command.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { ActionCore } from "./action-core.ts";
 
 /** Addresses for documentation, to see what a command would be. */
 const PROBES: readonly string[] = ["192.0.2.1", "2001:db8::1"];
+
+/** Commands in one transaction. Rules are taken out of a chain one by one, each after a search: many would run into the deadline. */
+const MAX_COMMANDS: Readonly<Record<Tool, number>> = { nft: 10_000, ipset: 10_000, iptables: 500 };
 
 /** A ban with a command that needs no shell. */
 export interface PlannedBan {
@@ -72,13 +75,15 @@ export class ActionTransactions {
 
   /** @returns whether all were dealt with */
   async carryOut(planned: readonly PlannedBan[], sink: TransactionSink): Promise<boolean> {
-    const program = planned[0]?.command.program;
-    const alike = planned.filter(({ command }) => command.program === program);
+    const [first] = planned;
+    if (first === undefined) return true;
+    const { program, tool } = first.command;
+    const alike = planned.filter(({ command }) => command.program === program).slice(0, MAX_COMMANDS[tool]);
     if (alike.length < planned.length) {
-      const others = planned.filter(({ command }) => command.program !== program);
+      const taken = new Set(alike);
+      const others = planned.filter((one) => !taken.has(one));
       return (await this.carryOut(alike, sink)) && (await this.carryOut(others, sink));
     }
-    if (program === undefined) return true;
     const commands = planned.map(({ command }) => command);
     const outcome = await this.#run(commands, this.#core.definition.timeout);
     if (outcome === "done") {

@@ -37,6 +37,8 @@ export class Enforcer {
   readonly #clock: Clock;
   readonly #passes: ActionPasses;
   #entries: readonly Entry[];
+  /** actions that have not heard of a ban, since their queue was full; by ID */
+  readonly #owed = new Map<string, Set<string>>();
   #checkedAt: EpochSeconds = 0;
 
   constructor(options: EnforcerOptions) {
@@ -114,7 +116,11 @@ export class Enforcer {
    * @returns whether it is in force everywhere now
    */
   async retry(ban: Ban): Promise<boolean> {
-    const lacking = this.#entries.filter(({ action }) => action.leavesTraces && action.lacks(ban.id));
+    const owed = this.#owed.get(ban.id);
+    const lacking = this.#entries.filter(
+      ({ action }) => action.leavesTraces && (action.lacks(ban.id) || owed?.has(action.name) === true),
+    );
+    this.#owed.delete(ban.id);
     if (lacking.length === 0) return true;
     const { applied, failed } = await this.#impose(lacking, ban, "reban");
     for (const action of applied) this.#observe({ type: "rebanned", jail: this.#jail, id: ban.id, action });
@@ -123,6 +129,7 @@ export class Enforcer {
 
   /** Lifts one ban. */
   async unban(ban: Ban): Promise<void> {
+    this.#owed.delete(ban.id);
     const work: Work = { operation: "unban", ban };
     await this.#passes.pass(this.#entries, work, this.#failedToExecute("unban"), {
       confirm: this.#confirm(ban, "unban"),
@@ -136,11 +143,13 @@ export class Enforcer {
    * @param tell called for each ban after the flush, before it is lifted
    */
   async flush(bans: readonly Ban[], tell: (ban: Ban) => void = () => undefined): Promise<void> {
+    this.#owed.clear();
     await this.#lift(this.#entries, bans, tell, true);
   }
 
   /** Lifts all bans and stops the actions in reverse order. What waits too long is dropped and told. */
   async stop(bans: readonly Ban[], tell: (ban: Ban) => void = () => undefined): Promise<void> {
+    this.#owed.clear();
     this.#passes.beginStop();
     await this.#lift(this.#entries, bans, tell, false);
     await this.#passes.pass(this.#entries.toReversed(), (action) => action.stop(), this.#failedTo("stop"));
@@ -182,6 +191,9 @@ export class Enforcer {
     const results = await this.#passes.pass(entries, { operation, ban }, this.#failedToExecute(operation), {
       ...OPTIONAL,
       confirm: this.#confirm(ban, "ban"),
+      refused: (action) => {
+        this.#owed.set(ban.id, (this.#owed.get(ban.id) ?? new Set()).add(action.name));
+      },
     });
     const namesOf = (kind: Outcome["kind"]): string[] =>
       results.filter(({ outcome }) => outcome.kind === kind).map(({ action }) => action.name);

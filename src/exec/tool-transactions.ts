@@ -4,7 +4,13 @@
  * Knows the tools' ways of being given many commands, and nothing of bans.
  * @module
  */
-import { ipsetLines, nftLines, type ToolCommand, type TransactionOutcome } from "../action/tool-command.ts";
+import {
+  ipsetLines,
+  iptablesLines,
+  nftLines,
+  type ToolCommand,
+  type TransactionOutcome,
+} from "../action/tool-command.ts";
 import type { Seconds } from "../base/units.ts";
 import type { Haste } from "./haste.ts";
 import { keepNft } from "./kept-nft.ts";
@@ -58,9 +64,19 @@ export class ToolTransactions {
     commands: readonly ToolCommand[],
     timeoutMs: number,
   ): Promise<TransactionOutcome> {
-    if (commands[0]?.tool === "ipset") {
-      return this.#started(program, ["restore"], ipsetLines(commands), timeoutMs);
+    switch (commands[0]?.tool) {
+      case "ipset":
+        return this.#started(program, ["restore"], ipsetLines(commands), timeoutMs);
+      case "iptables": {
+        const args = ["--noflush", "-w"];
+        return this.#started(`${program}-restore`, args, iptablesLines(commands), timeoutMs);
+      }
+      default:
+        return this.#nft(program, commands, timeoutMs);
     }
+  }
+
+  #nft(program: string, commands: readonly ToolCommand[], timeoutMs: number): Promise<TransactionOutcome> {
     const lines = nftLines(commands);
     const count = commands.reduce((sum, { changes }) => sum + changes.length, 0);
     const kept = count > MAX_KEPT_ELEMENTS ? undefined : this.#keptNft(program);

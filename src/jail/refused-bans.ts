@@ -7,6 +7,8 @@
 /** Before the first try; doubled with each round that fails, up to the longest; milliseconds. */
 const FIRST_WAIT_MS = 10_000;
 const LONGEST_WAIT_MS = 300_000;
+/** Bans tried at once. */
+const TRIED_AT_ONCE = 1000;
 
 export class RefusedBans {
   readonly #again: (id: string) => Promise<boolean>;
@@ -43,16 +45,26 @@ export class RefusedBans {
     this.#timer ??= setTimeout(() => void this.#round(), this.#waitMs);
   }
 
-  /** Ends at the first refusal: what is dead for one is dead for all, and need not be told for each. */
+  /**
+   * The first of them tells for all: what is dead for one need not be told for each. Once it is taken the others follow together.
+   */
   async #round(): Promise<void> {
-    let isTaken = true;
-    for (const id of this.#ids) {
-      isTaken = await this.#again(id);
-      if (!isTaken) break;
-      this.#ids.delete(id);
+    const [first, ...others] = this.#ids;
+    let isTaken = first === undefined || (await this.#try(first));
+    for (let at = 0; isTaken && at < others.length; at += TRIED_AT_ONCE) {
+      const tries = others.slice(at, at + TRIED_AT_ONCE).map((id) => this.#try(id));
+      isTaken = (await Promise.all(tries)).some((one) => one);
     }
     this.#waitMs = isTaken ? FIRST_WAIT_MS : Math.min(this.#waitMs * 2, LONGEST_WAIT_MS);
     this.#timer = undefined;
     this.#schedule();
+  }
+
+  async #try(id: string): Promise<boolean> {
+    const isTaken = await this.#again(id);
+    // the next round begins with another one: this may be refused for a reason of its own
+    this.#ids.delete(id);
+    if (!isTaken && !this.#isClosed) this.#ids.add(id);
+    return isTaken;
   }
 }

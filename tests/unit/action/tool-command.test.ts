@@ -5,6 +5,7 @@ import { plainCommands } from "../../../src/action/plain-commands.ts";
 import { planOperation } from "../../../src/action/plan.ts";
 import {
   ipsetLines,
+  iptablesLines,
   nftLines,
   recogniseTool,
   type ToolCommand,
@@ -19,7 +20,7 @@ const recognised = (script: string, args: readonly string[] = []): ToolCommand |
 function lines(script: string): string[] | undefined {
   const command = recognised(script);
   if (command === undefined) return undefined;
-  return command.tool === "nft" ? nftLines([command]) : ipsetLines([command]);
+  return { nft: nftLines, ipset: ipsetLines, iptables: iptablesLines }[command.tool]([command]);
 }
 
 const ELEMENT = "add element inet f2b-table addr-set-sshd";
@@ -49,12 +50,32 @@ test.each([
   ],
   ["ipset, the option behind", "ipset add f2b-sshd 192.0.2.1 -!", ["add f2b-sshd 192.0.2.1 -exist"]],
   ["ipset, taking out", "ipset -! del f2b-sshd 192.0.2.0/24", ["del f2b-sshd 192.0.2.0/24 -exist"]],
-])("a command that puts an address into a set needs no shell: %s", (_, script, expected) => {
+  [
+    "a rule",
+    "iptables -w -I f2b-sshd 1 -s 192.0.2.1 -j REJECT --reject-with icmp-port-unreachable",
+    ["*filter", "-I f2b-sshd 1 -s 192.0.2.1 -j REJECT --reject-with icmp-port-unreachable", "COMMIT"],
+  ],
+  [
+    "a rule that goes",
+    "ip6tables -w 5 -D f2b-sshd -s 2001:db8::1 -j DROP",
+    ["*filter", "-D f2b-sshd -s 2001:db8::1 -j DROP", "COMMIT"],
+  ],
+])("a command that puts an address into a set or a chain needs no shell: %s", (_, script, expected) => {
   expect(lines(script)).toEqual(expected);
 });
 
 test.each([
-  ["another tool", "iptables -w -I f2b-sshd 1 -s 192.0.2.1 -j REJECT"],
+  ["another tool", "ebtables -w -I f2b-sshd 1 -s 192.0.2.1 -j REJECT"],
+  ["a rule of another table", "iptables -t raw -I f2b-sshd 1 -s 192.0.2.1 -j DROP"],
+  ["a rule with more to it", "iptables -I f2b-sshd 1 -s 192.0.2.1 -p tcp -j DROP"],
+  ["a rule somewhere in a chain", "iptables -I f2b-sshd 7 -s 192.0.2.1 -j DROP"],
+  ["a rule by number", "iptables -D f2b-sshd 1"],
+  ["a chain's end", "iptables -F f2b-sshd"],
+  [
+    "a rule unless it is there",
+    "iptables -C c -s 192.0.2.1 -j DROP 2>/dev/null || iptables -I c 1 -s 192.0.2.1 -j DROP",
+  ],
+  ["another tool's restore", "iptables-restore -I c 1 -s 192.0.2.1 -j DROP"],
   ["nothing", ""],
   ["a variable", `nft ${ELEMENT} "{ $ip }"`],
   ["a command's words", `nft ${ELEMENT} "{ \`id\` }"`],
@@ -124,23 +145,22 @@ test("whatever an ID is, only an address gets to a tool without a shell, and as 
     sampleAction({ actionban: `nft ${ELEMENT} { <fid> }` }),
     sampleAction({ actionban: "ipset -exist add f2b-sshd <ip> timeout <bantime>" }),
     sampleAction({ actionban: 'ipset -exist add f2b-sshd "<F-USER>"' }),
+    sampleAction({ actionban: 'iptables -w -I f2b-<F-USER> 1 -s "<ip>" -j <F-USER>' }),
   ];
-  const lineOf = [
-    /^add element inet f2b-table addr-set-sshd \{ [0-9a-f.:/]+ \}$/,
-    /^add f2b-sshd [0-9a-f.:/]+( timeout \d+)? -exist$/,
-  ];
+  const shape = {
+    nft: /^add element inet f2b-table addr-set-sshd \{ [0-9a-f.:/]+ \}$/,
+    ipset: /^add f2b-sshd [0-9a-f.:/]+( timeout \d+)? -exist$/,
+    iptables: /^(?:\*filter|COMMIT|-I f2b-[\w.-]* 1 -s [0-9a-f.:/]+ -j [A-Za-z][\w.-]*)$/,
+  };
   fc.assert(
-    fc.property(hostile, (text) => {
+    fc.property(hostile, fc.boolean(), (text, isIp) => {
       for (const action of actions) {
-        const info = sampleInfo(text, { data: new Map([["user", text]]) });
+        const info = sampleInfo(isIp ? text : "192.0.2.1", { data: new Map([["user", text]]) });
         const plan = planOperation(action, "ban", info.address?.family ?? "", info);
         const command = plan === undefined ? undefined : recogniseTool(plan);
         if (command === undefined) continue;
-        for (const line of [...nftLines([command])].slice(command.tool === "nft" ? 0 : 1)) {
-          expect(line).toMatch(lineOf[0] ?? "");
-        }
-        if (command.tool === "ipset")
-          for (const line of ipsetLines([command])) expect(line).toMatch(lineOf[1] ?? "");
+        const lines = { nft: nftLines, ipset: ipsetLines, iptables: iptablesLines }[command.tool]([command]);
+        for (const line of lines) expect(line).toMatch(shape[command.tool]);
       }
     }),
     { numRuns: 2000 },
@@ -197,6 +217,7 @@ test("what is recognised at a glance is what a close look sees", () => {
     (ip: string) => `ipset -exist add f2b-${ip.slice(0, 3)} ${ip}`,
     (ip: string) => `ipset -exist add ${ip} 10.0.0.1`,
     (ip: string) => `ipset -exist add ${ip} ${ip}`,
+    (ip: string) => `iptables -I f2b-x 1 -s ${ip} -j DROP`,
     (ip: string) => `echo ${ip}`,
   ];
   fc.assert(

@@ -337,3 +337,75 @@ test("an action that throws fails the bans of its batch, and nothing else", asyn
   kernel.ends = () => undefined;
   expect(await enforcer.ban(sampleBan("192.0.2.9"))).toEqual({ applied: ["fw"], failed: [] });
 });
+
+test("bans that a repair has lost are made again together, each told", async () => {
+  const kernel = new Kernel();
+  const runner = kernel.runner();
+  const enforcer = new Enforcer({
+    jail: "j1",
+    actions: [runner],
+    observe: kernel.jail.observe,
+    clock: kernel.jail.clock,
+  });
+  const bans = bansOf(30);
+  kernel.jail.enter(...bans);
+  await started(kernel, enforcer);
+  await Promise.all(bans.map((ban) => enforcer.ban(ban)));
+  kernel.hasSets = false;
+  kernel.elements.clear();
+  kernel.refused.add("198.51.100.7");
+  kernel.transactions.length = 0;
+  kernel.jail.takeRan();
+  await runner.check();
+  const good = ids(bans).filter((id) => id !== "198.51.100.7");
+  expect([...kernel.elements].sort()).toEqual(good.sort());
+  expect(kernel.jail.takeRan()).toEqual([
+    "fw check",
+    "fw stop",
+    "fw start",
+    "fw check",
+    'nft add element inet t four "{ 198.51.100.7 }"',
+  ]);
+  expect(kernel.jail.told().filter((text) => text.startsWith("REBAN"))).toHaveLength(29);
+  expect(runner.lacks("198.51.100.7")).toBe(true);
+  expect(kernel.transactions.length).toBeLessThan(15);
+});
+
+test("an action that refuses all bans after its repair is left alone soon", async () => {
+  const kernel = new Kernel();
+  const runner = kernel.runner();
+  const enforcer = new Enforcer({
+    jail: "j1",
+    actions: [runner],
+    observe: kernel.jail.observe,
+    clock: kernel.jail.clock,
+  });
+  const bans = bansOf(60);
+  kernel.jail.enter(...bans);
+  await started(kernel, enforcer);
+  await Promise.all(bans.map((ban) => enforcer.ban(ban)));
+  kernel.hasSets = false;
+  for (const { id } of bans) kernel.refused.add(id);
+  kernel.transactions.length = 0;
+  await runner.check();
+  expect(kernel.jail.told().at(-1)).toBe(
+    "ERROR actions [j1] action 'fw' refuses bans after its repair; 60 of 61 are not in force",
+  );
+  expect(kernel.transactions.length).toBeLessThan(15);
+});
+
+test("a ban that a full queue has refused is not lost: it is made at the next try, unless it is lifted", async () => {
+  const kernel = new Kernel();
+  const { observe, clock } = kernel.jail;
+  const enforcer = new Enforcer({ jail: "j1", actions: [kernel.runner()], observe, clock, maxQueued: 2 });
+  await started(kernel, enforcer);
+  const [a, b, c, d] = bansOf(4) as [Ban, Ban, Ban, Ban];
+  const results = await Promise.all([a, b, c, d].map((ban) => enforcer.ban(ban)));
+  expect(results.map(({ failed }) => failed)).toEqual([[], [], ["fw"], ["fw"]]);
+  expect([...kernel.elements]).toEqual([a.id, b.id]);
+  await enforcer.unban(d);
+  expect(await Promise.all([enforcer.retry(c), enforcer.retry(d)])).toEqual([true, true]);
+  expect([...kernel.elements]).toEqual([a.id, b.id, c.id]);
+  expect(await enforcer.retry(c)).toBe(true);
+  expect(kernel.transactions).toHaveLength(2 + 1);
+});

@@ -34,13 +34,25 @@ test("a ban is tried again until it is taken, then no more", async () => {
   expect(refused.size).toBe(0);
 });
 
-test("a round ends at the first refusal, and its bans stay for the next", async () => {
+test("a round ends at the first refusal; the next begins with another ban, and the others follow together", async () => {
   for (const id of ["a", "b", "c"]) refused.add(id);
   await vi.advanceTimersByTimeAsync(11_000);
   expect(tried).toEqual(["a"]);
   isDead = false;
   await vi.advanceTimersByTimeAsync(MINUTE_MS);
-  expect(tried).toEqual(["a", "a", "b", "c"]);
+  expect(tried).toEqual(["a", "b", "c", "a"]);
+});
+
+test("one that is refused for a reason of its own holds up no other", async () => {
+  refused.close();
+  refused = new RefusedBans((id) => {
+    tried.push(id);
+    return Promise.resolve(id !== "bad");
+  });
+  for (const id of ["bad", "a", "b"]) refused.add(id);
+  await vi.advanceTimersByTimeAsync(MINUTE_MS);
+  expect(tried.slice(0, 4)).toEqual(["bad", "a", "b", "bad"]);
+  expect(refused.size).toBe(1);
 });
 
 test("tries grow rare while the tool stays dead", async () => {
