@@ -51,3 +51,10 @@ export interface Part {
   readonly needsWorld: boolean;
   run(context: BenchContext): Promise<PartResult>;
 }
+
+/** So few, and its start would weigh. */
+const LEAST_FOR_FAIL2BAN = 100_000;
+
+/** fail2ban reads a tenth of the others' lines: it takes long enough. */
+export const linesForFail2ban = (lines: number): number =>
+  Math.min(lines, Math.max(LEAST_FOR_FAIL2BAN, Math.ceil(lines / 10)));

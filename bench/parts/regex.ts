@@ -13,11 +13,9 @@ import {
   timed,
   written,
 } from "../measure/timed-process.ts";
-import type { BenchContext, Check, Part, PartResult } from "../part.ts";
+import { type BenchContext, type Check, linesForFail2ban, type Part, type PartResult } from "../part.ts";
 import { SSHD_ALTERNATION } from "../peers/sshd-alternation.ts";
 
-/** fail2ban reads a tenth of the others' lines: it takes long enough. */
-const SHARE_FOR_FAIL2BAN = 10;
 /** What the lines of a session tell only together, a search of single lines does not see. */
 const SHARE_BY_SESSIONS = 0.01;
 
@@ -76,7 +74,7 @@ const linesIn = (output: string): number => output.split("\n").length - 1;
 async function readersOf(context: BenchContext, { corpus, filter, sshguard }: Case): Promise<Reader[]> {
   const { gaoler, stock, peers, scratch, lines } = context;
   const { fail2ban, sshgParser, rg } = peers;
-  const few = Math.ceil(lines / SHARE_FOR_FAIL2BAN);
+  const few = linesForFail2ban(lines);
   const log = await context.corpus(corpus, lines);
   const output = (name: string): string => join(scratch, `${name}.out`);
   // the same filter for both

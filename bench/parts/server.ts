@@ -5,14 +5,12 @@
  */
 import type { Goal, Outcome } from "../goals.ts";
 import { median } from "../measure/statistics.ts";
-import type { BenchContext, Figures, Part, PartResult } from "../part.ts";
+import { type BenchContext, type Figures, linesForFail2ban, type Part, type PartResult } from "../part.ts";
 import { type CaughtUp, catchUp } from "../world/catching-up.ts";
 import { NO_ACTION } from "../world/daemon.ts";
 import { fail2banServer, gaolerServer, type ServerProgram } from "../world/programs.ts";
 import { sshJail } from "../world/ssh-jail.ts";
 
-/** fail2ban reads a tenth of the lines. */
-const SHARE_FOR_FAIL2BAN = 10;
 const DEADLINE_MS = 180_000;
 /** Beyond that it is not run again; seconds. */
 const PATIENCE = 20;
@@ -32,7 +30,7 @@ async function runOf(context: BenchContext, server: ServerProgram, corpus: strin
 }
 
 async function measure(context: BenchContext, { corpus, title, must, aim }: (typeof CASES)[number]) {
-  const few = Math.ceil(context.lines / SHARE_FOR_FAIL2BAN);
+  const few = linesForFail2ban(context.lines);
   const fail2ban = fail2banServer(context);
   const all: { name: string; lines: number; runs: CaughtUp[] }[] = [];
   const add = async (name: string, server: ServerProgram, lines: number, rounds: number): Promise<void> => {
