@@ -14,6 +14,15 @@ const ROOT = join(import.meta.dirname, "..");
 /** As deep as `src/cli`: what ships beside the programs is found from both by the same path. */
 const PROGRAMS = "cli";
 
+/**
+ * What a command of a client loads, and what a server loads besides: a file costs more to find than to read. The face that is asked for stays
+ * a chunk of its own, and the entry, whose end the faces would wait for, may be in no group.
+ */
+const GROUPS = [
+  { name: "client", test: /\/src\/(?:cli\/(?:compat|config-place)|control|config|base|address|exec)/ },
+  { name: "server", test: /\/src\/(?!cli\/|lint\/)/ },
+] as const;
+
 /** Bundles the program into a directory that is there as a whole or not at all. */
 async function build(directory: string): Promise<void> {
   const began = new Date();
@@ -35,6 +44,7 @@ async function build(directory: string): Promise<void> {
       entryFileNames: "[name].js",
       chunkFileNames: "[name].js",
       comments: false,
+      codeSplitting: { groups: [...GROUPS] },
     });
     utimesSync(join(fresh, PROGRAMS, "main.js"), began, began);
     if (statSync(directory, { throwIfNoEntry: false }) !== undefined) renameSync(directory, stale);

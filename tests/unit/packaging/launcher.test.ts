@@ -47,3 +47,15 @@ test.each<[string, readonly string[], readonly string[], string]>([
   const said = execFileSync(join(tree(files, younger), "bin/gaoler"), ["word"], { encoding: "utf8" });
   expect(said).toBe(`${expected} word\n`);
 });
+
+test.each([
+  ["server", true],
+  ["run", true],
+  ["client", false],
+  ["regex", false],
+])("the runtime is tuned to wait for a daemon alone: %s, %s", (face, isTuned) => {
+  const root = tree([BUNDLE], []);
+  writeFileSync(join(root, BUNDLE), "console.log(process.execArgv.join(' '));");
+  const said = execFileSync(join(root, "bin/gaoler"), [face], { encoding: "utf8" });
+  expect(said.includes("--max-semi-space-size=")).toBe(isTuned);
+});
