@@ -13,6 +13,7 @@ import { regexPart } from "./parts/regex.ts";
 import { restorePart } from "./parts/restore.ts";
 import { serverPart } from "./parts/server.ts";
 import { startPart } from "./parts/start.ts";
+import { steadyPart } from "./parts/steady.ts";
 
 export const PARTS: readonly Part[] = [
   regexPart,
@@ -24,5 +25,6 @@ export const PARTS: readonly Part[] = [
   memoryPart,
   idlePart,
   startPart,
+  steadyPart,
   microPart,
 ];

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { median, percentile } from "../../../bench/measure/statistics.ts";
+import { median, percentile, slope } from "../../../bench/measure/statistics.ts";
 
 test.each([
   [[3], 3],
@@ -37,4 +37,16 @@ test("a percentile is one of the values, and enough of them do not exceed it", (
       },
     ),
   );
+});
+
+test.each([
+  [[1, 3, 5, 7], 2],
+  [[4, 4, 4], 0],
+  [[2, 0, 1, 0], -0.5],
+])("the slope of %j is %d", (values, each) => {
+  expect(slope(values)).toBeCloseTo(each, 10);
+});
+
+test("one value has no slope", () => {
+  expect(slope([1])).toBeNaN();
 });
