@@ -6,7 +6,7 @@
 import type { EpochSeconds } from "../base/units.ts";
 import type { UseDns } from "../config/settings.ts";
 import type { FilterParts } from "../filter/filter-parts.ts";
-import { Groups, textOf } from "../filter/groups.ts";
+import { type Groups, NO_GROUPS, textOf } from "../filter/groups.ts";
 import { chooseId } from "../filter/ids.ts";
 import type { Pattern } from "../filter/patterns.ts";
 import { expandTagsNoted } from "../filter/tags.ts";
@@ -127,9 +127,7 @@ export class Explainer {
   /** What the prefregex captured. */
   #prefixOf({ report }: SeenLine): Groups {
     const { prefix } = this.#parts;
-    return prefix === undefined || report.prefix === undefined
-      ? new Groups()
-      : prefix.groupsOf(report.prefix);
+    return prefix === undefined || report.prefix === undefined ? NO_GROUPS : prefix.groupsOf(report.prefix);
   }
 
   #cause(seen: SeenLine): Cause {
@@ -165,7 +163,7 @@ export class Explainer {
       const captured = groupsIn(pattern, text);
       if (captured === "too many steps") return { kind: captured, regex };
       if (captured === undefined) continue;
-      const chosen = chooseId(prefix.below(captured), this.#options.usedns);
+      const chosen = chooseId(prefix.withAll(captured), this.#options.usedns);
       switch (chosen.kind) {
         case "no-address":
           return { kind: "no address", regex, text: chosen.text };

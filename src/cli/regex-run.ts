@@ -59,11 +59,14 @@ export class RegexRun {
     const input = { now: clock.now(), inOperation: false, at, atText };
     const report = filter.report(text, input, options.triesAll ? "all" : "first", hint);
     this.#tellOf(report.warnings, number);
-    const matched = report.matched.filter((match) => this.#isShown(match));
-    if (matched.some(({ chosen }) => chosen.kind === "host")) {
-      return this.#lookUp(matched).then((resolved) => this.#see({ number, line: text, report, resolved }));
+    const resolved: ResolvedMatch[] = [];
+    for (const match of report.matched) {
+      if (match.chosen.kind === "host")
+        return this.#lookUp(report.matched).then((found) =>
+          this.#see({ number, line: text, report, resolved: found }),
+        );
+      if (this.#isShown(match)) resolved.push(this.#resolved(match, [idOf(match)]));
     }
-    const resolved = matched.map((match) => this.#resolved(match, [idOf(match)]));
     return this.#see({ number, line: text, report, resolved });
   }
 
@@ -93,6 +96,7 @@ export class RegexRun {
   async #lookUp(matched: readonly RegexMatched[]): Promise<readonly ResolvedMatch[]> {
     const resolved: ResolvedMatch[] = [];
     for (const match of matched) {
+      if (!this.#isShown(match)) continue;
       const { chosen } = match;
       const ids = chosen.kind === "host" ? await this.#deps.names.addresses(chosen.host) : [idOf(match)];
       if (ids.length > 0) resolved.push(this.#resolved(match, ids));
@@ -121,13 +125,14 @@ export class RegexRun {
       statistics.addPrefix(pattern && (() => pattern.groupsOf(prefix)));
     }
     for (const index of report.ignoredBy) statistics.ignores[index]?.add(undefined);
-    for (const [order, { match, ids }] of resolved.entries()) {
+    let isIgnored = resolved.length === 0 && report.ignoredBy.length > 0;
+    let order = 0;
+    for (const { match, ids, counts } of resolved) {
       const hits = statistics.failures[match.regexIndex];
-      const isFurther = order >= FIRST_FURTHER;
+      const isFurther = order++ >= FIRST_FURTHER;
       for (const id of ids) hits?.add(isVerbose ? { id, at: match.at, isFurther } : undefined);
+      if (!counts) isIgnored = true;
     }
-    const isIgnored =
-      resolved.length === 0 ? report.ignoredBy.length > 0 : resolved.some(({ counts }) => !counts);
     if (isIgnored) statistics.ignored.add(seen);
     else if (resolved.length > 0) statistics.addMatched(seen);
     else statistics.addMissed(seen);

@@ -4,7 +4,7 @@
  */
 import { reprText } from "../config/python-text.ts";
 import type { MatchLine } from "../filter/failure.ts";
-import type { GroupValue, ReadonlyGroups } from "../filter/groups.ts";
+import { type GroupValue, type ReadonlyGroups, Users } from "../filter/groups.ts";
 import { tupleText } from "../filter/ids.ts";
 
 function itemRepr(item: string | undefined): string {
@@ -14,7 +14,7 @@ function itemRepr(item: string | undefined): string {
 /** Python's `repr` of a captured value: text, nothing, tuple or set. */
 export function valueRepr(value: GroupValue): string {
   if (value === undefined || typeof value === "string") return itemRepr(value);
-  if (value instanceof Set) return `{${Array.from(value, itemRepr).join(", ")}}`;
+  if (value instanceof Users) return `{${Array.from(value, itemRepr).join(", ")}}`;
   return tupleText([...value]);
 }
 

@@ -6,8 +6,30 @@
  */
 import type { CompiledRegex, RegexMatch } from "../regex/compiled-regex.ts";
 
-/** A captured text, a tuple of them (A§2.11), or the users of a session (A§2.16); `undefined`: took no part. */
-export type GroupValue = string | undefined | readonly (string | undefined)[] | ReadonlySet<string>;
+/** Users of a session (A§2.16), each once, in the order in which they came. Never changes. */
+export class Users implements Iterable<string> {
+  readonly #names: readonly string[];
+
+  constructor(names: readonly string[]) {
+    this.#names = names;
+  }
+
+  get size(): number {
+    return this.#names.length;
+  }
+
+  /** With one more user; the same if it is there. */
+  with(name: string): Users {
+    return this.#names.includes(name) ? this : new Users([...this.#names, name]);
+  }
+
+  [Symbol.iterator](): Iterator<string> {
+    return this.#names[Symbol.iterator]();
+  }
+}
+
+/** A captured text, a tuple of them (A§2.11), or the users of a session; `undefined`: took no part. */
+export type GroupValue = string | undefined | readonly (string | undefined)[] | Users;
 
 /** Captured values by group name, in the order that `fail2ban-regex -o row` shows; a `Map` is one, too. */
 export interface ReadonlyGroups extends Iterable<[name: string, value: GroupValue]> {
@@ -16,20 +38,85 @@ export interface ReadonlyGroups extends Iterable<[name: string, value: GroupValu
 }
 
 /**
- * Captured values that change: a map for the few names of a regex, whose list of names is shared between the matches of that regex
- * until one of them gets a name more.
+ * The names of groups in their order, shared by all that have the same. What one more name, or one less, makes of them is worked out
+ * once; names are those of regexes and few others.
  */
+class GroupNames {
+  static readonly NONE = new GroupNames([]);
+
+  readonly list: readonly string[];
+  readonly #more = new Map<string, GroupNames>();
+  readonly #less = new Map<string, GroupNames>();
+  readonly #extensions = new WeakMap<readonly string[], Extension>();
+
+  private constructor(list: readonly string[]) {
+    this.list = list;
+  }
+
+  static of(list: readonly string[]): GroupNames {
+    let names = GroupNames.NONE;
+    for (const name of list) names = names.with(name);
+    return names;
+  }
+
+  indexOf(name: string): number {
+    const { list } = this;
+    for (let index = 0; index < list.length; index++) if (list[index] === name) return index;
+    return -1;
+  }
+
+  /** With a new name at the end. */
+  with(name: string): GroupNames {
+    let more = this.#more.get(name);
+    if (more === undefined) {
+      more = new GroupNames([...this.list, name]);
+      this.#more.set(name, more);
+    }
+    return more;
+  }
+
+  /** With the names of a regex at the end, as far as they are new. */
+  withAll(names: readonly string[]): Extension {
+    let extension = this.#extensions.get(names);
+    if (extension === undefined) {
+      let all: GroupNames = this;
+      for (const name of names) if (all.indexOf(name) < 0) all = all.with(name);
+      extension = { names: all, places: names.map((name) => all.indexOf(name)) };
+      this.#extensions.set(names, extension);
+    }
+    return extension;
+  }
+
+  without(name: string): GroupNames {
+    let less = this.#less.get(name);
+    if (less === undefined) {
+      less = GroupNames.of(this.list.filter((other) => other !== name));
+      this.#less.set(name, less);
+    }
+    return less;
+  }
+}
+
+interface Extension {
+  readonly names: GroupNames;
+  /** where the names of the regex are among them */
+  readonly places: readonly number[];
+}
+
+/** Captured values that change: a map for the few names of a regex. */
 export class Groups implements ReadonlyGroups {
-  #names: readonly string[];
+  #names: GroupNames;
   readonly #values: GroupValue[];
 
-  /**
-   * @param names are not changed
-   * @param values one for each name; become the new object's own
-   */
-  constructor(names: readonly string[] = [], values: GroupValue[] = []) {
+  private constructor(names: GroupNames, values: GroupValue[]) {
     this.#names = names;
     this.#values = values;
+  }
+
+  static of(entries: Iterable<readonly [name: string, value: GroupValue]>): Groups {
+    const groups = new Groups(GroupNames.NONE, []);
+    for (const [name, value] of entries) groups.set(name, value);
+    return groups;
   }
 
   get size(): number {
@@ -37,25 +124,25 @@ export class Groups implements ReadonlyGroups {
   }
 
   get(name: string): GroupValue {
-    const index = this.#indexOf(name);
+    const index = this.#names.indexOf(name);
     return index < 0 ? undefined : this.#values[index];
   }
 
   /** A new name comes last. */
   set(name: string, value: GroupValue): void {
-    const index = this.#indexOf(name);
+    const index = this.#names.indexOf(name);
     if (index >= 0) {
       this.#values[index] = value;
       return;
     }
-    this.#names = [...this.#names, name];
+    this.#names = this.#names.with(name);
     this.#values.push(value);
   }
 
   delete(name: string): void {
-    const index = this.#indexOf(name);
+    const index = this.#names.indexOf(name);
     if (index < 0) return;
-    this.#names = this.#names.toSpliced(index, 1);
+    this.#names = this.#names.without(name);
     this.#values.splice(index, 1);
   }
 
@@ -63,42 +150,48 @@ export class Groups implements ReadonlyGroups {
     return new Groups(this.#names, this.#values.slice());
   }
 
-  /** Copies the groups of the other that took part over those of this one. */
-  overlay(other: Groups): void {
-    for (let index = 0; index < other.#values.length; index++) {
-      const value = other.#values[index];
-      const name = other.#names[index];
-      if (value !== undefined && name !== undefined) this.set(name, value);
-    }
-  }
-
-  /** These groups below those of another match: a copy with all names of both, in which the other's win where they took part. */
-  below(other: Groups): Groups {
-    if (this.size === 0) return other;
-    const names = this.#names.slice();
+  /** A copy with the groups of a match over these: new names come last, and a group that took no part leaves what is there. */
+  withMatch(match: RegexMatch, regex: NamedGroups): Groups {
+    const { names, places } = this.#names.withAll(regex.names);
     const values = this.#values.slice();
-    for (let index = 0; index < other.#values.length; index++) {
-      const value = other.#values[index];
-      const name = other.#names[index];
-      if (name === undefined) continue;
-      const known = this.#indexOf(name);
-      if (known < 0) {
-        names.push(name);
-        values.push(value);
-      } else if (value !== undefined) values[known] = value;
+    for (let index = 0; index < places.length; index++) {
+      const value = match.group(regex.numbers[index] ?? 0);
+      const place = places[index] ?? 0;
+      if (place >= values.length) values.push(value);
+      else if (value !== undefined) values[place] = value;
     }
     return new Groups(names, values);
   }
 
-  *[Symbol.iterator](): Generator<[name: string, value: GroupValue], void> {
-    for (const [index, name] of this.#names.entries()) yield [name, this.#values[index]];
+  /** A copy with other groups over these, as {@link withMatch}. */
+  withAll(other: Groups): Groups {
+    const groups = this.copy();
+    for (const [name, value] of other)
+      if (value !== undefined || groups.get(name) === undefined) groups.set(name, value);
+    return groups;
   }
 
-  #indexOf(name: string): number {
-    const names = this.#names;
-    for (let index = 0; index < names.length; index++) if (names[index] === name) return index;
-    return -1;
+  /** Copies the groups of the other that took part over those of this one. */
+  overlay(other: Groups): void {
+    for (const [index, name] of other.#names.list.entries()) {
+      const value = other.#values[index];
+      if (value !== undefined) this.set(name, value);
+    }
   }
+
+  *[Symbol.iterator](): Generator<[name: string, value: GroupValue], void> {
+    for (const [index, name] of this.#names.list.entries()) yield [name, this.#values[index]];
+  }
+}
+
+/** No groups; not to be changed. */
+export const NO_GROUPS = Groups.of([]);
+
+/** The named groups of a regex. */
+interface NamedGroups {
+  readonly names: readonly string[];
+  /** by name */
+  readonly numbers: readonly number[];
 }
 
 /** A group that fills or extends another one. */
@@ -133,33 +226,35 @@ function derivedGroups(regex: CompiledRegex): readonly DerivedGroup[] {
 
 /** Reads the matches of one regex. */
 export class GroupReader {
-  readonly #names: readonly string[];
-  readonly #numbers: readonly number[];
+  readonly #named: NamedGroups;
   readonly #derived: readonly DerivedGroup[];
 
   constructor(regex: CompiledRegex) {
-    this.#names = regex.groupNames;
-    this.#numbers = regex.groupNames.map((name) => regex.groupIndex.get(name) ?? 0);
+    this.#named = { names: [...regex.groupIndex.keys()], numbers: [...regex.groupIndex.values()] };
     this.#derived = derivedGroups(regex);
   }
 
-  /** All named groups of a match, with alternatives and tuples applied. */
-  read(match: RegexMatch): Groups {
-    const values: GroupValue[] = [];
-    for (const number of this.#numbers) values.push(match.group(number));
-    const groups = new Groups(this.#names, values);
-    for (const { kind, name, target } of this.#derived) {
-      const present = groups.get(target);
-      const value = match.group(name);
-      if (kind === "alt") {
-        if (!present && value) groups.set(target, value);
-      } else {
-        const before = Array.isArray(present) ? present : [typeof present === "string" ? present : undefined];
-        groups.set(target, [...before, value]);
-      }
-    }
-    return groups;
+  /**
+   * All named groups of a match, with alternatives and tuples applied.
+   *
+   * @param below groups of another match: their names come first, and their values stay where a group of this match took no part
+   */
+  read(match: RegexMatch, below: Groups = NO_GROUPS): Groups {
+    if (this.#derived.length === 0) return below.withMatch(match, this.#named);
+    const own = NO_GROUPS.withMatch(match, this.#named);
+    for (const derived of this.#derived) derive(own, derived, match.group(derived.name));
+    return below.size === 0 ? own : below.withAll(own);
   }
+}
+
+function derive(groups: Groups, { kind, target }: DerivedGroup, value: string | undefined): void {
+  const present = groups.get(target);
+  if (kind === "alt") {
+    if (!present && value) groups.set(target, value);
+    return;
+  }
+  const before = Array.isArray(present) ? present : [typeof present === "string" ? present : undefined];
+  groups.set(target, [...before, value]);
 }
 
 /** The captured text of a group; `undefined` where it took no part, is empty, or is no text. */

@@ -14,7 +14,7 @@ import type { RegexMatch } from "../regex/compiled-regex.ts";
 import type { Failure, MatchLine } from "./failure.ts";
 import { failuresOf, type RegexMatched } from "./failure-data.ts";
 import { compileParts, type FilterDefinition, type FilterParts, type FilterPorts } from "./filter-parts.ts";
-import { Groups, textOf } from "./groups.ts";
+import { type Groups, NO_GROUPS, textOf } from "./groups.ts";
 import { chooseId } from "./ids.ts";
 import { ignoresEarly } from "./ignore-order.ts";
 import { type SearchedText, searchedText } from "./line-buffer.ts";
@@ -75,7 +75,6 @@ export interface LineOutcome {
 }
 
 const NONE: readonly never[] = [];
-const NO_GROUPS = new Groups();
 
 /** A line on its way through the filter: a report that is being written. */
 class Passage implements LineReport, SearchedLine {
@@ -277,7 +276,7 @@ export class LineFilter {
       const match = this.#search(pattern, this.#buffer.text(), passage);
       if (match === undefined) continue;
       const covered = this.#buffer.covered(match.start, match.end, pattern.skippedOf(match));
-      const captured = defaults.below(pattern.groupsOf(match));
+      const captured = pattern.groupsOf(match, defaults);
       covered.take();
       const isDone =
         this.#ignores(covered.text, passage) ||
@@ -301,9 +300,7 @@ export class LineFilter {
     if (chosen.kind === "id" && chosen.ip !== undefined) groups.set("ip", chosen.ip);
     const add = (kind: RegexMatched["kind"]): boolean => {
       const matches = session?.matches ?? lines;
-      // later lines of the session change its groups
-      const held = session === undefined ? groups : groups.copy();
-      const match = { regexIndex, kind, chosen, at: passage.at, groups: held, matches };
+      const match = { regexIndex, kind, chosen, at: passage.at, groups, matches };
       passage.matched = passage.matched.length === 0 ? [match] : [...passage.matched, match];
       return true;
     };

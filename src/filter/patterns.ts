@@ -37,8 +37,8 @@ export interface Pattern {
   readonly cost: string;
   /** @param maxSteps less than the usual budget */
   search(text: string, maxSteps?: number): RegexMatch | undefined;
-  /** all named groups of a match of this pattern */
-  groupsOf(match: RegexMatch): Groups;
+  /** all named groups of a match of this pattern, over those of another match where there was one */
+  groupsOf(match: RegexMatch, below?: Groups): Groups;
   /** texts of the lines that the `<SKIPLINES>` of a match captured */
   skippedOf(match: RegexMatch): readonly string[];
   hasIdGroup(): boolean;
@@ -65,7 +65,7 @@ function patternOf(source: string, regex: CompiledRegex): Pattern {
       return regex.cost;
     },
     search: (text, maxSteps) => regex.search(text, 0, maxSteps),
-    groupsOf: (match) => reader.read(match),
+    groupsOf: (match, below) => reader.read(match, below),
     skippedOf: (match) =>
       skipNames.length === 0 ? skipNames : skipNames.flatMap((name) => linesOf(match.group(name))),
     hasIdGroup: () => ID_GROUPS.some((name) => regex.groupIndex.has(name)),

@@ -8,7 +8,7 @@
 import { BoundedMap } from "../base/bounded-map.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { MatchLine } from "./failure.ts";
-import { type Groups, textOf } from "./groups.ts";
+import { type Groups, textOf, Users } from "./groups.ts";
 
 /** Sessions remembered at once; the oldest goes first. */
 const MAX_SESSIONS = 100;
@@ -23,15 +23,14 @@ const NO_LINES: readonly MatchLine[] = [];
 
 /** One session; what a line comes to within it. */
 export class Session {
-  /** what the failure will carry; the same groups go on with the next line */
-  readonly groups: Groups;
+  /** what the failure will carry; the next line goes on with a copy, for these have been told */
+  groups: Groups;
   readonly since: EpochSeconds;
   /** lines of the failure that the last line is: those before it that were none, and it */
   matches: readonly MatchLine[] = NO_LINES;
   /** the last line alone is no failure */
   isQuiet = false;
-  /** changed only as a copy: what has been told of the session stays as it was */
-  #users: ReadonlySet<string> | undefined;
+  #users: Users | undefined;
   /** lines of failures not reported, or reported with the last one */
   #held: readonly MatchLine[] = NO_LINES;
   /** lines that were no failure by themselves */
@@ -54,12 +53,13 @@ export class Session {
     if (user === undefined) return;
     const users = this.#users;
     if (users !== undefined && users.size >= MAX_SESSION_USERS) return;
-    if (users?.has(user) !== true) this.#users = new Set(users === undefined ? [user] : [...users, user]);
+    this.#users = users === undefined ? new Users([user]) : users.with(user);
     this.groups.set("users", this.#users);
   }
 
   /** Goes on with what a line captured (A§2.16 step 2). */
   merge(captured: Groups, gained: boolean): void {
+    this.groups = this.groups.copy();
     this.addUser(captured);
     this.groups.delete("nofail");
     this.groups.delete("mlfgained");

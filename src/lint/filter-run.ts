@@ -5,7 +5,7 @@
  */
 import type { UseDns } from "../config/settings.ts";
 import type { FilterParts } from "../filter/filter-parts.ts";
-import { Groups, textOf } from "../filter/groups.ts";
+import { NO_GROUPS, textOf } from "../filter/groups.ts";
 import { chooseId } from "../filter/ids.ts";
 import type { Pattern } from "../filter/patterns.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
@@ -34,14 +34,14 @@ export function whomTakes(parts: FilterParts, usedns: UseDns, line: string): Tak
   const { prefix, failures, ignores } = parts;
   const before = prefix === undefined ? undefined : search(prefix, line);
   if (prefix !== undefined && before === undefined) return undefined;
-  const defaults = prefix === undefined || before === undefined ? new Groups() : prefix.groupsOf(before);
+  const defaults = prefix === undefined || before === undefined ? NO_GROUPS : prefix.groupsOf(before);
   const content = textOf(defaults, "content") ?? line;
   defaults.delete("content");
   for (const [regexIndex, pattern] of failures.entries()) {
     const match = search(pattern, content);
     if (match === undefined) continue;
     if (ignores.some((ignore) => search(ignore, content) !== undefined)) return undefined;
-    const groups = defaults.below(pattern.groupsOf(match));
+    const groups = pattern.groupsOf(match, defaults);
     // who has got in did nothing wrong
     if (textOf(groups, "mlfgained") !== undefined) return undefined;
     const chosen = chooseId(groups, usedns);

@@ -6,6 +6,7 @@
 import { LineDecoder } from "../../../src/backend/decode.ts";
 import { FastPath, type FastPathSink } from "../../../src/filter/fast-path.ts";
 import type { FilterDefinition } from "../../../src/filter/filter-parts.ts";
+import { Users } from "../../../src/filter/groups.ts";
 import { compileFilter, type LineFilter, type LineReport } from "../../../src/filter/line-filter.ts";
 import type { FilterWarning, FilterWarningKind } from "../../../src/filter/warnings.ts";
 import type { Dice } from "../../dice.ts";
@@ -179,7 +180,7 @@ function differenceOf(plain: unknown, fast: unknown): string | undefined {
     JSON.stringify(
       value,
       (_, item: unknown) =>
-        item === undefined ? "nothing" : item instanceof Set ? [...item] : item === Infinity ? "∞" : item,
+        item === undefined ? "nothing" : item instanceof Users ? [...item] : item === Infinity ? "∞" : item,
       1,
     );
   const [one, other] = [shown(plain).split("\n"), shown(fast).split("\n")];

@@ -6,8 +6,7 @@ import { expect, test } from "vitest";
 import { Groups } from "../../../src/filter/groups.ts";
 import { SessionCache } from "../../../src/filter/sessions.ts";
 
-const groups = (values: Record<string, string>): Groups =>
-  new Groups(Object.keys(values), Object.values(values));
+const groups = (values: Record<string, string>): Groups => Groups.of(Object.entries(values));
 
 test("a session lives 300 seconds from its first line, not from its last", () => {
   const cache = new SessionCache();
@@ -49,6 +48,6 @@ test("an authentication that was gained is no failure by itself", () => {
 test("groups that took no part keep what the session knows", () => {
   const cache = new SessionCache();
   cache.join("s", groups({ nofail: "x", ip4: "1.1.1.1" }), ["a"], 0);
-  const later = new Groups(["ip4"], [undefined]);
+  const later = Groups.of([["ip4", undefined]]);
   expect(cache.join("s", later, ["b"], 1).groups.get("ip4")).toBe("1.1.1.1");
 });
