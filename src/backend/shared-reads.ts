@@ -134,7 +134,8 @@ export class SharedReads {
       const { bytesRead } = await file.read(buffer, offset, length, position);
       block.ended = ++this.#events;
       const isWanted = bytesRead === length && this.#blocks.includes(block);
-      if (isWanted) block.bytes = buffer.slice(offset, offset + length);
+      // a Buffer's slice would be no copy
+      if (isWanted) block.bytes = new Uint8Array(buffer.subarray(offset, offset + length));
       return { bytesRead, ended: block.ended };
     } finally {
       if (block.bytes === undefined) this.#drop(block);

@@ -9,6 +9,7 @@ import type { GaolerEvent, Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
 import type { EarlyOptions } from "../config/server-reader.ts";
 import { ReadingTurns } from "../detect/reading-turns.ts";
+import { SharedScanners } from "../detect/shared-scanners.ts";
 import { OwnAddresses } from "../dns/own-addresses.ts";
 import { Resolver } from "../dns/resolver.ts";
 import type { Enforcer } from "../enforce/enforcer.ts";
@@ -90,6 +91,7 @@ export function compose(options: ComposeOptions): Composition {
     transaction: tools === undefined ? undefined : (commands, timeout) => tools.run(commands, timeout),
     turns: new SetupTurns(),
     readingTurns: new ReadingTurns(),
+    scanners: new SharedScanners(),
     host: hostNames(),
     get allowIpv6() {
       return allowIpv6;

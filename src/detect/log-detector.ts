@@ -13,7 +13,10 @@ import type { EpochSeconds } from "../base/units.ts";
 import type { Failure } from "../filter/failure.ts";
 import { FastPath, type FastPathSink } from "../filter/fast-path.ts";
 import type { LineFilter, LineHint, LineOutcome, StampPlace } from "../filter/line-filter.ts";
+import { type ScanWants, scanPatterns } from "../filter/scan-patterns.ts";
 import type { FilterWarning } from "../filter/warnings.ts";
+import type { ScanPattern } from "../scan/line-scanner.ts";
+import type { SharedScannerView } from "../scan/shared-scanner.ts";
 import { SLICE_SECONDS } from "./reading-turns.ts";
 
 /** Bytes decoded at once: what a slice leaves of them is decoded again. */
@@ -26,6 +29,8 @@ const PIECE_BYTES = 16 * 1024;
 const FAST_FROM_BYTES = 32 * 1024;
 const FAST_WHILE_BYTES = 1024;
 const MAX_SMALL_CHUNKS = 200;
+
+const WANTS: ScanWants = { statistics: false };
 
 /** A line that brings its own time, as the journal's do. */
 export interface TimedText {
@@ -44,6 +49,8 @@ export interface LogDetectorOptions {
   readonly decoder: LineDecoder;
   readonly clock: Clock;
   readonly observe: Observe;
+  /** a scanner that others share; unless told, the detector has one of its own */
+  readonly share?: ((patterns: () => readonly ScanPattern[]) => SharedScannerView) | undefined;
   /** takes each failure, in the order of the lines */
   found(failure: Failure): void;
 }
@@ -52,12 +59,21 @@ export class LogDetector {
   readonly #options: LogDetectorOptions;
   readonly #newlines: Newlines;
   #lines = 0;
+  readonly #scanner: SharedScannerView | undefined;
   #fastPath: FastPath | undefined;
   #smallChunks = 0;
 
   constructor(options: LogDetectorOptions) {
     this.#options = options;
     this.#newlines = newlinesOf(options.decoder.encoding);
+    const { filter, share } = options;
+    if (filter.takesHints) this.#scanner = share?.(() => scanPatterns(filter.parts, WANTS).patterns);
+  }
+
+  /** Takes nothing any more. */
+  close(): void {
+    this.#fastPath = undefined;
+    this.#scanner?.leave();
   }
 
   /** Lines seen so far. */
@@ -83,11 +99,14 @@ export class LogDetector {
     if (!filter.takesHints) return undefined;
     if (length >= (this.#fastPath === undefined ? FAST_FROM_BYTES : FAST_WHILE_BYTES)) {
       this.#smallChunks = 0;
-      this.#fastPath ??= new FastPath(filter, { statistics: false });
+      this.#fastPath ??= new FastPath(filter, WANTS, this.#scanner);
       return this.#fastPath;
     }
     this.#smallChunks += 1;
-    if (this.#smallChunks > MAX_SMALL_CHUNKS) this.#fastPath = undefined;
+    if (this.#smallChunks > MAX_SMALL_CHUNKS) {
+      this.#fastPath = undefined;
+      this.#scanner?.rest();
+    }
     return undefined;
   }
 

@@ -20,6 +20,7 @@ import {
   STAMP_END,
   STAMP_START,
 } from "../scan/line-scanner.ts";
+import type { LineScanning } from "../scan/shared-scanner.ts";
 import type { LineFilter, LineHint, StampPlace } from "./line-filter.ts";
 import { type ScanMeaning, type ScanWants, scanPatterns } from "./scan-patterns.ts";
 
@@ -50,18 +51,21 @@ export interface FastPathSink {
 
 export class FastPath {
   readonly #detector: DateDetector;
-  readonly #scanner: LineScanner;
+  readonly #scanner: LineScanning;
   readonly #meanings: readonly ScanMeaning[];
   /** by patterns that accepted a line */
   readonly #mayMatch = new WeakMap<readonly number[], readonly number[]>();
   readonly #prefixPattern: number;
   #scannedBytes = MIN_SCANNED_BYTES;
 
-  /** @param filter one that takes hints */
-  constructor(filter: LineFilter, wants: ScanWants) {
+  /**
+   * @param filter one that takes hints
+   * @param scanner one for just these patterns, which others may share
+   */
+  constructor(filter: LineFilter, wants: ScanWants, scanner?: LineScanning) {
     const { patterns, meanings } = scanPatterns(filter.parts, wants);
     this.#detector = filter.parts.detector;
-    this.#scanner = new LineScanner(patterns);
+    this.#scanner = scanner ?? new LineScanner(patterns);
     this.#meanings = meanings;
     this.#prefixPattern = meanings.findIndex(({ kind }) => kind === "prefregex");
   }

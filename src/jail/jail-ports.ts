@@ -14,6 +14,7 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds } from "../base/units.ts";
 import type { JailSettings } from "../config/settings.ts";
 import type { ReadingTurns } from "../detect/reading-turns.ts";
+import type { SharedScanners } from "../detect/shared-scanners.ts";
 import type { SetupTurns } from "../enforce/setup-turns.ts";
 import type { FileReading } from "../exec/changed-file.ts";
 import type { BanStore } from "../store/store.ts";
@@ -55,6 +56,8 @@ export interface JailPorts {
   readonly turns: SetupTurns;
   /** for taking lines */
   readonly readingTurns: ReadingTurns;
+  /** for jails that read the same logs */
+  readonly scanners?: SharedScanners;
   readonly host: HostNames;
   readonly allowIpv6: boolean;
   /** which backends this machine has */

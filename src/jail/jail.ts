@@ -9,7 +9,7 @@ import type { Ban } from "../ban/ticket.ts";
 import type { GaolerEvent, Level, Logger } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { JailSettings } from "../config/settings.ts";
-import { LogDetector } from "../detect/log-detector.ts";
+import { LogDetector, type LogDetectorOptions } from "../detect/log-detector.ts";
 import type { ActionRunner } from "../enforce/action-runner.ts";
 import type { Enforcer } from "../enforce/enforcer.ts";
 import type { JailFacts } from "../enforce/jail-facts.ts";
@@ -263,6 +263,7 @@ export class Jail {
 
   async #end(): Promise<void> {
     await this.#reading.stop();
+    this.#detector.close();
     if (await this.#intake.idle(STOP_PATIENCE)) {
       this.#reading.save();
       const store = this.#ports.store();
@@ -295,6 +296,7 @@ export class Jail {
     this.#parts = { ...parts, filter };
     this.#core.configure(parts.settings);
     if (!old.settings.increment.enabled) this.#warnOfNoMemory();
+    this.#detector.close();
     this.#detector = this.#makeDetector(this.#parts);
     await this.#actions.change(old, parts, () => [...this.#core.bans.bans()]);
     if (needsSource && this.#state === "running") await this.#reading.start();
@@ -341,10 +343,12 @@ export class Jail {
   }
 
   #makeDetector(parts: JailParts): LogDetector {
-    const { clock, observe } = this.#ports;
-    const { filter, decoder } = parts;
+    const { clock, observe, scanners } = this.#ports;
+    const { filter, decoder, settings } = parts;
     const found = (failure: Failure): void => this.#intake.take(failure);
-    return new LogDetector({ jail: this.name, filter, decoder, clock, observe, found });
+    const logs = settings.logpaths.map(({ pattern }) => pattern);
+    const share: LogDetectorOptions["share"] = scanners && ((patterns) => scanners.join(logs, patterns));
+    return new LogDetector({ jail: this.name, filter, decoder, clock, observe, share, found });
   }
 
   #warnOfNoMemory(): void {
