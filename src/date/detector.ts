@@ -8,11 +8,14 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
 import { RegexSyntaxError } from "../regex/errors.ts";
+import { LatestDate } from "./latest-date.ts";
 import { charactersBefore, isPlain, LineView } from "./line-view.ts";
 import type { OrdinaryStamp } from "./ordinary-stamp.ts";
 import { DatePatternError } from "./pattern-error.ts";
 import { stampOfAnchored, stampOfLoose } from "./stamp-choice.ts";
 import { agrees, hasPlainEdges, placeIn, placeOf, type StampPlace } from "./stamp-place.ts";
+import { FRACTION } from "./stamp-steps.ts";
+import { tableOf } from "./stamp-table.ts";
 import { type DateTemplate, uncompilable } from "./template.ts";
 import { TemplateEntry } from "./template-entry.ts";
 import { templatesOf } from "./template-list.ts";
@@ -73,13 +76,6 @@ function candidateOf(entry: TemplateEntry, match: RegexMatch, line: string, isEv
   return { entry, match, start: charactersBefore(line, match.start), end: charactersBefore(line, match.end) };
 }
 
-/** A date whose stamp was ordinary. */
-interface KnownDate {
-  readonly found: FoundDate;
-  /** the second in which it was worked out: what a stamp leaves out is guessed by that */
-  readonly asOf: EpochSeconds;
-}
-
 /** How long a template keeps its place against one that is used now. */
 const STALE_AFTER: Seconds = 300;
 
@@ -98,7 +94,7 @@ export class DateDetector {
   #place: StampPlace | undefined;
   /** what stood before the last stamp, if its template is anchored */
   #before = "";
-  #known: KnownDate | undefined;
+  readonly #latest = new LatestDate();
 
   /** @throws {DatePatternError} for a pattern or a zone that cannot be used */
   constructor(options: DateDetectorOptions) {
@@ -135,10 +131,13 @@ export class DateDetector {
    * @throws {RegexBudgetError} if an operator's pattern is too hard for this line
    */
   find(line: string, now: EpochSeconds): FoundDate | undefined {
-    const found = this.#choose(line);
-    if (found === undefined) return undefined;
-    const { entry, match } = found;
-    this.#remember(found, line, now);
+    const chosen = this.#choose(line);
+    return chosen === undefined ? undefined : this.#dateOf(chosen, line, now);
+  }
+
+  #dateOf(chosen: Candidate, line: string, now: EpochSeconds): FoundDate {
+    const { entry, match } = chosen;
+    this.#remember(chosen, line, now);
     const [start, end] = match.span(1) ?? [match.start, match.start];
     this.#before = start > 0 && entry.template.isAnchored ? line.slice(0, start) : "";
     const template = entry.template.name;
@@ -170,14 +169,19 @@ export class DateDetector {
    */
   findOrdinary(line: string, start: number, end: number, now: EpochSeconds): FoundDate | undefined {
     const second = Math.floor(now);
-    const known = this.#knownDate(line, start, end, second);
+    const known = this.#latest.at(line, start, end, second);
     if (known !== undefined) {
       this.noteOrdinary(1, line, start, end, now);
       return known;
     }
-    const found = this.find(line, now);
-    if (found !== undefined) this.#known = { found, asOf: second };
-    return found;
+    const chosen = this.#choose(line);
+    if (chosen === undefined) return undefined;
+    const date = this.#dateOf(chosen, line, now);
+    const { template } = chosen.entry;
+    const isFree = template.kind === "fields" && tableOf(template)?.hasFreeFraction === true;
+    const fraction = isFree ? chosen.match.span(FRACTION) : undefined;
+    this.#latest.set(date, second, fraction);
+    return date;
   }
 
   /**
@@ -214,17 +218,6 @@ export class DateDetector {
       pattern,
       regex,
     }));
-  }
-
-  /** The date of the last ordinary stamp if this is the same text: group 1 decides the fields of a stamp that a table can tell. */
-  #knownDate(line: string, start: number, end: number, now: EpochSeconds): FoundDate | undefined {
-    const known = this.#known;
-    if (known?.asOf !== now) return undefined;
-    const { found } = known;
-    if (found.text.length !== end - start || !line.startsWith(found.text, start)) return undefined;
-    if (found.start === start) return found;
-    this.#known = { found: { ...found, start, end }, asOf: now };
-    return this.#known.found;
   }
 
   /** The last winner where its stamp stood before, else the first acceptable template in order, else the leftmost match. */
@@ -288,7 +281,7 @@ export class DateDetector {
     if (!isAsBefore) this.#place = placeOf(line, start, end, match.start, match.end);
     if (entry === this.#last) return;
     this.#last = entry;
-    this.#known = undefined;
+    this.#latest.forget();
     this.#promote(entry, now);
   }
 

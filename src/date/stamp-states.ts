@@ -44,9 +44,18 @@ interface Likes {
   readonly columns: number[];
 }
 
+const ZERO = 0x30;
+const isDigit = (symbol: number): boolean => symbol >= ZERO && symbol < ZERO + 10;
+
+/** The table before it is packed. */
+export interface StampRows {
+  /** by state and class of symbols an entry */
+  readonly rows: readonly Uint16Array[];
+  /** whether other digits in the fraction change nothing, be it for what else is read where */
+  readonly hasFreeFraction: boolean;
+}
+
 /**
- * The table before it is packed: by state and class of symbols an entry.
- *
  * @param beginsWithWord whether a stamp that begins with a sign is none
  * @returns `undefined` if there are too many states
  */
@@ -54,8 +63,10 @@ export function stampRows(
   steps: StampSteps,
   symbols: Symbols,
   beginsWithWord: boolean,
-): readonly Uint16Array[] | undefined {
-  return new Machine(steps, symbols).rows(beginsWithWord);
+): StampRows | undefined {
+  const machine = new Machine(steps, symbols);
+  const rows = machine.rows(beginsWithWord);
+  return rows === undefined ? undefined : { rows, hasFreeFraction: machine.hasFreeFraction };
 }
 
 class Machine {
@@ -72,8 +83,10 @@ class Machine {
   readonly #likesOf: number[] = [];
   /** by step that reads: the columns of what it reads */
   readonly #columnsOf: readonly (readonly number[])[];
+  readonly #readsDigit: readonly boolean[];
   readonly #seen: Uint32Array;
   #round = 0;
+  hasFreeFraction: boolean;
 
   constructor({ steps, first }: StampSteps, { firsts }: Symbols) {
     this.#steps = steps;
@@ -85,9 +98,40 @@ class Machine {
         ? firsts.flatMap((symbol, column) => (isIn(step.set, symbol) === true ? [column] : []))
         : [],
     );
+    this.#readsDigit = this.#columnsOf.map((columns) =>
+      columns.some((column) => isDigit(firsts[column] ?? 0)),
+    );
     this.#likes = this.#allLikes();
+    this.hasFreeFraction = this.#readsFractionsAlike();
     this.#numberOf([], false, false);
     this.#numberOf([{ step: first, memory: 0 }], false, false);
+  }
+
+  /** Whether all digits are alike for what reads a fraction. */
+  #readsFractionsAlike(): boolean {
+    const digits = this.#symbols.flatMap((symbol, column) => (isDigit(symbol) ? [column] : []));
+    return (
+      new Set(digits.map((column) => this.#likesOf[column])).size === 1 &&
+      this.#steps.every((step, number) => {
+        const isFraction = step.kind === "read" && step.isFraction;
+        return !isFraction || digits.every((column) => this.#columnsOf[number]?.includes(column) === true);
+      })
+    );
+  }
+
+  /** Notes whether a digit may be one of the fraction or another one, in one state. */
+  #checkFraction(reading: readonly Way[]): void {
+    let hasFraction = false;
+    let hasOther = false;
+    for (const { step, memory } of reading) {
+      const read = this.#steps[step];
+      if (read?.kind !== "read" || this.#readsDigit[step] !== true) continue;
+      if (read.isFraction) hasFraction = true;
+      else hasOther = true;
+      // within another field, it counts for that
+      if (read.isFraction && this.#memories.afterCharacter(memory, ZERO) !== memory) hasOther = true;
+    }
+    if (hasFraction && hasOther) this.hasFreeFraction = false;
   }
 
   #allLikes(): readonly Likes[] {
@@ -123,7 +167,10 @@ class Machine {
     let reached: Reached | undefined;
     for (const [number, { symbol, columns }] of this.#likes.entries()) {
       const isShared = reached?.isOfSymbol === false && symbol !== BEYOND_ASCII;
-      if (!isShared) reached = this.#reach(state, symbol);
+      if (!isShared) {
+        reached = this.#reach(state, symbol);
+        this.#checkFraction(reached.reading);
+      }
       if (reached !== undefined) this.#fill(row, reached, number, columns);
     }
     return row;

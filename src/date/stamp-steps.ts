@@ -9,7 +9,7 @@ import { canBeEmpty } from "../regex/width.ts";
 import type { StampShape } from "./stamp-shape.ts";
 
 export type Step =
-  | { readonly kind: "read"; readonly set: CharSet; readonly next: number }
+  | { readonly kind: "read"; readonly set: CharSet; readonly isFraction: boolean; readonly next: number }
   | { readonly kind: "ways"; readonly ways: readonly number[] }
   | { readonly kind: "place"; readonly place: AnchorNode | LookNode; readonly next: number }
   | { readonly kind: "open" | "close"; readonly field: string; readonly next: number }
@@ -21,6 +21,9 @@ export interface StampSteps {
   /** all that is read within fields */
   readonly fieldCharacters: readonly CharSet[];
 }
+
+/** The field that counts for nothing: moments are whole seconds (A§2.9). */
+export const FRACTION = "f";
 
 /** A stamp of more steps gets no table. */
 const MAX_STEPS = 4000;
@@ -42,6 +45,7 @@ class Builder {
   readonly #groupNames: ReadonlyMap<number, string>;
   readonly fieldCharacters: CharSet[] = [];
   #fields = 0;
+  #fractions = 0;
   isRefused = false;
 
   constructor(groupNames: ReadonlyMap<number, string>) {
@@ -59,7 +63,7 @@ class Builder {
     switch (node.kind) {
       case "set":
         if (this.#fields > 0 && !this.fieldCharacters.includes(node.set)) this.fieldCharacters.push(node.set);
-        return this.step({ kind: "read", set: node.set, next });
+        return this.step({ kind: "read", set: node.set, isFraction: this.#fractions > 0, next });
       case "sequence":
         return node.items.reduceRight((after, item) => this.add(item, after), next);
       case "alternation":
@@ -68,8 +72,10 @@ class Builder {
         const field = this.#groupNames.get(node.number);
         if (field === undefined) return this.add(node.body, next);
         this.#fields++;
+        if (field === FRACTION) this.#fractions++;
         const inside = this.add(node.body, this.step({ kind: "close", field, next }));
         this.#fields--;
+        if (field === FRACTION) this.#fractions--;
         return this.step({ kind: "open", field, next: inside });
       }
       case "repeat":

@@ -16,6 +16,8 @@ export type StampTable = Pick<OrdinaryStamp, "classes" | "endClass" | "stride" |
 export interface TemplateTable {
   readonly begin: StampBegin;
   readonly table: StampTable;
+  /** whether all that changes with other digits in the fraction are these digits */
+  readonly hasFreeFraction: boolean;
 }
 
 const BYTES = 256;
@@ -39,9 +41,10 @@ function makeTable(template: DateTemplate): TemplateTable | undefined {
   const { begin } = shape;
   const symbols = symbolsOf(steps);
   // a sign might belong to what stands before
-  const rows = stampRows(steps, symbols, begin === "signs" || begin === "words");
+  const { rows, hasFreeFraction = false } =
+    stampRows(steps, symbols, begin === "signs" || begin === "words") ?? {};
   if (rows?.some((row) => row.some((entry) => (entry & ENDS) !== 0)) !== true) return undefined;
-  return { begin, table: packed(merged(rows), symbols.classOf) };
+  return { begin, table: packed(merged(rows), symbols.classOf), hasFreeFraction };
 }
 
 /** Merges states whose rows are alike, until none are. The first two keep their places. */

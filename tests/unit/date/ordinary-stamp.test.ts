@@ -98,6 +98,46 @@ test.each(patterns)("with datepattern %j ordinary lines are dated as by a search
   );
 });
 
+const fraction = fc.integer({ min: 0, max: 999_999 }).map((value) => String(value).padStart(6, "0"));
+const fractionLog = fc
+  .tuple(
+    fc.constantFrom(
+      ...["2026-11-22T10:20:30.", "Nov 22 10:20:30.", "[Sun Nov 22 10:20:30.", "x [22/Nov/2026:10:20:30."],
+      ...["10:20:30.", "10:20:30.", "10:20:30,"],
+    ),
+    fc.array(fc.oneof(fraction, fc.constantFrom("1", "1203", "5203", "12\u0660", "1234567")), {
+      minLength: 3,
+      maxLength: 10,
+    }),
+    fc.constantFrom(" x", " x", "+02:00 x", " 2026] x", "] x", " +0000] x"),
+  )
+  .map(([before, fractions, behind]) => fractions.map((digits) => before + digits + behind));
+
+test.each([
+  undefined,
+  "{^LN-BEG}%H:%M:%S\\.(?:(?P<d>1\\d)(?P<m>0\\d)|%f) x",
+  "{^LN-BEG}%H:%M:%S\\.(?:%f x|\\d+)",
+  "{^LN-BEG}%H:%M:(?P<S>\\d\\d?\\.?%f)",
+  "^%b %d %H:%M:%S\\.(?P<f>[0-4]+)(?P<Y>\\d*)",
+])(
+  "with datepattern %j a stamp is that of the line before, whatever its fraction, only if it means the same",
+  (datepattern) => {
+    const detector = (): DateDetector =>
+      new DateDetector({
+        ...(datepattern === undefined ? {} : { datepattern }),
+        zone: berlin,
+        startYear: 2026,
+      });
+    fc.assert(
+      fc.property(fractionLog, (log) => {
+        const plain = plainly(detector(), log, () => NOON);
+        expect(shortly(detector(), log, () => NOON, Infinity)).toMatchObject(plain);
+      }),
+      { numRuns: 150, examples: [[["10:20:30.5203 x", "10:20:30.5203 x", "10:20:30.1203 x"]]] },
+    );
+  },
+);
+
 const access = (host: string, stamp: string): string =>
   `${host} - - [${stamp}] "GET / HTTP/1.1" 200 7 "-" "Gecko/20100101 Firefox/115.0"`;
 

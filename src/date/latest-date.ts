@@ -1,0 +1,53 @@
+/**
+ * The date of the last ordinary stamp, for the lines that follow: many are of the same second. Knows no templates.
+ * Hot: per line that may come to something.
+ * @module
+ */
+import type { EpochSeconds } from "../base/units.ts";
+import type { FoundDate } from "./detector.ts";
+
+interface Known {
+  readonly found: FoundDate;
+  /** the second in which it was worked out: what a stamp leaves out is guessed by that */
+  readonly asOf: EpochSeconds;
+  /** the stamp up to its fraction, and what follows that; without a fraction all is before it */
+  readonly before: string;
+  readonly behind: string;
+}
+
+const ZERO = 0x30;
+const NINE = 0x39;
+
+export class LatestDate {
+  #known: Known | undefined;
+
+  forget(): void {
+    this.#known = undefined;
+  }
+
+  /**
+   * @param asOf the present second
+   * @param fraction where in the line digits stand that count for nothing and could be any; `undefined`: nowhere
+   */
+  set(found: FoundDate, asOf: EpochSeconds, fraction: readonly [from: number, to: number] | undefined): void {
+    const { text, start } = found;
+    const [from, to] =
+      fraction === undefined ? [text.length, text.length] : [fraction[0] - start, fraction[1] - start];
+    this.#known = { found, asOf, before: text.slice(0, from), behind: text.slice(to) };
+  }
+
+  /** The date of the same stamp in another line. */
+  at(line: string, start: number, end: number, asOf: EpochSeconds): FoundDate | undefined {
+    const known = this.#known;
+    if (known?.asOf !== asOf) return undefined;
+    const { found, before, behind } = known;
+    if (found.text.length !== end - start) return undefined;
+    if (line.startsWith(found.text, start)) return found.start === start ? found : { ...found, start, end };
+    if (!line.startsWith(before, start) || !line.startsWith(behind, end - behind.length)) return undefined;
+    for (let at = start + before.length; at < end - behind.length; at++) {
+      const code = line.charCodeAt(at);
+      if (code < ZERO || code > NINE) return undefined;
+    }
+    return { ...found, start, end, text: line.slice(start, end) };
+  }
+}
