@@ -9,6 +9,8 @@ import type { OpenLog, Piece } from "./open-log.ts";
 
 /** Chunks delivered before other paths get their turn. */
 const CHUNKS_PER_TURN = 16;
+/** Who brings less has read nearly all there is. */
+const MANY_BYTES = 16 * 1024;
 
 export interface DeliveryOptions {
   readonly path: string;
@@ -63,7 +65,7 @@ export class Delivery {
     const { path, sink, messages, mustPause, booked } = this.#options;
     if (piece.cut) messages.cut();
     for (let { bytes } = piece; bytes.length > 0; ) {
-      await sink.turn();
+      await sink.turn(bytes.length < MANY_BYTES ? undefined : { path, offset: log.position });
       if (mustPause()) return;
       // a late line of a rotated file must not store that file's position for the path
       const stands = booked() ?? log;

@@ -45,8 +45,12 @@ export interface LogSink {
    * @returns how many bytes were taken; the rest is brought again
    */
   chunk(chunk: LogChunk): number;
-  /** Resolves when the next lines may be brought; before that the source reads no further. */
-  turn(): Promise<void>;
+  /**
+   * Resolves when the next lines may be brought; before that the source reads no further.
+   *
+   * @param ahead where they begin, if there are many
+   */
+  turn(ahead?: { readonly path: string; readonly offset: number }): Promise<void>;
   /** everything that is there now was delivered */
   idle(path: string): void;
   readonly observe: Observe;

@@ -7,7 +7,7 @@ import { type LogChunk, type LogPosition, type LogStand, positionAfter } from ".
 import type { EpochSeconds } from "../base/units.ts";
 import type { DateDetector } from "../date/detector.ts";
 import type { TimedText } from "../detect/log-detector.ts";
-import type { ReadingPlace } from "../detect/reading-turns.ts";
+import type { ReadingPlace, ReadingStand } from "../detect/reading-turns.ts";
 import { RegexBudgetError } from "../regex/errors.ts";
 import type { BanStore } from "../store/store.ts";
 import type { JailParts } from "./jail-parts.ts";
@@ -172,7 +172,7 @@ export class LogReading {
       sink: {
         observe: this.#ports.observe,
         idle: () => undefined,
-        turn: async () => await place.next(),
+        turn: async (ahead?: ReadingStand) => await place.next(ahead),
         chunk: (chunk) =>
           place.work(() =>
             this.#inTransaction(() => {

@@ -18,7 +18,7 @@ import {
 } from "./line-scanner.ts";
 
 /** Bytes of all windows together: readers that are farther apart scan for themselves. */
-const MAX_BYTES = 1024 * 1024;
+const MAX_BYTES = 2 * 1024 * 1024;
 const MAX_WINDOWS = 128;
 
 const NEWLINE = 10;

@@ -180,3 +180,66 @@ test("what a slice throws comes through and the turns go on", async () => {
   while (!loop.isQuiet) await loop.round();
   await next;
 });
+
+/** A jail that catches up on a log, block by block; a slice takes so long, and gets so much of a block done. */
+function catchingUp(
+  loop: FakeLoop,
+  turns: ReadingTurns,
+  log: string[],
+  name: string,
+  { path = "/log", from = 0, blocks = 6, slicesPerBlock = 1, tookMs = 1, blockBytes = 1000 },
+) {
+  const place = turns.join();
+  void (async () => {
+    for (let slice = 0; slice < blocks * slicesPerBlock; slice += 1) {
+      await place.next({ path, offset: from + (slice * blockBytes) / slicesPerBlock });
+      place.work(() => {
+        loop.time += tookMs;
+        log.push(name);
+      });
+    }
+  })();
+  return place;
+}
+
+test("of jails that catch up on the same log, who is behind goes on first, but not for long", async () => {
+  const loop = new FakeLoop();
+  const turns = new ReadingTurns(loop);
+  const log: string[] = [];
+  catchingUp(loop, turns, log, "a", {});
+  catchingUp(loop, turns, log, "b", {});
+  catchingUp(loop, turns, log, "c", { slicesPerBlock: 3 });
+  while (!loop.isQuiet) await loop.round();
+  expect(log.join("")).toBe("abcccabcccabcccabcccabcccabccc");
+  log.length = 0;
+  catchingUp(loop, turns, log, "a", { blocks: 2 });
+  catchingUp(loop, turns, log, "d", { slicesPerBlock: 30, tookMs: 10, blocks: 2 });
+  while (!loop.isQuiet) await loop.round();
+  // five of its slices, and the one that is its turn
+  expect(log.join("")).toMatch(/^ad{5,6}ad+$/);
+});
+
+test("nobody waits for who is far behind, reads another log, is slow, or has little to read", async () => {
+  for (const [other, expected] of [
+    [{ blockBytes: 10, from: -2 * 1024 * 1024 }, /^abcabc/],
+    [{ path: "/other", from: -1000, blockBytes: 10 }, /^abcabc/],
+    // it is known for a slow one after its first slice
+    [{ tookMs: 30, from: -1000, blockBytes: 10 }, /^acbab/],
+  ] as const) {
+    const loop = new FakeLoop();
+    const turns = new ReadingTurns(loop);
+    const log: string[] = [];
+    catchingUp(loop, turns, log, "a", { from: 100_000 });
+    catchingUp(loop, turns, log, "b", { from: 100_000 });
+    catchingUp(loop, turns, log, "c", other);
+    while (!loop.isQuiet) await loop.round();
+    expect(log.join("")).toMatch(expected);
+  }
+  const loop = new FakeLoop();
+  const turns = new ReadingTurns(loop);
+  const log: string[] = [];
+  catchingUp(loop, turns, log, "a", { from: 100_000, blocks: 3 });
+  busy(loop, turns, log, "x", 3, 1);
+  while (!loop.isQuiet) await loop.round();
+  expect(log.map((entry) => entry.charAt(0)).join("")).toBe("axaxax");
+});
