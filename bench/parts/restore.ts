@@ -21,7 +21,7 @@ const SIZES = [
 ] as const;
 /** fail2ban brings back some sixty a second. */
 const BANS_OF_FAIL2BAN = 300;
-/** Who has not restored all by then is judged by what is in the kernel. */
+/** Who has not restored all by then has missed every goal; the check says how many there were. */
 const DEADLINE_MS = 60_000;
 
 interface Restored {
@@ -110,12 +110,7 @@ export const restorePart: Part = {
       context.progress(`${bans} bans`);
       const restored = await restore(context, gaolerServer(context), bans);
       all.push(restored);
-      const { inKernel, inKernelAfter } = restored;
-      const percent = ((100 * inKernel) / bans).toFixed(0);
-      goals.push({
-        ...goal,
-        measured: inKernel < bans ? `${percent} % after ${DEADLINE_MS / 1000} s` : inKernelAfter,
-      });
+      goals.push({ ...goal, measured: restored.inKernelAfter });
     }
     const fail2ban = fail2banServer(context);
     if (fail2ban !== undefined) {

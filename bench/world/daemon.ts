@@ -64,11 +64,19 @@ export class Daemon {
   readonly #space: Namespace;
   readonly #child: ChildProcess;
   readonly #folder: string;
+  readonly #said: () => string;
   #connection: ControlConnection | undefined;
   /** from its start to its first answer, seconds */
   readonly startedIn: number;
 
-  private constructor(space: Namespace, child: ChildProcess, folder: string, startedIn: number) {
+  private constructor(
+    space: Namespace,
+    child: ChildProcess,
+    folder: string,
+    said: () => string,
+    startedIn: number,
+  ) {
+    this.#said = said;
     this.#space = space;
     this.#child = child;
     this.#folder = folder;
@@ -94,18 +102,13 @@ export class Daemon {
     const at = ["-c", join(folder, "etc"), "-s", socketOf(folder), "-p", join(folder, "pid"), "-xf", "start"];
     const begun = performance.now();
     const child = space.start([...pinned, ...program.argv, ...at], { env: program.env });
-    let said = "";
-    for (const stream of [child.stdout, child.stderr])
-      stream?.on("data", (data: Buffer) => {
-        said = `${said}${data}`.slice(-2000);
-      });
+    const said = lastWords(child);
     while (!(await answers(socketOf(folder)))) {
-      const hasEnded = child.exitCode !== null || child.signalCode !== null;
-      if (hasEnded || performance.now() - begun > START_MS)
-        throw new Error(`${program.name} does not start: ${said}`);
+      if (hasEnded(child) || performance.now() - begun > START_MS)
+        throw new Error(`${program.name} does not start: ${said()}`);
       await sleep(LOOK_MS);
     }
-    return new Daemon(space, child, folder, (performance.now() - begun) / 1000);
+    return new Daemon(space, child, folder, said, (performance.now() - begun) / 1000);
   }
 
   /** Asks over the socket. @throws {Error} it refuses or does not answer */
@@ -176,7 +179,7 @@ export class Daemon {
       if (isBusy) last = { cpu, at };
       else if (at - last.at >= quietMs && hasBegun())
         return { cpu: last.cpu, wall: (last.at - begun) / 1000 };
-      if (this.#child.exitCode !== null) throw new Error(`it has ended with ${this.#child.exitCode}`);
+      if (hasEnded(this.#child)) throw new Error(`it has ended: ${this.#said()}`);
       if (at - begun > deadlineMs) throw new Error(`it is still at work after ${deadlineMs / 1000} s`);
     }
   }
@@ -185,7 +188,7 @@ export class Daemon {
   async stop(): Promise<number> {
     const begun = performance.now();
     this.#connection?.close();
-    if (this.#child.exitCode === null) {
+    if (!hasEnded(this.#child)) {
       const ended = once(this.#child, "exit", { signal: AbortSignal.timeout(STOP_MS) });
       this.#space.signal(this.pid, "SIGTERM");
       await ended.catch(() => undefined);
@@ -200,8 +203,21 @@ export class Daemon {
     this.#connection?.close();
     const ended = once(this.#child, "exit");
     for (const pid of this.pids) this.#space.signal(pid, "SIGKILL");
-    if (this.#child.exitCode === null && this.#child.signalCode === null) await ended;
+    if (!hasEnded(this.#child)) await ended;
   }
+}
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
+
+/** What it has written last. */
+function lastWords(child: ChildProcess): () => string {
+  let said = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (data: Buffer) => {
+      said = `${said}${data}`.slice(-2000);
+    });
+  return () => said;
 }
 
 const socketOf = (folder: string): string => join(folder, "socket");

@@ -3,13 +3,16 @@
  * @module
  */
 import type { ChildProcessWithoutNullStreams } from "node:child_process";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Namespace } from "./namespace.ts";
 
 /** `inet f2b-table addr-set-sshd`, as nft's commands name it. */
 export type SetName = string;
 
-const ANSWER_MS = 20_000;
+const PYTHON = "/usr/bin/python3";
+const PROBE = join(import.meta.dirname, "element-probe.py");
 const LOOK_MS = 2;
 
 /** The set that an address is in; waits until there is one. */
@@ -65,29 +68,22 @@ function findSet(ruleset: string, address: string): SetName | undefined {
   return undefined;
 }
 
-/** One nft kept open that is asked whether addresses are there: it answers within a millisecond. */
+/** Asks the kernel itself whether addresses are there: nft would read the whole set for each of them. */
 export class ElementProbe {
-  readonly #nft: ChildProcessWithoutNullStreams;
-  #answer: ((isThere: boolean) => void) | undefined;
-  #text = "";
+  readonly #child: ChildProcessWithoutNullStreams;
+  readonly #answers: AsyncIterator<string>;
 
   constructor(space: Namespace) {
-    this.#nft = space.watch(["nft", "-i"]);
-    this.#nft.stdout.setEncoding("latin1").on("data", (data: string) => this.#take(data));
-    this.#nft.stderr.setEncoding("latin1").on("data", (data: string) => this.#take(data));
+    this.#child = space.watch([PYTHON, "-I", PROBE]);
+    this.#answers = createInterface(this.#child.stdout)[Symbol.asyncIterator]();
   }
 
+  /** @throws {Error} the kernel does not answer such questions */
   async has(set: SetName, address: string): Promise<boolean> {
-    const { promise, resolve, reject } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => reject(new Error("nft does not answer")), ANSWER_MS);
-    this.#text = "";
-    this.#answer = resolve;
-    this.#nft.stdin.write(`get element ${set} { ${address} }\n`);
-    try {
-      return await promise;
-    } finally {
-      clearTimeout(timer);
-    }
+    this.#child.stdin.write(`${set} ${address}\n`);
+    const { value } = await this.#answers.next();
+    if (value === "0" || value === "1") return value === "1";
+    throw new Error(`the kernel says ${value} about an element`);
   }
 
   /** Waits until all of these are there. @returns whether they came in time */
@@ -103,16 +99,7 @@ export class ElementProbe {
   }
 
   close(): void {
-    this.#nft.kill("SIGKILL");
-  }
-
-  #take(data: string): void {
-    this.#text += data;
-    // a table whole, or a complaint whole: with the line of arrows under it
-    const isThere = this.#text.endsWith("\n}\n") && this.#text.startsWith("table");
-    if (!isThere && !this.#text.endsWith("^\n")) return;
-    this.#answer?.(isThere);
-    this.#answer = undefined;
+    this.#child.kill("SIGKILL");
   }
 }
 

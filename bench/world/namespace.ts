@@ -14,7 +14,7 @@ import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { runProgram } from "../../tests/parity/program.ts";
 
-const NEEDED = ["setpriv", "unshare", "nsenter", "taskset", "mount", "ip", "nft"];
+const NEEDED = ["setpriv", "unshare", "nsenter", "taskset", "mount", "ip", "nft", "python3"];
 const SET_UP = "mount -t tmpfs tmpfs /run && ip link set lo up && echo ready && exec sleep infinity";
 const FOLDERS = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
