@@ -10,48 +10,67 @@ export interface HeapItem<T> {
   readonly value: T;
 }
 
-/** A binary heap: `push` and `pop` take O(log n), `peek` O(1). */
-export class ExpiryHeap<T> {
-  #items: HeapItem<T>[] = [];
+/** A binary heap: `push` and `pop` take O(log n), `peek` O(1). In two columns, as there may be hundreds of thousands. */
+export class ExpiryHeap<T extends object | number> {
+  #ends: EpochSeconds[] = [];
+  #values: T[] = [];
 
   get size(): number {
-    return this.#items.length;
+    return this.#ends.length;
   }
 
   peek(): HeapItem<T> | undefined {
-    return this.#items[0];
+    return this.#at(0);
   }
 
-  push(item: HeapItem<T>): void {
-    this.#items.push(item);
-    this.#rise(this.#items.length - 1);
+  push({ end, value }: HeapItem<T>): void {
+    this.#ends.push(end);
+    this.#values.push(value);
+    this.#rise(this.#ends.length - 1);
   }
 
   pop(): HeapItem<T> | undefined {
-    const first = this.#items[0];
-    const last = this.#items.pop();
-    if (last === undefined || this.#items.length === 0) return first;
-    this.#items[0] = last;
+    const first = this.#at(0);
+    const last = this.#at(this.#ends.length - 1);
+    if (last === undefined) return undefined;
+    this.#ends.pop();
+    this.#values.pop();
+    if (this.#ends.length === 0) return first;
+    this.#ends[0] = last.end;
+    this.#values[0] = last.value;
     this.#sink(0);
     return first;
   }
 
   /** Replaces all items, O(n). */
   rebuild(items: Iterable<HeapItem<T>>): void {
-    this.#items = [...items];
-    for (let i = (this.#items.length >> 1) - 1; i >= 0; i--) this.#sink(i);
+    this.#ends = [];
+    this.#values = [];
+    for (const { end, value } of items) {
+      this.#ends.push(end);
+      this.#values.push(value);
+    }
+    for (let i = (this.#ends.length >> 1) - 1; i >= 0; i--) this.#sink(i);
+  }
+
+  #at(index: number): HeapItem<T> | undefined {
+    const end = this.#ends[index];
+    const value = this.#values[index];
+    return end === undefined || value === undefined ? undefined : { end, value };
   }
 
   #swap(a: number, b: number): void {
-    const first = this.#items[a];
-    const second = this.#items[b];
+    const first = this.#at(a);
+    const second = this.#at(b);
     if (first === undefined || second === undefined) return;
-    this.#items[a] = second;
-    this.#items[b] = first;
+    this.#ends[a] = second.end;
+    this.#values[a] = second.value;
+    this.#ends[b] = first.end;
+    this.#values[b] = first.value;
   }
 
   #end(index: number): number {
-    return this.#items[index]?.end ?? Infinity;
+    return this.#ends[index] ?? Infinity;
   }
 
   #rise(from: number): void {

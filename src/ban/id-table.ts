@@ -7,13 +7,13 @@
 import { quadOf } from "../address/address.ts";
 import { ownText } from "./kept-text.ts";
 
-/** Slots to begin with; a power of two. */
+/** Slots to begin with. */
 const FIRST_SLOTS = 64;
 
 /** Nobody. */
 export const NO_SLOT = -1;
 
-/** Open addressing with linear probing, filled to a half at most; all slots are below {@link IdTable.capacity}. */
+/** Open addressing with linear probing, filled to three quarters at most; all slots are below {@link IdTable.capacity}. */
 export class IdTable {
   readonly #seed: number;
   /** slot + 1 by hash; 0 is empty */
@@ -147,12 +147,15 @@ export class IdTable {
     buckets[at] = slot + 1;
   }
 
-  /** No slot is free when this is called. */
+  /** By half: columns are long, and most of what is doubled stays empty. No slot is free when this is called. */
   #grow(): void {
-    const capacity = 2 * this.#hashes.length;
+    const capacity = this.#hashes.length + (this.#hashes.length >> 1);
     this.#hashes = resized(this.#hashes, new Int32Array(capacity));
     this.#quads = resized(this.#quads, new Uint32Array(capacity));
-    this.#buckets = new Int32Array(2 * capacity);
+    let buckets = this.#buckets.length;
+    while (3 * buckets < 4 * capacity) buckets *= 2;
+    if (buckets === this.#buckets.length) return;
+    this.#buckets = new Int32Array(buckets);
     for (let slot = 0; slot < this.#used; slot += 1) this.#enter(slot, this.#hashes[slot] ?? 0);
   }
 }

@@ -11,7 +11,7 @@ import { ownText, packData, packLine, unpackData, unpackLine } from "./kept-text
 import type { SlotOrder } from "./slot-order.ts";
 
 /** Characters of lines that one jail keeps for failing IDs, and as many for banned ones. */
-const MAX_KEPT_CHARS = 24 * 1024 * 1024;
+const MAX_KEPT_CHARS = 12 * 1024 * 1024;
 
 /** The texts of one ID at one time. */
 export class Texts {
