@@ -10,6 +10,7 @@ import { type Edition, emitNative, type NativeSource } from "./emit.ts";
 import { ExactSearch } from "./exact/exact-search.ts";
 import { isAnchored } from "./exact/first-characters.ts";
 import { GuardedSearch, RoutedSearch } from "./guarded-search.ts";
+import { linearSearch } from "./linear/linear-search.ts";
 import { lowerForNative } from "./lower.ts";
 import { NativeSearch } from "./native-search.ts";
 import { parsePattern } from "./parse.ts";
@@ -110,14 +111,16 @@ function chooseEngine(parsed: ParsedPattern, root: Node, options: CompileOptions
     return automaton === undefined ? undefined : new PossibleMatch(automaton, isAnchored(root));
   });
   const lowered = lowerForNative(root, groupCount);
+  const tree = lowered.kind === "lowered" ? lowered.split : root;
+  const slow = linearSearch(tree, { groupCount, groupIndex, other: guarded });
   if (lowered.kind === "refused") {
-    return { engine: "exact", reason: lowered.reason, cost: EXACT_COST, searcher: guarded };
+    return { engine: "exact", reason: lowered.reason, cost: EXACT_COST, searcher: slow };
   }
   const cost = searchCost(lowered.split);
   const limit = nativeLimit(cost);
   if (limit < 0) {
     const reason = "it reads some texts in too many ways, and only the exact matcher has a budget";
-    return { engine: "exact", reason, cost: EXACT_COST, searcher: guarded };
+    return { engine: "exact", reason, cost: EXACT_COST, searcher: slow };
   }
   const sourceOf = (edition: Edition): NativeSource => emitNative(lowered.root, edition, groupCount);
   const native = new NativeSearch(sourceOf, () => guarded, { groupIndex, spans: options.spans ?? false });
@@ -125,6 +128,6 @@ function chooseEngine(parsed: ParsedPattern, root: Node, options: CompileOptions
     engine: "native",
     reason: "JavaScript's engine provably agrees with Python's",
     cost: describeCost(cost),
-    searcher: limit === Infinity ? native : new RoutedSearch(native, limit, guarded),
+    searcher: limit === Infinity ? native : new RoutedSearch(native, limit, slow),
   };
 }

@@ -2,7 +2,8 @@
  * The exact matcher behind the same face as V8's engine.
  * @module
  */
-import type { RegexMatch, RegexSearch, Span } from "../compiled-regex.ts";
+import type { RegexMatch, RegexSearch } from "../compiled-regex.ts";
+import { PlacedMatch } from "../placed-match.ts";
 import type { Node } from "../tree.ts";
 import { Alphabet } from "./alphabet.ts";
 import { assemble } from "./assemble.ts";
@@ -21,39 +22,6 @@ export class ExactSearch implements RegexSearch {
 
   search(text: string, from = 0, maxSteps?: number): RegexMatch | undefined {
     const places = this.#machine.search(text, from, maxSteps);
-    return places === undefined ? undefined : new ExactMatch(text, places, this.#groupIndex);
-  }
-}
-
-class ExactMatch implements RegexMatch {
-  readonly #text: string;
-  /** begin and end of each group, -1 where unset */
-  readonly #places: Int32Array;
-  readonly #groupIndex: ReadonlyMap<string, number>;
-
-  constructor(text: string, places: Int32Array, groupIndex: ReadonlyMap<string, number>) {
-    this.#text = text;
-    this.#places = places;
-    this.#groupIndex = groupIndex;
-  }
-
-  get start(): number {
-    return this.#places[0] ?? 0;
-  }
-
-  get end(): number {
-    return this.#places[1] ?? 0;
-  }
-
-  group(key: number | string): string | undefined {
-    const span = this.span(key);
-    return span === undefined ? undefined : this.#text.slice(span[0], span[1]);
-  }
-
-  span(key: number | string): Span | undefined {
-    const group = typeof key === "number" ? key : (this.#groupIndex.get(key) ?? -1);
-    const start = this.#places[2 * group] ?? -1;
-    const end = this.#places[2 * group + 1] ?? -1;
-    return start < 0 || end < start ? undefined : [start, end];
+    return places === undefined ? undefined : new PlacedMatch(text, places, this.#groupIndex);
   }
 }

@@ -1,0 +1,376 @@
+/**
+ * The ways of a pattern that are open at a place of a text, in order, and the steps from one place to the next: found once for each row
+ * and class of characters, with where every way came from and which group places it passed. A row together with those of the places
+ * before it tells the groups of the match that ends there.
+ * @module
+ */
+import type { CharSet } from "../char-set.ts";
+import { wordSet } from "../character-sets.ts";
+import { TextClasses } from "../text-classes.ts";
+import type { AnchorNode } from "../tree.ts";
+import { ACCEPT, ASSERT, type Condition, type OrderedProgram, READ, SPLIT, TAG } from "./ordered-program.ts";
+
+/** As the class behind a place: the text ends there, or with one newline more. */
+export const END = 0;
+export const LAST_NEWLINE = 1;
+/** The first class of other characters. */
+export const FIRST_CLASS = 2;
+
+/** Rows and steps kept; beyond them all begins anew. */
+const MAX_ROWS = 4000;
+const MAX_STEPS = 40_000;
+/** What all of them hold together, in ways. */
+const MAX_HELD = 2_000_000;
+
+// What stands before a place.
+const AT_START = 1;
+const AFTER_NEWLINE = 2;
+const AFTER_WORD = 4;
+const AFTER_ASCII_WORD = 8;
+
+const NEWLINE_SET: CharSet = [0x0a, 0x0a];
+const NO_TAGS: readonly number[] = [];
+
+/** The way began here. */
+export const BEGINS = -1;
+
+/** Open ways at a place, in order. */
+interface Row {
+  /** states that wait: for a character, to be told what is behind, or that accept */
+  readonly open: Int32Array;
+  readonly before: number;
+  /** class of the character before, if it is asked for */
+  readonly previous: number | undefined;
+  /** there was a match: no way begins any more */
+  readonly isFound: boolean;
+}
+
+/** How the ways went from one place to the next. */
+export interface Step {
+  /** by way of the next row: the way of this row it goes on from, or {@link BEGINS} */
+  readonly from: Int32Array;
+  /** by way of the next row: group places passed before the character, and behind it */
+  readonly here: readonly (readonly number[])[];
+  readonly behind: readonly (readonly number[])[];
+  /** the way by which the pattern matches up to this place, -2 for none; and the group places it passes */
+  readonly match: number;
+  readonly matchTags: readonly number[];
+}
+
+/** Ways at one place while they are followed. */
+interface Ways {
+  readonly states: number[];
+  readonly from: number[];
+  readonly tags: (readonly number[])[];
+}
+
+export const NO_MATCH = -2;
+
+/** As a row: nothing is open, and nothing begins any more. */
+export const DEAD = -1;
+
+export class OrderedRows {
+  readonly #program: OrderedProgram;
+  readonly #isAnchored: boolean;
+  readonly #classes: TextClasses;
+  readonly #setNumbers = new Map<string, number>();
+  readonly #setOf: Int32Array;
+  readonly #looksBehind: boolean;
+  readonly #seen: Int32Array;
+  #round = 0;
+  #rows: Row[] = [];
+  #numbers = new Map<string, number>();
+  /** classes of the units below 256 */
+  readonly lowClasses: Uint16Array;
+  /** by row and class: the step, -1 where it is not known */
+  table = new Int32Array(0);
+  steps: Step[] = [];
+  /** by step: twice the next row, or {@link DEAD}, and 1 more if the pattern matches up to the place that the step begins at */
+  moves = new Int32Array(0);
+  stride = 0;
+  #held = 0;
+  /** ways looked at so far */
+  work = 0;
+
+  /** @param isAnchored whether a match begins at the start of the text or nowhere */
+  constructor(program: OrderedProgram, isAnchored: boolean) {
+    this.#program = program;
+    this.#isAnchored = isAnchored;
+    this.#looksBehind = program.states.some(
+      (state) => state.kind === ASSERT && state.condition.kind === "neighbour" && state.condition.behind,
+    );
+    this.#seen = new Int32Array(program.states.length);
+    const sets: CharSet[] = [];
+    const numberOf = (set: CharSet): number => {
+      const key = set.join();
+      const number = this.#setNumbers.get(key) ?? sets.push(set) - 1;
+      this.#setNumbers.set(key, number);
+      return number;
+    };
+    for (const set of [NEWLINE_SET, wordSet(false), wordSet(true)]) numberOf(set);
+    this.#setOf = Int32Array.from(program.states, (state) => {
+      if (state.kind === ASSERT && state.condition.kind === "neighbour")
+        for (const set of state.condition.sets) numberOf(set);
+      return state.kind === READ ? numberOf(state.set) : -1;
+    });
+    this.#classes = new TextClasses(sets);
+    this.lowClasses = this.#classes.table.map((number) => number + FIRST_CLASS);
+    this.startAnew();
+  }
+
+  /** The class of a character that is no last newline. */
+  classOf(unit: number): number {
+    return this.#classes.classOf(unit) + FIRST_CLASS;
+  }
+
+  /** Whether so much is kept that it has to begin anew; rows known so far mean nothing then. */
+  get isFull(): boolean {
+    return (
+      this.#rows.length >= MAX_ROWS ||
+      this.steps.length >= MAX_STEPS ||
+      this.#held > MAX_HELD ||
+      this.#classes.count + FIRST_CLASS > this.stride
+    );
+  }
+
+  startAnew(): void {
+    this.#rows = [];
+    this.#numbers = new Map();
+    this.steps = [];
+    this.#held = 0;
+    this.stride = Math.max(16, this.#classes.count + FIRST_CLASS + 8);
+    this.table = new Int32Array(16 * this.stride).fill(-1);
+  }
+
+  /** The row at a place where the search begins, and by way the group places passed there. */
+  first(previous: number | undefined): {
+    readonly row: number;
+    readonly tags: readonly (readonly number[])[];
+  } {
+    const before = previous === undefined ? AT_START : this.#contextAfter(previous);
+    const ways: Ways = { states: [], from: [], tags: [] };
+    this.#round++;
+    this.#expand(
+      this.#program.start,
+      { from: BEGINS, tags: NO_TAGS, before, previous, behind: undefined },
+      ways,
+    );
+    return { row: this.#rowOf(ways.states, before, previous, false), tags: ways.tags };
+  }
+
+  /** Finds the step from a row over a character of the class, or the end. */
+  build(rowNumber: number, classNumber: number): number {
+    const row = this.#rows[rowNumber];
+    if (row === undefined) throw new Error("no such row");
+    const here = this.#passing(row, classNumber);
+    const isFound = row.isFound || here.match !== NO_MATCH;
+    const ways: Ways = { states: [], from: [], tags: [] };
+    const earlier: (readonly number[])[] = [];
+    const before = classNumber === END ? 0 : this.#contextAfter(classNumber);
+    if (classNumber !== END) {
+      this.#round++;
+      for (const [index, number] of here.ways.states.entries()) {
+        const state = this.#program.states[number];
+        if (state?.kind !== READ || !this.#holdsSet(this.#setOf[number] ?? -1, classNumber)) continue;
+        const from = here.ways.from[index] ?? BEGINS;
+        const way = { from, tags: NO_TAGS, before, previous: classNumber, behind: undefined };
+        const isOver = this.#expand(state.next, way, ways);
+        while (earlier.length < ways.states.length) earlier.push(here.ways.tags[index] ?? NO_TAGS);
+        if (isOver) break;
+      }
+      const mayBegin = !isFound && !this.#isAnchored && !this.#endsWithAccept(ways);
+      if (mayBegin) {
+        const way = { from: BEGINS, tags: NO_TAGS, before, previous: classNumber, behind: undefined };
+        this.#expand(this.#program.start, way, ways);
+        while (earlier.length < ways.states.length) earlier.push(NO_TAGS);
+      }
+    }
+    const isDead = ways.states.length === 0 && (isFound || this.#isAnchored);
+    const next = isDead ? DEAD : this.#rowOf(ways.states, before, classNumber, isFound);
+    const step = {
+      from: Int32Array.from(ways.from),
+      here: earlier,
+      behind: ways.tags,
+      match: here.match,
+      matchTags: here.matchTags,
+    };
+    const number = this.steps.push(step) - 1;
+    this.#setMove(number, 2 * next + (here.match === NO_MATCH ? 0 : 1));
+    this.#held += 4 * ways.states.length + 1;
+    this.table[rowNumber * this.stride + classNumber] = number;
+    return number;
+  }
+
+  #setMove(step: number, move: number): void {
+    if (step >= this.moves.length) {
+      const larger = new Int32Array(2 * step + 16);
+      larger.set(this.moves);
+      this.moves = larger;
+    }
+    this.moves[step] = move;
+  }
+
+  #endsWithAccept({ states }: Ways): boolean {
+    return this.#program.states[states.at(-1) ?? -1]?.kind === ACCEPT;
+  }
+
+  /** The ways of a row that hold before what is behind, up to the one by which the pattern matches. */
+  #passing(
+    { open, before, previous }: Row,
+    behind: number,
+  ): { readonly ways: Ways; readonly match: number; readonly matchTags: readonly number[] } {
+    const ways: Ways = { states: [], from: [], tags: [] };
+    this.#round++;
+    for (let index = 0; index < open.length; index++) {
+      const number = open[index] ?? -1;
+      const way = { from: index, tags: NO_TAGS, before, previous, behind };
+      if (!this.#expand(number, way, ways)) continue;
+      const match = ways.from.pop() ?? NO_MATCH;
+      ways.states.pop();
+      return { ways, match, matchTags: ways.tags.pop() ?? NO_TAGS };
+    }
+    return { ways, match: NO_MATCH, matchTags: NO_TAGS };
+  }
+
+  /**
+   * Follows the ways from a state, in order, as far as they need no character.
+   *
+   * @param way `behind`: what is behind, `undefined` while that is not known
+   * @returns whether the pattern matched: nothing that comes later counts
+   */
+  #expand(
+    start: number,
+    way: {
+      readonly from: number;
+      readonly tags: readonly number[];
+      readonly before: number;
+      readonly previous: number | undefined;
+      readonly behind: number | undefined;
+    },
+    ways: Ways,
+  ): boolean {
+    const pending: { readonly number: number; readonly tags: readonly number[] }[] = [
+      { number: start, tags: way.tags },
+    ];
+    for (let top = pending.pop(); top !== undefined; top = pending.pop()) {
+      const { number, tags } = top;
+      const state = this.#program.states[number];
+      if (state === undefined || this.#seen[number] === this.#round) continue;
+      this.#seen[number] = this.#round;
+      this.work++;
+      switch (state.kind) {
+        case SPLIT:
+          pending.push({ number: state.other, tags }, { number: state.next, tags });
+          break;
+        case TAG:
+          pending.push({ number: state.next, tags: [...tags, state.tag] });
+          break;
+        case ASSERT: {
+          const holds = this.#holds(state.condition, way);
+          if (holds === true) pending.push({ number: state.next, tags });
+          else if (holds === undefined) this.#add(number, way.from, tags, ways);
+          break;
+        }
+        case READ:
+          this.#add(number, way.from, tags, ways);
+          break;
+        case ACCEPT:
+          this.#add(number, way.from, tags, ways);
+          return true;
+      }
+    }
+    return false;
+  }
+
+  #add(state: number, from: number, tags: readonly number[], ways: Ways): void {
+    ways.states.push(state);
+    ways.from.push(from);
+    ways.tags.push(tags);
+  }
+
+  /** `undefined`: that depends on what is behind. */
+  #holds(
+    condition: Condition,
+    place: {
+      readonly before: number;
+      readonly previous: number | undefined;
+      readonly behind: number | undefined;
+    },
+  ): boolean | undefined {
+    if (condition.kind === "anchor") return this.#anchorHolds(condition.anchor, place.before, place.behind);
+    const { behind, negated, sets, anchors } = condition;
+    const neighbour = behind ? place.previous : place.behind;
+    // what is before is asked when a place is reached, and then it is known
+    if (!behind && neighbour === undefined) return undefined;
+    const isThere =
+      sets.some(
+        (set) => neighbour !== undefined && this.#holdsSet(this.#setNumbers.get(set.join()) ?? -1, neighbour),
+      ) || anchors.some((anchor) => this.#anchorHolds(anchor, place.before, place.behind) === true);
+    return isThere !== negated;
+  }
+
+  #anchorHolds({ at, ascii }: AnchorNode, before: number, behind: number | undefined): boolean | undefined {
+    switch (at) {
+      case "text-start":
+        return (before & AT_START) !== 0;
+      case "line-start":
+        return (before & (AT_START | AFTER_NEWLINE)) !== 0;
+      default:
+    }
+    if (behind === undefined) return undefined;
+    switch (at) {
+      case "text-end":
+        return behind === END;
+      case "line-end":
+        return behind === END || this.#holdsSet(0, behind);
+      case "last-line-end":
+        return behind === END || behind === LAST_NEWLINE;
+      default: {
+        // Python finds neither in an empty text
+        if ((before & AT_START) !== 0 && behind === END) return false;
+        const left = (before & (ascii ? AFTER_ASCII_WORD : AFTER_WORD)) !== 0;
+        const right = behind !== END && this.#holdsSet(ascii ? 2 : 1, behind);
+        return (left !== right) === (at === "word-boundary");
+      }
+    }
+  }
+
+  /** Whether the set of that number holds the characters of the class. */
+  #holdsSet(set: number, classNumber: number): boolean {
+    if (classNumber === END) return false;
+    const number = classNumber === LAST_NEWLINE ? this.#classes.classOf(0x0a) : classNumber - FIRST_CLASS;
+    return this.#classes.isIn(number, set);
+  }
+
+  #contextAfter(classNumber: number): number {
+    return (
+      (this.#holdsSet(0, classNumber) ? AFTER_NEWLINE : 0) |
+      (this.#holdsSet(1, classNumber) ? AFTER_WORD : 0) |
+      (this.#holdsSet(2, classNumber) ? AFTER_ASCII_WORD : 0)
+    );
+  }
+
+  #rowOf(
+    states: readonly number[],
+    context: number,
+    neighbour: number | undefined,
+    isFound: boolean,
+  ): number {
+    const asks = states.some((number) => this.#program.states[number]?.kind === ASSERT);
+    const before = asks ? context : 0;
+    const previous = asks && this.#looksBehind ? neighbour : undefined;
+    const key = `${before}:${previous}:${isFound}:${states.join()}`;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#rows.push({ open: Int32Array.from(states), before, previous, isFound }) - 1;
+    this.#numbers.set(key, number);
+    this.#held += states.length;
+    const needed = (number + 1) * this.stride;
+    if (needed > this.table.length) {
+      const larger = new Int32Array(2 * needed).fill(-1);
+      larger.set(this.table);
+      this.table = larger;
+    }
+    return number;
+  }
+}
