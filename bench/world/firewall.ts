@@ -7,9 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Namespace } from "./namespace.ts";
-
-/** `inet f2b-table addr-set-sshd`, as nft's commands name it. */
-export type SetName = string;
+import { addressesIn, firstSetOf, type SetName, setHolding } from "./ruleset-text.ts";
 
 const PYTHON = "/usr/bin/python3";
 const PROBE = join(import.meta.dirname, "element-probe.py");
@@ -19,7 +17,7 @@ const LOOK_MS = 2;
 export async function setWith(space: Namespace, address: string, deadlineMs: number): Promise<SetName> {
   const end = performance.now() + deadlineMs;
   for (;;) {
-    const found = findSet(await space.tool(["nft", "list", "ruleset"]), address);
+    const found = setHolding(await space.tool(["nft", "list", "ruleset"]), address);
     if (found !== undefined) return found;
     if (performance.now() > end) throw new Error(`${address} is in no set of the kernel`);
     await sleep(50);
@@ -27,46 +25,12 @@ export async function setWith(space: Namespace, address: string, deadlineMs: num
 }
 
 /** The first set of IPv4 addresses that there is, whatever it holds. */
-export async function firstSet(space: Namespace): Promise<SetName | undefined> {
-  let [table, set] = ["", ""];
-  for (const line of (await space.tool(["nft", "-t", "list", "ruleset"])).split("\n")) {
-    const [kind = "", ...names] = line.trim().split(" ");
-    if (kind === "table") table = names.slice(0, 2).join(" ");
-    else if (kind === "set") set = names[0] ?? "";
-    else if (kind === "type" && names[0] === "ipv4_addr") return `${table} ${set}`;
-  }
-  return undefined;
-}
+export const firstSet = async (space: Namespace): Promise<SetName | undefined> =>
+  firstSetOf(await space.tool(["nft", "-t", "list", "ruleset"]));
 
-/** How many elements it has; for sets of single addresses. */
-export async function elementCount(space: Namespace, set: SetName): Promise<number> {
-  const text = await space.tool(["nft", "list", "set", ...set.split(" ")]);
-  const elements = /elements = \{([^}]*)\}/.exec(text)?.[1]?.trim() ?? "";
-  if (elements === "") return 0;
-  // neighbours may be shown as a range
-  return elements.split(",").reduce((sum, element) => sum + sizeOf(element.trim()), 0);
-}
-
-function sizeOf(element: string): number {
-  const [first = "", last] = (element.split(" ")[0] ?? "").split("-");
-  if (last !== undefined) return numberOf(last) - numberOf(first) + 1;
-  const prefix = first.split("/")[1];
-  return prefix === undefined ? 1 : 2 ** (32 - Number(prefix));
-}
-
-const numberOf = (address: string): number =>
-  address.split(".").reduce((sum, part) => sum * 256 + Number(part), 0);
-
-function findSet(ruleset: string, address: string): SetName | undefined {
-  let [table, set] = ["", ""];
-  for (const line of ruleset.split("\n")) {
-    const [kind, ...names] = line.trim().split(" ");
-    if (kind === "table") table = names.slice(0, 2).join(" ");
-    else if (kind === "set") set = names[0] ?? "";
-    if (line.split(/[\s,{}]+/).includes(address)) return `${table} ${set}`;
-  }
-  return undefined;
-}
+/** How many addresses a set of IPv4 has. */
+export const elementCount = async (space: Namespace, set: SetName): Promise<number> =>
+  addressesIn(await space.tool(["nft", "list", "set", ...set.split(" ")]));
 
 /** Asks the kernel itself whether addresses are there: nft would read the whole set for each of them. */
 export class ElementProbe {
