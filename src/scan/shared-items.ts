@@ -23,9 +23,12 @@ const NEWLINE = 10;
 const RETURN = 13;
 const FIRST_ITEMS = 64;
 
+export const NOT_OWN = 1;
+export const OWN = 2;
+
 export interface ItemTerms {
   /** whether some own pattern may match what was accepted so */
-  isOwn(acceptSet: number): boolean;
+  useOf(acceptSet: number): typeof OWN | typeof NOT_OWN;
   /** scans a line of a window again that nobody's pattern may match */
   scanLine(window: ScannedWindow, from: number, to: number): ScanResult;
 }
@@ -50,33 +53,37 @@ export class SharedItems {
     this.#skipped = 0;
   }
 
-  /** @param shift from the window's offsets to the caller's */
-  add({ window, from, to }: WindowPart, shift: number): void {
+  /**
+   * @param shift from the window's offsets to the caller's
+   * @param uses by accept set: whether it is own, as far as it was asked for
+   */
+  add({ window, from, to }: WindowPart, shift: number, uses: Uint8Array): void {
     const { items, count, bytes } = window;
     const first = from === 0 ? 0 : firstFrom(window, from);
     const behind = to === bytes.length ? count : firstFrom(window, to);
+    /** the item whose line was skipped last; -1: another line was */
+    let last = -1;
     for (let number = first; number < behind; number++) {
       const item = number * ITEM_STEP;
-      let skipped = items[item + SKIPPED] ?? 0;
-      if (skipped > 0 && number === first && from > 0)
-        skipped = linesIn(
-          bytes,
-          Math.max(from, endOfItem(window, number - 1)),
-          items[item + LINE_START] ?? 0,
-        );
-      if (skipped > 0) {
+      let before = items[item + SKIPPED] ?? 0;
+      if (before > 0 && number === first && from > 0)
+        before = linesIn(bytes, Math.max(from, endOfItem(window, number - 1)), items[item + LINE_START] ?? 0);
+      const isOdd = (items[item + STAMP_END] ?? 0) < 0;
+      const acceptSet = items[item + ACCEPT_SET] ?? 0;
+      if (!isOdd && (uses[acceptSet] || this.#terms.useOf(acceptSet)) === NOT_OWN) {
+        this.#skipped += before + 1;
+        last = item;
+        continue;
+      }
+      if (before > 0) {
         const stampStart = items[item + SKIPPED_STAMP_START] ?? 0;
         const stampEnd = items[item + SKIPPED_STAMP_END] ?? 0;
-        this.#skip(skipped, (items[item + SKIPPED_START] ?? 0) + shift, stampStart + shift, stampEnd + shift);
-      }
-      if ((items[item + STAMP_END] ?? 0) < 0) this.#give(items, item, shift, true);
-      else if (this.#terms.isOwn(items[item + ACCEPT_SET] ?? 0)) this.#give(items, item, shift, false);
-      else {
-        const start = (items[item + LINE_START] ?? 0) + shift;
-        const stampStart = (items[item + STAMP_START] ?? 0) + shift;
-        this.#skip(1, start, stampStart, (items[item + STAMP_END] ?? 0) + shift);
-      }
+        this.#skip(before, (items[item + SKIPPED_START] ?? 0) + shift, stampStart + shift, stampEnd + shift);
+      } else if (last >= 0) this.#skipItem(items, last, shift);
+      last = -1;
+      this.#give(items, item, shift, isOdd);
     }
+    if (last >= 0) this.#skipItem(items, last, shift);
     this.#addRest(window, Math.max(from, endOfItem(window, behind - 1)), to, shift);
   }
 
@@ -122,6 +129,13 @@ export class SharedItems {
       this.#give(odd, 0, shift, true);
       at = next;
     }
+  }
+
+  /** A line that is only others' was the last one skipped; it is counted already. */
+  #skipItem(items: Int32Array, item: number, shift: number): void {
+    const start = (items[item + LINE_START] ?? 0) + shift;
+    const stampStart = (items[item + STAMP_START] ?? 0) + shift;
+    this.#skip(0, start, stampStart, (items[item + STAMP_END] ?? 0) + shift);
   }
 
   #skip(lines: number, start: number, stampStart: number, stampEnd: number): void {

@@ -6,18 +6,16 @@
  */
 import type { OrdinaryStamp } from "../date/ordinary-stamp.ts";
 import type { Node } from "../regex/tree.ts";
+import { MAX_ACCEPT_SETS } from "./accept-sets.ts";
 import { LineScanner, type ScanPattern, type ScanResult } from "./line-scanner.ts";
-import { SharedItems } from "./shared-items.ts";
+import { NOT_OWN, OWN, SharedItems } from "./shared-items.ts";
 import { SharedWindows, type WindowPlace, type WindowPorts } from "./shared-windows.ts";
 
-/** Kinds of strangers, which a scanner walks for each; beyond these everybody needs a scanner of his own. */
+/** Kinds of strangers; with those of none, a scanner has as many walks, and none takes another's place, which would give numbers anew. */
 const MAX_STRANGERS = 2;
 
 /** Lines that were given up; with more, the patterns are too much together. */
 const MAX_GIVEN_UP = 1000;
-
-const NOT_OWN = 1;
-const OWN = 2;
 
 /** The patterns of several members. */
 export class SharedUnion<Member> {
@@ -76,9 +74,9 @@ export class SharedPart {
   readonly #base: number;
   readonly #patterns: number;
   readonly #items: SharedItems;
-  /** by kind of strangers: by set, whether what was accepted so is own */
-  readonly #uses = new Map<Node | undefined, number[]>();
-  #usesNow: number[] = [];
+  /** by kind of strangers: by set, whether what was accepted so is own; 0: not asked for yet */
+  readonly #uses = new Map<Node | undefined, Uint8Array>();
+  #usesNow: Uint8Array = new Uint8Array(MAX_ACCEPT_SETS);
   /** own patterns by those of all */
   readonly #ownOf = new WeakMap<readonly number[], readonly number[]>();
   #stamp: OrdinaryStamp | undefined;
@@ -93,7 +91,7 @@ export class SharedPart {
     this.#base = base;
     this.#patterns = patterns;
     this.#items = new SharedItems(patterns, {
-      isOwn: (acceptSet) => this.#isOwn(acceptSet),
+      useOf: (acceptSet) => this.#useOf(acceptSet),
       scanLine: (window, from, to) => scanner.scan(window.bytes, from, to),
     });
   }
@@ -127,7 +125,7 @@ export class SharedPart {
       const part =
         windows.find(bytes, at, to, stamp, [this.#hint(bytes, at), this.#place]) ??
         windows.keep(bytes, at, to, this.#scanner.scan(bytes, at, to), stamp, this.#place);
-      this.#items.add(part, at - part.from);
+      this.#items.add(part, at - part.from, this.#usesNow);
       const { id } = part.window;
       lying.push({ address: bytes.byteOffset + at, id, from: part.from, to: part.to });
       this.#place = { id, offset: part.to };
@@ -143,7 +141,7 @@ export class SharedPart {
     if (stamp === this.#stamp) return;
     this.#stamp = stamp;
     const strangers = stamp.inside?.strangers;
-    this.#usesNow = this.#uses.get(strangers) ?? [];
+    this.#usesNow = this.#uses.get(strangers) ?? new Uint8Array(MAX_ACCEPT_SETS);
     this.#uses.set(strangers, this.#usesNow);
   }
 
@@ -158,12 +156,9 @@ export class SharedPart {
     return undefined;
   }
 
-  #isOwn(acceptSet: number): boolean {
-    let use = this.#usesNow[acceptSet];
-    if (use === undefined) {
-      use = this.patternsOf(acceptSet).length > 0 ? OWN : NOT_OWN;
-      this.#usesNow[acceptSet] = use;
-    }
-    return use === OWN;
+  #useOf(acceptSet: number): typeof OWN | typeof NOT_OWN {
+    const use = this.patternsOf(acceptSet).length > 0 ? OWN : NOT_OWN;
+    this.#usesNow[acceptSet] = use;
+    return use;
   }
 }
