@@ -3,6 +3,7 @@
  * when the jail stops is dropped, and told. Hot: per ban and unban.
  * @module
  */
+import type { Ban } from "../ban/ticket.ts";
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/error-text.ts";
 import type { Level, Observe } from "../base/event.ts";
@@ -65,7 +66,7 @@ export class ActionPasses {
   entryOf(action: JailAction): Entry {
     const queue = new ActionQueue({
       maxLength: this.#options.maxQueued,
-      takesMany: () => action.takesMany === true,
+      takesMany: (operation) => action.takesMany?.(operation) === true,
       runMany: (pieces) => this.#runMany(action, pieces),
     });
     return { action, queue };
@@ -145,25 +146,31 @@ export class ActionPasses {
 
   /** Many bans, or unbans, at once. */
   async #runMany(action: JailAction, pieces: readonly Piece[]): Promise<void> {
-    const due: PassPiece[] = [];
+    const due = new Map<Ban, PassPiece>();
     for (const piece of pieces) {
-      if (!(piece instanceof PassPiece)) await piece.run();
+      const { work } = piece;
+      if (!(piece instanceof PassPiece) || work === undefined) await piece.run();
       else if (piece.isOptional && this.#isTooLate(action)) piece.settle(SKIPPED);
-      else due.push(piece);
+      else {
+        work.begin?.(action);
+        due.set(work.ban, piece);
+      }
     }
-    const works = due.flatMap(({ work }) => work ?? []);
-    for (const { begin } of works) begin?.(action);
-    const bans = works.map(({ ban }) => ban);
-    const operation = works[0]?.operation;
-    if (operation === undefined) return;
-    let outcomes: readonly Outcome[] = [];
+    const operation = pieces[0]?.work?.operation;
+    if (due.size === 0 || operation === undefined) return;
     let failure: Outcome = SKIPPED;
     try {
-      outcomes = (await action.many?.(operation, bans)) ?? [];
+      await action.many?.(operation, [...due.keys()], {
+        drops: (ban) => due.get(ban)?.isOptional === true && this.#isTooLate(action),
+        settle: (ban, outcome) => {
+          due.get(ban)?.settle(outcome);
+          due.delete(ban);
+        },
+      });
     } catch (error) {
       failure = failureOf(error);
     }
-    for (const [index, piece] of due.entries()) piece.settle(outcomes[index] ?? failure);
+    for (const piece of due.values()) piece.settle(failure);
   }
 
   #isTooLate(action: JailAction): boolean {

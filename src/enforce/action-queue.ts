@@ -3,7 +3,7 @@
  * different actions go their own pace: a mail that hangs holds up later mails, not the firewall. Hot: per ban and unban.
  * @module
  */
-import type { BanWork } from "./ban-work.ts";
+import type { BanOperation, BanWork } from "./ban-work.ts";
 
 /** Pieces of work that wait in one queue; work that may be refused is refused beyond this. */
 export const MAX_QUEUED_OPERATIONS = 100_000;
@@ -31,8 +31,8 @@ export interface Piece {
 
 export interface ActionQueueOptions {
   readonly maxLength?: number | undefined;
-  /** whether bans are done together, were it only one */
-  takesMany?(): boolean;
+  /** whether bans or unbans are done together, were it only one */
+  takesMany?(operation: BanOperation): boolean;
   /** Does several pieces at once, all of the same operation. Never rejects. */
   runMany?(pieces: readonly Piece[]): Promise<void>;
 }
@@ -58,7 +58,7 @@ export class ActionQueue {
   }
 
   get isFull(): boolean {
-    const most = this.#options.takesMany?.() === true ? MAX_QUEUED_SHARED : MAX_QUEUED_OPERATIONS;
+    const most = this.#options.takesMany?.("ban") === true ? MAX_QUEUED_SHARED : MAX_QUEUED_OPERATIONS;
     return this.length >= (this.#options.maxLength ?? most);
   }
 
@@ -89,7 +89,7 @@ export class ActionQueue {
     for (;;) {
       const first = this.#pieces[this.#next];
       if (first === undefined || first.isHeld) return;
-      const isShared = first.work !== undefined && this.#options.takesMany?.() === true;
+      const isShared = first.work !== undefined && this.#options.takesMany?.(first.work.operation) === true;
       if (isShared && this.#pieces.length - this.#next < MAX_AT_ONCE) await this.#rest();
       const pieces = this.#take(first, isShared ? MAX_AT_ONCE : 1);
       this.#busy = pieces.length;

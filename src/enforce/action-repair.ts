@@ -124,7 +124,7 @@ export class ActionRepair {
   /** @returns the IDs of bans that have to be made one by one */
   async #makeTogether(ids: readonly string[]): Promise<readonly string[]> {
     const { transactions, definition, jail } = this.#core;
-    const isPossible = transactions?.takes() === true && neededValues(definition, "reban").size === 0;
+    const isPossible = transactions?.takes("reban") === true && neededValues(definition, "reban").size === 0;
     if (!isPossible || ids.length < 2) return ids;
     const context = this.#core.contextNow();
     const planned = ids.flatMap((id) => {

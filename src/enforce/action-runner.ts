@@ -19,7 +19,7 @@ import { ActionLook, type LookOutcome } from "./action-look.ts";
 import { ActionRepair } from "./action-repair.ts";
 import { type ActionTraces, tracesOf } from "./action-traces.ts";
 import { BanBatch } from "./ban-batch.ts";
-import type { BanOperation } from "./ban-work.ts";
+import type { BanOperation, BanSink } from "./ban-work.ts";
 import type { BanEpoch, FamilyState, FamilyStates } from "./family-states.ts";
 import type { Doubt } from "./firewall-doubts.ts";
 import { infoOf } from "./jail-facts.ts";
@@ -152,21 +152,20 @@ export class ActionRunner {
   }
 
   /** Whether {@link ActionRunner.many} does more than one after the other: the commands need no shell. */
-  get takesMany(): boolean {
-    return this.#core.transactions?.takes() === true;
+  takesMany(operation: BanOperation): boolean {
+    return this.#core.transactions?.takes(operation) === true;
   }
 
-  /**
-   * The same for many bans whose IDs differ.
-   *
-   * @returns the outcomes in their order
-   */
-  many(operation: BanOperation, bans: readonly Ban[]): Promise<readonly Outcome[]> {
+  /** The same for many bans whose IDs differ. */
+  async many(operation: BanOperation, bans: readonly Ban[], sink: BanSink): Promise<void> {
     const core = this.#core;
     const { transactions } = core;
     const single = (ban: Ban): Promise<Outcome> => this[operation](ban);
-    if (transactions === undefined) return oneByOne(bans, single);
-    return new BanBatch({ core, transactions, operation, single }).carryOut(bans);
+    if (transactions !== undefined) {
+      await new BanBatch({ core, transactions, operation, sink, single }).carryOut(bans);
+      return;
+    }
+    for (const ban of bans) sink.settle(ban, sink.drops(ban) ? SKIPPED : await single(ban));
   }
 
   /** Removes all bans at once, per family with items. */
@@ -299,10 +298,4 @@ export class ActionRunner {
   get #states(): FamilyStates {
     return this.#core.states;
   }
-}
-
-async function oneByOne(bans: readonly Ban[], single: (ban: Ban) => Promise<Outcome>): Promise<Outcome[]> {
-  const outcomes: Outcome[] = [];
-  for (const ban of bans) outcomes.push(await single(ban));
-  return outcomes;
 }

@@ -40,23 +40,26 @@ export class ActionTransactions {
   readonly #run: RunTransaction;
   readonly #recogniser = new ToolRecogniser();
   #judged: ActionDefinition | undefined;
-  #takes = false;
+  readonly #takes = new Map<Operation, boolean>();
 
   constructor(core: ActionCore, run: RunTransaction) {
     this.#core = core;
     this.#run = run;
   }
 
-  /** Whether the action bans without a shell, at least addresses of one family. */
-  takes(): boolean {
-    const { definition } = this.#core;
-    if (this.#judged !== definition) {
-      this.#judged = definition;
-      const context = this.#core.contextNow();
-      const infos = PROBES.map((ip) => ticketInfo(probe(ip), context));
-      this.#takes = infos.some((info) => this.plan("ban", info) !== undefined);
+  /** Whether the action does this without a shell, at least for addresses of one family. */
+  takes(operation: Operation): boolean {
+    if (this.#judged !== this.#core.definition) {
+      this.#judged = this.#core.definition;
+      this.#takes.clear();
     }
-    return this.#takes;
+    const known = this.#takes.get(operation);
+    if (known !== undefined) return known;
+    const context = this.#core.contextNow();
+    const infos = PROBES.map((ip) => ticketInfo(probe(ip), context));
+    const takes = infos.some((info) => this.plan(operation, info) !== undefined);
+    this.#takes.set(operation, takes);
+    return takes;
   }
 
   /** The command about a ban; `undefined` if it needs a shell, or cannot be told. */

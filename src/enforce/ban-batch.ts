@@ -9,7 +9,7 @@ import { type TicketInfo, ticketInfo } from "../action/ticket-info.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { ActionCore } from "./action-core.ts";
 import type { ActionTransactions, PlannedBan } from "./action-transactions.ts";
-import type { BanOperation } from "./ban-work.ts";
+import type { BanOperation, BanSink } from "./ban-work.ts";
 import { infoOf } from "./jail-facts.ts";
 import { DONE, type Outcome, SKIPPED } from "./outcome.ts";
 
@@ -17,6 +17,7 @@ export interface BanBatchOptions {
   readonly core: ActionCore;
   readonly transactions: ActionTransactions;
   readonly operation: BanOperation;
+  readonly sink: BanSink;
   /** the way of a single one */
   single(ban: Ban): Promise<Outcome>;
 }
@@ -24,16 +25,13 @@ export interface BanBatchOptions {
 /** Is done once. The IDs of its bans differ. */
 export class BanBatch {
   readonly #options: BanBatchOptions;
-  readonly #outcomes = new Map<Ban, Outcome>();
 
   constructor(options: BanBatchOptions) {
     this.#options = options;
   }
 
-  /** @returns the outcomes in the order of the bans */
-  async carryOut(bans: readonly Ban[]): Promise<readonly Outcome[]> {
+  async carryOut(bans: readonly Ban[]): Promise<void> {
     for (const [family, infos] of await this.#byFamily(bans)) await this.#family(family, infos);
-    return bans.map((ban) => this.#outcomes.get(ban) ?? SKIPPED);
   }
 
   async #byFamily(bans: readonly Ban[]): Promise<ReadonlyMap<ActionFamily, TicketInfo[]>> {
@@ -42,7 +40,10 @@ export class BanBatch {
     const context = core.contextNow();
     const families = new Map<ActionFamily, TicketInfo[]>();
     for (const ban of bans) {
-      if (operation !== "unban" && ban.restored && core.definition.norestored) continue;
+      if (operation !== "unban" && ban.restored && core.definition.norestored) {
+        this.#options.sink.settle(ban, SKIPPED);
+        continue;
+      }
       const info = needed.size === 0 ? ticketInfo(ban, context) : await infoOf(core.jail, ban, needed);
       const family = info.address?.family ?? "";
       const infos = families.get(family);
@@ -72,7 +73,7 @@ export class BanBatch {
       done: ({ ban }) => {
         if (operation === "unban") core.states.lift(ban.id);
         else core.states.apply(family, ban.id);
-        this.#outcomes.set(ban, DONE);
+        this.#options.sink.settle(ban, DONE);
       },
       alone: async ({ ban }) => {
         await this.#single(ban);
@@ -91,6 +92,7 @@ export class BanBatch {
   }
 
   async #single(ban: Ban): Promise<void> {
-    this.#outcomes.set(ban, await this.#options.single(ban));
+    const { sink, single } = this.#options;
+    sink.settle(ban, sink.drops(ban) ? SKIPPED : await single(ban));
   }
 }

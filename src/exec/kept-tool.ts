@@ -133,9 +133,11 @@ export class KeptTool {
     this.#options = options;
   }
 
-  /** Whether it is worth asking: it can be kept, as far as is known. */
-  get isUsable(): boolean {
-    return this.#conversation !== undefined || performance.now() >= this.#notBefore;
+  /** Starts it, if it does not run. @returns whether it can be told something */
+  async ready(): Promise<boolean> {
+    if (this.#conversation !== undefined) return true;
+    if (performance.now() < this.#notBefore) return false;
+    return (await this.#begin()) !== undefined;
   }
 
   /**

@@ -19,6 +19,11 @@ import { runTool } from "./run-tool.ts";
 
 /** Elements that a kept nft takes at a time; for more, a fresh one is faster: it reads all in one go. */
 const MAX_KEPT_ELEMENTS = 500;
+/** Longest transaction; thousands of elements take a small part of a second. */
+const MAX_TRANSACTION_MS = 30_000;
+/** A program that did not answer is not asked for transactions so long: who waits for it would wait one after the other. */
+const REST_MS = 60_000;
+const SLOW_MS = 1_000;
 /** Programs that are kept open; there is more than one only where actions call it by different paths. */
 const MAX_KEPT = 4;
 
@@ -32,6 +37,8 @@ export class ToolTransactions {
   /** the last of each program's transactions */
   readonly #last = new Map<string, Promise<unknown>>();
   readonly #kept = new Map<string, KeptTool>();
+  /** until when programs rest; they are few, the actions name them */
+  readonly #restUntil = new Map<string, number>();
 
   constructor({ haste }: ToolTransactionsOptions) {
     this.#haste = haste;
@@ -46,7 +53,7 @@ export class ToolTransactions {
     const program = commands[0]?.program;
     if (program === undefined) return Promise.resolve("done");
     const before = this.#last.get(program) ?? Promise.resolve();
-    const turn = before.then(() => this.#carryOut(program, commands, timeout * 1000));
+    const turn = before.then(() => this.#inTurn(program, commands, timeout * 1000));
     this.#last.set(program, turn);
     void turn.then(() => {
       if (this.#last.get(program) === turn) this.#last.delete(program);
@@ -57,6 +64,21 @@ export class ToolTransactions {
   /** Ends what is kept open. */
   close(): void {
     for (const tool of this.#kept.values()) tool.close();
+  }
+
+  async #inTurn(
+    program: string,
+    commands: readonly ToolCommand[],
+    timeoutMs: number,
+  ): Promise<TransactionOutcome> {
+    if (performance.now() < (this.#restUntil.get(program) ?? 0)) return "unknown";
+    const begunAt = performance.now();
+    const outcome = await this.#carryOut(program, commands, Math.min(timeoutMs, MAX_TRANSACTION_MS));
+    if (outcome !== "unknown") return outcome;
+    // one that has died, or is not there, costs nobody time
+    if (performance.now() - begunAt >= Math.min(timeoutMs, SLOW_MS))
+      this.#restUntil.set(program, performance.now() + REST_MS);
+    return outcome;
   }
 
   #carryOut(
@@ -76,13 +98,16 @@ export class ToolTransactions {
     }
   }
 
-  #nft(program: string, commands: readonly ToolCommand[], timeoutMs: number): Promise<TransactionOutcome> {
+  async #nft(
+    program: string,
+    commands: readonly ToolCommand[],
+    timeoutMs: number,
+  ): Promise<TransactionOutcome> {
     const lines = nftLines(commands);
     const count = commands.reduce((sum, { changes }) => sum + changes.length, 0);
     const kept = count > MAX_KEPT_ELEMENTS ? undefined : this.#keptNft(program);
-    return kept === undefined
-      ? this.#started(program, ["-f", "-"], lines, timeoutMs)
-      : this.#told(kept, lines, timeoutMs);
+    if (kept !== undefined && (await kept.ready())) return await this.#told(kept, lines, timeoutMs);
+    return await this.#started(program, ["-f", "-"], lines, timeoutMs);
   }
 
   /** By a process of its own, whose exit code tells how it went. */
@@ -114,6 +139,6 @@ export class ToolTransactions {
       tool = keepNft(program);
       this.#kept.set(program, tool);
     }
-    return tool.isUsable ? tool : undefined;
+    return tool;
   }
 }

@@ -4,6 +4,7 @@ import type { RunTransaction, TransactionOutcome } from "../../../src/action/too
 import type { Ban } from "../../../src/ban/ticket.ts";
 import { ActionRunner } from "../../../src/enforce/action-runner.ts";
 import { type BanResult, Enforcer } from "../../../src/enforce/enforcer.ts";
+import type { Outcome } from "../../../src/enforce/outcome.ts";
 import { sampleAction, sampleBan } from "../action/sample.ts";
 import { ScriptedJail } from "./scripted.ts";
 
@@ -87,6 +88,20 @@ class Kernel {
     return new Enforcer({ jail: "j1", actions: [this.runner(), ...others], observe, clock });
   }
 
+  /** @returns the outcomes in the order of the bans */
+  async many(
+    runner: ActionRunner,
+    operation: "ban" | "unban",
+    bans: readonly Ban[],
+  ): Promise<(Outcome["kind"] | undefined)[]> {
+    const outcomes = new Map<Ban, Outcome["kind"]>();
+    await runner.many(operation, bans, {
+      drops: () => false,
+      settle: (ban, { kind }) => outcomes.set(ban, kind),
+    });
+    return bans.map((ban) => outcomes.get(ban));
+  }
+
   /** IDs whose bans were told to be carried out, in order. */
   confirmed(operation: "ban" | "unban" = "ban"): string[] {
     return this.jail.events.flatMap((event) =>
@@ -100,6 +115,9 @@ const ids = (bans: readonly Ban[]): string[] => bans.map(({ id }) => id);
 /** Has the family started. */
 async function started(kernel: Kernel, enforcer: Enforcer): Promise<void> {
   await enforcer.ban(sampleBan("192.0.2.1"));
+  // the queue is empty then
+  await enforcer.call("fw", () => Promise.resolve());
+  await new Promise((resolve) => setTimeout(resolve, 1));
   kernel.jail.takeRan();
   kernel.jail.events.length = 0;
   kernel.elements.clear();
@@ -263,12 +281,12 @@ test("an ID that is no address goes by the shell, in a batch of addresses", asyn
   await runner.start();
   await runner.ban(sampleBan("192.0.2.1"));
   kernel.jail.takeRan();
-  const outcomes = await runner.many("ban", [
+  const outcomes = await kernel.many(runner, "ban", [
     sampleBan("198.51.100.1"),
     sampleBan("; id"),
     sampleBan("198.51.100.2"),
   ]);
-  expect(outcomes.map(({ kind }) => kind)).toEqual(["done", "done", "done"]);
+  expect(outcomes).toEqual(["done", "done", "done"]);
   expect(kernel.transactions).toEqual(["198.51.100.1 198.51.100.2"]);
   expect(kernel.jail.takeRan()).toEqual([expect.stringContaining('"{ $f2bV_ip }"')]);
 });
@@ -277,34 +295,34 @@ test("restored bans are skipped where the action does not want them", async () =
   const kernel = new Kernel();
   const runner = kernel.runner({ ...NFT, norestored: true });
   await runner.ban(sampleBan("192.0.2.1"));
-  const outcomes = await runner.many("ban", [
+  const outcomes = await kernel.many(runner, "ban", [
     sampleBan("198.51.100.1", { restored: true }),
     sampleBan("198.51.100.2"),
   ]);
-  expect(outcomes).toEqual([{ kind: "skipped" }, { kind: "done" }]);
+  expect(outcomes).toEqual(["skipped", "done"]);
   expect(kernel.transactions).toEqual(["198.51.100.2"]);
 });
 
 test("unbans of a family without items are skipped, as single ones are", async () => {
   const kernel = new Kernel();
   const runner = kernel.runner();
-  expect(await runner.many("unban", bansOf(2))).toEqual([{ kind: "skipped" }, { kind: "skipped" }]);
+  expect(await kernel.many(runner, "unban", bansOf(2))).toEqual(["skipped", "skipped"]);
   expect(kernel.transactions).toEqual([]);
 });
 
 test("an action whose commands need a shell, or that has no way around it, takes none together", () => {
   const kernel = new Kernel();
-  expect(kernel.runner().takesMany).toBe(true);
-  expect(kernel.runner({ ...NFT, actionban: "nft add element inet t s { $x } || true" }).takesMany).toBe(
-    false,
-  );
-  expect(kernel.jail.runner(NFT).takesMany).toBe(false);
+  expect(kernel.runner().takesMany("ban")).toBe(true);
+  expect(
+    kernel.runner({ ...NFT, actionban: "nft add element inet t s { $x } || true" }).takesMany("ban"),
+  ).toBe(false);
+  expect(kernel.jail.runner(NFT).takesMany("ban")).toBe(false);
   const only6 = kernel.runner({
     actionban: "logger <ip>",
     "actionban?family=inet6": NFT.actionban,
     set: "s",
   });
-  expect(only6.takesMany).toBe(true);
+  expect(only6.takesMany("ban")).toBe(true);
 });
 
 test("a stop lifts single bans in one transaction where the action cannot flush, and tells of each first", async () => {
@@ -408,4 +426,43 @@ test("a ban that a full queue has refused is not lost: it is made at the next tr
   expect([...kernel.elements]).toEqual([a.id, b.id, c.id]);
   expect(await enforcer.retry(c)).toBe(true);
   expect(kernel.transactions).toHaveLength(2 + 1);
+});
+
+test("of bans that have to be done one by one, those that wait too long at a stop are dropped and told", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  const answer = kernel.jail.answer;
+  kernel.ends = () => "unknown";
+  kernel.jail.answer = (script) => {
+    // each hangs for a while
+    if (script.startsWith("nft add")) kernel.jail.now += 4;
+    return answer(script);
+  };
+  const bans = bansOf(6);
+  const results = Promise.all(bans.map((ban) => enforcer.ban(ban)));
+  await enforcer.stop([]);
+  expect((await results).map(({ applied }) => applied.length)).toEqual([1, 1, 1, 0, 0, 0]);
+  expect(kernel.jail.told().at(-1)).toBe("WARNING actions [j1] action 'fw': 3 operation(s) dropped at stop");
+});
+
+test("each of a batch is told as soon as it is done, and what an action that throws has done stays done", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  const bans = bansOf(4);
+  let calls = 0;
+  kernel.ends = () => {
+    calls += 1;
+    if (calls === 1) return "refused";
+    if (calls === 3) throw new Error("no memory");
+    return undefined;
+  };
+  const results = await Promise.all(bans.map((ban) => enforcer.ban(ban)));
+  expect(results.map(({ applied, failed }) => [applied.length, failed.length])).toEqual([
+    [1, 0],
+    [1, 0],
+    [0, 1],
+    [0, 1],
+  ]);
 });

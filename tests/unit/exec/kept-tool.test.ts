@@ -43,7 +43,7 @@ test("a kept tool that dies has not answered; the next line has another one", as
   const tool = keep();
   const who = await tool.tell("who", 5000);
   expect(await tool.tell("die", 5000)).toBeUndefined();
-  expect(tool.isUsable).toBe(true);
+  expect(await tool.ready()).toBe(true);
   const next = await tool.tell("who", 5000);
   expect(next).toMatch(/^\d+\n$/);
   expect(next).not.toBe(who);
@@ -97,11 +97,25 @@ test.each([
   ["cannot be talked to", { answer: () => "what?" }],
 ])("a tool that %s is left alone for a while", async (_, changes) => {
   const tool = keep({ ...changes, restMs: 200 });
-  expect(tool.isUsable).toBe(true);
   expect(await tool.tell("say x", 5000)).toBeUndefined();
-  expect(tool.isUsable).toBe(false);
+  const begun = performance.now();
+  expect(await tool.ready()).toBe(false);
+  expect(performance.now() - begun).toBeLessThan(500);
   await sleep(250);
-  expect(tool.isUsable).toBe(true);
+  tool.close();
+});
+
+test("a tool that could not be kept is tried again later", async () => {
+  let isClear = false;
+  const tool = keep({
+    restMs: 50,
+    answer: (said, mark) => (!said.includes(mark) ? undefined : isClear ? "" : "what?"),
+  });
+  expect(await tool.ready()).toBe(false);
+  isClear = true;
+  expect(await tool.ready()).toBe(false);
+  await sleep(100);
+  expect(await tool.ready()).toBe(true);
   tool.close();
 });
 

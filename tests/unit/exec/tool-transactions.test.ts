@@ -1,0 +1,109 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Tool, ToolCommand } from "../../../src/action/tool-command.ts";
+import { Haste } from "../../../src/exec/haste.ts";
+import { ToolTransactions } from "../../../src/exec/tool-transactions.ts";
+
+let dir: string;
+let tools: ToolTransactions;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), "gaoler-tools-"));
+  tools = new ToolTransactions({ haste: new Haste() });
+});
+afterEach(() => {
+  tools.close();
+  rmSync(dir, { recursive: true });
+});
+
+/** A stand-in that writes down its arguments and its input, and then does what a test says. */
+function standIn(name: string, script: string): string {
+  const path = join(dir, name);
+  writeFileSync(path, `#!/bin/sh\n${script}\n`);
+  chmodSync(path, 0o755);
+  return path;
+}
+
+const noted = (): string => readFileSync(join(dir, "noted"), "utf8");
+const NOTE = 'cd "$(dirname "$0")"; { echo "$@"; cat; } >>noted';
+
+function commands(tool: Tool, program: string, count: number): ToolCommand[] {
+  const head = { nft: "add element t s", ipset: "add s", iptables: "-I c 1 -s" }[tool];
+  const tail = tool === "iptables" ? { tail: "-j DROP" } : {};
+  return Array.from({ length: count }, (_, n) => ({
+    tool,
+    program,
+    changes: [{ head, element: `10.0.${n >> 8}.${n & 255}`, ...tail }],
+  }));
+}
+
+test("each tool gets its commands in its own language, in one go", async () => {
+  const ipset = standIn("ipset", NOTE);
+  expect(await tools.run(commands("ipset", ipset, 2), 5)).toBe("done");
+  expect(noted()).toBe("restore\nadd s 10.0.0.0 -exist\nadd s 10.0.0.1 -exist\n");
+  rmSync(join(dir, "noted"));
+
+  standIn("iptables-restore", NOTE);
+  expect(await tools.run(commands("iptables", join(dir, "iptables"), 2), 5)).toBe("done");
+  expect(noted()).toBe(
+    "--noflush -w\n*filter\n-I c 1 -s 10.0.0.0 -j DROP\n-I c 1 -s 10.0.0.1 -j DROP\nCOMMIT\n",
+  );
+  rmSync(join(dir, "noted"));
+
+  const nft = standIn("nft", NOTE);
+  expect(await tools.run(commands("nft", nft, 600), 5)).toBe("done");
+  expect(noted()).toMatch(/^-f -\nadd element t s \{ 10\.0\.0\.0, 10\.0\.0\.1, .*, 10\.0\.2\.87 \}\n$/);
+});
+
+test("an exit code other than 0 is a refusal; no tool, a signal or no end in time is no answer", async () => {
+  expect(await tools.run(commands("ipset", standIn("refuses", "exit 1"), 1), 5)).toBe("refused");
+  expect(await tools.run(commands("ipset", standIn("dies", "kill -9 $$"), 1), 5)).toBe("unknown");
+  expect(await tools.run(commands("ipset", standIn("hangs", "exec sleep 60"), 1), 0.1)).toBe("unknown");
+  expect(await tools.run(commands("ipset", join(dir, "absent"), 1), 5)).toBe("unknown");
+  expect(await tools.run([], 5)).toBe("done");
+});
+
+test("who waits behind a tool that does not answer is told at once, so that nobody waits twice", async () => {
+  const hangs = standIn("hangs", "exec sleep 60");
+  const begun = performance.now();
+  const all = await Promise.all([1, 2, 3, 4].map((n) => tools.run(commands("ipset", hangs, n), 0.3)));
+  expect(all).toEqual(["unknown", "unknown", "unknown", "unknown"]);
+  expect(performance.now() - begun).toBeLessThan(1000);
+});
+
+test("transactions of a program come one after the other, in their order", async () => {
+  const slow = standIn(
+    "ipset",
+    'cd "$(dirname "$0")"; cat >input.$$; echo begin >>noted; sleep 0.05; cat input.$$ >>noted',
+  );
+  await Promise.all([1, 2].map((n) => tools.run(commands("ipset", slow, n), 5)));
+  const one = "begin\nadd s 10.0.0.0 -exist\n";
+  expect(noted()).toBe(`${one}${one}add s 10.0.0.1 -exist\n`);
+});
+
+test("few elements go to an nft that is kept open; where it cannot be kept, to one of their own", async () => {
+  const kept = standIn(
+    "nft",
+    `${'echo "$@" >>"$(dirname "$0")/noted"'}; while read -r line; do case $line in
+gaoler*) printf 'Error: syntax error, unexpected newline\\n%s\\n   ^\\n' "$line" >&2 ;;
+*bad*) echo "Error: No such file or directory" >&2 ;;
+*) echo "$line" >>"$(dirname "$0")/noted" ;; esac; done`,
+  );
+  expect(await tools.run(commands("nft", kept, 2), 5)).toBe("done");
+  expect(await tools.run(commands("nft", kept, 1), 5)).toBe("done");
+  const bad = commands("nft", kept, 1).map((one) => ({ ...one, changes: [{ head: "bad", element: "::1" }] }));
+  expect(await tools.run(bad, 5)).toBe("refused");
+  expect(
+    noted()
+      .split("\n")
+      .filter((line) => line !== ""),
+  ).toEqual(["-i", "add element t s { 10.0.0.0, 10.0.0.1 }", "add element t s { 10.0.0.0 }"]);
+  tools.close();
+  rmSync(join(dir, "noted"));
+  // one that was built without it
+  const plain = standIn("nft-plain", `[ "$1" = -i ] && exit 1; ${NOTE}`);
+  expect(await tools.run(commands("nft", plain, 1), 5)).toBe("done");
+  expect(noted()).toBe("-f -\nadd element t s { 10.0.0.0 }\n");
+});
