@@ -162,18 +162,22 @@ export class FilterSetup {
 
   /** @throws {PatternError | DatePatternError} one regex that cannot be used spoils the run */
   #compile(definition: FilterDefinition): LineFilter {
-    const { usedns, prefregex } = definition;
-    const multiline = definition.maxlines > 1;
-    const prefix = prefregex === undefined ? undefined : compilePattern(prefregex.value, { usedns });
-    for (const { value } of definition.failregex) compileFailregex(value, { usedns, multiline }, prefix);
-    for (const { value } of definition.ignoreregex) compilePattern(value, { usedns });
     const { filter, diagnostics } = compileFilter(definition, {
       zone: this.#io.zone,
       startYear: this.#startYear(),
       checkFindTime: false,
       plain: this.#io.plain ?? false,
     });
-    if (filter === undefined) throw new Refusal(`ERROR: ${diagnostics[0]?.message ?? "no filter"}`);
-    return filter;
+    if (filter !== undefined && diagnostics.length === 0) return filter;
+    throwMistake(definition);
+    throw new Refusal(`ERROR: ${diagnostics[0]?.message ?? "no filter"}`);
   }
+}
+
+/** Says in its own words what is wrong with the first regex that cannot be used. */
+function throwMistake({ usedns, maxlines, prefregex, failregex, ignoreregex }: FilterDefinition): void {
+  const multiline = maxlines > 1;
+  const prefix = prefregex === undefined ? undefined : compilePattern(prefregex.value, { usedns });
+  for (const { value } of failregex) compileFailregex(value, { usedns, multiline }, prefix);
+  for (const { value } of ignoreregex) compilePattern(value, { usedns });
 }
