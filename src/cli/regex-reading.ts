@@ -17,6 +17,8 @@ import type { RegexStatistics } from "./regex-statistics.ts";
 /** Bytes decoded at once, line by line: then it is looked whether the fast path can take over. */
 const PIECE_BYTES = 16 * 1024;
 
+const HASH = 0x23;
+
 export interface ReadingDeps {
   readonly filter: LineFilter;
   readonly options: RegexOptions;
@@ -30,6 +32,13 @@ export interface ReadingDeps {
 function allowsFastPath({ filter, options }: ReadingDeps): boolean {
   const showsOthers = options.verbosity > 0 || options.json || (options.out !== undefined && options.inverts);
   return filter.takesHints && !showsOthers;
+}
+
+/** Whether a line begins with `#`: it does not count, be there a stamp in it or not (A§4.2). */
+function hasComment(bytes: Uint8Array): boolean {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const first = buffer.indexOf(HASH);
+  return first === 0 || (first > 0 && buffer.includes("\n#", first - 1));
 }
 
 export class FileReading implements FastPathSink {
@@ -53,8 +62,10 @@ export class FileReading implements FastPathSink {
   }
 
   async #take({ bytes, isComplete }: Block): Promise<void> {
-    const { statistics, decoder } = this.#deps;
-    const textOf = isComplete && this.#fastPath !== undefined ? decoder.textOf(bytes) : undefined;
+    const { statistics, decoder, options } = this.#deps;
+    const { takesAllLines } = options;
+    const isFast = isComplete && this.#fastPath !== undefined && (takesAllLines || !hasComment(bytes));
+    const textOf = isFast ? decoder.textOf(bytes) : undefined;
     for (let at = 0; at < bytes.length; ) {
       if (textOf !== undefined && this.#fastPath !== undefined && statistics.countsMissed) {
         this.#textOf = textOf;

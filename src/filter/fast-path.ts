@@ -104,19 +104,30 @@ export class FastPath {
       sink.passOver(skipped, start, end, { stampStart: stampStart - start, stampEnd: stampEnd - start });
     };
     for (let index = 0; index < count * ITEM_STEP; index += ITEM_STEP) {
-      const at = (word: number): number => items[index + word] ?? 0;
-      const start = at(LINE_START);
-      const end = at(LINE_END);
-      const skipped = at(SKIPPED);
+      const start = items[index + LINE_START] ?? 0;
+      const end = items[index + LINE_END] ?? 0;
+      const stampStart = items[index + STAMP_START] ?? -1;
+      const stampEnd = items[index + STAMP_END] ?? -1;
+      const skipped = items[index + SKIPPED] ?? 0;
       if (skipped > 0) sink.skipped(skipped);
-      const isOdd = at(STAMP_START) < 0;
+      const isOdd = stampStart < 0;
       if (isOdd) {
-        if (skipped > 0) passOver(skipped, at(SKIPPED_START), at(SKIPPED_STAMP_START), at(SKIPPED_STAMP_END));
+        if (skipped > 0)
+          passOver(
+            skipped,
+            items[index + SKIPPED_START] ?? 0,
+            items[index + SKIPPED_STAMP_START] ?? 0,
+            items[index + SKIPPED_STAMP_END] ?? 0,
+          );
         sink.line(start, end, undefined);
       } else {
-        const mayMatch = this.#mayMatchOf(at(ACCEPT_SET));
-        const [stampStart, stampEnd] = [at(STAMP_START) - start, at(STAMP_END) - start];
-        sink.line(start, end, { mayMatch, stampStart, stampEnd, skipped });
+        const mayMatch = this.#mayMatchOf(items[index + ACCEPT_SET] ?? 0);
+        sink.line(start, end, {
+          mayMatch,
+          stampStart: stampStart - start,
+          stampEnd: stampEnd - start,
+          skipped,
+        });
       }
       const isAsBefore = !isOdd || this.#detector.ordinary() === stamp;
       if (isAsBefore && sink.goesOn()) continue;

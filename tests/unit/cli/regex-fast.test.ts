@@ -75,3 +75,25 @@ test.each([
     expect(fast.code).toBe(0);
   }
 });
+
+test.each([[], ["--all-lines"], ["--no-check-all"]])(
+  "lines of a web server with options %s",
+  async (...options) => {
+    const regex = '^<HOST> - - \\[\\] "GET /(?:wp|cgi)[^"]*" 40[34] ';
+    const dice = new Dice(5);
+    const lines = Array.from({ length: 1500 }, (_, index) => {
+      const from = `${dice.once(9) ? "2001:db8::" : "192.0.2."}${dice.below(200)}`;
+      const stamp = `[22/Nov/2026:11:${10 + (index >> 6)}:${10 + (index & 31)} +0000]`;
+      const path = dice.pick(["/", "/wp-login", "/cgi-bin/x", "/#", "/12:30:00"]);
+      const line = `${from} - - ${stamp} "GET ${path} HTTP/1.1" ${dice.pick(["200", "404", "403"])} 12`;
+      return dice.once(20)
+        ? dice.pick(["", "#", `# ${line}`, `#${line}`, "no stamp", line.slice(0, 40)])
+        : line;
+    });
+    const log = world.file("access", ...lines);
+    const fast = await world.run(...options, log, regex);
+    const plain = await world.runWith({ plain: true }, ...options, log, regex);
+    expect(withoutTimes(fast.out)).toBe(withoutTimes(plain.out));
+    expect(fast.out).toMatch(/Lines: \d+ lines, 0 ignored, [1-9]\d+ matched/);
+  },
+);
