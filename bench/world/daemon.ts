@@ -34,6 +34,8 @@ const QUIET = 0.02;
 /** So little is no work at all; seconds of the processor. */
 const QUIET_S = 0.02;
 const SAMPLE_MS = 100;
+/** Of its last words. */
+const MAX_SAID_CHARS = 1000;
 /** Of its log, in which a start and the first failure stand. */
 const MAX_BEGIN_BYTES = 256 * 1024;
 
@@ -147,6 +149,11 @@ export class Daemon {
     return this.pids.find(isIt) ?? Number.NaN;
   }
 
+  #lastLogLines(): string {
+    const log = readFileSync(join(this.#folder, "log"), "latin1");
+    return log.slice(-MAX_SAID_CHARS);
+  }
+
   /** Whether its log tells of a failure yet. To ask it would be work for it. */
   get hasFound(): boolean {
     const file = openSync(join(this.#folder, "log"), "r");
@@ -179,7 +186,8 @@ export class Daemon {
       if (isBusy) last = { cpu, at };
       else if (at - last.at >= quietMs && hasBegun())
         return { cpu: last.cpu, wall: (last.at - begun) / 1000 };
-      if (hasEnded(this.#child)) throw new Error(`it has ended: ${this.#said()}`);
+      if (hasEnded(this.#child))
+        throw new Error(`it has ended ${endOf(this.#child)}: ${this.#said()}${this.#lastLogLines()}`);
       if (at - begun > deadlineMs) throw new Error(`it is still at work after ${deadlineMs / 1000} s`);
     }
   }
@@ -210,12 +218,14 @@ export class Daemon {
 const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
   exitCode !== null || signalCode !== null;
 
+const endOf = ({ exitCode, signalCode }: ChildProcess): string => `with ${exitCode ?? signalCode}`;
+
 /** What it has written last. */
 function lastWords(child: ChildProcess): () => string {
   let said = "";
   for (const stream of [child.stdout, child.stderr])
     stream?.on("data", (data: Buffer) => {
-      said = `${said}${data}`.slice(-2000);
+      said = `${said}${data}`.slice(-MAX_SAID_CHARS);
     });
   return () => said;
 }
