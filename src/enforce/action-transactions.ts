@@ -9,15 +9,25 @@ import type { CommandPlan } from "../action/command-plan.ts";
 import { planOperation } from "../action/plan.ts";
 import { TagRecursionError } from "../action/tags.ts";
 import { type TicketInfo, ticketInfo } from "../action/ticket-info.ts";
-import { type RunTransaction, type Tool, type ToolCommand, ToolRecogniser } from "../action/tool-command.ts";
+import { type RunTransaction, type ToolCommand, ToolRecogniser } from "../action/tool-command.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { ActionCore } from "./action-core.ts";
 
 /** Addresses for documentation, to see what a command would be. */
 const PROBES: readonly string[] = ["192.0.2.1", "2001:db8::1"];
 
-/** Commands in one transaction. Rules are taken out of a chain one by one, each after a search: many would run into the deadline. */
-const MAX_COMMANDS: Readonly<Record<Tool, number>> = { nft: 10_000, ipset: 10_000, iptables: 500 };
+/** Commands in one transaction. */
+const MAX_COMMANDS = 10_000;
+/**
+ * Where each command goes through all that is there: rules are searched one by one, and nft compares each element that it takes out with
+ * all of a set with intervals. Many would run into the deadline.
+ */
+const MAX_SEARCHES = 500;
+
+function mostOf({ tool, changes }: ToolCommand): number {
+  const isSearch = tool === "iptables" || (tool === "nft" && changes[0]?.head.startsWith("delete ") === true);
+  return isSearch ? MAX_SEARCHES : MAX_COMMANDS;
+}
 
 /** A ban with a command that needs no shell. */
 export interface PlannedBan {
@@ -80,8 +90,10 @@ export class ActionTransactions {
   async carryOut(planned: readonly PlannedBan[], sink: TransactionSink): Promise<boolean> {
     const [first] = planned;
     if (first === undefined) return true;
-    const { program, tool } = first.command;
-    const alike = planned.filter(({ command }) => command.program === program).slice(0, MAX_COMMANDS[tool]);
+    const { program } = first.command;
+    const alike = planned
+      .filter(({ command }) => command.program === program)
+      .slice(0, mostOf(first.command));
     if (alike.length < planned.length) {
       const taken = new Set(alike);
       const others = planned.filter((one) => !taken.has(one));

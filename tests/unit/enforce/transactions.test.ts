@@ -466,3 +466,16 @@ test("each of a batch is told as soon as it is done, and what an action that thr
     [0, 1],
   ]);
 });
+
+test("elements are taken out some hundreds at a time: nft compares each with all others", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  const bans = Array.from({ length: 1200 }, (_, n) => sampleBan(`10.0.${n >> 8}.${n & 255}`));
+  await Promise.all(bans.map((ban) => enforcer.ban(ban)));
+  expect(kernel.transactions.map((text) => text.split(" ").length)).toEqual([1200]);
+  await Promise.all(bans.map((ban) => enforcer.unban(ban)));
+  expect(kernel.transactions.slice(1).map((text) => text.split(" ").length)).toEqual([500, 500, 200]);
+  expect(kernel.elements.size).toBe(0);
+  expect(kernel.confirmed("unban")).toEqual(ids(bans));
+});
