@@ -5,7 +5,13 @@
 import { isIP } from "node:net";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { canonicalId, isInside, parseAddress, reverseName } from "../../../src/address/address.ts";
+import {
+  canonicalAddress,
+  canonicalId,
+  isInside,
+  parseAddress,
+  reverseName,
+} from "../../../src/address/address.ts";
 
 const canonical: readonly (readonly [text: string, canonical: string])[] = [
   ["1.2.3.4", "1.2.3.4"],
@@ -184,5 +190,32 @@ test("clearing host bits by prefix equals doing it bit by bit", () => {
       const bytes = (kept.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2));
       expect(canonicalId(`${text}/${prefix}`)).toBe(`${bytes.join(".")}/${prefix}`);
     }),
+  );
+});
+
+test("the canonical text alone is that of the address", () => {
+  const text = fc.oneof(
+    fc.ipV4(),
+    fc.ipV6(),
+    fc.ipV4().map((quad) => `::ffff:${quad}`),
+    fc.stringMatching(/^\[?[0-9a-fA-F:.]{1,24}(?:\/\d{1,3})?\]?$/),
+    fc.constantFrom(
+      "::",
+      "::ffff:0:1",
+      "::FFFF:1.2.3.4",
+      "[::1]",
+      "1.2.3.4/24",
+      "1::2::3",
+      "01.2.3.4",
+      "",
+      "a",
+      "-:".repeat(60),
+    ),
+  );
+  fc.assert(
+    fc.property(text, (written) => {
+      expect(canonicalAddress(written)).toBe(parseAddress(written)?.text);
+    }),
+    { numRuns: 1000 },
   );
 });

@@ -68,3 +68,29 @@ test("a bad line is told once a day a log, its neighbours are untouched", () => 
 test("an unknown encoding is refused", () => {
   expect(() => decoder("klingon")).toThrow(new EncodingError("unknown encoding: klingon"));
 });
+
+test.each([
+  ["utf-8", "aé\nb\n", ["aé", "b"]],
+  ["auto", "a\nb\n", ["a", "b"]],
+  ["latin1", "a\xe9\nb\n", ["aé", "b"]],
+  ["cp1252", "a\x80\nb\n", ["a€", "b"]],
+])("%s gives the text of pieces as they are asked for", (encoding, text, lines) => {
+  const bytes = Buffer.from(text, encoding === "utf-8" ? "utf8" : "latin1");
+  const textOf = decoder(encoding).decoder.textOf(bytes);
+  const newline = bytes.indexOf(10);
+  expect([textOf?.(0, newline), textOf?.(newline + 1, bytes.length - 1)]).toEqual(lines);
+});
+
+test.each([
+  ["utf-8", [0x61, 0xff, 10]],
+  ["ascii", [0x61, 0xe9, 10]],
+  ["cp1252", [0x81, 10]],
+  ["gbk", [0x61, 10]],
+  ["utf-16-le", [0x61, 0, 10, 0]],
+  ["utf-8-sig", [0x61, 10]],
+])(
+  "%s gives no pieces where bytes have no meaning, or ASCII may be half of a character",
+  (encoding, bytes) => {
+    expect(decoder(encoding).decoder.textOf(Uint8Array.from(bytes))).toBeUndefined();
+  },
+);
