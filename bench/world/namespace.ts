@@ -28,6 +28,7 @@ export class Namespace {
   readonly #leader: ChildProcess;
   /** the first process inside, as the machine numbers it */
   readonly #first: number;
+  readonly #watchers: ChildProcess[] = [];
 
   private constructor(leader: ChildProcess, first: number) {
     this.#leader = leader;
@@ -57,10 +58,12 @@ export class Namespace {
 
   /** Starts a tool that looks at the network of the namespace and is no inhabitant: what it uses is not counted. */
   watch(argv: readonly string[]): ChildProcessWithoutNullStreams {
-    return spawn("setpriv", ["--pdeathsig", "KILL", ...this.#network(argv)], {
+    const watcher = spawn("setpriv", ["--pdeathsig", "KILL", ...this.#network(argv)], {
       stdio: ["pipe", "pipe", "pipe"],
       cwd: "/",
     });
+    this.#watchers.push(watcher);
+    return watcher;
   }
 
   /** Runs such a tool to its end. @throws {Error} it fails */
@@ -89,7 +92,9 @@ export class Namespace {
       .filter((pid) => pid !== this.#first && home !== undefined && homeOf(pid) === home);
   }
 
+  /** Ends all that runs in here or looks into it. */
   async close(): Promise<void> {
+    for (const watcher of this.#watchers) watcher.kill("SIGKILL");
     if (this.#leader.exitCode !== null || this.#leader.signalCode !== null) return;
     const ended = once(this.#leader, "exit");
     // the first process of a namespace takes all others with it
