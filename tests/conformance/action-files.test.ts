@@ -37,15 +37,19 @@ const PARTS: ReadonlySet<string> = new Set([
 
 /** Programs that actions call. */
 const PROGRAMS =
-  "iptables ip6tables iptables-legacy nft ipset ip ufw firewall-cmd shorewall shorewall6 apf csf pfctl ipfw npfctl ipf afctl curl wget mail " +
+  "iptables iptables-restore ip6tables ip6tables-restore iptables-legacy iptables-legacy-restore nft ipset ip ufw firewall-cmd shorewall shorewall6 apf csf pfctl ipfw npfctl ipf afctl curl wget mail " +
   "sendmail nsupdate apprise ssh whois dig geoiplookup geoiplookup6 nginx ss conntrack host ifconfig";
 
 /** Those that stand beside another in a pipe: which of the two comes first is nobody's choice. */
 const PIPED = /^(?:whois|dig|geoiplookup6?|pfctl) /;
 
-/** Writes down how it was called, with its input where it has some, in one write. Starts no other program unless it must. */
+/**
+ * Writes down how it was called, with its input where it has some, in one write. Starts no other program unless it must. Takes no
+ * transactions, which only ours tries: what it is refused it does as the action file says.
+ */
 const STAND_IN = `#!/bin/sh
 name=\${0##*/}
+case "$name $*" in "nft -i" | "nft -f -" | "ipset restore" | *-restore\\ *) exit 1 ;; esac
 call=$name
 for word in "$@"; do call="$call {$word}"; done
 case $name in mail|sendmail|nsupdate|apprise) call="$call
