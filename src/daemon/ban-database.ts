@@ -90,6 +90,7 @@ export class BanDatabase {
       dbmaxmatches: this.#dbmaxmatches,
       dbpurgeage: this.#dbpurgeage,
       patience: START_PATIENCE_MS,
+      later: (work, after) => void setTimeout(work, after * 1000).unref(),
     });
     this.#store.onReadable(() => this.#readable());
     this.#unknown = this.#store.isReadable ? undefined : new Set();

@@ -40,6 +40,13 @@ const SHORT_PATIENCE_MS = 5;
 /** The same complaint is made once in this time. */
 const COMPLAINT_PAUSE: Seconds = 60;
 const MAX_COMPLAINTS = 64;
+/**
+ * Transactions that come within this time of the last commit are gathered into one: under attack each page of the file would else be
+ * written a hundred times a second. After a kill the file is as it was some moments ago: bans, counts and places in logs together.
+ */
+const GATHERING: Seconds = 0.1;
+/** Changes gathered at most. */
+const MAX_GATHERED = 5000;
 
 export interface ResilientOptions {
   readonly observe: Observe;
@@ -47,6 +54,8 @@ export interface ResilientOptions {
   readonly connect?: Connect;
   /** how long the opening waits for a program that has the file for itself, milliseconds */
   readonly patience?: number;
+  /** does something after a while; without it, transactions are not gathered */
+  readonly later?: (work: () => void, after: Seconds) => void;
   /** told when a file that could not be opened could be */
   readonly opened?: () => void;
   /** what a file must hold that took the place of the one that was open */
@@ -82,8 +91,12 @@ export class ResilientDatabase {
   #othersToldAt: EpochSeconds = -Infinity;
   #unreadableUntil: EpochSeconds = -Infinity;
   readonly #complaints = new BoundedMap<string, EpochSeconds>({ limit: MAX_COMPLAINTS });
-  /** changes of the running transaction */
+  /** changes of the running transaction, and of those that are gathered */
   #group: Change[] | undefined;
+  #isInTransaction = false;
+  /** the commit of what is gathered was put off */
+  #isCommitDue = false;
+  #committedAt: EpochSeconds = -Infinity;
   #edition = 0;
 
   constructor(path: string, options: ResilientOptions) {
@@ -113,7 +126,8 @@ export class ResilientDatabase {
 
   /** Looks after what waits and what others did. To be called now and then, so that it does not hang on the next write. */
   tend(): void {
-    if (this.#isClosed || this.#group !== undefined) return;
+    if (this.#isClosed || this.#isInTransaction) return;
+    this.#commit();
     this.#recoverIfDue();
     if (this.#waiting !== undefined) return;
     this.#followFile();
@@ -135,19 +149,44 @@ export class ResilientDatabase {
 
   /** Collects what `fn` writes into one transaction. What `fn` throws comes through after the writing. */
   transaction<T>(fn: () => T): T {
-    if (this.#group !== undefined || this.#isClosed) return fn();
-    this.#recoverIfDue();
-    this.#followFile();
-    this.#group = [];
-    if (this.#waiting === undefined) this.#attempt((file) => file.begin());
+    if (this.#isInTransaction || this.#isClosed) return fn();
+    if (this.#group === undefined) {
+      this.#recoverIfDue();
+      this.#followFile();
+      this.#group = [];
+      if (this.#waiting === undefined) this.#attempt((file) => file.begin());
+    }
+    this.#isInTransaction = true;
     try {
       return fn();
     } finally {
-      const group = this.#group;
-      this.#group = undefined;
-      if (this.#waiting === undefined && !this.#attempt((file) => file.commit())) this.#writeToMemory(group);
-      else if (this.#waiting !== undefined) this.#queue(group);
+      this.#isInTransaction = false;
+      if (!this.#isGathering()) this.#commit();
     }
+  }
+
+  /** Whether the commit can wait a moment for more; sees to it that it comes. */
+  #isGathering(): boolean {
+    const { later } = this.#options;
+    if (later === undefined || this.#waiting !== undefined) return false;
+    const since = this.#clock.now() - this.#committedAt;
+    if (since < 0 || since >= GATHERING || (this.#group?.length ?? 0) >= MAX_GATHERED) return false;
+    if (this.#isCommitDue) return true;
+    this.#isCommitDue = true;
+    later(() => {
+      this.#isCommitDue = false;
+      this.#commit();
+    }, GATHERING - since);
+    return true;
+  }
+
+  #commit(): void {
+    const group = this.#group;
+    if (group === undefined) return;
+    this.#group = undefined;
+    this.#committedAt = this.#clock.now();
+    if (this.#waiting === undefined && !this.#attempt((file) => file.commit())) this.#writeToMemory(group);
+    else if (this.#waiting !== undefined) this.#queue(group);
   }
 
   /** Rows of the file and those written to memory meanwhile; none where reading fails. */
@@ -163,6 +202,7 @@ export class ResilientDatabase {
   /** Tries once more to write what waits, tells what is lost otherwise, and lets go of the file. */
   close(): void {
     if (this.#isClosed) return;
+    this.#commit();
     if (this.#waiting !== undefined && !this.#isFuture) this.#recover();
     if (this.pending > 0) {
       this.#say("ERROR", `Database '${this.path}' could not be written, ${this.pending} change(s) are lost`);

@@ -36,6 +36,8 @@ export interface StoreOptions {
   readonly dbpurgeage?: Seconds;
   /** how long the opening waits for a program that has the file for itself, milliseconds; default not at all */
   readonly patience?: number;
+  /** does something after a while: transactions that follow each other closely are gathered then into one; without it each is its own */
+  readonly later?: (work: () => void, after: Seconds) => void;
 }
 
 export interface BanStore {
