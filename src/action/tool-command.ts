@@ -69,13 +69,19 @@ function read(pattern: RegExp, text: string): Reading | undefined {
  */
 function readIpset(words: readonly string[]): Reading | undefined {
   const others = words.filter((word) => !IPSET_EXIST.has(word));
-  return others.length === words.length - 1 ? read(IPSET_CHANGE, others.join(" ")) : undefined;
+  return others.length === words.length - 1 ? readWords(IPSET_CHANGE, others) : undefined;
+}
+
+/** For tools to which a word with a blank in it is something else than two words. */
+function readWords(pattern: RegExp, words: readonly string[]): Reading | undefined {
+  return words.some((word) => word.includes(" ")) ? undefined : read(pattern, words.join(" "));
 }
 
 const READERS: Readonly<Record<Tool, (words: readonly string[]) => Reading | undefined>> = {
+  // it joins its words itself before it reads them
   nft: (words) => read(NFT_CHANGE, words.join(" ")),
   ipset: readIpset,
-  iptables: (words) => read(RULE_CHANGE, words.join(" ")),
+  iptables: (words) => readWords(RULE_CHANGE, words),
 };
 
 function toolOf(program: string): Tool | undefined {

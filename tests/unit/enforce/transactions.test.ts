@@ -356,20 +356,22 @@ test("an action that throws fails the bans of its batch, and nothing else", asyn
   expect(await enforcer.ban(sampleBan("192.0.2.9"))).toEqual({ applied: ["fw"], failed: [] });
 });
 
-test("bans that a repair has lost are made again together, each told", async () => {
+/** So many bans were in force when somebody took the sets away. */
+async function wipedAfter(count: number): Promise<{ kernel: Kernel; runner: ActionRunner; bans: Ban[] }> {
   const kernel = new Kernel();
   const runner = kernel.runner();
-  const enforcer = new Enforcer({
-    jail: "j1",
-    actions: [runner],
-    observe: kernel.jail.observe,
-    clock: kernel.jail.clock,
-  });
-  const bans = bansOf(30);
+  const { observe, clock } = kernel.jail;
+  const enforcer = new Enforcer({ jail: "j1", actions: [runner], observe, clock });
+  const bans = bansOf(count);
   kernel.jail.enter(...bans);
   await started(kernel, enforcer);
   await Promise.all(bans.map((ban) => enforcer.ban(ban)));
   kernel.hasSets = false;
+  return { kernel, runner, bans };
+}
+
+test("bans that a repair has lost are made again together, each told", async () => {
+  const { kernel, runner, bans } = await wipedAfter(30);
   kernel.elements.clear();
   kernel.refused.add("198.51.100.7");
   kernel.transactions.length = 0;
@@ -390,19 +392,7 @@ test("bans that a repair has lost are made again together, each told", async () 
 });
 
 test("an action that refuses all bans after its repair is left alone soon", async () => {
-  const kernel = new Kernel();
-  const runner = kernel.runner();
-  const enforcer = new Enforcer({
-    jail: "j1",
-    actions: [runner],
-    observe: kernel.jail.observe,
-    clock: kernel.jail.clock,
-  });
-  const bans = bansOf(60);
-  kernel.jail.enter(...bans);
-  await started(kernel, enforcer);
-  await Promise.all(bans.map((ban) => enforcer.ban(ban)));
-  kernel.hasSets = false;
+  const { kernel, runner, bans } = await wipedAfter(60);
   for (const { id } of bans) kernel.refused.add(id);
   kernel.transactions.length = 0;
   await runner.check();
