@@ -44,8 +44,8 @@ export class ActionQueue {
   #next = 0;
   /** at work */
   #busy = 0;
-  #isWoken = false;
-  #isResting = false;
+  /** somebody works, rests in between, or is about to begin */
+  #isAwake = false;
   #restUntil = 0;
 
   constructor(options: ActionQueueOptions = {}) {
@@ -77,18 +77,18 @@ export class ActionQueue {
 
   /** A piece may be held no more. What comes in the same breath is done together. */
   wake(): void {
-    if (this.#isWoken || this.#busy > 0 || this.#isResting) return;
-    this.#isWoken = true;
-    queueMicrotask(() => {
-      this.#isWoken = false;
-      if (this.#busy === 0 && !this.#isResting) void this.#work();
-    });
+    if (this.#isAwake) return;
+    this.#isAwake = true;
+    queueMicrotask(() => void this.#work());
   }
 
   async #work(): Promise<void> {
     for (;;) {
       const first = this.#pieces[this.#next];
-      if (first === undefined || first.isHeld) return;
+      if (first === undefined || first.isHeld) {
+        this.#isAwake = false;
+        return;
+      }
       const isShared = first.work !== undefined && this.#options.takesMany?.(first.work.operation) === true;
       if (isShared && this.#pieces.length - this.#next < MAX_AT_ONCE) await this.#rest();
       const pieces = this.#take(first, isShared ? MAX_AT_ONCE : 1);
@@ -103,10 +103,7 @@ export class ActionQueue {
 
   async #rest(): Promise<void> {
     const ms = this.#restUntil - performance.now();
-    if (ms <= 0) return;
-    this.#isResting = true;
-    await new Promise((resolve) => setTimeout(resolve, ms));
-    this.#isResting = false;
+    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
   }
 
   /** The next piece and those behind it that may be done with it. */
