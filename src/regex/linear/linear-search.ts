@@ -9,7 +9,8 @@ import { isAnchored } from "../exact/first-characters.ts";
 import { PlacedMatch } from "../placed-match.ts";
 import type { Node } from "../tree.ts";
 import { orderedProgramOf } from "./ordered-program.ts";
-import { BEGINS, END, LAST_NEWLINE, OrderedRows } from "./ordered-rows.ts";
+import { BEGINS, OrderedRows } from "./ordered-rows.ts";
+import { END, LAST_NEWLINE, Places } from "./places.ts";
 
 /** Work that one search may spend on new rows, in ways looked at; some milliseconds. */
 const MAX_BUILDING = 60_000;
@@ -48,9 +49,9 @@ export function linearSearch(root: Node, options: LinearOptions): RegexSearch {
   let engine: RegexSearch | undefined;
   const made = (): RegexSearch => {
     const program = orderedProgramOf(root);
-    return program === undefined
-      ? options.other
-      : new LinearSearch(new OrderedRows(program, isAnchored(root)), options);
+    if (program === undefined) return options.other;
+    const places = new Places(program);
+    return new LinearSearch(places, new OrderedRows(program, places, isAnchored(root)), options);
   };
   return {
     search: (text, from, maxSteps) => {
@@ -61,13 +62,15 @@ export function linearSearch(root: Node, options: LinearOptions): RegexSearch {
 }
 
 class LinearSearch implements RegexSearch {
+  readonly #places: Places;
   readonly #rows: OrderedRows;
   readonly #options: LinearOptions;
   /** the row at the begin of a text */
   #firstRow: ReturnType<OrderedRows["first"]> | undefined;
   #beginnings = 0;
 
-  constructor(rows: OrderedRows, options: LinearOptions) {
+  constructor(places: Places, rows: OrderedRows, options: LinearOptions) {
+    this.#places = places;
     this.#rows = rows;
     this.#options = options;
   }
@@ -89,7 +92,9 @@ class LinearSearch implements RegexSearch {
   #search(text: string, from: number): RegexMatch | undefined | "too hard" {
     const rows = this.#rows;
     const limit = rows.work + MAX_BUILDING;
-    const { lowClasses, stride } = rows;
+    const places = this.#places;
+    const { lowClasses } = places;
+    const { stride } = rows;
     const last = text.length - 1;
     const log = logOf(text.length - from + 1);
     const first = this.#first(text, from);
@@ -100,8 +105,8 @@ class LinearSearch implements RegexSearch {
     for (let place = from; row >= 0 && place <= text.length; place++) {
       const unit = place > last ? -1 : text.charCodeAt(place);
       let classNumber: number = END;
-      if (place < last) classNumber = unit < LOW_UNITS ? (lowClasses[unit] ?? 0) : rows.classOf(unit);
-      else if (place === last) classNumber = unit === NEWLINE ? LAST_NEWLINE : rows.classOf(unit);
+      if (place < last) classNumber = unit < LOW_UNITS ? (lowClasses[unit] ?? 0) : places.classOf(unit);
+      else if (place === last) classNumber = unit === NEWLINE ? LAST_NEWLINE : places.classOf(unit);
       if (unit >= FIRST_SURROGATE && unit <= LAST_SURROGATE) return "too hard";
       let step = classNumber < stride ? (table[row * stride + classNumber] ?? -1) : -1;
       if (step < 0) {
@@ -125,7 +130,7 @@ class LinearSearch implements RegexSearch {
     }
     const unit = text.charCodeAt(from - 1);
     if (unit >= FIRST_SURROGATE && unit <= LAST_SURROGATE) return undefined;
-    return this.#rows.first(this.#rows.classOf(unit));
+    return this.#rows.first(this.#places.classOf(unit));
   }
 
   /** Goes back from the end of the match. */

@@ -4,17 +4,8 @@
  * before it tells the groups of the match that ends there.
  * @module
  */
-import type { CharSet } from "../char-set.ts";
-import { wordSet } from "../character-sets.ts";
-import { TextClasses } from "../text-classes.ts";
-import type { AnchorNode } from "../tree.ts";
-import { ACCEPT, ASSERT, type Condition, type OrderedProgram, READ, SPLIT, TAG } from "./ordered-program.ts";
-
-/** As the class behind a place: the text ends there, or with one newline more. */
-export const END = 0;
-export const LAST_NEWLINE = 1;
-/** The first class of other characters. */
-export const FIRST_CLASS = 2;
+import { ACCEPT, ASSERT, type OrderedProgram, READ, SPLIT, TAG } from "./ordered-program.ts";
+import { END, type Place, type Places } from "./places.ts";
 
 /** Rows and steps kept; beyond them all begins anew. */
 const MAX_ROWS = 4000;
@@ -22,13 +13,6 @@ const MAX_STEPS = 40_000;
 /** What all of them hold together, in ways. */
 const MAX_HELD = 2_000_000;
 
-// What stands before a place.
-const AT_START = 1;
-const AFTER_NEWLINE = 2;
-const AFTER_WORD = 4;
-const AFTER_ASCII_WORD = 8;
-
-const NEWLINE_SET: CharSet = [0x0a, 0x0a];
 const NO_TAGS: readonly number[] = [];
 
 /** The way began here. */
@@ -64,28 +48,23 @@ interface Ways {
   readonly tags: (readonly number[])[];
 }
 
-export const NO_MATCH = -2;
+const NO_MATCH = -2;
 
 /** As a row: nothing is open, and nothing begins any more. */
-export const DEAD = -1;
+const DEAD = -1;
 
 export class OrderedRows {
   readonly #program: OrderedProgram;
   readonly #isAnchored: boolean;
-  readonly #classes: TextClasses;
-  readonly #setNumbers = new Map<string, number>();
-  readonly #setOf: Int32Array;
-  readonly #looksBehind: boolean;
+  readonly #places: Places;
   readonly #seen: Int32Array;
   #round = 0;
   #rows: Row[] = [];
   #numbers = new Map<string, number>();
-  /** classes of the units below 256 */
-  readonly lowClasses: Uint16Array;
   /** by row and class: the step, -1 where it is not known */
   table = new Int32Array(0);
   steps: Step[] = [];
-  /** by step: twice the next row, or {@link DEAD}, and 1 more if the pattern matches up to the place that the step begins at */
+  /** by step: twice the next row, or less than nothing where nothing is open and nothing begins any more, and 1 more if the pattern matches up to the place that the step begins at */
   moves = new Int32Array(0);
   stride = 0;
   #held = 0;
@@ -93,34 +72,12 @@ export class OrderedRows {
   work = 0;
 
   /** @param isAnchored whether a match begins at the start of the text or nowhere */
-  constructor(program: OrderedProgram, isAnchored: boolean) {
+  constructor(program: OrderedProgram, places: Places, isAnchored: boolean) {
     this.#program = program;
+    this.#places = places;
     this.#isAnchored = isAnchored;
-    this.#looksBehind = program.states.some(
-      (state) => state.kind === ASSERT && state.condition.kind === "neighbour" && state.condition.behind,
-    );
     this.#seen = new Int32Array(program.states.length);
-    const sets: CharSet[] = [];
-    const numberOf = (set: CharSet): number => {
-      const key = set.join();
-      const number = this.#setNumbers.get(key) ?? sets.push(set) - 1;
-      this.#setNumbers.set(key, number);
-      return number;
-    };
-    for (const set of [NEWLINE_SET, wordSet(false), wordSet(true)]) numberOf(set);
-    this.#setOf = Int32Array.from(program.states, (state) => {
-      if (state.kind === ASSERT && state.condition.kind === "neighbour")
-        for (const set of state.condition.sets) numberOf(set);
-      return state.kind === READ ? numberOf(state.set) : -1;
-    });
-    this.#classes = new TextClasses(sets);
-    this.lowClasses = this.#classes.table.map((number) => number + FIRST_CLASS);
     this.startAnew();
-  }
-
-  /** The class of a character that is no last newline. */
-  classOf(unit: number): number {
-    return this.#classes.classOf(unit) + FIRST_CLASS;
   }
 
   /** Whether so much is kept that it has to begin anew; rows known so far mean nothing then. */
@@ -129,7 +86,7 @@ export class OrderedRows {
       this.#rows.length >= MAX_ROWS ||
       this.steps.length >= MAX_STEPS ||
       this.#held > MAX_HELD ||
-      this.#classes.count + FIRST_CLASS > this.stride
+      this.#places.classCount > this.stride
     );
   }
 
@@ -138,7 +95,7 @@ export class OrderedRows {
     this.#numbers = new Map();
     this.steps = [];
     this.#held = 0;
-    this.stride = Math.max(16, this.#classes.count + FIRST_CLASS + 8);
+    this.stride = Math.max(16, this.#places.classCount + 8);
     this.table = new Int32Array(16 * this.stride).fill(-1);
   }
 
@@ -147,7 +104,7 @@ export class OrderedRows {
     readonly row: number;
     readonly tags: readonly (readonly number[])[];
   } {
-    const before = previous === undefined ? AT_START : this.#contextAfter(previous);
+    const before = this.#places.contextAfter(previous);
     const ways: Ways = { states: [], from: [], tags: [] };
     this.#round++;
     this.#expand(
@@ -166,12 +123,12 @@ export class OrderedRows {
     const isFound = row.isFound || here.match !== NO_MATCH;
     const ways: Ways = { states: [], from: [], tags: [] };
     const earlier: (readonly number[])[] = [];
-    const before = classNumber === END ? 0 : this.#contextAfter(classNumber);
+    const before = classNumber === END ? 0 : this.#places.contextAfter(classNumber);
     if (classNumber !== END) {
       this.#round++;
       for (const [index, number] of here.ways.states.entries()) {
         const state = this.#program.states[number];
-        if (state?.kind !== READ || !this.#holdsSet(this.#setOf[number] ?? -1, classNumber)) continue;
+        if (state?.kind !== READ || !this.#places.isIn(classNumber, state.set)) continue;
         const from = here.ways.from[index] ?? BEGINS;
         const way = { from, tags: NO_TAGS, before, previous: classNumber, behind: undefined };
         const isOver = this.#expand(state.next, way, ways);
@@ -235,18 +192,11 @@ export class OrderedRows {
   /**
    * Follows the ways from a state, in order, as far as they need no character.
    *
-   * @param way `behind`: what is behind, `undefined` while that is not known
    * @returns whether the pattern matched: nothing that comes later counts
    */
   #expand(
     start: number,
-    way: {
-      readonly from: number;
-      readonly tags: readonly number[];
-      readonly before: number;
-      readonly previous: number | undefined;
-      readonly behind: number | undefined;
-    },
+    way: Place & { readonly from: number; readonly tags: readonly number[] },
     ways: Ways,
   ): boolean {
     const pending: { readonly number: number; readonly tags: readonly number[] }[] = [
@@ -266,7 +216,7 @@ export class OrderedRows {
           pending.push({ number: state.next, tags: [...tags, state.tag] });
           break;
         case ASSERT: {
-          const holds = this.#holds(state.condition, way);
+          const holds = this.#places.holds(state.condition, way);
           if (holds === true) pending.push({ number: state.next, tags });
           else if (holds === undefined) this.#add(number, way.from, tags, ways);
           break;
@@ -288,68 +238,6 @@ export class OrderedRows {
     ways.tags.push(tags);
   }
 
-  /** `undefined`: that depends on what is behind. */
-  #holds(
-    condition: Condition,
-    place: {
-      readonly before: number;
-      readonly previous: number | undefined;
-      readonly behind: number | undefined;
-    },
-  ): boolean | undefined {
-    if (condition.kind === "anchor") return this.#anchorHolds(condition.anchor, place.before, place.behind);
-    const { behind, negated, sets, anchors } = condition;
-    const neighbour = behind ? place.previous : place.behind;
-    // what is before is asked when a place is reached, and then it is known
-    if (!behind && neighbour === undefined) return undefined;
-    const isThere =
-      sets.some(
-        (set) => neighbour !== undefined && this.#holdsSet(this.#setNumbers.get(set.join()) ?? -1, neighbour),
-      ) || anchors.some((anchor) => this.#anchorHolds(anchor, place.before, place.behind) === true);
-    return isThere !== negated;
-  }
-
-  #anchorHolds({ at, ascii }: AnchorNode, before: number, behind: number | undefined): boolean | undefined {
-    switch (at) {
-      case "text-start":
-        return (before & AT_START) !== 0;
-      case "line-start":
-        return (before & (AT_START | AFTER_NEWLINE)) !== 0;
-      default:
-    }
-    if (behind === undefined) return undefined;
-    switch (at) {
-      case "text-end":
-        return behind === END;
-      case "line-end":
-        return behind === END || this.#holdsSet(0, behind);
-      case "last-line-end":
-        return behind === END || behind === LAST_NEWLINE;
-      default: {
-        // Python finds neither in an empty text
-        if ((before & AT_START) !== 0 && behind === END) return false;
-        const left = (before & (ascii ? AFTER_ASCII_WORD : AFTER_WORD)) !== 0;
-        const right = behind !== END && this.#holdsSet(ascii ? 2 : 1, behind);
-        return (left !== right) === (at === "word-boundary");
-      }
-    }
-  }
-
-  /** Whether the set of that number holds the characters of the class. */
-  #holdsSet(set: number, classNumber: number): boolean {
-    if (classNumber === END) return false;
-    const number = classNumber === LAST_NEWLINE ? this.#classes.classOf(0x0a) : classNumber - FIRST_CLASS;
-    return this.#classes.isIn(number, set);
-  }
-
-  #contextAfter(classNumber: number): number {
-    return (
-      (this.#holdsSet(0, classNumber) ? AFTER_NEWLINE : 0) |
-      (this.#holdsSet(1, classNumber) ? AFTER_WORD : 0) |
-      (this.#holdsSet(2, classNumber) ? AFTER_ASCII_WORD : 0)
-    );
-  }
-
   #rowOf(
     states: readonly number[],
     context: number,
@@ -358,7 +246,7 @@ export class OrderedRows {
   ): number {
     const asks = states.some((number) => this.#program.states[number]?.kind === ASSERT);
     const before = asks ? context : 0;
-    const previous = asks && this.#looksBehind ? neighbour : undefined;
+    const previous = asks && this.#places.looksBehind ? neighbour : undefined;
     const key = `${before}:${previous}:${isFound}:${states.join()}`;
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;

@@ -1,0 +1,133 @@
+/**
+ * The characters of a text as classes that a pattern does not tell apart, and what holds between two of them. Knows no ways.
+ * @module
+ */
+import type { CharSet } from "../char-set.ts";
+import { wordSet } from "../character-sets.ts";
+import { TextClasses } from "../text-classes.ts";
+import type { AnchorNode } from "../tree.ts";
+import { ASSERT, type Condition, type OrderedProgram, READ } from "./ordered-program.ts";
+
+/** As the class behind a place: the text ends there, or with one newline more. */
+export const END = 0;
+export const LAST_NEWLINE = 1;
+/** The first class of other characters. */
+const FIRST_CLASS = 2;
+
+// What stands before a place.
+const AT_START = 1;
+const AFTER_NEWLINE = 2;
+const AFTER_WORD = 4;
+const AFTER_ASCII_WORD = 8;
+
+const NEWLINE = 0x0a;
+const NEWLINE_SET: CharSet = [NEWLINE, NEWLINE];
+const SETS_OF_ANCHORS = [NEWLINE_SET, wordSet(false), wordSet(true)];
+const IN_NEWLINE = 0;
+const IN_WORD = 1;
+const IN_ASCII_WORD = 2;
+
+/** What is known of a place between two characters. */
+export interface Place {
+  /** what stands before, as {@link Places.contextAfter} says */
+  readonly before: number;
+  /** class of the character before; `undefined` at the start, or where nothing asks for it */
+  readonly previous: number | undefined;
+  /** class of what is behind; `undefined` as long as that is not known */
+  readonly behind: number | undefined;
+}
+
+export class Places {
+  /** whether a condition asks which character is before */
+  readonly looksBehind: boolean;
+  /** classes of the units below 256 */
+  readonly lowClasses: Uint16Array;
+  readonly #classes: TextClasses;
+  /** by set of the program, and by its text: the index among the sets of the classes */
+  readonly #numbers = new Map<CharSet | string, number>();
+
+  constructor({ states }: OrderedProgram) {
+    const sets: CharSet[] = [];
+    const enter = (set: CharSet): void => {
+      const key = set.join();
+      const number = this.#numbers.get(key) ?? sets.push(set) - 1;
+      this.#numbers.set(key, number).set(set, number);
+    };
+    for (const set of SETS_OF_ANCHORS) enter(set);
+    let looksBehind = false;
+    for (const state of states) {
+      if (state.kind === READ) enter(state.set);
+      else if (state.kind === ASSERT && state.condition.kind === "neighbour") {
+        for (const set of state.condition.sets) enter(set);
+        looksBehind ||= state.condition.behind;
+      }
+    }
+    this.looksBehind = looksBehind;
+    this.#classes = new TextClasses(sets);
+    this.lowClasses = this.#classes.table.map((number) => number + FIRST_CLASS);
+  }
+
+  /** How many classes were met so far. */
+  get classCount(): number {
+    return this.#classes.count + FIRST_CLASS;
+  }
+
+  /** The class of a character that is no last newline. */
+  classOf(unit: number): number {
+    return this.#classes.classOf(unit) + FIRST_CLASS;
+  }
+
+  /** What stands before a place behind a character of the class; at the start there is none. */
+  contextAfter(classNumber: number | undefined): number {
+    if (classNumber === undefined) return AT_START;
+    return (
+      (this.#isInNumber(classNumber, IN_NEWLINE) ? AFTER_NEWLINE : 0) |
+      (this.#isInNumber(classNumber, IN_WORD) ? AFTER_WORD : 0) |
+      (this.#isInNumber(classNumber, IN_ASCII_WORD) ? AFTER_ASCII_WORD : 0)
+    );
+  }
+
+  /** Whether a set of the program holds the characters of the class. */
+  isIn(classNumber: number, set: CharSet): boolean {
+    return this.#isInNumber(classNumber, this.#numbers.get(set) ?? -1);
+  }
+
+  /** Whether the condition holds; `undefined`: that depends on what is behind. */
+  holds(condition: Condition, place: Place): boolean | undefined {
+    if (condition.kind === "anchor") return this.#anchorHolds(condition.anchor, place);
+    const { behind: looksBehind, negated, sets, anchors } = condition;
+    const neighbour = looksBehind ? place.previous : place.behind;
+    if (!looksBehind && neighbour === undefined) return undefined;
+    const isThere =
+      (neighbour !== undefined && sets.some((set) => this.isIn(neighbour, set))) ||
+      anchors.some((anchor) => this.#anchorHolds(anchor, place) === true);
+    return isThere !== negated;
+  }
+
+  #anchorHolds({ at, ascii }: AnchorNode, { before, behind }: Place): boolean | undefined {
+    if (at === "text-start") return (before & AT_START) !== 0;
+    if (at === "line-start") return (before & (AT_START | AFTER_NEWLINE)) !== 0;
+    if (behind === undefined) return undefined;
+    switch (at) {
+      case "text-end":
+        return behind === END;
+      case "line-end":
+        return behind === END || this.#isInNumber(behind, IN_NEWLINE);
+      case "last-line-end":
+        return behind === END || behind === LAST_NEWLINE;
+      default: {
+        // Python finds neither in an empty text
+        if ((before & AT_START) !== 0 && behind === END) return false;
+        const left = (before & (ascii ? AFTER_ASCII_WORD : AFTER_WORD)) !== 0;
+        const right = this.#isInNumber(behind, ascii ? IN_ASCII_WORD : IN_WORD);
+        return (left !== right) === (at === "word-boundary");
+      }
+    }
+  }
+
+  #isInNumber(classNumber: number, set: number): boolean {
+    if (classNumber === END) return false;
+    const number = classNumber === LAST_NEWLINE ? this.#classes.classOf(NEWLINE) : classNumber - FIRST_CLASS;
+    return this.#classes.isIn(number, set);
+  }
+}
