@@ -140,8 +140,9 @@ function readPrefix(text: string): number | undefined {
   return mask === undefined ? undefined : maskLength(mask);
 }
 
-function quadText(value: number): string {
-  return `${Math.floor(value / 16_777_216)}.${Math.floor(value / 65_536) % 256}.${Math.floor(value / 256) % 256}.${value % 256}`;
+/** The text of an IPv4 address from its number, 0 to 2³²−1. */
+export function quadText(value: number): string {
+  return `${value >>> 24}.${(value >>> 16) & 255}.${(value >>> 8) & 255}.${value & 255}`;
 }
 
 /** Start and length of the longest run of at least two zero groups, the first on a tie. */

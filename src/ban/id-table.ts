@@ -4,7 +4,7 @@
  * Hot: per failure.
  * @module
  */
-import { quadOf } from "../address/address.ts";
+import { quadOf, quadText } from "../address/address.ts";
 import { ownText } from "./kept-text.ts";
 
 /** Slots to begin with. */
@@ -170,10 +170,6 @@ type Column =
 export function resized<T extends Column>(column: T, other: T): T {
   other.set(column.length > other.length ? column.subarray(0, other.length) : column);
   return other;
-}
-
-function quadText(quad: number): string {
-  return `${quad >>> 24}.${(quad >>> 16) & 255}.${(quad >>> 8) & 255}.${quad & 255}`;
 }
 
 /** Each bit of the number and of the seed reaches each bit of the hash. */

@@ -5,7 +5,7 @@
  * @module
  */
 import { canonicalId } from "../address/address.ts";
-import type { CountedFailure } from "../ban/fail-counter.ts";
+import type { CountedFailure } from "../ban/failing-id.ts";
 import type { Seconds } from "../base/units.ts";
 import type { Failure } from "../filter/failure.ts";
 import type { Verdict } from "./ignore-check.ts";

@@ -6,7 +6,7 @@
 import { replaceDynamic, tagsIn } from "../action/tags.ts";
 import type { PreparedValues, TicketInfo } from "../action/ticket-info.ts";
 import { dynamicValue, NEEDED_VALUES, type NeededValue, ticketInfo } from "../action/ticket-info.ts";
-import type { CountedFailure } from "../ban/fail-counter.ts";
+import type { CountedFailure } from "../ban/failing-id.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 

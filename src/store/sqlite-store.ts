@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FailingId, FailureChanges } from "../ban/fail-counter.ts";
+import type { FailingId, FailureChanges } from "../ban/failing-id.ts";
 import type { BanHistory, StoredBan } from "../ban/stored-ban.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { Clock } from "../base/clock.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { FailingId } from "../ban/fail-counter.ts";
+import type { FailingId } from "../ban/failing-id.ts";
 import type { StoredBan } from "../ban/stored-ban.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { DataValue, MatchLine } from "../filter/failure.ts";

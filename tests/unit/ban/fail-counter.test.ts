@@ -3,7 +3,8 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FailCounter, type FailingId, type FailureChanges } from "../../../src/ban/fail-counter.ts";
+import { FailCounter } from "../../../src/ban/fail-counter.ts";
+import type { FailingId, FailureChanges } from "../../../src/ban/failing-id.ts";
 import type { DataValue, MatchLine } from "../../../src/filter/failure.ts";
 import { PlainFailCounter } from "./plain-fail-counter.ts";
 

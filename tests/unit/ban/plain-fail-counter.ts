@@ -3,13 +3,8 @@
  * @module
  */
 
-import type {
-  CountedFailure,
-  FailCount,
-  FailCounterOptions,
-  FailingId,
-  FailureChanges,
-} from "../../../src/ban/fail-counter.ts";
+import type { FailCounterOptions } from "../../../src/ban/fail-counter.ts";
+import type { CountedFailure, FailCount, FailingId, FailureChanges } from "../../../src/ban/failing-id.ts";
 import { NO_DATA } from "../../../src/ban/kept-text.ts";
 import type { Ticket } from "../../../src/ban/ticket.ts";
 import { roundHalfEven } from "../../../src/base/rounding.ts";

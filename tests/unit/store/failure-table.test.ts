@@ -2,7 +2,7 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
-import type { FailingId, FailureChanges } from "../../../src/ban/fail-counter.ts";
+import type { FailingId, FailureChanges } from "../../../src/ban/failing-id.ts";
 import { ban, NOW, Stage } from "./store-fixture.ts";
 
 const failing = (id: string, changes: Partial<FailingId> = {}): FailingId => ({
