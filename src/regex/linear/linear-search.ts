@@ -9,8 +9,9 @@ import { isAnchored } from "../exact/first-characters.ts";
 import { PlacedMatch } from "../placed-match.ts";
 import type { Node } from "../tree.ts";
 import { orderedProgramOf } from "./ordered-program.ts";
-import { BEGINS, OrderedRows } from "./ordered-rows.ts";
+import { OrderedRows } from "./ordered-rows.ts";
 import { END, LAST_NEWLINE, Places } from "./places.ts";
+import { BEGINS } from "./way-follower.ts";
 
 /** Work that one search may spend on new rows, in ways looked at; some milliseconds. */
 const MAX_BUILDING = 60_000;
