@@ -62,6 +62,24 @@ export interface TemplateHits {
   readonly regex: string;
 }
 
+/** What the detector has learnt of a log, as plain data. */
+export interface DetectorState {
+  /** the templates in their present order, by their numbers in the list of the datepattern */
+  readonly order: readonly number[];
+  /** those that were used, in that order; `distance` is not finite where there was no stamp */
+  readonly used: readonly (readonly [
+    template: number,
+    hits: number,
+    hasMatched: boolean,
+    lastUsedAt: EpochSeconds,
+    distance: number,
+  ])[];
+  /** number of the last winner, negative for none */
+  readonly last: number;
+  readonly place: StampPlace | undefined;
+  readonly before: string;
+}
+
 interface Candidate {
   readonly entry: TemplateEntry;
   readonly match: RegexMatch;
@@ -87,7 +105,7 @@ const MAX_SHOWN_TEMPLATES = 2;
 
 export class DateDetector {
   readonly #templates: readonly DateTemplate[];
-  readonly #entries: TemplateEntry[];
+  #entries: TemplateEntry[];
   readonly #zone: LocalZone;
   readonly #defaultOffset: Seconds | undefined;
   #last: TemplateEntry | undefined;
@@ -218,6 +236,30 @@ export class DateDetector {
       pattern,
       regex,
     }));
+  }
+
+  /** All that decides about the stamps of the lines to come. */
+  state(): DetectorState {
+    const order = this.#entries.map(({ template }) => this.#templates.indexOf(template));
+    const used = this.#entries.flatMap(({ hits, hasMatched, lastUsedAt, distance }, at) =>
+      hits > 0 || hasMatched ? [[order[at] ?? 0, hits, hasMatched, lastUsedAt, distance] as const] : [],
+    );
+    const last = this.#last === undefined ? -1 : this.#templates.indexOf(this.#last.template);
+    return { order, used, last, place: this.#place, before: this.#before };
+  }
+
+  /** Goes on where the {@link state} of a detector with the same templates was taken. */
+  restore({ order, used, last, place, before }: DetectorState): void {
+    const entries = this.#templates.map((template) => new TemplateEntry(template));
+    for (const [template, hits, hasMatched, lastUsedAt, distance] of used) {
+      const entry = entries[template];
+      if (entry !== undefined) Object.assign(entry, { hits, hasMatched, lastUsedAt, distance });
+    }
+    this.#entries = order.flatMap((template) => entries[template] ?? []);
+    this.#last = entries[last];
+    this.#place = place;
+    this.#before = before;
+    this.#latest.forget();
   }
 
   /** The last winner where its stamp stood before, else the first acceptable template in order, else the leftmost match. */

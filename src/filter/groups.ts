@@ -31,6 +31,13 @@ export class Users implements Iterable<string> {
 /** A captured text, a tuple of them (A§2.11), or the users of a session; `undefined`: took no part. */
 export type GroupValue = string | undefined | readonly (string | undefined)[] | Users;
 
+/** Captured values as plain data; users stand apart, for they are a list that is no tuple. */
+export interface PlainGroups {
+  readonly names: readonly string[];
+  readonly values: readonly (string | undefined | readonly (string | undefined)[])[];
+  readonly users: readonly string[] | undefined;
+}
+
 /** Captured values by group name, in the order that `fail2ban-regex -o row` shows; a `Map` is one, too. */
 export interface ReadonlyGroups extends Iterable<[name: string, value: GroupValue]> {
   get(name: string): GroupValue;
@@ -177,6 +184,20 @@ export class Groups implements ReadonlyGroups {
       const value = other.#values[index];
       if (value !== undefined) this.set(name, value);
     }
+  }
+
+  /** Groups of their plain data. */
+  static from({ names, values, users }: PlainGroups): Groups {
+    const groups = Groups.of(names.map((name, index) => [name, values[index]]));
+    if (users !== undefined) groups.set("users", new Users(users));
+    return groups;
+  }
+
+  /** As plain data. Users come by one name only. */
+  plain(): PlainGroups {
+    const users = this.get("users");
+    const values = this.#values.map((value) => (value instanceof Users ? undefined : value));
+    return { names: this.#names.list, values, users: users instanceof Users ? [...users] : undefined };
   }
 
   *[Symbol.iterator](): Generator<[name: string, value: GroupValue], void> {

@@ -9,7 +9,8 @@ import type { MatchLine } from "./failure.ts";
 /** Characters kept of several lines: what a multi-line regex reads again with every line. The newest line always stays. */
 const MAX_BUFFERED_CHARS = 128 * 1024;
 
-interface BufferedLine {
+/** A line that waits for others; plain data. */
+export interface BufferedLine {
   /** what the regexes see, without the final newline */
   readonly text: string;
   /** the original lines behind it */
@@ -38,6 +39,10 @@ export interface SearchedText {
    * A buffer of one line keeps it until the next one comes, so that every regex sees it.
    */
   covered(matchStart: number, end: number, skipped: readonly string[]): CoveredLines;
+  /** The lines that the next ones may belong to. */
+  state(): readonly BufferedLine[];
+  /** Goes on where another one's {@link state} was taken. */
+  restore(state: readonly BufferedLine[]): void;
 }
 
 const NO_LINES: CoveredLines = { text: "", lines: [], take: () => {} };
@@ -64,6 +69,16 @@ export class OneLine implements SearchedText {
     // nothing of the line is behind its newline
     if (matchStart >= this.#text.length) return NO_LINES;
     return { text: this.#text, lines: [this.#line], take: NO_LINES.take };
+  }
+
+  /** No line belongs to another one. */
+  state(): readonly [] {
+    return [];
+  }
+
+  restore(): void {
+    this.#text = "\n";
+    this.#line = "";
   }
 }
 
@@ -136,5 +151,13 @@ class LineBuffer implements SearchedText {
         this.#entries = [...before, ...kept, ...after];
       },
     };
+  }
+
+  state(): readonly BufferedLine[] {
+    return [...this.#entries];
+  }
+
+  restore(state: readonly BufferedLine[]): void {
+    this.#entries = [...state];
   }
 }

@@ -9,7 +9,7 @@ import type { Diagnostic } from "../base/diagnostic.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { reprText } from "../config/python-text.ts";
 import type { UseDns } from "../config/settings.ts";
-import type { FoundDate } from "../date/detector.ts";
+import type { DetectorState, FoundDate } from "../date/detector.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
 import type { Failure, MatchLine } from "./failure.ts";
 import { failuresOf, type RegexMatched } from "./failure-data.ts";
@@ -17,12 +17,12 @@ import { compileParts, type FilterDefinition, type FilterParts, type FilterPorts
 import { type Groups, NO_GROUPS, textOf } from "./groups.ts";
 import { chooseId } from "./ids.ts";
 import { ignoresEarly } from "./ignore-order.ts";
-import { type SearchedText, searchedText } from "./line-buffer.ts";
-import { LineClock, type TimingInput } from "./line-time.ts";
+import { type BufferedLine, type SearchedText, searchedText } from "./line-buffer.ts";
+import { type ClockState, LineClock, type TimingInput } from "./line-time.ts";
 import type { Pattern } from "./patterns.ts";
-import { SearchExcess, type SearchedLine, stepsFor } from "./search-excess.ts";
-import { SessionCache } from "./sessions.ts";
-import { DailyWarnings, type FilterWarning, warningOf } from "./warnings.ts";
+import { type ExcessState, SearchExcess, type SearchedLine, stepsFor } from "./search-excess.ts";
+import { SessionCache, type SessionState } from "./sessions.ts";
+import { type DailyState, DailyWarnings, type FilterWarning, warningOf } from "./warnings.ts";
 
 /** Longest text of a regex in a message, characters, as Python cuts it. */
 const SHOWN_PATTERN_CHARS = 200;
@@ -72,6 +72,16 @@ export interface LineOutcome {
   readonly ignoreIndex: number | undefined;
   readonly date: FoundDate | undefined;
   readonly warnings: readonly FilterWarning[];
+}
+
+/** What a filter carries from line to line, as plain data that may go to another thread. */
+export interface FilterState {
+  readonly detector: DetectorState;
+  readonly clock: ClockState;
+  readonly buffer: readonly BufferedLine[];
+  readonly sessions: readonly (readonly [key: string, session: SessionState])[];
+  readonly daily: DailyState;
+  readonly excess: ExcessState;
 }
 
 const NONE: readonly never[] = [];
@@ -156,6 +166,28 @@ export class LineFilter {
   /** `set J findtime` at run time; the age limit of old lines follows. */
   setFindtime(findtime: Seconds): void {
     this.#clock.findtime = findtime;
+  }
+
+  /** What the lines so far have left behind. */
+  state(): FilterState {
+    return {
+      detector: this.#parts.detector.state(),
+      clock: this.#clock.state(),
+      buffer: this.#buffer.state(),
+      sessions: this.#sessions.state(),
+      daily: this.#daily.state(),
+      excess: this.#excess.state(),
+    };
+  }
+
+  /** Goes on where the {@link state} of a filter of the same definition was taken. */
+  restore(state: FilterState): void {
+    this.#parts.detector.restore(state.detector);
+    this.#clock.restore(state.clock);
+    this.#buffer.restore(state.buffer);
+    this.#sessions.restore(state.sessions);
+    this.#daily.restore(state.daily);
+    this.#excess.restore(state.excess);
   }
 
   /**

@@ -7,7 +7,7 @@ import { formatDuration } from "../base/duration.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { FoundDate } from "../date/detector.ts";
 import type { MatchLine } from "./failure.ts";
-import { DailyWarnings, type FilterWarning, warningOf } from "./warnings.ts";
+import { type DailyState, DailyWarnings, type FilterWarning, warningOf } from "./warnings.ts";
 
 /** A last date younger than this stands in for a missing one; a time further from now than this is odd. */
 const NEAR: Seconds = 60;
@@ -38,6 +38,14 @@ export interface TimedLine {
 /** What the age rule makes of a line. */
 type Aged = { readonly isTooOld: true } | { readonly isTooOld: false; readonly at: EpochSeconds | undefined };
 
+/** The last date and what was told of times, as plain data. */
+export interface ClockState {
+  readonly lastAt: EpochSeconds | undefined;
+  readonly isLastFloat: boolean;
+  readonly lastText: string;
+  readonly daily: DailyState;
+}
+
 /** The clock of one jail's lines: remembers the last date. */
 export class LineClock {
   readonly #jail: string;
@@ -53,6 +61,19 @@ export class LineClock {
     this.#jail = jail;
     this.findtime = findtime;
     this.#checksAge = checksAge;
+  }
+
+  state(): ClockState {
+    const daily = this.#daily.state();
+    return { lastAt: this.#lastAt, isLastFloat: this.#isLastFloat, lastText: this.#lastText, daily };
+  }
+
+  /** Goes on where another one's {@link state} was taken. */
+  restore({ lastAt, isLastFloat, lastText, daily }: ClockState): void {
+    this.#lastAt = lastAt;
+    this.#isLastFloat = isLastFloat;
+    this.#lastText = lastText;
+    this.#daily.restore(daily);
   }
 
   /** Cuts the date and decides the time, before the age rule. */

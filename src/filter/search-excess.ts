@@ -40,6 +40,12 @@ export function stepsFor({ text, isHard }: SearchedLine): number | undefined {
   return Math.max(MIN_STEPS_ON_HARD_LINE, STEPS_PER_CHARACTER_OF_HARD_LINE * text.length);
 }
 
+/** What was told of, as plain data. */
+export interface ExcessState {
+  readonly count: number;
+  readonly regexes: readonly (readonly [source: string, untold: number, toldAt: EpochSeconds])[];
+}
+
 /** Watches over the searches of one jail. */
 export class SearchExcess {
   readonly #jail: string;
@@ -54,6 +60,20 @@ export class SearchExcess {
   /** Searches given up so far. */
   get count(): number {
     return this.#count;
+  }
+
+  state(): ExcessState {
+    const regexes = [...this.#excesses].map(
+      ([source, { untold, toldAt }]) => [source, untold, toldAt] as const,
+    );
+    return { count: this.#count, regexes };
+  }
+
+  /** Goes on where another one's {@link state} was taken. */
+  restore({ count, regexes }: ExcessState): void {
+    this.#count = count;
+    this.#excesses.clear();
+    for (const [source, untold, toldAt] of regexes) this.#excesses.set(source, { untold, toldAt });
   }
 
   /** Takes what a search has thrown: one that took too long counts as not matching, anything else goes on its way. */

@@ -8,7 +8,7 @@
 import { BoundedMap } from "../base/bounded-map.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { MatchLine } from "./failure.ts";
-import { type Groups, textOf, Users } from "./groups.ts";
+import { Groups, type PlainGroups, textOf, Users } from "./groups.ts";
 
 /** Sessions remembered at once; the oldest goes first. */
 const MAX_SESSIONS = 100;
@@ -20,6 +20,17 @@ const MAX_SESSION_LINES = 200;
 const MAX_SESSION_USERS = 50;
 
 const NO_LINES: readonly MatchLine[] = [];
+
+/** A session between two lines, as plain data. */
+export interface SessionState {
+  readonly groups: PlainGroups;
+  readonly since: EpochSeconds;
+  readonly isQuiet: boolean;
+  readonly users: readonly string[] | undefined;
+  readonly held: readonly MatchLine[];
+  readonly quiet: readonly MatchLine[];
+  readonly isPending: boolean;
+}
 
 /** One session; what a line comes to within it. */
 export class Session {
@@ -41,6 +52,29 @@ export class Session {
   constructor(groups: Groups, since: EpochSeconds) {
     this.groups = groups;
     this.since = since;
+  }
+
+  /** The session of a {@link state}. */
+  static from({ groups, since, isQuiet, users, held, quiet, isPending }: SessionState): Session {
+    const session = new Session(Groups.from(groups), since);
+    session.isQuiet = isQuiet;
+    session.#users = users && new Users(users);
+    session.#held = held;
+    session.#quiet = quiet;
+    session.#isPending = isPending;
+    return session;
+  }
+
+  state(): SessionState {
+    return {
+      groups: this.groups.plain(),
+      since: this.since,
+      isQuiet: this.isQuiet,
+      users: this.#users && [...this.#users],
+      held: this.#held,
+      quiet: this.#quiet,
+      isPending: this.#isPending,
+    };
   }
 
   /** Says that no address is known yet: the failure waits for one. */
@@ -132,6 +166,17 @@ export class SessionCache {
     }
     session.take(lines, forgets);
     return session;
+  }
+
+  /** All sessions in their order, as plain data. */
+  state(): readonly (readonly [key: string, session: SessionState])[] {
+    return [...this.#sessions].map(([key, session]) => [key, session.state()]);
+  }
+
+  /** Goes on where another one's {@link state} was taken. */
+  restore(state: readonly (readonly [key: string, session: SessionState])[]): void {
+    this.#sessions.clear();
+    for (const [key, session] of state) this.#sessions.set(key, Session.from(session));
   }
 
   #find(key: string, now: EpochSeconds): Session | undefined {

@@ -27,6 +27,9 @@ export function warningOf(kind: FilterWarningKind, level: Level, ...texts: reado
   return { kind, lines: texts.map((text) => ({ level, text })) };
 }
 
+/** When each kind was told last. */
+export type DailyState = readonly (readonly [kind: FilterWarningKind, at: EpochSeconds])[];
+
 /** Lets every kind of warning through once a day. */
 export class DailyWarnings {
   readonly #lastAt = new Map<FilterWarningKind, EpochSeconds>();
@@ -37,5 +40,15 @@ export class DailyWarnings {
     if (last !== undefined && now >= last && now - last < DAY) return false;
     this.#lastAt.set(kind, now);
     return true;
+  }
+
+  state(): DailyState {
+    return [...this.#lastAt];
+  }
+
+  /** Goes on where another one's {@link state} was taken. */
+  restore(state: DailyState): void {
+    this.#lastAt.clear();
+    for (const [kind, at] of state) this.#lastAt.set(kind, at);
   }
 }
