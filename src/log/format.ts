@@ -44,6 +44,11 @@ export class LineFormat {
     this.#civil = new CivilText(context.zone);
   }
 
+  /** Whether lines end in the message, so that what stands before it does not depend on it. */
+  get endsInMessage(): boolean {
+    return this.#style.format === undefined;
+  }
+
   /** One log line without its newline. */
   line(message: LogMessage, at: EpochSeconds): string {
     const { text, logger, level } = message;

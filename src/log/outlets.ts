@@ -5,13 +5,14 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, constants, fstatSync, openSync, writeSync } from "node:fs";
+import type { PackedLines } from "./waiting-lines.ts";
 
 /** Takes finished lines. */
 export interface Outlet {
   /** Writes one line. @throws the system's error; the line is then lost */
   write(line: string, context: { readonly logger: string; readonly severity: number }): void;
   /** Writes lines in one go, where that is cheaper. Never throws: each line that is lost is told with the reason. */
-  writeMany?(lines: readonly string[], lost: (reason: unknown) => void): void;
+  writeMany?(lines: PackedLines, lost: (reason: unknown) => void): void;
   /** Begins anew under the same name, for log rotation. @throws the system's error */
   reopen(): void;
   close(): void;
@@ -19,6 +20,7 @@ export interface Outlet {
 
 /** Mode of a log file that is created (B§1.8). */
 const FILE_MODE = 0o600;
+const NEWLINE = Buffer.from("\n");
 /** Bytes waiting for a log program; further lines are refused. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
@@ -44,9 +46,10 @@ export function openFileOutlet(path: string, removed: () => void): Outlet {
     reopen();
     removed();
   };
-  const write = (line: string): void => {
+  /** @param line with its newline */
+  const writeOne = (line: Uint8Array): void => {
     makeAnew();
-    const bytes = Buffer.from(`${isTorn ? "\n" : ""}${line}\n`);
+    const bytes = isTorn ? Buffer.concat([NEWLINE, line]) : line;
     let done = 0;
     try {
       while (done < bytes.length) done += writeSync(file, bytes, done);
@@ -57,31 +60,28 @@ export function openFileOutlet(path: string, removed: () => void): Outlet {
     }
   };
   /** @returns how many were written whole */
-  const writeWhole = (lines: readonly string[]): number => {
+  const writeWhole = ({ bytes, ends }: PackedLines): number => {
     if (isTorn) return 0;
     let done = 0;
     try {
       makeAnew();
-      const bytes = Buffer.from(`${lines.join("\n")}\n`);
       while (done < bytes.length) done += writeSync(file, bytes, done);
-      return lines.length;
+      return ends.length;
     } catch {
-      const ends = lines.findIndex((line) => {
-        const length = Buffer.byteLength(line) + 1;
-        isTorn = done > 0 && done < length;
-        done -= length;
-        return done < 0;
-      });
-      return ends < 0 ? lines.length : ends;
+      const whole = ends.findIndex((end) => end > done);
+      if (whole < 0) return ends.length;
+      isTorn = done > (ends[whole - 1] ?? 0);
+      return whole;
     }
   };
   return {
-    write,
+    write: (line) => writeOne(Buffer.from(`${line}\n`)),
     writeMany: (lines, lost) => {
+      const { bytes, ends } = lines;
       // what stood in the way of all of them may not stand in the way of each
-      for (const line of lines.slice(writeWhole(lines))) {
+      for (let line = writeWhole(lines); line < ends.length; line += 1) {
         try {
-          write(line);
+          writeOne(bytes.subarray(ends[line - 1] ?? 0, ends[line]));
         } catch (error) {
           lost(error);
         }

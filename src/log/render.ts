@@ -51,11 +51,17 @@ export function levelOf(event: GaolerEvent): Level {
   }
 }
 
+/** What the message of a failure says before the ID. */
+export const foundBefore = (jail: string): string => `[${escapeValue(jail)}] Found `;
+
+/** What it says after the ID. */
+export const foundAfter = (time: string): string => ` - ${time}`;
+
 /** The message of an event; times are those of `civil`'s zone. */
 export function renderEvent(event: GaolerEvent, civil: CivilText): LogMessage {
   const level = levelOf(event);
   if (event.type === "failure-found") {
-    const text = `[${escapeValue(event.jail)}] Found ${escapeValue(event.id)} - ${civil.of(event.at)}`;
+    const text = foundBefore(event.jail) + escapeValue(event.id) + foundAfter(civil.of(event.at));
     return { level, logger: "filter", text };
   }
   const time = (at: EpochSeconds): string => civil.of(at);

@@ -13,10 +13,11 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { CivilText } from "./civil-text.ts";
 import { LineFormat, type LineStyle } from "./format.ts";
+import { FoundLines } from "./found-lines.ts";
 import { formatJson } from "./json.ts";
 import { levelNumber, parseLevel, syslogSeverity } from "./levels.ts";
 import { type Outlet, openFileOutlet, programOutlet, streamOutlet } from "./outlets.ts";
-import { levelOf, renderEvent } from "./render.ts";
+import { type LogMessage, levelOf, renderEvent } from "./render.ts";
 import { facilityOf, styleOf } from "./target-options.ts";
 import { WaitingLines } from "./waiting-lines.ts";
 
@@ -48,6 +49,8 @@ interface Target {
   readonly outlet: Outlet;
   readonly format: LineFormat;
   readonly isJson: boolean;
+  /** makes lines of failures, where they can be made from the same pieces */
+  readonly found: FoundLines | undefined;
 }
 
 /** A target that failed while it was in use: standard error stands in until it works again. */
@@ -109,21 +112,35 @@ export class Log {
     if (this.#lost > 0) this.#tellLost();
     const now = this.#deps.clock.now();
     if (this.#failed !== undefined) this.#tryAgain(this.#failed, now);
-    const message = renderEvent(event, this.#civil);
-    const { outlet, format, isJson } = this.#target;
-    const line = isJson ? formatJson(event, message, now, this.#deps.pid) : format.line(message, now);
-    if (outlet.writeMany !== undefined && this.#deps.soon !== undefined && gravity < URGENT && !isUrgent) {
-      this.#wait(line, this.#deps.soon);
+    const { outlet, found } = this.#target;
+    const { soon } = this.#deps;
+    if (outlet.writeMany !== undefined && soon !== undefined && gravity < URGENT && !isUrgent) {
+      if (this.#waiting.count === 0) soon(this.writeWaiting);
+      const isFound = event.type === "failure-found" && found !== undefined;
+      const hasRoom = isFound ? found.add(event, now, this.#waiting) : this.#wait(event, now);
+      if (!hasRoom) this.writeWaiting();
       return;
     }
     this.writeWaiting();
+    const { line, message } = this.#lineOf(event, now);
     this.#put(outlet, line, message.logger, syslogSeverity(message.level));
+  }
+
+  #lineOf(event: GaolerEvent, now: EpochSeconds): { readonly line: string; readonly message: LogMessage } {
+    const { format, isJson } = this.#target;
+    const message = renderEvent(event, this.#civil);
+    return {
+      message,
+      line: isJson ? formatJson(event, message, now, this.#deps.pid) : format.line(message, now),
+    };
   }
 
   /** Writes what waits for the end of the tick; whoever ends the process does so. */
   readonly writeWaiting = (): void => {
     if (this.#waiting.count === 0) return;
-    this.#target.outlet.writeMany?.(this.#waiting.take(), (reason) => this.#lose(reason));
+    this.#waiting.take((lines) => {
+      this.#target.outlet.writeMany?.(lines, (reason) => this.#lose(reason));
+    });
   };
 
   /** `false`: `Invalid log level 'FOO'`. */
@@ -195,9 +212,10 @@ export class Log {
     }
   }
 
-  #wait(line: string, soon: (work: () => void) => void): void {
-    if (this.#waiting.count === 0) soon(this.writeWaiting);
-    if (!this.#waiting.add(line)) this.writeWaiting();
+  /** @returns whether there is room for another line */
+  #wait(event: GaolerEvent, now: EpochSeconds): boolean {
+    this.#waiting.put(this.#lineOf(event, now).line);
+    return this.#waiting.end();
   }
 
   #lose(reason: unknown): void {
@@ -206,7 +224,10 @@ export class Log {
   }
 
   #makeTarget(name: string, text: string, style: LineStyle, outlet: Outlet): Target {
-    return { name, text, outlet, format: new LineFormat(style, this.#deps), isJson: style.isJson === true };
+    const format = new LineFormat(style, this.#deps);
+    const isJson = style.isJson === true;
+    const found = format.endsInMessage && !isJson ? new FoundLines(format, this.#civil) : undefined;
+    return { name, text, outlet, format, isJson, found };
   }
 
   #standardError(): Target {
