@@ -9,30 +9,43 @@ import { isAnchored } from "../exact/first-characters.ts";
 import { PlacedMatch } from "../placed-match.ts";
 import type { Node } from "../tree.ts";
 import { orderedProgramOf } from "./ordered-program.ts";
-import { OrderedRows } from "./ordered-rows.ts";
+import {
+  BACK_SHIFT,
+  DEAD,
+  HAS_TAGS,
+  IS_NOTED,
+  MATCHES,
+  OrderedRows,
+  ROW_SHIFT,
+  UNKNOWN,
+} from "./ordered-rows.ts";
 import { END, LAST_NEWLINE, Places } from "./places.ts";
-import { BEGINS } from "./way-follower.ts";
+import { BEGINS, type Step } from "./way-follower.ts";
 
 /** Work that one search may spend on new rows, in ways looked at; some milliseconds. */
 const MAX_BUILDING = 60_000;
 /** How often all may begin anew before the pattern is left to the other engine for good. */
 const MAX_BEGINNINGS = 16;
-/** Places whose steps are written where the search before has written its own. */
-const MAX_KEPT_STEPS = 128 * 1024;
+/** Texts whose notes are written where those of the search before were, UTF-16 units. */
+const MAX_KEPT_NOTES = 128 * 1024;
 
 const NEWLINE = 0x0a;
 const LOW_UNITS = 0x100;
 const FIRST_SURROGATE = 0xd800;
 const LAST_SURROGATE = 0xdfff;
 
-/** Steps by place of the text that is searched; of all searches, for none goes on when another begins. */
-let keptLog = new Int32Array(0);
+/** As a class: a character that this engine does not take. */
+const STRANGE = -1;
 
-function logOf(places: number): Int32Array {
-  if (places <= keptLog.length) return keptLog;
-  const log = new Int32Array(places);
-  if (places <= MAX_KEPT_STEPS) keptLog = log;
-  return log;
+/** Two numbers a step that is noted, the place behind it and the row there; of all searches, for none goes on when another begins. */
+let keptNotes = new Int32Array(0);
+
+function notesFor(units: number): Int32Array {
+  const length = 2 * (units + 3);
+  if (length <= keptNotes.length) return keptNotes;
+  const notes = new Int32Array(length);
+  if (units <= MAX_KEPT_NOTES) keptNotes = notes;
+  return notes;
 }
 
 export interface LinearOptions {
@@ -93,35 +106,45 @@ class LinearSearch implements RegexSearch {
   #search(text: string, from: number): RegexMatch | undefined | "too hard" {
     const rows = this.#rows;
     const limit = rows.work + MAX_BUILDING;
-    const places = this.#places;
-    const { lowClasses } = places;
-    const { stride } = rows;
+    const { lowClasses } = this.#places;
     const last = text.length - 1;
-    const log = logOf(text.length - from + 1);
+    const notes = notesFor(text.length - from);
     const first = this.#first(text, from);
     if (first === undefined) return "too hard";
     let { row } = first;
-    let { table, moves } = rows;
+    let { moves } = rows;
+    let noted = 2;
+    notes[0] = from;
+    notes[1] = row;
     let matchedAt = -1;
-    for (let place = from; row >= 0 && place <= text.length; place++) {
-      const unit = place > last ? -1 : text.charCodeAt(place);
-      let classNumber: number = END;
-      if (place < last) classNumber = unit < LOW_UNITS ? (lowClasses[unit] ?? 0) : places.classOf(unit);
-      else if (place === last) classNumber = unit === NEWLINE ? LAST_NEWLINE : places.classOf(unit);
-      if (unit >= FIRST_SURROGATE && unit <= LAST_SURROGATE) return "too hard";
-      let step = classNumber < stride ? (table[row * stride + classNumber] ?? -1) : -1;
-      if (step < 0) {
-        if (rows.work > limit || rows.isFull) return "too hard";
-        step = rows.build(row, classNumber);
-        ({ table, moves } = rows);
+    for (let place = from; place <= text.length; place++) {
+      // as long as nothing changes, only this is done
+      const staying = row << ROW_SHIFT;
+      while (place < last) {
+        const unit = text.charCodeAt(place);
+        if (unit >= LOW_UNITS || moves[row + (lowClasses[unit] ?? 0)] !== staying) break;
+        place++;
       }
-      log[place - from] = step;
-      const move = moves[step] ?? -1;
-      if ((move & 1) !== 0) matchedAt = place;
-      row = move >> 1;
+      const classNumber = this.#classAt(text, place);
+      if (classNumber === STRANGE) return "too hard";
+      let move = moves[row + classNumber] ?? UNKNOWN;
+      if (move === UNKNOWN) {
+        if (rows.work > limit || rows.isFull) return "too hard";
+        move = rows.build(row, classNumber);
+        ({ moves } = rows);
+      }
+      if ((move & MATCHES) !== 0) matchedAt = place;
+      row = move >> ROW_SHIFT;
+      if (row === DEAD) break;
+      if ((move & IS_NOTED) !== 0) {
+        notes[noted] = place + 1;
+        notes[noted + 1] = row;
+        noted += 2;
+      }
     }
     if (matchedAt < 0) return undefined;
-    return new PlacedMatch(text, this.#placesOf(log, from, matchedAt, first.tags), this.#options.groupIndex);
+    const places = this.#placesOf(text, matchedAt, notes, noted, first.tags);
+    return new PlacedMatch(text, places, this.#options.groupIndex);
   }
 
   #first(text: string, from: number): ReturnType<OrderedRows["first"]> | undefined {
@@ -134,33 +157,66 @@ class LinearSearch implements RegexSearch {
     return this.#rows.first(this.#places.classOf(unit));
   }
 
-  /** Goes back from the end of the match. */
+  /** The class of what is behind a place. */
+  #classAt(text: string, place: number): number {
+    const last = text.length - 1;
+    if (place > last) return END;
+    const unit = text.charCodeAt(place);
+    if (unit < LOW_UNITS) {
+      return place === last && unit === NEWLINE ? LAST_NEWLINE : (this.#places.lowClasses[unit] ?? 0);
+    }
+    if (unit >= FIRST_SURROGATE && unit <= LAST_SURROGATE) return STRANGE;
+    const classNumber = this.#places.classOf(unit);
+    return classNumber < this.#rows.stride ? classNumber : STRANGE;
+  }
+
+  /** Goes back from the end of the match; the last notes tell of what came behind it. */
   #placesOf(
-    log: Int32Array,
-    from: number,
+    text: string,
     end: number,
+    notes: Int32Array,
+    noted: number,
     firstTags: readonly (readonly number[])[],
   ): Int32Array {
-    const { steps } = this.#rows;
+    const { backs, stepAt } = this.#rows;
     const places = new Int32Array(2 * (this.#options.groupCount + 1)).fill(-1);
     const note = (tags: readonly number[] | undefined, place: number): void => {
       if (tags !== undefined) for (const tag of tags) if (places[tag] === -1) places[tag] = place;
     };
-    const last = steps[log[end - from] ?? -1];
-    let way = last?.match ?? BEGINS;
-    note(last?.matchTags, end);
+    let top = noted - 2;
+    while ((notes[top] ?? 0) > end) top -= 2;
+    let row = notes[top + 1] ?? DEAD;
+    let since = notes[top] ?? 0;
+    let resting = this.#rows.restingWays(row);
+    let classNumber = this.#classAt(text, end);
+    let way = backs[(stepAt[row + classNumber] ?? 0) - 1] ?? BEGINS;
+    note(this.#rows.tagged(row, classNumber)?.matchTags, end);
     let place = end;
-    while (place > from) {
-      const step = steps[log[place - 1 - from] ?? -1];
-      if (step === undefined) break;
-      note(step.behind[way], place);
-      const before = step.from[way] ?? BEGINS;
+    for (;;) {
+      if (place === since) {
+        if (top === 0) {
+          note(firstTags[way], place);
+          break;
+        }
+        top -= 2;
+        row = notes[top + 1] ?? DEAD;
+        since = notes[top] ?? 0;
+        resting = this.#rows.restingWays(row);
+      } else if (resting?.[way] === 1) {
+        place = since;
+        continue;
+      }
+      classNumber = this.#classAt(text, place - 1);
+      const back = backs[(stepAt[row + classNumber] ?? 0) + way] ?? BEGINS;
+      const step: Step | undefined =
+        (back & HAS_TAGS) === 0 ? undefined : this.#rows.tagged(row, classNumber);
+      if (step !== undefined) note(step.behind[way], place);
+      const before = back >> BACK_SHIFT;
       if (before === BEGINS) break;
-      note(step.here[way], place - 1);
+      if (step !== undefined) note(step.here[way], place - 1);
       way = before;
       place--;
     }
-    if (place === from) note(firstTags[way], from);
     places[0] = place;
     places[1] = end;
     return places;

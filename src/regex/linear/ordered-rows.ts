@@ -1,11 +1,12 @@
 /**
  * The ways of a pattern that are open at a place of a text, in order, and the steps from one place to the next: found once for each row
  * and class of characters. A row together with those of the places before it tells the groups of the match that ends there.
+ * Hot: what is asked of a step, per character of long texts.
  * @module
  */
 import type { OrderedProgram } from "./ordered-program.ts";
-import type { Places } from "./places.ts";
-import { keyOf, NO_MATCH, type Row, type Step, WayFollower } from "./way-follower.ts";
+import { END, type Places } from "./places.ts";
+import { BEGINS, keyOf, NO_MATCH, type Row, type Step, WayFollower } from "./way-follower.ts";
 
 /** Rows and steps kept; beyond them all begins anew. */
 const MAX_ROWS = 4000;
@@ -13,20 +14,42 @@ const MAX_STEPS = 40_000;
 /** What all of them hold together, in ways. */
 const MAX_HELD = 2_000_000;
 
-/** As a row: nothing is open, and nothing begins any more. */
-const DEAD = -1;
+/** As a move: not known yet. */
+export const UNKNOWN = -1;
 
+// A move is a row, shifted, and these.
+export const ROW_SHIFT = 2;
+/** the pattern matches up to the place that the step begins at */
+export const MATCHES = 1;
+/** whoever wants to go back must know that there was this step */
+export const IS_NOTED = 2;
+
+/** As a row: nothing is open, and nothing begins any more. */
+export const DEAD = 0;
+
+/** Where a way comes from, as {@link OrderedRows.backs} has it: the way before, shifted, this for none, and whether it passed places. */
+export const BACK_SHIFT = 1;
+export const HAS_TAGS = 1;
+
+/** A row is told by where its steps begin, by class, among those of all rows. */
 export class OrderedRows {
   readonly #follower: WayFollower;
   readonly #places: Places;
-  #rows: Row[] = [];
+  #rows: (Row | undefined)[] = [];
   #numbers = new Map<string, number>();
-  /** by row and class: the step, -1 where it is not known */
-  table = new Int32Array(0);
-  steps: Step[] = [];
-  /** by step: twice the next row, or less than nothing where nothing is open and nothing begins any more, and 1 more if the pattern matches up to the place that the step begins at */
+  /** by row: the ways that steps from the row to itself leave as they are, if those need not be noted */
+  #resting: (Uint8Array | undefined)[] = [];
+  /** by row and class: the next row and what else counts, {@link UNKNOWN} where it is not known */
   moves = new Int32Array(0);
+  /** by row and class: where the step's ways begin among {@link backs}; where it matches stands before them */
+  stepAt = new Int32Array(0);
+  /** by way of the next row: {@link BACK_SHIFT} */
+  backs = new Int32Array(0);
+  /** by where their ways begin: those that pass places */
+  readonly #tagged = new Map<number, Step>();
   stride = 0;
+  #steps = 0;
+  #laid = 0;
   #held = 0;
 
   /** @param isAnchored whether a match begins at the start of the text or nowhere */
@@ -45,19 +68,25 @@ export class OrderedRows {
   get isFull(): boolean {
     return (
       this.#rows.length >= MAX_ROWS ||
-      this.steps.length >= MAX_STEPS ||
+      this.#steps >= MAX_STEPS ||
       this.#held > MAX_HELD ||
       this.#places.classCount > this.stride
     );
   }
 
   startAnew(): void {
-    this.#rows = [];
+    // the first is that of the dead
+    this.#rows = [undefined];
+    this.#resting = [undefined];
     this.#numbers = new Map();
-    this.steps = [];
+    this.#tagged.clear();
+    this.#steps = 0;
+    this.#laid = 0;
     this.#held = 0;
     this.stride = Math.max(16, this.#places.classCount + 8);
-    this.table = new Int32Array(16 * this.stride).fill(-1);
+    this.moves = new Int32Array(16 * this.stride).fill(UNKNOWN);
+    this.stepAt = new Int32Array(16 * this.stride);
+    this.backs = new Int32Array(256);
   }
 
   /** The row at a place where the search begins, and by way the group places passed there. */
@@ -66,44 +95,87 @@ export class OrderedRows {
     readonly tags: readonly (readonly number[])[];
   } {
     const { row, tags } = this.#follower.first(previous);
-    return { row: this.#numberOf(row), tags };
+    return { row: this.#placeOf(row), tags };
   }
 
-  /** Finds the step from a row over a character of the class, or the end. */
-  build(rowNumber: number, classNumber: number): number {
-    const row = this.#rows[rowNumber];
+  /** The step over a character of the class, if one of its ways, or its match, passes places. */
+  tagged(row: number, classNumber: number): Step | undefined {
+    return this.#tagged.get(this.stepAt[row + classNumber] ?? -1);
+  }
+
+  /** By way, for steps from the row to itself that need not be noted: 1, if it comes from itself. */
+  restingWays(row: number): Uint8Array | undefined {
+    return this.#resting[row / this.stride];
+  }
+
+  /** Finds the move from a row over a character of the class, or the end. */
+  build(rowPlace: number, classNumber: number): number {
+    const number = rowPlace / this.stride;
+    const row = this.#rows[number];
     if (row === undefined) throw new Error("no such row");
-    const after = this.#follower.after(row, classNumber);
-    const next = after.row === undefined ? DEAD : this.#numberOf(after.row);
-    const number = this.steps.push(after.step) - 1;
-    this.#setMove(number, 2 * next + (after.step.match === NO_MATCH ? 0 : 1));
-    this.#held += 4 * after.step.from.length + 1;
-    this.table[rowNumber * this.stride + classNumber] = number;
-    return number;
+    const { row: nextRow, step } = this.#follower.after(row, classNumber);
+    const next = nextRow === undefined ? DEAD : this.#placeOf(nextRow);
+    const isNoted = next !== rowPlace || classNumber === END || !this.#rests(number, step);
+    const move = (next << ROW_SHIFT) | (step.match === NO_MATCH ? 0 : MATCHES) | (isNoted ? IS_NOTED : 0);
+    this.moves[rowPlace + classNumber] = move;
+    this.stepAt[rowPlace + classNumber] = this.#lay(step);
+    this.#steps++;
+    this.#held += 4 * step.from.length + 1;
+    return move;
   }
 
-  #setMove(step: number, move: number): void {
-    if (step >= this.moves.length) {
-      const larger = new Int32Array(2 * step + 16);
-      larger.set(this.moves);
-      this.moves = larger;
+  /**
+   * Whether a step from a row to itself need not be noted: after however many of them, each way comes from one that rests, by the last of
+   * them, or began with it.
+   */
+  #rests(row: number, { from, here, behind }: Step): boolean {
+    const isFixed = (way: number): boolean =>
+      from[way] === way && here[way]?.length === 0 && behind[way]?.length === 0;
+    const resting = this.#resting[row] ?? Uint8Array.from(from, (_, way) => (isFixed(way) ? 1 : 0));
+    const isSame = resting.every((rests, way) => rests === 0 || isFixed(way));
+    if (!isSame || !from.every((before) => before === BEGINS || resting[before] === 1)) return false;
+    this.#resting[row] = resting;
+    return true;
+  }
+
+  /** @returns where its ways begin */
+  #lay(step: Step): number {
+    const { from, here, behind, match, matchTags } = step;
+    const start = this.#laid + 1;
+    this.#laid = start + from.length;
+    if (this.#laid > this.backs.length) {
+      const larger = new Int32Array(2 * this.#laid);
+      larger.set(this.backs);
+      this.backs = larger;
     }
-    this.moves[step] = move;
+    let isTagged = matchTags.length > 0;
+    this.backs[start - 1] = match;
+    for (const [way, before] of from.entries()) {
+      const hasTags = here[way]?.length !== 0 || behind[way]?.length !== 0;
+      this.backs[start + way] = (before << BACK_SHIFT) | (hasTags ? HAS_TAGS : 0);
+      isTagged ||= hasTags;
+    }
+    if (isTagged) this.#tagged.set(start, step);
+    return start;
   }
 
-  #numberOf(row: Row): number {
+  #placeOf(row: Row): number {
     const key = keyOf(row);
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    const number = this.#rows.push(row) - 1;
-    this.#numbers.set(key, number);
+    const place = (this.#rows.push(row) - 1) * this.stride;
+    this.#resting.push(undefined);
+    this.#numbers.set(key, place);
     this.#held += row.open.length;
-    const needed = (number + 1) * this.stride;
-    if (needed > this.table.length) {
-      const larger = new Int32Array(2 * needed).fill(-1);
-      larger.set(this.table);
-      this.table = larger;
+    const needed = place + this.stride;
+    if (needed > this.moves.length) {
+      const moves = new Int32Array(2 * needed).fill(UNKNOWN);
+      moves.set(this.moves);
+      this.moves = moves;
+      const stepAt = new Int32Array(2 * needed);
+      stepAt.set(this.stepAt);
+      this.stepAt = stepAt;
     }
-    return number;
+    return place;
   }
 }
