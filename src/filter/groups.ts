@@ -5,6 +5,7 @@
  * @module
  */
 import type { CompiledRegex, RegexMatch } from "../regex/compiled-regex.ts";
+import { GroupNames } from "./group-names.ts";
 
 /** Users of a session (A§2.16), each once, in the order in which they came. Never changes. */
 export class Users implements Iterable<string> {
@@ -44,78 +45,13 @@ export interface ReadonlyGroups extends Iterable<[name: string, value: GroupValu
   readonly size: number;
 }
 
-/**
- * The names of groups in their order, shared by all that have the same. What one more name, or one less, makes of them is worked out
- * once; names are those of regexes and few others.
- */
-class GroupNames {
-  static readonly NONE = new GroupNames([]);
-
-  readonly list: readonly string[];
-  readonly #more = new Map<string, GroupNames>();
-  readonly #less = new Map<string, GroupNames>();
-  readonly #extensions = new WeakMap<readonly string[], Extension>();
-
-  private constructor(list: readonly string[]) {
-    this.list = list;
-  }
-
-  static of(list: readonly string[]): GroupNames {
-    let names = GroupNames.NONE;
-    for (const name of list) names = names.with(name);
-    return names;
-  }
-
-  indexOf(name: string): number {
-    const { list } = this;
-    for (let index = 0; index < list.length; index++) if (list[index] === name) return index;
-    return -1;
-  }
-
-  /** With a new name at the end. */
-  with(name: string): GroupNames {
-    let more = this.#more.get(name);
-    if (more === undefined) {
-      more = new GroupNames([...this.list, name]);
-      this.#more.set(name, more);
-    }
-    return more;
-  }
-
-  /** With the names of a regex at the end, as far as they are new. */
-  withAll(names: readonly string[]): Extension {
-    let extension = this.#extensions.get(names);
-    if (extension === undefined) {
-      let all: GroupNames = this;
-      for (const name of names) if (all.indexOf(name) < 0) all = all.with(name);
-      extension = { names: all, places: names.map((name) => all.indexOf(name)) };
-      this.#extensions.set(names, extension);
-    }
-    return extension;
-  }
-
-  without(name: string): GroupNames {
-    let less = this.#less.get(name);
-    if (less === undefined) {
-      less = GroupNames.of(this.list.filter((other) => other !== name));
-      this.#less.set(name, less);
-    }
-    return less;
-  }
-}
-
-interface Extension {
-  readonly names: GroupNames;
-  /** where the names of the regex are among them */
-  readonly places: readonly number[];
-}
-
 /** Captured values that change: a map for the few names of a regex. */
 export class Groups implements ReadonlyGroups {
   #names: GroupNames;
   readonly #values: GroupValue[];
 
-  private constructor(names: GroupNames, values: GroupValue[]) {
+  /** @param values by name; they become the groups' own */
+  constructor(names: GroupNames, values: GroupValue[]) {
     this.#names = names;
     this.#values = values;
   }
@@ -130,9 +66,24 @@ export class Groups implements ReadonlyGroups {
     return this.#values.length;
   }
 
+  get names(): GroupNames {
+    return this.#names;
+  }
+
   get(name: string): GroupValue {
-    const index = this.#names.indexOf(name);
+    return this.at(this.#names.indexOf(name));
+  }
+
+  /** The value at a place among the names; `undefined` for no place. */
+  at(index: number): GroupValue {
     return index < 0 ? undefined : this.#values[index];
+  }
+
+  /** As {@link textOf}, by the place among the names. */
+  textAt(index: number): string | undefined {
+    if (index < 0) return undefined;
+    const value = this.#values[index];
+    return typeof value === "string" && value !== "" ? value : undefined;
   }
 
   /** A new name comes last. */
@@ -149,8 +100,10 @@ export class Groups implements ReadonlyGroups {
   delete(name: string): void {
     const index = this.#names.indexOf(name);
     if (index < 0) return;
+    const values = this.#values;
     this.#names = this.#names.without(name);
-    this.#values.splice(index, 1);
+    for (let next = index + 1; next < values.length; next++) values[next - 1] = values[next];
+    values.pop();
   }
 
   copy(): Groups {
@@ -180,9 +133,13 @@ export class Groups implements ReadonlyGroups {
 
   /** Copies the groups of the other that took part over those of this one. */
   overlay(other: Groups): void {
-    for (const [index, name] of other.#names.list.entries()) {
+    const { list } = other.#names;
+    const isSame = other.#names === this.#names;
+    for (let index = 0; index < list.length; index++) {
       const value = other.#values[index];
-      if (value !== undefined) this.set(name, value);
+      if (value === undefined) continue;
+      if (isSame) this.#values[index] = value;
+      else this.set(list[index] ?? "", value);
     }
   }
 

@@ -3,10 +3,10 @@
  * Resolves no names; captured text that looks like an address and is none is never an ID.
  * @module
  */
-import { canonicalAddress, parseAddress } from "../address/address.ts";
+import { canonicalAddress, parseAddress, quadOf } from "../address/address.ts";
 import { reprText } from "../config/python-text.ts";
 import type { UseDns } from "../config/settings.ts";
-import { type ReadonlyGroups, textOf } from "./groups.ts";
+import { Groups, type GroupValue, type ReadonlyGroups, textOf } from "./groups.ts";
 
 export type ChosenId =
   /** `ip`: the address or name, where it differs from the ID */
@@ -75,6 +75,16 @@ function chooseByName(name: string, usedns: UseDns): ChosenId {
   return usedns === "no" ? { kind: "name-refused" } : { kind: "host", host: name };
 }
 
+/** A dotted quad without anything beside it that has a say. Hot: per failing line. */
+function loneQuad(groups: Groups): string | undefined {
+  const { names } = groups;
+  const text = groups.textAt(names.ip4);
+  if (text === undefined || quadOf(text) === undefined) return undefined;
+  return isSaid(groups.at(names.fid)) || isSaid(groups.at(names.cidr)) ? undefined : text;
+}
+
+const isSaid = (value: GroupValue): boolean => value !== undefined && value !== "";
+
 /**
  * The ID among the captured groups: ip4, ip6, dns, fid, in this order; a fid beside an address is the ID and the address
  * goes along.
@@ -82,6 +92,8 @@ function chooseByName(name: string, usedns: UseDns): ChosenId {
  * @see compat A§2.15
  */
 export function chooseId(groups: Captured, usedns: UseDns): ChosenId {
+  const quad = groups instanceof Groups ? loneQuad(groups) : undefined;
+  if (quad !== undefined) return { kind: "id", id: quad, ip: undefined };
   const fid = fidOf(groups);
   const captured = capturedAddress(groups);
   if (captured !== undefined) {

@@ -5,10 +5,10 @@
  * Hot: per matched line of a filter with sessions.
  * @module
  */
-import { BoundedMap } from "../base/bounded-map.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { MatchLine } from "./failure.ts";
-import { Groups, type PlainGroups, textOf, Users } from "./groups.ts";
+import { Groups, type PlainGroups, Users } from "./groups.ts";
+import { TextTable } from "./text-table.ts";
 
 /** Sessions remembered at once; the oldest goes first. */
 const MAX_SESSIONS = 100;
@@ -83,7 +83,7 @@ export class Session {
   }
 
   addUser(captured: Groups): void {
-    const user = textOf(captured, "user");
+    const user = captured.textAt(captured.names.user);
     if (user === undefined) return;
     const users = this.#users;
     if (users !== undefined && users.size >= MAX_SESSION_USERS) return;
@@ -113,7 +113,7 @@ export class Session {
       this.groups.delete("nofail");
       this.groups.delete("mlfgained");
     }
-    this.isQuiet = textOf(this.groups, "nofail") !== undefined;
+    this.isQuiet = this.groups.textAt(this.groups.names.nofail) !== undefined;
     if (this.isQuiet) {
       this.matches = lines;
       if (!forgets) this.#quiet = joinedLines(this.#quiet, NO_LINES, lines);
@@ -136,7 +136,7 @@ function joinedLines(
 
 /** The session cache of one jail. */
 export class SessionCache {
-  readonly #sessions = new BoundedMap<string, Session>({ limit: MAX_SESSIONS });
+  readonly #sessions = new TextTable<Session>(MAX_SESSIONS);
 
   get size(): number {
     return this.#sessions.size;
@@ -151,10 +151,11 @@ export class SessionCache {
    * @see compat A§2.16
    */
   join(key: string, groups: Groups, lines: readonly MatchLine[], now: EpochSeconds): Session {
-    const gained = textOf(groups, "mlfgained");
-    if (gained !== undefined && textOf(groups, "nofail") === undefined) groups.set("nofail", gained);
-    const forgets = textOf(groups, "mlfforget") !== undefined;
-    groups.delete("mlfforget");
+    const { names } = groups;
+    const gained = groups.textAt(names.mlfgained);
+    const forgets = groups.textAt(names.mlfforget) !== undefined;
+    if (gained !== undefined && groups.textAt(names.nofail) === undefined) groups.set("nofail", gained);
+    if (names.mlfforget >= 0) groups.delete("mlfforget");
 
     const known = this.#find(key, now);
     const session = known ?? new Session(groups, now);

@@ -198,6 +198,7 @@ test("the canonical text alone is that of the address", () => {
     fc.ipV4(),
     fc.ipV6(),
     fc.ipV4().map((quad) => `::ffff:${quad}`),
+    fc.stringMatching(/^(?:[0-9a-f]{1,4}::?){1,8}[0-9a-f]{0,5}$/),
     fc.stringMatching(/^\[?[0-9a-fA-F:.]{1,24}(?:\/\d{1,3})?\]?$/),
     fc.constantFrom(
       "::",
