@@ -1,9 +1,8 @@
 /**
- * `npm run build:scan`: writes src/scan/walk-module.ts anew. A test compares it with its source.
+ * `npm run build:scan`: writes the modules of src/scan/ anew that are made of assembly/. A test compares them with their sources.
  * @module
  */
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { walkModuleText } from "./walk-source.ts";
+import { SCAN_MODULES, scanModulePath, scanModuleText } from "./scan-modules.ts";
 
-writeFileSync(join(import.meta.dirname, "../src/scan/walk-module.ts"), await walkModuleText());
+for (const module of SCAN_MODULES) writeFileSync(scanModulePath(module), await scanModuleText(module));

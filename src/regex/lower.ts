@@ -43,3 +43,13 @@ export function lowerForNative(root: Node, groupCount: number): Lowered {
     return { kind: "refused", reason: error.message };
   }
 }
+
+/** The tree with its conditions written out, where they can be. */
+export function withoutConditions(root: Node): Node {
+  try {
+    return spellOutConditions(root);
+  } catch (error) {
+    if (!(error instanceof NativeRefusal)) throw error;
+    return root;
+  }
+}

@@ -3,11 +3,13 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { walkModuleText } from "../../scripts/walk-source.ts";
+import { SCAN_MODULES, scanModulePath, scanModuleText } from "../../scripts/scan-modules.ts";
 
-test("the byte walk's module is that of its source; else run `npm run build:scan`", async () => {
-  const written = readFileSync(join(import.meta.dirname, "../../src/scan/walk-module.ts"), "utf8");
-  expect(written).toBe(await walkModuleText());
-}, 60_000);
+test.each(SCAN_MODULES)(
+  "the module of $name is that of its source; else run `npm run build:scan`",
+  async (module) => {
+    expect(readFileSync(scanModulePath(module), "utf8")).toBe(await scanModuleText(module));
+  },
+  60_000,
+);

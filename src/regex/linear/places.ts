@@ -45,6 +45,8 @@ export class Places {
   readonly #classes: TextClasses;
   /** by set of the program, and by its text: the index among the sets of the classes */
   readonly #numbers = new Map<CharSet | string, number>();
+  /** sets asked about, as {@link areAlike} wants to know */
+  readonly #asked = new Set<number>();
 
   constructor({ states }: OrderedProgram) {
     const sets: CharSet[] = [];
@@ -77,14 +79,34 @@ export class Places {
     return this.#classes.classOf(unit) + FIRST_CLASS;
   }
 
-  /** What stands before a place behind a character of the class; at the start there is none. */
+  /**
+   * What stands before a place behind a character of the class; at the start there is none. Who looks at it himself calls
+   * {@link askContext}, too.
+   */
   contextAfter(classNumber: number | undefined): number {
     if (classNumber === undefined) return AT_START;
     return (
-      (this.#isInNumber(classNumber, IN_NEWLINE) ? AFTER_NEWLINE : 0) |
-      (this.#isInNumber(classNumber, IN_WORD) ? AFTER_WORD : 0) |
-      (this.#isInNumber(classNumber, IN_ASCII_WORD) ? AFTER_ASCII_WORD : 0)
+      (this.#holdsClass(IN_NEWLINE, classNumber) ? AFTER_NEWLINE : 0) |
+      (this.#holdsClass(IN_WORD, classNumber) ? AFTER_WORD : 0) |
+      (this.#holdsClass(IN_ASCII_WORD, classNumber) ? AFTER_ASCII_WORD : 0)
     );
+  }
+
+  /** What {@link contextAfter} said was looked at. */
+  askContext(): void {
+    this.#asked.add(IN_NEWLINE).add(IN_WORD).add(IN_ASCII_WORD);
+  }
+
+  /** Nothing was asked yet. */
+  forgetAsked(): void {
+    this.#asked.clear();
+  }
+
+  /** Whether all that was asked since {@link forgetAsked} has the same answers for characters of either class; neither is at the end. */
+  areAlike(one: number, other: number): boolean {
+    for (const set of this.#asked)
+      if (this.#holdsClass(set, one) !== this.#holdsClass(set, other)) return false;
+    return true;
   }
 
   /** Whether a set of the program holds the characters of the class. */
@@ -106,6 +128,7 @@ export class Places {
 
   #anchorHolds({ at, ascii }: AnchorNode, { before, behind }: Place): boolean | undefined {
     if (at === "text-start") return (before & AT_START) !== 0;
+    this.askContext();
     if (at === "line-start") return (before & (AT_START | AFTER_NEWLINE)) !== 0;
     if (behind === undefined) return undefined;
     switch (at) {
@@ -126,6 +149,11 @@ export class Places {
   }
 
   #isInNumber(classNumber: number, set: number): boolean {
+    this.#asked.add(set);
+    return this.#holdsClass(set, classNumber);
+  }
+
+  #holdsClass(set: number, classNumber: number): boolean {
     if (classNumber === END) return false;
     const number = classNumber === LAST_NEWLINE ? this.#classes.classOf(NEWLINE) : classNumber - FIRST_CLASS;
     return this.#classes.isIn(number, set);

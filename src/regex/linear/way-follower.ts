@@ -75,11 +75,13 @@ export class WayFollower {
   }
 
   /**
-   * The step from a row over a character of the class, or the end.
+   * The step from a row over a character of the class, or the end. The places then tell for which other classes it is the same, unless the
+   * next row knows the character before it.
    *
    * @returns with it the next row; `undefined`: nothing is open, and nothing begins any more
    */
   after(row: Row, classNumber: number): { readonly row: Row | undefined; readonly step: Step } {
+    this.#places.forgetAsked();
     const here = this.#passing(row, classNumber);
     const isFound = row.isFound || here.match !== NO_MATCH;
     const ways: Ways = { states: [], from: [], tags: [] };
@@ -189,6 +191,7 @@ export class WayFollower {
 
   #rowOf(states: readonly number[], context: number, neighbour: number | undefined, isFound: boolean): Row {
     const asks = states.some((number) => this.#program.states[number]?.kind === ASSERT);
+    if (asks) this.#places.askContext();
     return {
       open: Int32Array.from(states),
       before: asks ? context : 0,

@@ -1,0 +1,209 @@
+/**
+ * A search in a line by the rows of a program, in AssemblyScript: forwards from row to row until a step is missing or nothing is open any
+ * more, and back along the way that matched, to see where its groups are.
+ * Everything lies in the memory of the module; `src/scan/capture-memory.ts` says where, and fills it.
+ * Hot: per byte. No bounds are checked here.
+ * @module
+ */
+
+// Where things lie; the same numbers stand in src/scan/capture-memory.ts.
+const PLACES: usize = 1024;
+const TAGS: usize = 4096;
+const TEXT: usize = 69632;
+const LOG: usize = 471040;
+const MAX_LINE_BYTES: usize = 131072;
+
+// A program: the column of each byte of ASCII, and these.
+const FIRST_ROW: usize = 256;
+const FIRST_TAGS: usize = 260;
+const PLACE_WORDS: usize = 264;
+
+// A column of a row: where the next row lies, with these flags, and behind it the step.
+const STEP: usize = 4;
+const MISSING: u32 = 1;
+const MATCHES: u32 = 2;
+const IS_LAST: u32 = 4;
+const IS_SETTLED: u32 = 8;
+const FLAGS: u32 = 15;
+const END_COLUMN: usize = 0;
+const LAST_NEWLINE_COLUMN: usize = 8;
+
+// A step: its match, and its ways.
+const WAYS: usize = 4;
+// A word of it: the way before, as an offset among the ways, and the group places passed.
+const BEFORE: u32 = 0xffff;
+const TAGS_SHIFT: u32 = 16;
+const BEGINS: u32 = 0xffff;
+const TAGS_END: u32 = 0xffff;
+
+// How a search ends.
+const NO_MATCH: i32 = 0;
+const MATCH: i32 = 1;
+const STEP_MISSING: i32 = 2;
+
+const NEWLINE: u32 = 10;
+
+/** where in the memory the text of the line lies */
+let textAt: usize = 0;
+let hasNewline: bool = false;
+
+/** the step that is missing */
+export let missingRow: usize = 0;
+export let missingColumn: usize = 0;
+
+// Where the search stands.
+let program: usize = 0;
+let begin: usize = 0;
+let limit: usize = 0;
+let at: usize = 0;
+/** 0: not yet */
+let matchedAt: usize = 0;
+/** from here to the text's end every step is the same; 0: from nowhere */
+let settledFrom: usize = 0;
+let settledStep: usize = 0;
+
+/**
+ * Makes a line the text, without what is cut out of it. Addresses.
+ *
+ * @returns false: it is too long, or it holds a byte that is no ASCII
+ */
+export function take(start: usize, cutStart: usize, cutEnd: usize, end: usize): bool {
+  const before = cutStart - start;
+  const behind = end - cutEnd;
+  const length = before + behind;
+  if (length > MAX_LINE_BYTES) return false;
+  if (before === 0) textAt = cutEnd;
+  else if (cutStart === cutEnd) textAt = start;
+  else {
+    memory.copy(TEXT, start, before);
+    memory.copy(TEXT + before, cutEnd, behind);
+    textAt = TEXT;
+  }
+  const newlines = i8x16.splat(<i8>NEWLINE);
+  let high = 0;
+  let lines = 0;
+  const last = textAt + length;
+  for (let place = textAt; place < last; place += 16) {
+    const left = last - place;
+    const bytes = v128.load(place);
+    const inside = left >= 16 ? 0xffff : (1 << (<i32>left)) - 1;
+    high |= i8x16.bitmask(bytes) & inside;
+    lines |= i8x16.bitmask(i8x16.eq(bytes, newlines)) & inside;
+  }
+  hasNewline = lines !== 0;
+  return high === 0;
+}
+
+/** Searches in a part of the text, with a newline behind it. */
+export function run(searched: usize, from: usize, to: usize): i32 {
+  program = searched;
+  begin = textAt + from;
+  limit = textAt + to;
+  at = begin;
+  matchedAt = 0;
+  settledFrom = 0;
+  return goOn(load<u32>(searched, FIRST_ROW));
+}
+
+/** Goes on from a row where a step was missing. */
+export function goOn(from: usize): i32 {
+  const columns = program;
+  const end = limit;
+  let place = at;
+  let row = from;
+  while (true) {
+    let log = LOG + ((place - begin) << 2);
+    let column: usize;
+    let entry: u32 = 0;
+    if (place < end) {
+      do {
+        column = row + load<u16>(columns + ((<usize>load<u8>(place)) << 1));
+        entry = load<u32>(column);
+        store<u32>(log, <u32>column);
+        if ((entry & FLAGS) !== 0) break;
+        row = entry;
+        log += 4;
+        place++;
+      } while (place < end);
+      if ((entry & FLAGS) === 0) continue;
+    } else {
+      column = row + (place === end ? LAST_NEWLINE_COLUMN : END_COLUMN);
+      entry = load<u32>(column);
+      store<u32>(log, <u32>column);
+    }
+    if ((entry & MISSING) !== 0) {
+      at = place;
+      missingRow = row;
+      missingColumn = (column - row) >> 3;
+      return STEP_MISSING;
+    }
+    if ((entry & IS_SETTLED) !== 0 && !hasNewline) {
+      settledFrom = place;
+      settledStep = load<u32>(column, STEP);
+      place = end - 1;
+      store<u32>(LOG + ((place - begin) << 2), <u32>column);
+    }
+    if ((entry & MATCHES) !== 0) matchedAt = place;
+    if ((entry & IS_LAST) !== 0) break;
+    row = entry & ~FLAGS;
+    place++;
+  }
+  if (matchedAt === 0) return NO_MATCH;
+  goBack();
+  return MATCH;
+}
+
+/** Notes the group places of a list that were not passed again behind. */
+function note(list: u32, place: usize): void {
+  let next = TAGS + ((<usize>list) << 2);
+  let tag: u32 = load<u16>(next);
+  while (tag !== TAGS_END) {
+    const to = PLACES + ((<usize>(tag >> 1)) << 2);
+    // the lowest bit: before the character that the step read
+    if (load<i32>(to) < 0) store<i32>(to, <i32>(place - (tag & 1) - begin));
+    next += 2;
+    tag = load<u16>(next);
+  }
+}
+
+function goBack(): void {
+  const words = load<u32>(program, PLACE_WORDS);
+  for (let word: u32 = 0; word < words; word++) store<i32>(PLACES + ((<usize>word) << 2), -1);
+  store<i32>(PLACES, <i32>(follow() - begin));
+  store<i32>(PLACES, <i32>(matchedAt - begin), 4);
+}
+
+/** Follows the way that matched to where it began. */
+function follow(): usize {
+  let place = matchedAt;
+  let word = load<u32>(<usize>load<u32>(<usize>load<u32>(LOG + ((place - begin) << 2)), STEP));
+  if (word >> TAGS_SHIFT !== 0) note(word >> TAGS_SHIFT, place);
+  let way = word & BEFORE;
+  let isSettled = settledFrom !== 0 && place > settledFrom;
+  let stop = isSettled ? min(place, limit) : begin;
+  while (true) {
+    let log = LOG + ((place - begin) << 2);
+    while (place > stop) {
+      log -= 4;
+      word = load<u32>(<usize>load<u32>(<usize>load<u32>(log), STEP) + <usize>way, WAYS);
+      if (word !== way) {
+        if (word >> TAGS_SHIFT !== 0) note(word >> TAGS_SHIFT, place);
+        way = word & BEFORE;
+        if (way === BEGINS) return place;
+      }
+      place--;
+    }
+    if (!isSettled) break;
+    word = load<u32>(settledStep + <usize>way, WAYS);
+    if (word >> TAGS_SHIFT !== 0) note(word >> TAGS_SHIFT, place);
+    way = word & BEFORE;
+    if (way === BEGINS) return place;
+    // the way stays what it is
+    place = settledFrom;
+    isSettled = false;
+    stop = begin;
+  }
+  const list = load<u32>(<usize>load<u32>(program, FIRST_TAGS) + <usize>way);
+  if (list !== 0) note(list, begin);
+  return begin;
+}

@@ -1,0 +1,168 @@
+/**
+ * The memory of searches by rows: where things lie in it, and the room that programs share. It never grows, so views on it stay good;
+ * pages of it that nobody wrote to cost nothing.
+ * The same numbers stand in assembly/captures.ts.
+ * @module
+ */
+import { CAPTURES_BASE64 } from "./captures-module.ts";
+import { EmbeddedModule, type WasmGlobal, type WasmMemory } from "./embedded-module.ts";
+
+const PLACES = 1024;
+const TAGS = 4096;
+/** a line that something was cut out of */
+const TEXT = 69_632;
+const PIECE = 204_800;
+const LOG = 471_040;
+const ARENA = 999_424;
+
+/** What a search reads beyond a line's end, bytes. */
+const OVERREAD = 16;
+
+export const MAX_PIECE_BYTES = LOG - PIECE - OVERREAD;
+const MAX_PLACES = 512;
+const MAX_TAG_SLOTS = (TEXT - TAGS) / 4;
+const TAGS_END = 0xffff;
+
+// A program: the column of each byte of ASCII, then these.
+const ASCII = 128;
+const FIRST_ROW = 256;
+const PROGRAM_BYTES = 272;
+/** The most groups that a program may have. */
+export const MAX_GROUPS = MAX_PLACES / 2 - 1;
+
+// A column of a row is two words: the next row with flags, and the step.
+const COLUMN_BYTES = 8;
+export const MISSING = 1;
+export const MATCHES = 2;
+export const IS_LAST = 4;
+export const IS_SETTLED = 8;
+const ROW_ALIGNMENT = 16;
+
+/** As the way before: the way began. */
+export const BEGAN = 0xffff;
+/** A way is told by its offset among the ways of a row. */
+export const WAY_BYTES = 4;
+
+/** What assembly/captures.ts gives out. */
+interface CaptureExports {
+  readonly memory: WasmMemory;
+  readonly missingRow: WasmGlobal;
+  readonly missingColumn: WasmGlobal;
+  take(start: number, cutStart: number, cutEnd: number, end: number): number;
+  run(program: number, from: number, to: number): number;
+  goOn(row: number): number;
+}
+
+const MODULE = new EmbeddedModule<CaptureExports>(CAPTURES_BASE64);
+
+export class CaptureMemory {
+  readonly search: CaptureExports = MODULE.instantiate();
+  readonly places: Int32Array<ArrayBuffer>;
+  readonly #words: Uint32Array<ArrayBuffer>;
+  readonly #bytes: Uint8Array<ArrayBuffer>;
+  readonly #halves: Uint16Array<ArrayBuffer>;
+  #free = ARENA;
+  #freeTags = 1;
+  #tagLists = new Map<string, number>();
+  /** from offsets of the bytes laid down to addresses */
+  #toAddress = 0;
+
+  constructor() {
+    const { buffer } = this.search.memory;
+    this.places = new Int32Array(buffer, PLACES, MAX_PLACES);
+    this.#bytes = new Uint8Array(buffer);
+    this.#halves = new Uint16Array(buffer);
+    this.#words = new Uint32Array(buffer);
+  }
+
+  /** Bytes that programs, rows and steps take now. */
+  get used(): number {
+    return this.#free - ARENA;
+  }
+
+  /** Whether there is room for so many bytes more, in a few pieces, and so many group places, in lists. */
+  hasRoom(bytes: number, tags: number): boolean {
+    const isThere = this.#free + bytes + PROGRAM_BYTES + 4 * ROW_ALIGNMENT <= this.#bytes.length;
+    return isThere && this.#freeTags + tags <= MAX_TAG_SLOTS;
+  }
+
+  /** Takes all programs, rows and steps away. */
+  clear(): void {
+    this.#free = ARENA;
+    this.#freeTags = 1;
+    this.#tagLists = new Map();
+  }
+
+  /** Lays bytes down, at most {@link MAX_PIECE_BYTES}. */
+  load(bytes: Uint8Array, from: number, to: number): void {
+    this.#bytes.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), PIECE);
+    this.#toAddress = PIECE - from;
+  }
+
+  /** Makes a line of them the text; offsets of the bytes that were given. */
+  take(start: number, cutStart: number, cutEnd: number, end: number): boolean {
+    const by = this.#toAddress;
+    return this.search.take(start + by, cutStart + by, cutEnd + by, end + by) !== 0;
+  }
+
+  /**
+   * @param columns by byte of ASCII
+   * @param firstTags by way of the first row: the number of its list of group places
+   */
+  addProgram(
+    columns: readonly number[],
+    firstRow: number,
+    firstTags: readonly number[],
+    groupCount: number,
+  ): number {
+    const tags = this.#take(4 * firstTags.length);
+    this.#words.set(firstTags, tags / 4);
+    const program = this.#take(PROGRAM_BYTES);
+    for (let byte = 0; byte < ASCII; byte++)
+      this.#halves[program / 2 + byte] = (columns[byte] ?? 0) * COLUMN_BYTES;
+    this.#words.set([firstRow, tags, 2 * (groupCount + 1)], (program + FIRST_ROW) / 4);
+    return program;
+  }
+
+  /** A row without steps. */
+  addRow(columns: number): number {
+    const row = this.#take(columns * COLUMN_BYTES);
+    for (let column = 0; column < columns; column++) this.#words[(row + column * COLUMN_BYTES) / 4] = MISSING;
+    return row;
+  }
+
+  /** @param words its match, and its ways: the way before, and its list of group places in the upper half */
+  addStep(words: readonly number[]): number {
+    const step = this.#take(4 * words.length);
+    this.#words.set(words, step / 4);
+    return step;
+  }
+
+  setColumn(row: number, column: number, next: number, step: number): void {
+    const at = (row + column * COLUMN_BYTES) / 4;
+    this.#words[at] = next;
+    this.#words[at + 1] = step;
+  }
+
+  /** The number of a list of group places: those passed before a character, and behind it; 0 if there are none. */
+  tagList(here: readonly number[], behind: readonly number[]): number {
+    if (here.length + behind.length === 0) return 0;
+    const list = [...behind.map((tag) => 2 * tag), ...here.map((tag) => 2 * tag + 1), TAGS_END];
+    const key = list.join();
+    const known = this.#tagLists.get(key);
+    if (known !== undefined) return known;
+    const number = this.#freeTags;
+    this.#freeTags += Math.ceil(list.length / 2);
+    if (this.#freeTags > MAX_TAG_SLOTS) throw new RangeError("group places of one step fill their area");
+    this.#halves.set(list, (TAGS + 4 * number) / 2);
+    this.#tagLists.set(key, number);
+    return number;
+  }
+
+  #take(bytes: number): number {
+    const taken = this.#free;
+    this.#free += Math.ceil(bytes / ROW_ALIGNMENT) * ROW_ALIGNMENT;
+    if (this.#free > this.#bytes.length) throw new RangeError("no room was asked for");
+    return taken;
+  }
+}

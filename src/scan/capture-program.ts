@@ -1,0 +1,161 @@
+/**
+ * One pattern for the search by rows: its rows and steps, laid down in the memory as lines ask for them. Knows no lines.
+ * @module
+ */
+import { isAnchored } from "../regex/exact/first-characters.ts";
+import type { OrderedProgram } from "../regex/linear/ordered-program.ts";
+import { END, LAST_NEWLINE, Places } from "../regex/linear/places.ts";
+import { BEGINS, keyOf, NO_MATCH, type Row, type Step, WayFollower } from "../regex/linear/way-follower.ts";
+import type { Node } from "../regex/tree.ts";
+import { BEGAN, type CaptureMemory, IS_LAST, IS_SETTLED, MATCHES, WAY_BYTES } from "./capture-memory.ts";
+
+const NEWLINE = 0x0a;
+const ASCII = 128;
+
+const TAGS_UNIT = 0x10000;
+
+/** Ways of a row, as far as they can be told apart. */
+const MAX_WAYS = BEGAN / WAY_BYTES - 1;
+
+/** Work of a step besides the ways it looks at. */
+const STEP_WORK = 50;
+
+export class CaptureProgram {
+  readonly #memory: CaptureMemory;
+  readonly #groupCount: number;
+  readonly #places: Places;
+  readonly #follower: WayFollower;
+  /** by byte of ASCII; and by column: the class of its characters, or what else is there at a text's end */
+  readonly #columns: readonly number[];
+  readonly #classes: readonly number[];
+  readonly #newlineColumn: number;
+  /** by address */
+  #rows = new Map<number, Row>();
+  #addresses = new Map<string, number>();
+  #used = 0;
+  #steps = 0;
+  /** where it lies, 0 while it is not laid down */
+  address = 0;
+
+  constructor(program: OrderedProgram, root: Node, groupCount: number, memory: CaptureMemory) {
+    this.#memory = memory;
+    this.#groupCount = groupCount;
+    this.#places = new Places(program);
+    this.#follower = new WayFollower(program, this.#places, isAnchored(root));
+    this.#classes = [...new Set([END, LAST_NEWLINE, ...this.#places.lowClasses.subarray(0, ASCII)])];
+    this.#columns = Array.from(this.#places.lowClasses.subarray(0, ASCII), (number) =>
+      this.#classes.indexOf(number),
+    );
+    this.#newlineColumn = this.#columns[NEWLINE] ?? 0;
+  }
+
+  /** What building has cost so far, in ways looked at. */
+  get work(): number {
+    return this.#follower.work + this.#steps * STEP_WORK;
+  }
+
+  /** Bytes of the memory that it takes. */
+  get used(): number {
+    return this.#used;
+  }
+
+  /** The memory was cleared. */
+  forget(): void {
+    this.#rows = new Map();
+    this.#addresses = new Map();
+    this.#used = 0;
+    this.address = 0;
+  }
+
+  /** Lays it down with its first row. @returns whether there was room */
+  layDown(): boolean {
+    const { row, tags } = this.#follower.first(undefined);
+    const used = this.#memory.used;
+    if (!this.#hasRoomFor(row, WAY_BYTES * tags.length, tags)) return false;
+    const lists = tags.map((list) => this.#memory.tagList([], list));
+    this.address = this.#memory.addProgram(this.#columns, this.#addressOf(row), lists, this.#groupCount);
+    this.#used += this.#memory.used - used;
+    return true;
+  }
+
+  /** Builds the step of a row over the characters of a column. @returns whether there was room */
+  build(rowAddress: number, column: number): boolean {
+    const row = this.#rows.get(rowAddress);
+    const classNumber = this.#classes[column];
+    if (row === undefined || classNumber === undefined) throw new Error("no such row");
+    const { row: next, step } = this.#follower.after(row, classNumber);
+    this.#steps++;
+    const used = this.#memory.used;
+    if (!this.#hasRoomFor(next, WAY_BYTES * step.from.length, step.here, step.behind, [step.matchTags]))
+      return false;
+    const columns = this.#columnsLike(column, classNumber, next);
+    const words = this.#wordsOf(step);
+    const stepAddress = this.#memory.addStep(words);
+    const nextAddress = next === undefined ? 0 : this.#addressOf(next);
+    const isLast = next === undefined || classNumber === END;
+    // every character but the newline leads from the row to itself, on the same ways
+    const isSettled =
+      nextAddress === rowAddress &&
+      columns.length >= this.#classes.length - 2 - (columns.includes(this.#newlineColumn) ? 0 : 1) &&
+      areSettled(words);
+    const entry =
+      nextAddress |
+      (step.match === NO_MATCH ? 0 : MATCHES) |
+      (isLast ? IS_LAST : 0) |
+      (isSettled ? IS_SETTLED : 0);
+    for (const each of columns) this.#memory.setColumn(rowAddress, each, entry, stepAddress);
+    this.#used += this.#memory.used - used;
+    return true;
+  }
+
+  /** The columns whose step from the row is the same; nothing was asked of the places since it was found. */
+  #columnsLike(column: number, classNumber: number, next: Row | undefined): readonly number[] {
+    const isOrdinary = classNumber !== END && classNumber !== LAST_NEWLINE;
+    if (!isOrdinary || next?.previous !== undefined) return [column];
+    const columns: number[] = [];
+    for (const [each, other] of this.#classes.entries()) {
+      if (other === END || other === LAST_NEWLINE) continue;
+      if (this.#places.areAlike(classNumber, other)) columns.push(each);
+    }
+    return columns;
+  }
+
+  #wordsOf({ match, matchTags, from, here, behind }: Step): readonly number[] {
+    const memory = this.#memory;
+    const words = [match === NO_MATCH ? 0 : match * WAY_BYTES + memory.tagList([], matchTags) * TAGS_UNIT];
+    for (const [way, before] of from.entries()) {
+      const list = memory.tagList(here[way] ?? [], behind[way] ?? []);
+      words.push((before === BEGINS ? BEGAN : before * WAY_BYTES) + list * TAGS_UNIT);
+    }
+    return words;
+  }
+
+  #hasRoomFor(
+    row: Row | undefined,
+    bytes: number,
+    ...tags: readonly (readonly (readonly number[])[])[]
+  ): boolean {
+    const open = row?.open.length ?? 0;
+    if (open > MAX_WAYS) return false;
+    const tagCount = tags.flat().reduce((sum, { length }) => sum + length, 0);
+    return this.#memory.hasRoom(bytes + 8 * this.#classes.length, tagCount + open + 1);
+  }
+
+  #addressOf(row: Row): number {
+    const key = keyOf(row);
+    const known = this.#addresses.get(key);
+    if (known !== undefined) return known;
+    const address = this.#memory.addRow(this.#classes.length);
+    this.#addresses.set(key, address);
+    this.#rows.set(address, row);
+    return address;
+  }
+}
+
+/** Whether every way comes, after one step, to one that stays itself and passes nothing. */
+function areSettled([, ...ways]: readonly number[]): boolean {
+  return ways.every((word) => {
+    const before = word % TAGS_UNIT;
+    return before === BEGAN || ways[before / WAY_BYTES] === before;
+  });
+}

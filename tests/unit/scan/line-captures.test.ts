@@ -1,0 +1,282 @@
+/**
+ * Captures by rows are those of the regex, groups and all; what is too hard is left to it.
+ * @module
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { sampleFilters } from "../../../src/cli/sample-filters.ts";
+import { nodeConfigFiles } from "../../../src/exec/config-files.ts";
+import { readSamples } from "../../../src/filter/sample-log.ts";
+import { SAMPLE_NOW } from "../../../src/filter/sample-trial.ts";
+import { compileRegex } from "../../../src/regex/compile.ts";
+import type { RegexSearch } from "../../../src/regex/compiled-regex.ts";
+import { RegexBudgetError, RegexSyntaxError } from "../../../src/regex/errors.ts";
+import { ExactSearch } from "../../../src/regex/exact/exact-search.ts";
+import { parsePattern } from "../../../src/regex/parse.ts";
+import { resolveCharacters } from "../../../src/regex/transforms/characters.ts";
+import { LineCaptures } from "../../../src/scan/line-captures.ts";
+import { loops } from "../regex/loop-grammar.ts";
+import { patterns } from "../regex/pattern-grammar.ts";
+
+const STOCK = join(import.meta.dirname, "../../../stock");
+
+type Spans = readonly (readonly [number, number] | undefined)[];
+
+function spansBy(engine: RegexSearch, text: string, groupCount: number): Spans | undefined {
+  const match = engine.search(`${text}\n`);
+  return match && Array.from({ length: groupCount + 1 }, (_, group) => match.span(group));
+}
+
+const sourceOf = (pattern: string): ConstructorParameters<typeof LineCaptures>[0][number] => {
+  const { root, groupCount } = parsePattern(pattern, {});
+  return { root: resolveCharacters(root), groupCount };
+};
+
+function take(captures: LineCaptures, text: string): boolean {
+  const bytes = Buffer.from(`before\n${text}\nbehind\n`, "latin1");
+  expect(captures.load(bytes, 0, bytes.length)).toBe(true);
+  return captures.take(7, 7, 7, 7 + text.length);
+}
+
+function spansOf({ places }: LineCaptures, groupCount: number): Spans {
+  return Array.from({ length: groupCount + 1 }, (_, group) => {
+    const [start = -1, end = -1] = places.subarray(2 * group);
+    return start < 0 || end < start ? undefined : [start, end];
+  });
+}
+
+/** "unknown", `undefined` for no match, or the places of all groups. */
+function search(captures: LineCaptures, text: string, from = 0, to = text.length): unknown {
+  expect(take(captures, text)).toBe(true);
+  const outcome = captures.run(0, from, to);
+  if (outcome === 2) return "unknown";
+  return outcome === 0 ? undefined : [...captures.places.subarray(0, 4)];
+}
+
+test("places are those of the part searched, -1 where a group took no part", () => {
+  const captures = new LineCaptures([sourceOf("^(a)?(b*) (x|(y))$"), sourceOf("b+$")]);
+  expect([captures.canRun(0), captures.canRun(1), captures.canRun(2)]).toEqual([true, true, false]);
+  expect(take(captures, "..bb y--")).toBe(true);
+  expect(captures.run(0, 0, 8)).toBe(0);
+  expect(captures.run(0, 2, 6)).toBe(1);
+  expect([...captures.places.subarray(0, 10)]).toEqual([0, 4, -1, -1, 0, 2, 3, 4, 3, 4]);
+  expect(captures.run(1, 0, 8)).toBe(0);
+  expect(captures.run(1, 0, 4)).toBe(1);
+  expect([...captures.places.subarray(0, 2)]).toEqual([2, 4]);
+});
+
+test("what is cut out of a line is not in the text, and offsets are those of all the bytes", () => {
+  const captures = new LineCaptures([sourceOf("^<> (\\w+)$"), sourceOf("^ (\\w+)$")]);
+  const bytes = Buffer.from("no\n<12:00> root\n12:00 root\n");
+  expect(captures.load(bytes, 3, bytes.length)).toBe(true);
+  expect(captures.take(3, 4, 9, 15)).toBe(true);
+  expect(captures.run(0, 0, 7)).toBe(1);
+  expect([...captures.places.subarray(0, 4)]).toEqual([0, 7, 3, 7]);
+  expect(captures.take(16, 16, 21, 26)).toBe(true);
+  expect(captures.run(1, 0, 5)).toBe(1);
+  expect([...captures.places.subarray(0, 4)]).toEqual([0, 5, 1, 5]);
+  // once more: nothing of the line was lost
+  expect(captures.take(3, 4, 9, 15)).toBe(true);
+  expect(captures.run(0, 0, 7)).toBe(1);
+});
+
+test("a line with a byte that is no ASCII is not taken, wherever the byte stands", () => {
+  const captures = new LineCaptures([sourceOf("a")]);
+  for (const length of [1, 15, 16, 17, 40]) {
+    for (let at = 0; at < length; at++) {
+      expect(take(captures, `${"a".repeat(at)}\x80${"a".repeat(length - at - 1)}`)).toBe(false);
+      const bytes = Buffer.from(`${"a".repeat(length)}\xff`, "latin1");
+      captures.load(bytes, 0, bytes.length);
+      expect(captures.take(0, 0, 0, length)).toBe(true);
+      expect(captures.take(at, at, at + 1, length + 1)).toBe(false);
+    }
+  }
+});
+
+test.each(["(a)\\1", "(?>a*)b", "(?:(a)|b)*", "(?:a?)*", "(?=ab)a", "a*+b"])(
+  "%s is left to the regex",
+  (pattern) => {
+    const captures = new LineCaptures([sourceOf(pattern)]);
+    expect(captures.canRun(0)).toBe(false);
+    expect(search(captures, "ab")).toBe("unknown");
+  },
+);
+
+test("conditions are written out", () => {
+  const captures = new LineCaptures([sourceOf("^(<)?a(?(1)>|!)$")]);
+  expect(captures.canRun(0)).toBe(true);
+  expect(search(captures, "<a>")).toEqual([0, 3, 0, 1]);
+  expect(search(captures, "a!")).toEqual([0, 2, -1, -1]);
+  expect(search(captures, "<a!")).toBeUndefined();
+});
+
+/** Holds a search against the exact matcher. @returns whether it knew */
+function expectAlike(
+  captures: LineCaptures,
+  index: number,
+  engine: RegexSearch,
+  groupCount: number,
+  text: string,
+  from: number,
+  to: number,
+): boolean {
+  const outcome = captures.run(index, from, to);
+  if (outcome === 2) return false;
+  const expected = spansBy(engine, text.slice(from, to), groupCount);
+  expect(outcome === 1 ? spansOf(captures, groupCount) : undefined).toEqual(expected);
+  return true;
+}
+
+const asciiTexts: fc.Arbitrary<string> = fc
+  .oneof(
+    fc.array(fc.constantFrom(...'aaabbbccckKsx001__-- :AB."\n\r\x1c'), { maxLength: 14 }),
+    fc.array(fc.constantFrom("a", "b", "ab", "aab", "\n"), { maxLength: 40 }),
+  )
+  .map((all) => all.join(""));
+
+function expectAlikeOnAll(source: fc.Arbitrary<string>, runs: number): number {
+  let known = 0;
+  fc.assert(
+    fc.property(
+      fc.array(source, { minLength: 1, maxLength: 3 }),
+      fc.array(fc.tuple(asciiTexts, fc.nat({ max: 3 }), fc.nat({ max: 3 })), { minLength: 1, maxLength: 6 }),
+      (sources, all) => {
+        try {
+          const captures = new LineCaptures(sources.map(sourceOf));
+          for (const [index, pattern] of sources.entries()) {
+            if (!captures.canRun(index)) continue;
+            const { root, groupCount, groupIndex } = parsePattern(pattern, {});
+            const engine = new ExactSearch(resolveCharacters(root), groupCount, groupIndex);
+            for (const [text, before, behind] of all) {
+              expect(take(captures, text)).toBe(true);
+              const from = Math.min(before, text.length);
+              const to = Math.max(from, text.length - behind);
+              if (expectAlike(captures, index, engine, groupCount, text, from, to)) known++;
+              if (expectAlike(captures, index, engine, groupCount, text, 0, text.length)) known++;
+            }
+          }
+        } catch (error) {
+          if (!(error instanceof RegexSyntaxError || error instanceof RegexBudgetError)) throw error;
+        }
+      },
+    ),
+    { numRuns: runs },
+  );
+  return known;
+}
+
+const RUNS = 1500;
+
+test("random patterns capture alike", () => {
+  expect(expectAlikeOnAll(patterns, RUNS)).toBeGreaterThan(RUNS);
+}, 60_000);
+
+test("patterns that are little but loops capture alike", () => {
+  expect(expectAlikeOnAll(loops, RUNS)).toBeGreaterThan(RUNS / 2);
+}, 60_000);
+
+test("a row that stays itself to the line's end need not be walked, and a newline inside ends that", () => {
+  const sources = ["^(a+)(.*)$", "a(.*?)(b?)$", "(a.*)", "x|(a)([\\s\\S]*)", "(\\w*)b.*(c?)"];
+  const captures = new LineCaptures(sources.map(sourceOf));
+  for (const text of [
+    "aab",
+    `aa${"cde b".repeat(50)}`,
+    "a",
+    "",
+    "ab\ncb",
+    `aa${"x".repeat(30)}\n${"b".repeat(30)}`,
+  ]) {
+    for (const [index, source] of sources.entries()) {
+      const engine = compileRegex(source, { exact: true });
+      for (let times = 0; times < 3; times++) {
+        expect(take(captures, text)).toBe(true);
+        for (let from = 0; from <= Math.min(3, text.length); from++)
+          expect(expectAlike(captures, index, engine, engine.groupCount, text, from, text.length)).toBe(true);
+      }
+    }
+  }
+});
+
+test("a regex whose rows have no end is left to itself, and given up in the end; the others go on", () => {
+  const captures = new LineCaptures([sourceOf("(?:a|b)*a(?:a|b){14}(c)"), sourceOf("^(b|a)")]);
+  let bits = 1;
+  const textOf = (length: number): string => {
+    let text = "";
+    for (; text.length < length; bits = (Math.imul(bits, 1_103_515_245) + 12_345) >>> 0)
+      text += bits & 0x10_000 ? "a" : "b";
+    return text;
+  };
+  let given = 0;
+  for (let line = 0; line < 3000 && captures.canRun(0); line++) {
+    take(captures, textOf(60_000));
+    if (captures.run(0, 0, 60_000) === 2) given++;
+    expect(captures.run(1, 0, 60_000)).toBe(1);
+    expect([...captures.places.subarray(0, 4)]).toEqual([0, 1, 0, 1]);
+  }
+  expect(given).toBeGreaterThan(0);
+  expect(captures.canRun(0)).toBe(false);
+}, 60_000);
+
+test("lines and pieces that are too long are refused", () => {
+  const captures = new LineCaptures([sourceOf("a")]);
+  const large = Buffer.alloc(300_000, "a");
+  expect(captures.load(large, 0, large.length)).toBe(false);
+  expect(captures.load(large, 0, 200_000)).toBe(true);
+  expect(captures.take(0, 0, 0, 200_000)).toBe(false);
+  expect(captures.take(0, 5, 60_000, 200_000)).toBe(false);
+  expect(captures.take(0, 0, 100_000, 200_000)).toBe(true);
+  expect(captures.run(0, 0, 100_000)).toBe(1);
+});
+
+const samples = readdirSync(join(STOCK, "samples")).filter((name) => name.endsWith(".log"));
+
+/** Of each log: the rest would say little more. */
+const SAMPLES_OF_A_LOG = 8;
+
+test("the regexes of the stock's filters on their sample lines", () => {
+  const logs = samples.flatMap(
+    (name) => readSamples(readFileSync(join(STOCK, "samples", name), "utf8")).logs,
+  );
+  const filters = sampleFilters(
+    logs.map(({ item }) => item),
+    STOCK,
+    nodeConfigFiles,
+    STOCK,
+  );
+  let known = 0;
+  let unknown = 0;
+  for (const log of logs) {
+    const filter = filters(log.item);
+    if (typeof filter === "string") throw new Error(filter);
+    const { detector, prefix, failures, ignores } = filter.parts;
+    const sources = [prefix, ...failures, ...ignores].flatMap((pattern) =>
+      pattern === undefined ? [] : [pattern.expanded],
+    );
+    const captures = new LineCaptures(sources.map(sourceOf));
+    const engines = sources.map((source) => compileRegex(source, { spans: true }));
+    for (const { text } of log.samples.slice(0, SAMPLES_OF_A_LOG)) {
+      const date = detector.find(text, SAMPLE_NOW);
+      const [start, end] = date === undefined ? [0, 0] : [date.start, date.end];
+      const rest = text.slice(0, start) + text.slice(end);
+      const bytes = Buffer.from(`${text}\n`);
+      captures.load(bytes, 0, bytes.length);
+      const isAscii = bytes.length === text.length + 1;
+      expect(captures.take(0, start, end, text.length) || !isAscii).toBe(
+        isAscii || !captures.take(0, start, end, bytes.length - 1),
+      );
+      if (!isAscii) continue;
+      const content = prefix?.search(`${rest}\n`)?.span("content") ?? [0, rest.length];
+      for (const [index, engine] of engines.entries()) {
+        const parts = [[0, rest.length], content, [0, Math.max(0, rest.length - 2)]] as const;
+        for (const [from, to] of parts) {
+          if (expectAlike(captures, index, engine, engine.groupCount, rest, from, to)) known++;
+          else unknown++;
+        }
+      }
+    }
+  }
+  expect(known).toBeGreaterThan(5000);
+  expect(unknown).toBeLessThan(known / 3);
+}, 120_000);
