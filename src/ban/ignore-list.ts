@@ -138,6 +138,11 @@ export class IgnoreList {
     return this.#names;
   }
 
+  /** Nobody is in it, and nobody has to be asked. */
+  get isEmpty(): boolean {
+    return this.#entries.size === 0;
+  }
+
   /** Whether there are `file:` entries. */
   get hasFiles(): boolean {
     return this.#files.size > 0;

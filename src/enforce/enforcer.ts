@@ -89,6 +89,11 @@ export class Enforcer {
     );
   }
 
+  /** Whether {@link repeated} has anything to do: most failures of banned IDs lead to nothing. */
+  mayLack(id: string, sinceBan: Seconds): boolean {
+    return this.#isCheckDue(sinceBan) || this.#isLacking(id);
+  }
+
   /**
    * An ID that is banned has failed again: its ban may not work. Checks the actions, at most every three seconds and not for a
    * fresh ban, and bans again where an action lacks the ban (B§4.8).
@@ -96,11 +101,8 @@ export class Enforcer {
    * @param sinceBan from the ban to the new failure
    */
   async repeated(ban: Ban, sinceBan: Seconds): Promise<void> {
-    const now = this.#clock.now();
-    const isDue = now - this.#checkedAt > CHECK_INTERVAL || now < this.#checkedAt;
-    const isLacking = this.#entries.some(({ action }) => action.lacks(ban.id));
-    if (!isLacking && sinceBan > CHECK_INTERVAL && isDue) {
-      this.#checkedAt = now;
+    if (this.#isCheckDue(sinceBan) && !this.#isLacking(ban.id)) {
+      this.#checkedAt = this.#clock.now();
       await this.#passes.pass(this.#entries, (action) => action.check(), this.#failedTo("check"), OPTIONAL);
     }
     const lacking = this.#entries.filter(({ action }) => action.lacks(ban.id));
@@ -185,6 +187,16 @@ export class Enforcer {
   call<T>(name: string, work: (action: JailAction) => Promise<T>): Promise<T> | undefined {
     const entry = this.#entries.find(({ action }) => action.name === name);
     return entry?.queue.add(() => work(entry.action));
+  }
+
+  #isLacking(id: string): boolean {
+    return this.#entries.some(({ action }) => action.lacks(id));
+  }
+
+  #isCheckDue(sinceBan: Seconds): boolean {
+    if (sinceBan <= CHECK_INTERVAL || this.#entries.length === 0) return false;
+    const now = this.#clock.now();
+    return now - this.#checkedAt > CHECK_INTERVAL || now < this.#checkedAt;
   }
 
   async #impose(entries: readonly Entry[], ban: Ban, operation: "ban" | "reban"): Promise<BanResult> {

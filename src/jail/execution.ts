@@ -17,8 +17,12 @@ export interface ExecutionOptions {
   readonly ports: Pick<JailPorts, "observe" | "store">;
   readonly bans: JailCore["bans"];
   readonly enforcer: Enforcer;
-  /** told after each lot of effects */
-  done(effects: readonly JailEffect[]): void;
+  /**
+   * Told after each lot of effects.
+   *
+   * @param isMore something was banned, unbanned or prolonged, not only told
+   */
+  done(isMore: boolean): void;
 }
 
 /** Most failures only tell something. */
@@ -51,12 +55,15 @@ export class Execution {
   apply(effects: readonly JailEffect[]): Promise<unknown> {
     const { jail, ports, enforcer } = this.#options;
     const work: Promise<unknown>[] = [];
+    let isMore = false;
     for (const effect of effects) {
+      if (effect.type === "tell") {
+        ports.observe(effect.event);
+        if (effect.event.type === "already-banned") this.#repeated(effect.event, work);
+        continue;
+      }
+      isMore = true;
       switch (effect.type) {
-        case "tell":
-          ports.observe(effect.event);
-          if (effect.event.type === "already-banned") this.#repeated(effect.event, work);
-          break;
         case "ban":
           if (!effect.ban.restored) ports.store()?.saveBan(jail, effect.ban, effect.bantime);
           work.push(this.#impose(effect.ban));
@@ -73,7 +80,7 @@ export class Execution {
           effect satisfies never;
       }
     }
-    this.#options.done(effects);
+    this.#options.done(isMore);
     if (work.length === 0) return NOTHING_TO_DO;
     const done = Promise.all(work);
     this.track(done);
@@ -84,7 +91,7 @@ export class Execution {
   async flush(bans: readonly Ban[], effects: readonly JailEffect[]): Promise<void> {
     const { jail, ports, enforcer } = this.#options;
     ports.store()?.deleteBans(jail);
-    this.#options.done(effects);
+    this.#options.done(true);
     if (this.#isClosed) return;
     const told = new Map(
       effects.flatMap((effect) =>
@@ -135,7 +142,9 @@ export class Execution {
 
   /** The ban that failed to keep its ID out; it may last longer now. */
   #repeated(event: Extract<GaolerEvent, { type: "already-banned" }>, work: Promise<unknown>[]): void {
-    const ban = this.#options.bans.get(event.id);
-    if (ban !== undefined) work.push(this.#options.enforcer.repeated(ban, event.sinceBan));
+    const { bans, enforcer } = this.#options;
+    if (!enforcer.mayLack(event.id, event.sinceBan)) return;
+    const ban = bans.get(event.id);
+    if (ban !== undefined) work.push(enforcer.repeated(ban, event.sinceBan));
   }
 }

@@ -21,6 +21,8 @@ export interface ExpiryTimerOptions {
 export class ExpiryTimer {
   readonly #options: ExpiryTimerOptions;
   #timer: NodeJS.Timeout | undefined;
+  /** what the timer is armed for */
+  #next: EpochSeconds = Number.NaN;
 
   constructor(options: ExpiryTimerOptions) {
     this.#options = options;
@@ -30,12 +32,14 @@ export class ExpiryTimer {
     return this.#timer !== undefined;
   }
 
-  /** Arms the timer for what is due now. */
+  /** Arms the timer for what is due now. One that is armed for the same stays: each ban asks for it, and few end first. */
   arm(): void {
-    this.disarm();
     const { clock, due, look } = this.#options;
     const next = due();
+    if (this.isArmed && next === this.#next) return;
+    this.disarm();
     if (next === undefined) return;
+    this.#next = next;
     const dueMs = (next - clock.now()) * 1000 + AFTER_EXPIRY_MS;
     const tick = (): void => {
       this.#timer = undefined;

@@ -77,7 +77,9 @@ export class IgnoreCheck {
   /** What can be said at once; `undefined`: somebody has to be asked. */
   known(suspect: Suspect): Verdict | undefined {
     const certain = this.#certain(suspect);
-    if (certain !== undefined || this.#files.isDue) return certain;
+    if (certain !== undefined) return certain;
+    if (this.#list.isEmpty && this.#terms.command === undefined) return COUNTS;
+    if (this.#files.isDue) return undefined;
     const listed = this.#listed(suspect);
     if (listed !== undefined) return listed;
     return this.#neededForKey.size > 0 ? undefined : this.#keptAs(this.#keyOf(suspect, NOTHING));
@@ -99,7 +101,7 @@ export class IgnoreCheck {
   /** What needs neither files nor questions. */
   #certain({ id }: Suspect): Verdict | undefined {
     if (this.#terms.ignoreself && this.#ports.ownAddresses().has(id)) return ignored("ignoreself rule");
-    const listed = this.#list.check(id);
+    const listed = this.#list.isEmpty ? undefined : this.#list.check(id);
     return listed === undefined ? undefined : ignored(listed);
   }
 

@@ -129,7 +129,7 @@ export class Intake {
 
   /** The verdict where it can be had at once, but not before an earlier failure of the same ID. */
   #known(suspect: Suspect): Verdict | undefined {
-    if (this.#checks.isAbout(suspect.id)) return undefined;
+    if (this.#checks.pending > 0 && this.#checks.isAbout(suspect.id)) return undefined;
     return this.#options.parts().ignoreCheck.known(suspect);
   }
 

@@ -96,8 +96,8 @@ export class Jail {
       ports,
       bans: this.#core.bans,
       enforcer: this.#actions.enforcer,
-      done: (effects) => {
-        if (!this.#expiry.isArmed || effects.some(({ type }) => type !== "tell")) this.#expiry.arm();
+      done: (isMore) => {
+        if (isMore || !this.#expiry.isArmed) this.#expiry.arm();
       },
     });
     this.#intake = new Intake({

@@ -224,7 +224,9 @@ test("a repeated failure of a banned ID makes the ban again where an action lack
   await enforcer.ban(a);
   jail.answer = () => undefined;
   jail.takeRan();
+  expect(enforcer.mayLack(a.id, 1)).toBe(true);
   await enforcer.repeated(a, 1);
+  expect(enforcer.mayLack(a.id, 1)).toBe(false);
   expect(jail.takeRan()).toEqual(["fw ban 192.0.2.1"]);
   expect(jail.told().at(-1)).toBe("REBAN 192.0.2.1 fw");
   await enforcer.repeated(a, 1);
@@ -238,9 +240,12 @@ test("a repeated failure leads to a check: not for a fresh ban, and not more oft
   await enforcer.ban(a);
   jail.enter(a);
   jail.takeRan();
+  expect(enforcer.mayLack(a.id, 2)).toBe(false);
   await enforcer.repeated(a, 2);
   expect(jail.takeRan()).toEqual([]);
+  expect(enforcer.mayLack(a.id, 4)).toBe(true);
   await enforcer.repeated(a, 4);
+  expect(enforcer.mayLack(a.id, 5)).toBe(false);
   await enforcer.repeated(a, 5);
   expect(jail.takeRan()).toEqual(["fw check"]);
   jail.now += 4;

@@ -90,6 +90,16 @@ class Asked {
   }
 }
 
+test("where nobody is ignored the answer is known at once, and only own addresses are looked at", () => {
+  const world = new Asked();
+  world.own.add(A);
+  const { known } = world.check([]);
+  expect([known(A), known("192.0.2.2"), known("name")]).toEqual(["ignoreself rule", undefined, undefined]);
+  expect(world.check([], { ignoreself: false }).known(A)).toBeUndefined();
+  expect(world.check([], COMMAND).known("192.0.2.2")).toBe("nobody knows");
+  expect(world.asked).toEqual([]);
+});
+
 test("addresses and networks are known at once, and nobody is asked where nobody can be", () => {
   const check = new Asked().check([A, "198.51.100.0/24"]);
   expect(check.known(A)).toBe("ip");
