@@ -13,6 +13,7 @@ import { GuardedSearch, RoutedSearch } from "./guarded-search.ts";
 import { linearSearch } from "./linear/linear-search.ts";
 import { lowerForNative } from "./lower.ts";
 import { NativeSearch } from "./native-search.ts";
+import { type HasNeeded, neededText } from "./needed-text.ts";
 import { parsePattern } from "./parse.ts";
 import { PossibleMatch } from "./possible-match.ts";
 import { resolveCharacters } from "./transforms/characters.ts";
@@ -39,9 +40,8 @@ interface ChosenEngine {
 }
 
 /**
- * Compiles a pattern. What is wrong with it shows at once; which engine searches is decided with the first search, for most
- * regexes of a machine never meet a line that they are asked about, and neither the decision nor what it is made from costs them
- * time or memory.
+ * Compiles a pattern. What is wrong with it shows at once; which engine searches is decided with the first search of a text that may
+ * match, for most regexes of a machine never meet one, and neither the decision nor what it is made from costs them time or memory.
  *
  * @throws {RegexSyntaxError} as Python's `re` words it
  * @see compat A§2.19
@@ -57,11 +57,14 @@ class LazyRegex implements CompiledRegex {
   readonly groupNames: readonly string[];
   readonly groupIndex: ReadonlyMap<string, number>;
   readonly #options: CompileOptions;
+  /** asked as long as there is no engine */
+  readonly #mayMatch: HasNeeded | undefined;
   #chosen: ChosenEngine | undefined;
 
   /** @throws {RegexSyntaxError} */
   constructor(pattern: string, options: CompileOptions) {
-    const { groupCount, groupIndex } = parse(pattern, options);
+    const { root, groupCount, groupIndex } = parse(pattern, options);
+    this.#mayMatch = neededText(root);
     this.pattern = pattern;
     this.groupCount = groupCount;
     this.groupIndex = groupIndex;
@@ -82,6 +85,7 @@ class LazyRegex implements CompiledRegex {
   }
 
   search(text: string, from?: number, maxSteps?: number): RegexMatch | undefined {
+    if (this.#chosen === undefined && this.#mayMatch?.(text, from ?? 0) === false) return undefined;
     const { searcher } = this.#chosen ?? this.#choice();
     return searcher.search(text, from, maxSteps);
   }
