@@ -8,7 +8,7 @@ import type { RegexMatch, RegexSearch } from "../compiled-regex.ts";
 import { isAnchored } from "../exact/first-characters.ts";
 import { PlacedMatch } from "../placed-match.ts";
 import type { Node } from "../tree.ts";
-import { orderedProgramOf } from "./ordered-program.ts";
+import { END_TAG, orderedProgramOf } from "./ordered-program.ts";
 import {
   BACK_SHIFT,
   DEAD,
@@ -62,7 +62,7 @@ export interface LinearOptions {
 export function linearSearch(root: Node, options: LinearOptions): RegexSearch {
   let engine: RegexSearch | undefined;
   const made = (): RegexSearch => {
-    const program = orderedProgramOf(root);
+    const program = orderedProgramOf(root, { looksFar: true });
     if (program === undefined) return options.other;
     const places = new Places(program);
     return new LinearSearch(places, new OrderedRows(program, places, isAnchored(root)), options);
@@ -218,7 +218,7 @@ class LinearSearch implements RegexSearch {
       place--;
     }
     places[0] = place;
-    places[1] = end;
+    if (places[END_TAG] === -1) places[END_TAG] = end;
     return places;
   }
 }

@@ -13,6 +13,8 @@ const MAX_ROWS = 4000;
 const MAX_STEPS = 40_000;
 /** What all of them hold together, in ways. */
 const MAX_HELD = 2_000_000;
+/** What the follower may keep for them. */
+const MAX_KEPT = 10_000;
 
 /** As a move: not known yet. */
 export const UNKNOWN = -1;
@@ -70,6 +72,7 @@ export class OrderedRows {
       this.#rows.length >= MAX_ROWS ||
       this.#steps >= MAX_STEPS ||
       this.#held > MAX_HELD ||
+      this.#follower.kept > MAX_KEPT ||
       this.#places.classCount > this.stride
     );
   }
@@ -79,6 +82,7 @@ export class OrderedRows {
     this.#rows = [undefined];
     this.#resting = [undefined];
     this.#numbers = new Map();
+    this.#follower.forget();
     this.#tagged.clear();
     this.#steps = 0;
     this.#laid = 0;

@@ -3,7 +3,8 @@
  * group places it passed. Keeps none of it.
  * @module
  */
-import { ACCEPT, ASSERT, type OrderedProgram, READ, SPLIT, TAG } from "./ordered-program.ts";
+import { ACCEPT, ASSERT, END_TAG, LOOK, type OrderedProgram, READ, SPLIT, TAG } from "./ordered-program.ts";
+import { HOPELESS, NO_OUTLOOK, Outlooks } from "./outlooks.ts";
 import { END, type Place, type Places } from "./places.ts";
 
 const NO_TAGS: readonly number[] = [];
@@ -18,6 +19,8 @@ export const NO_MATCH = -2;
 export interface Row {
   /** states that wait: for a character, to be told what is behind, or that accept */
   readonly open: Int32Array;
+  /** by way: what it still looks ahead for, if there are such looks */
+  readonly outlooks: Int32Array | undefined;
   readonly before: number;
   /** class of the character before, if it is asked for */
   readonly previous: number | undefined;
@@ -29,7 +32,7 @@ export interface Row {
 export interface Step {
   /** by way of the next row: the way of this row it goes on from, or {@link BEGINS} */
   readonly from: Int32Array;
-  /** by way of the next row: group places passed before the character, and behind it */
+  /** by way of the next row: group places passed before the character, and behind it; the match's end if it is not where it is known */
   readonly here: readonly (readonly number[])[];
   readonly behind: readonly (readonly number[])[];
   /** the way by which the pattern matches up to this place, {@link NO_MATCH} for none; and the group places it passes */
@@ -40,8 +43,18 @@ export interface Step {
 /** Ways at one place while they are followed. */
 interface Ways {
   readonly states: number[];
+  readonly outlooks: number[];
   readonly from: number[];
   readonly tags: (readonly number[])[];
+}
+
+const noWays = (): Ways => ({ states: [], outlooks: [], from: [], tags: [] });
+
+/** A way as it is followed from a place. */
+interface WayAt extends Place {
+  readonly from: number;
+  readonly tags: readonly number[];
+  readonly outlook: number;
 }
 
 export class WayFollower {
@@ -50,8 +63,12 @@ export class WayFollower {
   readonly #places: Places;
   readonly #seen: Int32Array;
   #round = 0;
-  /** ways looked at so far */
-  work = 0;
+  /** by state: the outlook of the first way there in this round; and states with others */
+  readonly #firstOutlook: Int32Array;
+  readonly #seenBesides = new Set<number>();
+  /** where the program looks far */
+  readonly #outlooks: Outlooks | undefined;
+  #work = 0;
 
   /** @param isAnchored whether a match begins at the start of the text or nowhere */
   constructor(program: OrderedProgram, places: Places, isAnchored: boolean) {
@@ -59,19 +76,33 @@ export class WayFollower {
     this.#places = places;
     this.#isAnchored = isAnchored;
     this.#seen = new Int32Array(program.states.length);
+    this.#firstOutlook = new Int32Array(program.states.length);
+    this.#outlooks = program.looksFar ? new Outlooks(program, places) : undefined;
+  }
+
+  /** Ways looked at so far. */
+  get work(): number {
+    return this.#work + (this.#outlooks?.work ?? 0);
+  }
+
+  /** What it has to keep for rows to mean something. */
+  get kept(): number {
+    return this.#outlooks?.count ?? 0;
+  }
+
+  /** Rows so far mean nothing from now on. */
+  forget(): void {
+    this.#outlooks?.forget();
   }
 
   /** The row at a place where the search begins, and by way the group places passed there. */
   first(previous: number | undefined): { readonly row: Row; readonly tags: readonly (readonly number[])[] } {
     const before = this.#places.contextAfter(previous);
-    const ways: Ways = { states: [], from: [], tags: [] };
-    this.#round++;
-    this.#expand(
-      this.#program.start,
-      { from: BEGINS, tags: NO_TAGS, before, previous, behind: undefined },
-      ways,
-    );
-    return { row: this.#rowOf(ways.states, before, previous, false), tags: ways.tags };
+    const ways = noWays();
+    this.#beginRound();
+    const place = { before, previous, behind: undefined };
+    this.#expand(this.#program.start, beginningAt(place), ways);
+    return { row: this.#rowOf(ways, place, false), tags: ways.tags };
   }
 
   /**
@@ -82,32 +113,28 @@ export class WayFollower {
    */
   after(row: Row, classNumber: number): { readonly row: Row | undefined; readonly step: Step } {
     this.#places.forgetAsked();
-    const here = this.#passing(row, classNumber);
-    const isFound = row.isFound || here.match !== NO_MATCH;
-    const ways: Ways = { states: [], from: [], tags: [] };
-    const earlier: (readonly number[])[] = [];
     const before = classNumber === END ? 0 : this.#places.contextAfter(classNumber);
+    const next = { before, previous: classNumber, behind: undefined };
+    const here = this.#passing(row, classNumber, next);
+    const isFound = row.isFound || here.match !== NO_MATCH;
+    const ways = noWays();
+    const earlier: (readonly number[])[] = [];
     if (classNumber !== END) {
-      this.#round++;
+      this.#beginRound();
       for (const [index, number] of here.ways.states.entries()) {
-        const state = this.#program.states[number];
-        if (state?.kind !== READ || !this.#places.isIn(classNumber, state.set)) continue;
-        const from = here.ways.from[index] ?? BEGINS;
-        const way = { from, tags: NO_TAGS, before, previous: classNumber, behind: undefined };
-        const isOver = this.#expand(state.next, way, ways);
+        const isOver = this.#goOn(number, here.ways, index, next, ways);
         while (earlier.length < ways.states.length) earlier.push(here.ways.tags[index] ?? NO_TAGS);
         if (isOver) break;
       }
-      const mayBegin = !isFound && !this.#isAnchored && !this.#endsWithAccept(ways);
+      const mayBegin = !isFound && !this.#isAnchored && !this.#endsWithMatch(ways);
       if (mayBegin) {
-        const way = { from: BEGINS, tags: NO_TAGS, before, previous: classNumber, behind: undefined };
-        this.#expand(this.#program.start, way, ways);
+        this.#expand(this.#program.start, beginningAt(next), ways);
         while (earlier.length < ways.states.length) earlier.push(NO_TAGS);
       }
     }
     const isDead = ways.states.length === 0 && (isFound || this.#isAnchored);
     return {
-      row: isDead ? undefined : this.#rowOf(ways.states, before, classNumber, isFound),
+      row: isDead ? undefined : this.#rowOf(ways, next, isFound),
       step: {
         from: Int32Array.from(ways.from),
         here: earlier,
@@ -118,23 +145,49 @@ export class WayFollower {
     };
   }
 
-  #endsWithAccept({ states }: Ways): boolean {
-    return this.#program.states[states.at(-1) ?? -1]?.kind === ACCEPT;
+  /** A way over the character: one that reads it, or one that has all it reads and looks ahead. @returns as {@link #expand} */
+  #goOn(
+    number: number,
+    here: Ways,
+    index: number,
+    next: Place & { readonly previous: number },
+    ways: Ways,
+  ): boolean {
+    const state = this.#program.states[number];
+    const outlook = here.outlooks[index] ?? NO_OUTLOOK;
+    const from = here.from[index] ?? BEGINS;
+    if (state?.kind === ACCEPT) {
+      if (!this.#isSeen(number, outlook)) this.#add(number, outlook, from, NO_TAGS, ways);
+      return false;
+    }
+    if (state?.kind !== READ || !this.#places.isIn(next.previous, state.set)) return false;
+    return this.#expand(state.next, { ...next, from, tags: NO_TAGS, outlook }, ways);
+  }
+
+  #endsWithMatch({ states, outlooks }: Ways): boolean {
+    return this.#program.states[states.at(-1) ?? -1]?.kind === ACCEPT && outlooks.at(-1) === NO_OUTLOOK;
   }
 
   /** The ways of a row that hold before what is behind, up to the one by which the pattern matches. */
   #passing(
-    { open, before, previous }: Row,
+    { open, outlooks, before, previous }: Row,
     behind: number,
+    next: Place,
   ): { readonly ways: Ways; readonly match: number; readonly matchTags: readonly number[] } {
-    const ways: Ways = { states: [], from: [], tags: [] };
-    this.#round++;
+    const ways = noWays();
+    this.#beginRound();
     for (let index = 0; index < open.length; index++) {
       const number = open[index] ?? -1;
-      const way = { from: index, tags: NO_TAGS, before, previous, behind };
-      if (!this.#expand(number, way, ways)) continue;
+      const outlook = outlooks?.[index] ?? NO_OUTLOOK;
+      const way = { from: index, tags: NO_TAGS, before, previous, behind, outlook };
+      const isLooking = outlook !== NO_OUTLOOK && this.#program.states[number]?.kind === ACCEPT;
+      const isMatch = isLooking
+        ? this.#settle(number, NO_TAGS, outlook, way, next, ways)
+        : this.#expand(number, way, ways, next);
+      if (!isMatch) continue;
       const match = ways.from.pop() ?? NO_MATCH;
       ways.states.pop();
+      ways.outlooks.pop();
       return { ways, match, matchTags: ways.tags.pop() ?? NO_TAGS };
     }
     return { ways, match: NO_MATCH, matchTags: NO_TAGS };
@@ -143,65 +196,116 @@ export class WayFollower {
   /**
    * Follows the ways from a state, in order, as far as they need no character.
    *
+   * @param next the place behind what is behind, if that is known
    * @returns whether the pattern matched: nothing that comes later counts
    */
-  #expand(
-    start: number,
-    way: Place & { readonly from: number; readonly tags: readonly number[] },
-    ways: Ways,
-  ): boolean {
-    const pending: { readonly number: number; readonly tags: readonly number[] }[] = [
-      { number: start, tags: way.tags },
-    ];
+  #expand(start: number, way: WayAt, ways: Ways, next?: Place): boolean {
+    const pending: { readonly number: number; readonly tags: readonly number[]; readonly outlook: number }[] =
+      [{ number: start, tags: way.tags, outlook: way.outlook }];
     for (let top = pending.pop(); top !== undefined; top = pending.pop()) {
-      const { number, tags } = top;
+      const { number, tags, outlook } = top;
       const state = this.#program.states[number];
-      if (state === undefined || this.#seen[number] === this.#round) continue;
-      this.#seen[number] = this.#round;
-      this.work++;
+      if (state === undefined || this.#isSeen(number, outlook)) continue;
+      this.#work++;
       switch (state.kind) {
         case SPLIT:
-          pending.push({ number: state.other, tags }, { number: state.next, tags });
+          pending.push({ number: state.other, tags, outlook }, { number: state.next, tags, outlook });
           break;
         case TAG:
-          pending.push({ number: state.next, tags: [...tags, state.tag] });
+          pending.push({ number: state.next, tags: [...tags, state.tag], outlook });
           break;
         case ASSERT: {
           const holds = this.#places.holds(state.condition, way);
-          if (holds === true) pending.push({ number: state.next, tags });
-          else if (holds === undefined) this.#add(number, way.from, tags, ways);
+          if (holds === true) pending.push({ number: state.next, tags, outlook });
+          else if (holds === undefined) this.#add(number, outlook, way.from, tags, ways);
+          break;
+        }
+        case LOOK: {
+          const changed = this.#outlooks?.begin(outlook, state, way) ?? HOPELESS;
+          if (changed !== HOPELESS) pending.push({ number: state.next, tags, outlook: changed });
           break;
         }
         case READ:
-          this.#add(number, way.from, tags, ways);
+          this.#settle(number, tags, outlook, way, next, ways);
           break;
-        case ACCEPT:
-          this.#add(number, way.from, tags, ways);
-          return true;
+        case ACCEPT: {
+          const all = outlook === NO_OUTLOOK ? tags : [...tags, END_TAG];
+          if (this.#settle(number, all, outlook, way, next, ways)) return true;
+          break;
+        }
       }
     }
     return false;
   }
 
-  #add(state: number, from: number, tags: readonly number[], ways: Ways): void {
+  /**
+   * Adds a way that waits for a character, or has all it reads.
+   *
+   * @param next the place behind what is behind, if that is known: it has to be what the way looks for
+   * @returns whether it has all, and looks for nothing any more
+   */
+  #settle(
+    number: number,
+    tags: readonly number[],
+    outlook: number,
+    way: WayAt,
+    next: Place | undefined,
+    ways: Ways,
+  ): boolean {
+    let left = outlook;
+    if (next !== undefined && this.#outlooks !== undefined)
+      left = this.#outlooks.advance(outlook, way, way.behind === END ? undefined : next);
+    if (left === HOPELESS) return false;
+    this.#add(number, left, way.from, tags, ways);
+    return left === NO_OUTLOOK && this.#program.states[number]?.kind === ACCEPT;
+  }
+
+  #beginRound(): void {
+    this.#round++;
+    this.#seenBesides.clear();
+  }
+
+  /** Whether a way was at the state in this round that leads wherever this one leads, and comes before it. It was there from now on. */
+  #isSeen(state: number, outlook: number): boolean {
+    if (this.#seen[state] !== this.#round) {
+      this.#seen[state] = this.#round;
+      this.#firstOutlook[state] = outlook;
+      return false;
+    }
+    const first = this.#firstOutlook[state];
+    if (first === NO_OUTLOOK || first === outlook) return true;
+    const key = outlook * this.#seen.length + state;
+    if (this.#seenBesides.has(key)) return true;
+    this.#seenBesides.add(key);
+    return false;
+  }
+
+  #add(state: number, outlook: number, from: number, tags: readonly number[], ways: Ways): void {
     ways.states.push(state);
+    ways.outlooks.push(outlook);
     ways.from.push(from);
     ways.tags.push(tags);
   }
 
-  #rowOf(states: readonly number[], context: number, neighbour: number | undefined, isFound: boolean): Row {
-    const asks = states.some((number) => this.#program.states[number]?.kind === ASSERT);
+  #rowOf({ states, outlooks }: Ways, { before, previous }: Place, isFound: boolean): Row {
+    const asks =
+      states.some((number) => this.#program.states[number]?.kind === ASSERT) ||
+      outlooks.some((outlook) => this.#outlooks?.asks(outlook) === true);
     if (asks) this.#places.askContext();
     return {
       open: Int32Array.from(states),
-      before: asks ? context : 0,
-      previous: asks && this.#places.looksBehind ? neighbour : undefined,
+      outlooks: this.#outlooks === undefined ? undefined : Int32Array.from(outlooks),
+      before: asks ? before : 0,
+      previous: asks && this.#places.looksBehind ? previous : undefined,
       isFound,
     };
   }
 }
 
+const beginningAt = (place: Place): WayAt => ({ ...place, from: BEGINS, tags: NO_TAGS, outlook: NO_OUTLOOK });
+
 /** Equal rows have the same. */
-export function keyOf({ open, before, previous, isFound }: Row): string {
-  return `${before}:${previous}:${isFound}:${open.join()}`;
+export function keyOf({ open, outlooks, before, previous, isFound }: Row): string {
+  const key = `${before}:${previous}:${isFound}:${open.join()}`;
+  return outlooks === undefined ? key : `${key}:${outlooks.join()}`;
 }

@@ -26,7 +26,7 @@ let givenAway = 0;
 function enginesOf(pattern: string): Engines | undefined {
   const { root: parsed, groupCount, groupIndex } = parsePattern(pattern, {});
   const root = resolveCharacters(parsed);
-  if (orderedProgramOf(root) === undefined) return undefined;
+  if (orderedProgramOf(root, { looksFar: true }) === undefined) return undefined;
   const exact = new ExactSearch(root, groupCount, groupIndex);
   const other: RegexSearch = {
     search: (text, from) => {
@@ -113,6 +113,67 @@ const cases: readonly (readonly [pattern: string, text: string, spans: unknown])
       [7, 15],
     ],
   ],
+  ["(?=ab)a", "aab", [[1, 2]]],
+  [
+    "a(?!bc)(b?)",
+    "abcabd",
+    [
+      [3, 5],
+      [4, 5],
+    ],
+  ],
+  [
+    "^(?!.*x.*x)(.*?)a",
+    "bxba",
+    [
+      [0, 4],
+      [0, 3],
+    ],
+  ],
+  ["^(?!.*x.*x)(.*?)a", "bxbax", "no match"],
+  [
+    "^((?:(?!, ).)*)(.*)$",
+    "ab,c, d, e",
+    [
+      [0, 10],
+      [0, 4],
+      [4, 10],
+    ],
+  ],
+  [
+    "(a|ab)(?!.*c)",
+    "ab",
+    [
+      [0, 1],
+      [0, 1],
+    ],
+  ],
+  [
+    "(ab|a)(?=.*c)(?!.*d)",
+    "abdabc",
+    [
+      [3, 5],
+      [3, 5],
+    ],
+  ],
+  ["a(?=b$)|b(?!\\n)", "ab\n", [[0, 1]]],
+  ["a(?!b*$)", "abbaabb\n", [[0, 1]]],
+  [
+    "(a*)(?!a*c)",
+    "aaac aab",
+    [
+      [4, 4],
+      [4, 4],
+    ],
+  ],
+  [
+    "(?=a*b)(?=.*\\bc)(\\w+)",
+    "aab d aab c",
+    [
+      [0, 3],
+      [0, 3],
+    ],
+  ],
 ];
 for (const [pattern, text, spans] of cases) {
   test(`${pattern} in ${JSON.stringify(text)}`, () => {
@@ -135,6 +196,13 @@ for (const pattern of [
 ]) {
   test(`${pattern} is none for this engine`, () => {
     expect(orderedProgramOf(resolveCharacters(parsePattern(pattern, {}).root))).toBeUndefined();
+  });
+}
+
+for (const pattern of ["(?=(a)b)a", "(?:(?=ab).)*", "(?!a(?!bc))a", "(?<=ab)c"]) {
+  test(`${pattern} is none for this engine, although it may look far`, () => {
+    const { root } = parsePattern(pattern, {});
+    expect(orderedProgramOf(resolveCharacters(root), { looksFar: true })).toBeUndefined();
   });
 }
 
@@ -170,6 +238,32 @@ test("random patterns match alike", () => {
 test("patterns that are little but loops match alike", () => {
   const text = fc.array(fc.constantFrom("a", "b", "\n", "aab"), { maxLength: 20 }).map((all) => all.join(""));
   expect(expectAlikeOnAll(loops, text, RUNS)).toBeGreaterThan(RUNS / 20);
+});
+
+/** Looks at texts of some letters, in loops and out of them, before and behind groups. */
+const looking = fc
+  .tuple(
+    fc.constantFrom("", "^", "a", "(b*)", "(a|ab)"),
+    fc.constantFrom("(?!", "(?=", "(?!.*", "(?=.*", "(?!(?:a|b)*"),
+    fc.constantFrom("ab", "ba|bb", "aa$", "b+a", "\\bab", "a.*b", "a\\n", "(?:ab)*c"),
+    fc.constantFrom(
+      "(a*)",
+      "(.*?)b",
+      "(?:(?!ab).)*",
+      "(?:(?!b$|aba).)+?",
+      "(a|b)??(?!a*b)",
+      ".*(?!aab)",
+      "(\\w+)(?=.b)",
+    ),
+    fc.constantFrom("", "$", "(b)?", "a(?!.*bb)", "(?=ab)", "(?!bb)a"),
+  )
+  .map(([before, look, sought, between, behind]) => `${before}${look}${sought})${between}${behind}`);
+
+test("patterns that look far match alike", () => {
+  const text = fc
+    .array(fc.constantFrom("a", "b", "c", "\n", "aab", "ba"), { maxLength: 14 })
+    .map((all) => all.join(""));
+  expect(expectAlikeOnAll(looking, text, RUNS)).toBeGreaterThan(RUNS / 2);
 });
 
 test("most texts are not given away", () => {
