@@ -10,6 +10,10 @@ export interface Write {
   readonly values: readonly SQLInputValue[];
   /** name of the rows that it deletes: while it waits for the file, readers must not take them from there */
   readonly hides?: string;
+  /** sees to it that something is there: done once in a transaction, the same write need not be done again in it */
+  readonly isBasis?: boolean;
+  /** may take away what others saw to */
+  readonly undoesBasis?: boolean;
 }
 
 /** Writes that belong together. */
@@ -27,13 +31,18 @@ export class Connection {
   readonly #database: DatabaseSync;
   /** by text; the texts are constants, so there are only so many */
   readonly #statements = new Map<string, StatementSync>();
+  /** what is there as long as the transaction lasts (`Write.isBasis`) */
+  readonly #basis = new Set<Write>();
 
   constructor(database: DatabaseSync) {
     this.#database = database;
   }
 
   run(write: Write): void {
+    if (write.isBasis === true && this.#basis.has(write)) return;
     this.#prepare(write.sql).run(...write.values);
+    if (write.isBasis === true && this.#database.isTransaction) this.#basis.add(write);
+    else if (write.undoesBasis === true) this.#basis.clear();
   }
 
   all(sql: string, ...values: readonly SQLInputValue[]): Row[] {
@@ -46,15 +55,18 @@ export class Connection {
   }
 
   begin(): void {
+    this.#basis.clear();
     this.#prepare("BEGIN IMMEDIATE").run();
   }
 
   commit(): void {
+    this.#basis.clear();
     this.#prepare("COMMIT").run();
   }
 
   /** Takes back what was begun, if SQLite has not done so itself. Never throws. */
   rollback(): void {
+    this.#basis.clear();
     try {
       if (this.#database.isTransaction) this.#prepare("ROLLBACK").run();
     } catch {

@@ -23,6 +23,7 @@ export const CREATE_FAILURES: Write = {
     PRIMARY KEY(jail, id)
   )`,
   values: [],
+  isBasis: true,
 };
 export const HAS_FAILURES = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'gaolerFailures'";
 export const SAVE_FAILING = `INSERT OR REPLACE INTO gaolerFailures(${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)`;
@@ -39,5 +40,6 @@ export const SELECT_FAILURES = `SELECT ${COLUMNS} FROM gaolerFailures WHERE jail
 
 /** The name by which what waits for the file is known: of an ID of a jail, or of all of them. */
 export function failuresKey(jail: string, id?: string): string {
-  return JSON.stringify(["failures", jail, id ?? null]);
+  // the lengths tell where the names end; made for each count, and needed for few
+  return id === undefined ? `failures ${jail}` : `failure ${jail.length} ${jail} ${id}`;
 }

@@ -7,6 +7,7 @@
 import type { FailingId, FailureChanges } from "../ban/failing-id.ts";
 import type { BanHistory, StoredBan } from "../ban/stored-ban.ts";
 import type { Ban } from "../ban/ticket.ts";
+import { BoundedMap } from "../base/bounded-map.ts";
 import type { Clock } from "../base/clock.ts";
 import { roundHalfEven } from "../base/rounding.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
@@ -30,6 +31,8 @@ import { decodeTicketData, encodeFailing, encodeTicketData } from "./ticket-data
 
 const DEFAULT_MAX_MATCHES = 10;
 const DEFAULT_PURGE_AGE: Seconds = 86_400;
+/** Jails whose first write is kept. */
+const MAX_KNOWN = 1000;
 /** Newest bans of one address that its lines and failures are collected from. */
 const MAX_HISTORY_ROWS = 1000;
 
@@ -110,6 +113,7 @@ class SqliteStore implements BanStore {
   readonly #clock: Clock;
   readonly #running = new Set<string>();
   #opened: () => void = () => undefined;
+  readonly #known = new BoundedMap<string, Write>({ limit: MAX_KNOWN });
 
   constructor(path: string, options: SqliteOptions) {
     this.dbmaxmatches = options.dbmaxmatches ?? DEFAULT_MAX_MATCHES;
@@ -175,10 +179,7 @@ class SqliteStore implements BanStore {
 
   saveLogPosition(jail: string, path: string, hash: string, position: number): void {
     this.#database.write({
-      writes: [
-        { sql: KNOW_JAIL, values: [jail] },
-        { sql: SAVE_POSITION, values: [jail, path, hash, position] },
-      ],
+      writes: [this.#know(jail), { sql: SAVE_POSITION, values: [jail, path, hash, position] }],
       replaces: JSON.stringify(["position", jail, path]),
     });
   }
@@ -188,11 +189,7 @@ class SqliteStore implements BanStore {
     const data = encodeTicketData(ban, this.dbmaxmatches);
     const seconds = bantime < 0 ? -1 : bantime;
     const values = [jail, ban.id, roundHalfEven(ban.at), seconds, ban.bancount, data];
-    this.#write(
-      { sql: KNOW_JAIL, values: [jail] },
-      { sql: INSERT_BAN, values },
-      { sql: REPLACE_LAST, values },
-    );
+    this.#write(this.#know(jail), { sql: INSERT_BAN, values }, { sql: REPLACE_LAST, values });
   }
 
   deleteBan(jail: string, id: string): void {
@@ -301,7 +298,7 @@ class SqliteStore implements BanStore {
     this.#write(
       { sql: PURGE_BANS, values: [limit] },
       { sql: PURGE_LAST, values: [limit, limit] },
-      { sql: PURGE_JAILS, values: [] },
+      { sql: PURGE_JAILS, values: [], undoesBasis: true },
     );
     if (this.#failureTable().isInFile) this.#write(CREATE_FAILURES, { sql: PURGE_FAILURES, values: [limit] });
   }
@@ -327,6 +324,15 @@ class SqliteStore implements BanStore {
       { sql: `DELETE FROM bans WHERE ${where}`, values, hides },
       { sql: `DELETE FROM bips WHERE ${where}`, values },
     );
+  }
+
+  /** Rows may refer to the jail. */
+  #know(jail: string): Write {
+    const known = this.#known.get(jail);
+    if (known !== undefined) return known;
+    const write: Write = { sql: KNOW_JAIL, values: [jail], isBasis: true };
+    this.#known.set(jail, write);
+    return write;
   }
 
   #write(...writes: readonly Write[]): void {

@@ -7,6 +7,7 @@
 import type { FailingId } from "../ban/failing-id.ts";
 import type { StoredBan } from "../ban/stored-ban.ts";
 import type { Ban } from "../ban/ticket.ts";
+import { BoundedMap } from "../base/bounded-map.ts";
 import type { DataValue, MatchLine } from "../filter/failure.ts";
 
 /** Largest JSON that is read back, bytes; what is larger counts as undecodable. */
@@ -21,11 +22,23 @@ export type TicketData = Pick<StoredBan, "failures" | "matches" | "data">;
 
 type Writable = DataValue | MatchLine | readonly Writable[];
 
-const encoder = new TextEncoder();
+/** Names of groups whose JSON is kept; a filter has a few. */
+const MAX_NAMES = 256;
+const jsonNames = new BoundedMap<string, string>({ limit: MAX_NAMES });
+
 const decoder = new TextDecoder();
 
 const EMPTY: TicketData = { failures: 0, matches: [], data: new Map() };
 const RESERVED: ReadonlySet<string> = new Set(["matches", "failures"]);
+
+/** `"name": ` */
+function writeName(name: string): string {
+  const known = jsonNames.get(name);
+  if (known !== undefined) return known;
+  const json = `${writeValue(name)}: `;
+  jsonNames.set(name, json);
+  return json;
+}
 
 /** JSON with Python's separators; `undefined` for what JSON cannot hold. */
 function writeValue(value: Writable): string | undefined {
@@ -43,7 +56,7 @@ export function encodeTicketData(
   const parts: string[] = [];
   const put = (key: string, value: Writable) => {
     const text = writeValue(value);
-    if (text !== undefined) parts.push(`${writeValue(key)}: ${text}`);
+    if (text !== undefined) parts.push(writeName(key) + text);
   };
   if (maxMatches > 0) put("matches", ban.matches.slice(-maxMatches));
   put("failures", ban.attempts);
@@ -51,7 +64,7 @@ export function encodeTicketData(
     if (!RESERVED.has(key)) put(key, value);
   }
   if (ban.ip !== ban.id && !ban.data.has("ip")) put("ip", ban.ip);
-  return encoder.encode(`{${parts.join(", ")}}`);
+  return Buffer.from(`{${parts.join(", ")}}`);
 }
 
 /** The same for an ID that is counted. It is written with each failure, so long lines give way. */
