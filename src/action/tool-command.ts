@@ -18,6 +18,8 @@ export interface ToolChange {
   readonly element: string;
   /** what becomes of it, of a rule */
   readonly tail?: string;
+  /** how the set was made, for an nft that need not read it then ({@link declarationOf}) */
+  readonly declaration?: string | undefined;
 }
 
 /** What a script does, without a shell. */
@@ -153,14 +155,21 @@ function exchanged({ address: old, command }: Known, address: string): ToolComma
   return { tool: command.tool, program: command.program, changes };
 }
 
-/** Changes of sets as one command for each set, in the order of the sets' first changes. */
-function bySet(commands: readonly ToolCommand[]): ReadonlyMap<string, string[]> {
-  const sets = new Map<string, string[]>();
+/** Changes of one set. */
+interface SetChanges {
+  readonly head: string;
+  readonly declaration: string | undefined;
+  readonly elements: string[];
+}
+
+/** Changes as one command for each set, in the order of the sets' first changes. */
+function bySet(commands: readonly ToolCommand[]): readonly SetChanges[] {
+  const sets: SetChanges[] = [];
   for (const { changes } of commands) {
-    for (const { head, element } of changes) {
-      const elements = sets.get(head);
-      if (elements === undefined) sets.set(head, [element]);
-      else elements.push(element);
+    for (const { head, element, declaration } of changes) {
+      const known = sets.find((set) => set.head === head && set.declaration === declaration);
+      if (known === undefined) sets.push({ head, declaration, elements: [element] });
+      else known.elements.push(element);
     }
   }
   return sets;
@@ -168,7 +177,11 @@ function bySet(commands: readonly ToolCommand[]): ReadonlyMap<string, string[]> 
 
 /** Commands in the language of nft, a set at a time. */
 export function nftLines(commands: readonly ToolCommand[]): string[] {
-  return [...bySet(commands)].map(([head, elements]) => `${head} { ${elements.join(", ")} }`);
+  return bySet(commands).map(({ head, declaration, elements }) => {
+    const list = `{ ${elements.join(", ")} }`;
+    if (declaration === undefined) return `${head} ${list}`;
+    return `${head.replace("add element", "add set")} { ${declaration}; elements = ${list}; }`;
+  });
 }
 
 /** Commands in the language of `ipset restore`. */

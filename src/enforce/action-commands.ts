@@ -8,7 +8,7 @@ import type { CommandPlan, CommandResult, RunCommand } from "../action/command-p
 import { planOperation } from "../action/plan.ts";
 import type { TicketInfo } from "../action/ticket-info.ts";
 import type { Observe } from "../base/event.ts";
-import { CommandLog, isSuccess } from "./command-log.ts";
+import { CommandLog, isSuccess, type PlannedCommand } from "./command-log.ts";
 import { SetupTurns } from "./setup-turns.ts";
 
 /** Operations that make or remove what jails may share. */
@@ -53,8 +53,8 @@ export class ActionCommands {
   }
 
   /** Tells of a command that was carried out without a shell. */
-  succeeded(plan: CommandPlan): void {
-    this.#log.succeeded(plan);
+  succeeded(command: PlannedCommand): void {
+    this.#log.succeeded(command);
   }
 
   /** Runs a set-up command in its turn and tells nobody how it ended. */

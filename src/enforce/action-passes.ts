@@ -3,16 +3,22 @@
  * when the jail stops is dropped, and told. Hot: per ban and unban.
  * @module
  */
-import type { Ban } from "../ban/ticket.ts";
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/error-text.ts";
 import type { Level, Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { ActionQueue, type Piece } from "./action-queue.ts";
-import type { BanWork } from "./ban-work.ts";
 import type { JailAction } from "./jail-action.ts";
 import { type Outcome, SKIPPED } from "./outcome.ts";
-import { PassPiece } from "./pass-piece.ts";
+import {
+  Pass,
+  type PassEnd,
+  type PassOwner,
+  PassPiece,
+  type PassResult,
+  type PassTerms,
+  type Work,
+} from "./pass-piece.ts";
 
 /** Work that still waits when the jail stops is given this long; then the rest is dropped. */
 const STOP_DRAIN: Seconds = 10;
@@ -21,26 +27,6 @@ const STOP_DRAIN: Seconds = 10;
 export interface Entry {
   readonly action: JailAction;
   readonly queue: ActionQueue;
-}
-
-interface PassResult {
-  readonly action: JailAction;
-  readonly outcome: Outcome;
-}
-
-export type Work = BanWork | ((action: JailAction) => Promise<Outcome>);
-
-type Failure = Extract<Outcome, { kind: "failed" }>;
-
-interface PassTerms {
-  /** the work may be refused by a full queue and dropped when the jail stops */
-  readonly isOptional?: boolean;
-  /** told of each action that has done its part, as soon as it has */
-  readonly confirm?: (action: JailAction) => void;
-  /** told at once of each action whose queue is full: it will not hear of this */
-  readonly refused?: (action: JailAction) => void;
-  /** the first action waits for this */
-  readonly after?: Promise<unknown>;
 }
 
 export interface ActionPassesOptions {
@@ -54,7 +40,7 @@ function failureOf(error: unknown): Outcome {
   return { kind: "failed", error: messageOf(error) };
 }
 
-export class ActionPasses {
+export class ActionPasses implements PassOwner {
   readonly #options: ActionPassesOptions;
   readonly #dropped = new Map<string, number>();
   #stopBy: EpochSeconds | undefined;
@@ -87,54 +73,44 @@ export class ActionPasses {
     this.#stopBy = undefined;
   }
 
-  /**
-   * Sends work through actions, one after the other, each in its own queue. The places are taken at once, before anything waits.
-   */
-  pass(
-    entries: readonly Entry[],
-    work: Work,
-    describe: (action: JailAction, failure: Failure) => string,
-    { isOptional = false, confirm, refused, after }: PassTerms = {},
-  ): Promise<readonly PassResult[]> {
-    return new Promise((resolve) => {
-      const results: PassResult[] = [];
-      let left = entries.length;
-      if (left === 0) resolve(results);
-      let before: PassPiece | undefined;
-      for (const [index, { action, queue }] of entries.entries()) {
-        const settled = (outcome: Outcome): void => {
-          if (outcome.kind === "failed") this.#message("ERROR", describe(action, outcome));
-          if (outcome.kind === "done") confirm?.(action);
-          results[index] = { action, outcome };
-          left -= 1;
-          if (left === 0) resolve(results);
-        };
-        if (isOptional && queue.isFull) {
-          refused?.(action);
-          settled(this.#refused(action));
-          continue;
-        }
-        const piece = new PassPiece({
-          queue,
-          work: typeof work === "function" ? undefined : work,
-          isOptional,
-          attempt: () => this.#attempt(action, work, isOptional),
-          settled,
-        });
-        if (before !== undefined) before.holds(piece);
-        else if (after !== undefined) {
-          piece.hold();
-          void after.then(() => piece.release());
-        }
-        queue.put(piece);
-        before = piece;
-      }
-    });
+  /** As {@link send}, for who waits. */
+  pass(entries: readonly Entry[], work: Work, terms: PassTerms): Promise<readonly PassResult[]> {
+    return new Promise((resolve) => this.send(entries, work, terms, resolve));
   }
 
-  /** One action's part; whatever goes wrong is an outcome. */
-  async #attempt(action: JailAction, work: Work, isOptional: boolean): Promise<Outcome> {
-    if (isOptional && this.#isTooLate(action)) return SKIPPED;
+  /**
+   * Sends work through actions, one after the other, each in its own queue. The places are taken at once, before anything waits.
+   *
+   * @param ended called once, when the last action is done
+   */
+  send(entries: readonly Entry[], work: Work, terms: PassTerms, ended: PassEnd): void {
+    if (entries.length === 0) {
+      ended([]);
+      return;
+    }
+    const pass = new Pass(this, work, terms, entries.length, ended);
+    let before: PassPiece | undefined;
+    for (let index = 0; index < entries.length; index++) {
+      const entry = entries[index];
+      if (entry === undefined) continue;
+      const { action, queue } = entry;
+      if (pass.isOptional && queue.isFull) {
+        pass.refused(index, action);
+        continue;
+      }
+      const piece = new PassPiece(pass, index, action, queue);
+      if (before !== undefined) before.holds(piece);
+      else if (terms.after !== undefined) {
+        piece.hold();
+        void terms.after.then(() => piece.release());
+      }
+      queue.put(piece);
+      before = piece;
+    }
+  }
+
+  async attempt(action: JailAction, work: Work, isOptional: boolean): Promise<Outcome> {
+    if (isOptional && this.drops(action)) return SKIPPED;
     try {
       if (typeof work === "function") return await work(action);
       work.begin?.(action);
@@ -144,43 +120,36 @@ export class ActionPasses {
     }
   }
 
-  /** Many bans, or unbans, at once. */
-  async #runMany(action: JailAction, pieces: readonly Piece[]): Promise<void> {
-    const due = new Map<Ban, PassPiece>();
-    for (const piece of pieces) {
-      const { work } = piece;
-      if (!(piece instanceof PassPiece) || work === undefined) await piece.run();
-      else if (piece.isOptional && this.#isTooLate(action)) piece.settle(SKIPPED);
-      else {
-        work.begin?.(action);
-        due.set(work.ban, piece);
-      }
-    }
-    const operation = pieces[0]?.work?.operation;
-    if (due.size === 0 || operation === undefined) return;
-    let failure: Outcome = SKIPPED;
-    try {
-      await action.many?.(operation, [...due.keys()], {
-        drops: (ban) => due.get(ban)?.isOptional === true && this.#isTooLate(action),
-        settle: (ban, outcome) => {
-          due.get(ban)?.settle(outcome);
-          due.delete(ban);
-        },
-      });
-    } catch (error) {
-      failure = failureOf(error);
-    }
-    for (const piece of due.values()) piece.settle(failure);
-  }
-
-  #isTooLate(action: JailAction): boolean {
+  drops(action: JailAction): boolean {
     if (this.#stopBy === undefined || this.#options.clock.now() <= this.#stopBy) return false;
     this.#dropped.set(action.name, (this.#dropped.get(action.name) ?? 0) + 1);
     return true;
   }
 
-  #refused(action: JailAction): Outcome {
-    return { kind: "failed", error: `too many operations wait for action '${action.name}'` };
+  failed(text: string): void {
+    this.#message("ERROR", text);
+  }
+
+  /** Many bans, or unbans, at once. */
+  async #runMany(action: JailAction, pieces: readonly Piece[]): Promise<void> {
+    const due: PassPiece[] = [];
+    for (const piece of pieces) {
+      if (!(piece instanceof PassPiece) || piece.work === undefined) await piece.run();
+      else if (piece.drops()) piece.settle(SKIPPED);
+      else {
+        piece.work.begin?.(action);
+        due.push(piece);
+      }
+    }
+    const operation = due[0]?.operation;
+    if (operation === undefined) return;
+    let failure: Outcome = SKIPPED;
+    try {
+      await action.many?.(operation, due);
+    } catch (error) {
+      failure = failureOf(error);
+    }
+    for (const piece of due) if (!piece.isSettled) piece.settle(failure);
   }
 
   #message(level: Level, text: string): void {

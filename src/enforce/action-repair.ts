@@ -129,12 +129,14 @@ export class ActionRepair {
     const context = this.#core.contextNow();
     const planned = ids.flatMap((id) => {
       const ban = jail.banOf(id);
-      return ban === undefined ? [] : (transactions.plan("reban", ticketInfo(ban, context)) ?? []);
+      return ban === undefined
+        ? []
+        : (transactions.plan("reban", ban, ban, () => ticketInfo(ban, context)) ?? []);
     });
     const made = new Set<string>();
     let refused = 0;
     await transactions.carryOut(planned, {
-      done: ({ ban, family }) => {
+      done: ({ of: ban, family }) => {
         refused = 0;
         made.add(ban.id);
         this.#madeAgain(family, ban);

@@ -19,7 +19,7 @@ import { ActionLook, type LookOutcome } from "./action-look.ts";
 import { ActionRepair } from "./action-repair.ts";
 import { type ActionTraces, tracesOf } from "./action-traces.ts";
 import { BanBatch } from "./ban-batch.ts";
-import type { BanOperation, BanSink } from "./ban-work.ts";
+import type { BanOperation, BanTask } from "./ban-work.ts";
 import type { BanEpoch, FamilyState, FamilyStates } from "./family-states.ts";
 import type { Doubt } from "./firewall-doubts.ts";
 import { infoOf } from "./jail-facts.ts";
@@ -157,15 +157,15 @@ export class ActionRunner {
   }
 
   /** The same for many bans whose IDs differ. */
-  async many(operation: BanOperation, bans: readonly Ban[], sink: BanSink): Promise<void> {
+  async many(operation: BanOperation, tasks: readonly BanTask[]): Promise<void> {
     const core = this.#core;
     const { transactions } = core;
     const single = (ban: Ban): Promise<Outcome> => this[operation](ban);
     if (transactions !== undefined) {
-      await new BanBatch({ core, transactions, operation, sink, single }).carryOut(bans);
+      await new BanBatch({ core, transactions, operation, single }).carryOut(tasks);
       return;
     }
-    for (const ban of bans) sink.settle(ban, sink.drops(ban) ? SKIPPED : await single(ban));
+    for (const task of tasks) task.settle(task.drops() ? SKIPPED : await single(task.ban));
   }
 
   /** Removes all bans at once, per family with items. */

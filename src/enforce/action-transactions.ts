@@ -6,10 +6,12 @@
  */
 import type { ActionDefinition, ActionFamily, Operation } from "../action/action-definition.ts";
 import type { CommandPlan } from "../action/command-plan.ts";
+import { type CommandTemplate, templateOf } from "../action/command-template.ts";
 import { planOperation } from "../action/plan.ts";
 import { TagRecursionError } from "../action/tags.ts";
 import { type TicketInfo, ticketInfo } from "../action/ticket-info.ts";
 import { type RunTransaction, type ToolCommand, ToolRecogniser } from "../action/tool-command.ts";
+import { type Family, parseAddress } from "../address/address.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { ActionCore } from "./action-core.ts";
 
@@ -17,33 +19,61 @@ import type { ActionCore } from "./action-core.ts";
 const PROBES: readonly string[] = ["192.0.2.1", "2001:db8::1"];
 
 /** Commands in one transaction. */
-const MAX_COMMANDS = 10_000;
+const MAX_COMMANDS = 50_000;
 /**
  * Where each command goes through all that is there: rules are searched one by one, and nft compares each element that it takes out with
  * all of a set with intervals. Many would run into the deadline.
  */
 const MAX_SEARCHES = 500;
 
+const FAMILIES: readonly Family[] = ["inet4", "inet6"];
+/** The text of an IPv4 address as it is printed. */
+const QUAD = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
+
 function mostOf({ tool, changes }: ToolCommand): number {
   const isSearch = tool === "iptables" || (tool === "nft" && changes[0]?.head.startsWith("delete ") === true);
   return isSearch ? MAX_SEARCHES : MAX_COMMANDS;
 }
 
-/** A ban with a command that needs no shell. */
-export interface PlannedBan {
-  readonly ban: Ban;
+/** A command about a ban that needs no shell. */
+export interface PlannedBan<T> {
+  /** what it is about, as the caller has it */
+  readonly of: T;
   readonly family: ActionFamily;
-  readonly plan: CommandPlan;
   readonly command: ToolCommand;
+  /** the command as a shell would have it */
+  plan(): CommandPlan;
 }
 
 /** What becomes of the bans of a transaction. */
-export interface TransactionSink {
+export interface TransactionSink<T> {
   /** The kernel has it. */
-  done(planned: PlannedBan): void;
+  done(planned: PlannedBan<T>): void;
   /** It has to be done by itself. @returns whether to go on with the others */
-  alone(planned: PlannedBan): Promise<boolean>;
+  alone(planned: PlannedBan<T>): Promise<boolean>;
 }
+
+class TemplatedBan<T> implements PlannedBan<T> {
+  readonly of: T;
+  readonly family: Family;
+  readonly command: ToolCommand;
+  readonly #address: string;
+  readonly #template: CommandTemplate;
+
+  constructor(of: T, family: Family, address: string, template: CommandTemplate) {
+    this.of = of;
+    this.family = family;
+    this.command = template.command(address);
+    this.#address = address;
+    this.#template = template;
+  }
+
+  plan(): CommandPlan {
+    return this.#template.plan(this.#address);
+  }
+}
+
+type Templates = ReadonlyMap<Family, CommandTemplate>;
 
 export class ActionTransactions {
   readonly #core: ActionCore;
@@ -51,6 +81,9 @@ export class ActionTransactions {
   readonly #recogniser = new ToolRecogniser();
   #judged: ActionDefinition | undefined;
   readonly #takes = new Map<Operation, boolean>();
+  readonly #templates = new Map<Operation, Templates>();
+  /** sets are as the action's start has made them, as far as is known */
+  #declares = true;
 
   constructor(core: ActionCore, run: RunTransaction) {
     this.#core = core;
@@ -59,51 +92,51 @@ export class ActionTransactions {
 
   /** Whether the action does this without a shell, at least for addresses of one family. */
   takes(operation: Operation): boolean {
-    if (this.#judged !== this.#core.definition) {
-      this.#judged = this.#core.definition;
-      this.#takes.clear();
-    }
+    this.#judge();
     const known = this.#takes.get(operation);
     if (known !== undefined) return known;
     const context = this.#core.contextNow();
-    const infos = PROBES.map((ip) => ticketInfo(probe(ip), context));
-    const takes = infos.some((info) => this.plan(operation, info) !== undefined);
+    const takes =
+      this.#templatesOf(operation).size > 0 ||
+      PROBES.some((ip) => this.#planned(operation, undefined, ticketInfo(probe(ip), context)) !== undefined);
     this.#takes.set(operation, takes);
     return takes;
   }
 
-  /** The command about a ban; `undefined` if it needs a shell, or cannot be told. */
-  plan(operation: Operation, info: TicketInfo): PlannedBan | undefined {
-    const family = info.address?.family ?? "";
-    try {
-      const plan = planOperation(this.#core.definition, operation, family, info);
-      if (plan === undefined || info.address === undefined) return undefined;
-      const command = this.#recogniser.recognise(plan, info.address.text);
-      return command === undefined ? undefined : { ban: info.ban, family, plan, command };
-    } catch (error) {
-      if (!(error instanceof TagRecursionError)) throw error;
-      return undefined;
+  /**
+   * The command about a ban.
+   *
+   * @param info what surrounds the ban, asked only where the command is about more than the address
+   * @returns `undefined` if it needs a shell, or cannot be told
+   */
+  plan<T>(operation: Operation, ban: Ban, of: T, info: () => TicketInfo): PlannedBan<T> | undefined {
+    this.#judge();
+    const templates = this.#templatesOf(operation);
+    if (templates.size > 0) {
+      const { family, text } = addressOf(ban.ip) ?? NOTHING;
+      const template = family === undefined ? undefined : templates.get(family);
+      if (family !== undefined && template !== undefined) return new TemplatedBan(of, family, text, template);
     }
+    return this.#planned(operation, of, info());
   }
 
   /** @returns whether all were dealt with */
-  async carryOut(planned: readonly PlannedBan[], sink: TransactionSink): Promise<boolean> {
+  async carryOut<T>(planned: readonly PlannedBan<T>[], sink: TransactionSink<T>): Promise<boolean> {
     const [first] = planned;
     if (first === undefined) return true;
     const { program } = first.command;
-    const alike = planned
-      .filter(({ command }) => command.program === program)
-      .slice(0, mostOf(first.command));
-    if (alike.length < planned.length) {
+    const most = mostOf(first.command);
+    const isAlike = planned.length <= most && planned.every(({ command }) => command.program === program);
+    if (!isAlike) {
+      const alike = planned.filter(({ command }) => command.program === program).slice(0, most);
       const taken = new Set(alike);
       const others = planned.filter((one) => !taken.has(one));
       return (await this.carryOut(alike, sink)) && (await this.carryOut(others, sink));
     }
-    const commands = planned.map(({ command }) => command);
-    const outcome = await this.#run(commands, this.#core.definition.timeout);
+    const outcome = await this.#transaction(planned.map(({ command }) => command));
     if (outcome === "done") {
       for (const one of planned) {
-        this.#core.commands.succeeded(one.plan);
+        this.#core.commands.succeeded(one);
         sink.done(one);
       }
       return true;
@@ -118,6 +151,79 @@ export class ActionTransactions {
     for (const one of planned) if (!(await sink.alone(one))) return false;
     return true;
   }
+
+  /** What is refused with a set's declaration may be so because somebody has made the set otherwise. */
+  async #transaction(commands: readonly ToolCommand[]): ReturnType<RunTransaction> {
+    const { timeout } = this.#core.definition;
+    const isDeclared = commands.some(({ changes }) =>
+      changes.some(({ declaration }) => declaration !== undefined),
+    );
+    const told = isDeclared && !this.#declares ? commands.map(undeclared) : commands;
+    const outcome = await this.#run(told, timeout);
+    if (outcome !== "refused" || told !== commands || !isDeclared) return outcome;
+    const again = await this.#run(commands.map(undeclared), timeout);
+    if (again === "done") {
+      this.#declares = false;
+      this.#templates.clear();
+    }
+    return again;
+  }
+
+  /** What was found out about another definition holds no more. */
+  #judge(): void {
+    if (this.#judged === this.#core.definition) return;
+    this.#judged = this.#core.definition;
+    this.#takes.clear();
+    this.#templates.clear();
+    this.#declares = true;
+  }
+
+  #templatesOf(operation: Operation): Templates {
+    let templates = this.#templates.get(operation);
+    if (templates === undefined) {
+      templates = this.#compile(operation);
+      this.#templates.set(operation, templates);
+    }
+    return templates;
+  }
+
+  #compile(operation: Operation): Templates {
+    const templates = new Map<Family, CommandTemplate>();
+    for (const family of FAMILIES) {
+      const template = templateOf(this.#core.definition, operation, family, this.#declares);
+      if (template !== undefined) templates.set(family, template);
+    }
+    return templates;
+  }
+
+  #planned<T>(operation: Operation, of: T, info: TicketInfo): PlannedBan<T> | undefined {
+    const family = info.address?.family ?? "";
+    try {
+      const plan = planOperation(this.#core.definition, operation, family, info);
+      if (plan === undefined || info.address === undefined) return undefined;
+      const command = this.#recogniser.recognise(plan, info.address.text);
+      return command === undefined ? undefined : { of, family, plan: () => plan, command };
+    } catch (error) {
+      if (!(error instanceof TagRecursionError)) throw error;
+      return undefined;
+    }
+  }
+}
+
+interface PlainAddress {
+  readonly family: Family | undefined;
+  readonly text: string;
+}
+
+const NOTHING: PlainAddress = { family: undefined, text: "" };
+
+/** Most are written as they are printed. */
+function addressOf(text: string): PlainAddress | undefined {
+  return QUAD.test(text) ? { family: "inet4", text } : parseAddress(text);
+}
+
+function undeclared(command: ToolCommand): ToolCommand {
+  return { ...command, changes: command.changes.map(({ declaration: _, ...change }) => change) };
 }
 
 function probe(ip: string): Ban {

@@ -5,11 +5,11 @@
  * @module
  */
 import { type ActionFamily, neededValues } from "../action/action-definition.ts";
-import { type TicketInfo, ticketInfo } from "../action/ticket-info.ts";
+import { ticketInfo } from "../action/ticket-info.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { ActionCore } from "./action-core.ts";
 import type { ActionTransactions, PlannedBan } from "./action-transactions.ts";
-import type { BanOperation, BanSink } from "./ban-work.ts";
+import type { BanOperation, BanTask } from "./ban-work.ts";
 import { infoOf } from "./jail-facts.ts";
 import { DONE, type Outcome, SKIPPED } from "./outcome.ts";
 
@@ -17,9 +17,14 @@ export interface BanBatchOptions {
   readonly core: ActionCore;
   readonly transactions: ActionTransactions;
   readonly operation: BanOperation;
-  readonly sink: BanSink;
   /** the way of a single one */
   single(ban: Ban): Promise<Outcome>;
+}
+
+/** Tasks of one family; those without a command that could be told wait for the shell. */
+interface FamilyTasks {
+  readonly planned: PlannedBan<BanTask>[];
+  readonly alone: BanTask[];
 }
 
 /** Is done once. The IDs of its bans differ. */
@@ -30,57 +35,61 @@ export class BanBatch {
     this.#options = options;
   }
 
-  async carryOut(bans: readonly Ban[]): Promise<void> {
-    for (const [family, infos] of await this.#byFamily(bans)) await this.#family(family, infos);
+  async carryOut(tasks: readonly BanTask[]): Promise<void> {
+    for (const [family, ofFamily] of await this.#byFamily(tasks)) await this.#family(family, ofFamily);
   }
 
-  async #byFamily(bans: readonly Ban[]): Promise<ReadonlyMap<ActionFamily, TicketInfo[]>> {
-    const { core, operation } = this.#options;
+  /** In the order of the families' first tasks. */
+  async #byFamily(tasks: readonly BanTask[]): Promise<ReadonlyMap<ActionFamily, FamilyTasks>> {
+    const { core, transactions, operation } = this.#options;
     const needed = neededValues(core.definition, operation);
     const context = core.contextNow();
-    const families = new Map<ActionFamily, TicketInfo[]>();
-    for (const ban of bans) {
+    const families = new Map<ActionFamily, FamilyTasks>();
+    const of = (family: ActionFamily): FamilyTasks => {
+      const known = families.get(family);
+      if (known !== undefined) return known;
+      const fresh: FamilyTasks = { planned: [], alone: [] };
+      families.set(family, fresh);
+      return fresh;
+    };
+    for (const task of tasks) {
+      const { ban } = task;
       if (operation !== "unban" && ban.restored && core.definition.norestored) {
-        this.#options.sink.settle(ban, SKIPPED);
+        task.settle(SKIPPED);
         continue;
       }
-      const info = needed.size === 0 ? ticketInfo(ban, context) : await infoOf(core.jail, ban, needed);
-      const family = info.address?.family ?? "";
-      const infos = families.get(family);
-      if (infos === undefined) families.set(family, [info]);
-      else infos.push(info);
+      const asked = needed.size === 0 ? undefined : await infoOf(core.jail, ban, needed);
+      const info = (): ReturnType<typeof ticketInfo> => asked ?? ticketInfo(ban, context);
+      const planned = transactions.plan(operation, ban, task, info);
+      if (planned !== undefined) of(planned.family).planned.push(planned);
+      else of(info().address?.family ?? "").alone.push(task);
     }
     return families;
   }
 
-  async #family(family: ActionFamily, infos: readonly TicketInfo[]): Promise<void> {
+  async #family(family: ActionFamily, { planned, alone }: FamilyTasks): Promise<void> {
     const { core, transactions, operation } = this.#options;
-    let left = infos;
+    let together = planned;
     if (!this.#isReady(family)) {
-      const [first, ...others] = infos;
-      if (first !== undefined) await this.#single(first.ban);
-      left = others;
+      const [first, ...others] = planned;
+      if (first !== undefined) await this.#single(first.of);
+      // whatever it takes to begin was of no avail: each tries by itself
+      const isReady = this.#isReady(family);
+      together = isReady ? others : [];
+      if (!isReady) for (const { of } of others) await this.#single(of);
     }
-    const planned: PlannedBan[] = [];
-    const alone: Ban[] = [];
-    const isReady = this.#isReady(family);
-    for (const info of left) {
-      const one = isReady ? transactions.plan(operation, info) : undefined;
-      if (one === undefined) alone.push(info.ban);
-      else planned.push(one);
-    }
-    await transactions.carryOut(planned, {
-      done: ({ ban }) => {
-        if (operation === "unban") core.states.lift(ban.id);
-        else core.states.apply(family, ban.id);
-        this.#options.sink.settle(ban, DONE);
+    await transactions.carryOut(together, {
+      done: ({ of: task }) => {
+        if (operation === "unban") core.states.lift(task.ban.id);
+        else core.states.apply(family, task.ban.id);
+        task.settle(DONE);
       },
-      alone: async ({ ban }) => {
-        await this.#single(ban);
+      alone: async ({ of: task }) => {
+        await this.#single(task);
         return true;
       },
     });
-    for (const ban of alone) await this.#single(ban);
+    for (const task of alone) await this.#single(task);
   }
 
   /** Whether commands for this family may be run as they are: nothing has to be started, and there is something to lift. */
@@ -91,8 +100,7 @@ export class BanBatch {
     return family !== "" && core.states.isStarted(family);
   }
 
-  async #single(ban: Ban): Promise<void> {
-    const { sink, single } = this.#options;
-    sink.settle(ban, sink.drops(ban) ? SKIPPED : await single(ban));
+  async #single(task: BanTask): Promise<void> {
+    task.settle(task.drops() ? SKIPPED : await this.#options.single(task.ban));
   }
 }

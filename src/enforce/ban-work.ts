@@ -7,17 +7,18 @@ import type { Outcome } from "./outcome.ts";
 
 export type BanOperation = "ban" | "reban" | "unban";
 
-/** What becomes of bans that are dealt with together. */
-export interface BanSink {
+/** One ban of those that are dealt with together. */
+export interface BanTask {
+  readonly ban: Ban;
   /** whether this one is not even to be tried any more; it has to be settled all the same */
-  drops(ban: Ban): boolean;
-  /** Told once for each, as soon as it is known. */
-  settle(ban: Ban, outcome: Outcome): void;
+  drops(): boolean;
+  /** Told once, as soon as it is known what becomes of it. */
+  settle(outcome: Outcome): void;
 }
 
 export interface BanWork {
   readonly operation: BanOperation;
   readonly ban: Ban;
   /** called when its turn has come at an action */
-  readonly begin?: (action: { readonly name: string }) => void;
+  readonly begin?: ((action: { readonly name: string }) => void) | undefined;
 }

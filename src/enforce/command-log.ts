@@ -63,6 +63,33 @@ function notFoundHint(script: string): string {
   );
 }
 
+/** A command that is put into words when somebody asks. */
+export interface PlannedCommand {
+  plan(): CommandPlan;
+}
+
+/** A line about a command that succeeded: what it was, or else that it did. */
+class SuccessLine {
+  readonly type = "message";
+  readonly level: Level;
+  readonly logger = "utils";
+  readonly #log: CommandLog;
+  readonly #count: number;
+  readonly #command: PlannedCommand | undefined;
+
+  constructor(log: CommandLog, count: number, command: PlannedCommand | undefined) {
+    this.level = command === undefined ? "DEBUG" : "TRACEDEBUG";
+    this.#log = log;
+    this.#count = count;
+    this.#command = command;
+  }
+
+  get text(): string {
+    const said = this.#command === undefined ? SUCCESS : `exec: ${planText(this.#command.plan())}`;
+    return `${this.#log.idOf(this.#count)} -- ${said}`;
+  }
+}
+
 /** The commands of one action, each with a number of its own in the log. */
 export class CommandLog {
   readonly #observe: Observe;
@@ -78,30 +105,15 @@ export class CommandLog {
   }
 
   /** Tells of a command that was carried out without a word. Its lines are made when somebody reads them. Hot: per ban and unban. */
-  succeeded(plan: CommandPlan): void {
+  succeeded(command: PlannedCommand): void {
     const count = this.#next();
-    const idOf = (): string => this.#idOf(count);
-    this.#observe({
-      type: "message",
-      level: "TRACEDEBUG",
-      logger: "utils",
-      get text() {
-        return `${idOf()} -- exec: ${planText(plan)}`;
-      },
-    });
-    this.#observe({
-      type: "message",
-      level: "DEBUG",
-      logger: "utils",
-      get text() {
-        return `${idOf()} -- ${SUCCESS}`;
-      },
-    });
+    this.#observe(new SuccessLine(this, count, command));
+    this.#observe(new SuccessLine(this, count, undefined));
   }
 
   /** Tells of a command that has ended. */
   ended(plan: CommandPlan, result: CommandResult): void {
-    const id = this.#idOf(this.#next());
+    const id = this.idOf(this.#next());
     const isFine = isSuccess(result);
     const level: Level = isFine ? "DEBUG" : "ERROR";
     this.#tell(isFine ? "TRACEDEBUG" : "ERROR", `${id} -- exec: ${planText(plan)}`);
@@ -112,13 +124,14 @@ export class CommandLog {
     if (result.code === NOT_FOUND) this.#tell("INFO", notFoundHint(plan.script));
   }
 
+  /** The number of a command, as the log shows it. */
+  idOf(count: number): string {
+    return (this.#series * 0x10000 + count).toString(16).padStart(12, "0");
+  }
+
   #next(): number {
     this.#count = (this.#count + 1) % 0x10000;
     return this.#count;
-  }
-
-  #idOf(count: number): string {
-    return (this.#series * 0x10000 + count).toString(16).padStart(12, "0");
   }
 
   #tell(level: Level, text: string): void {

@@ -12,9 +12,10 @@ import type { Ban } from "../ban/ticket.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Level, Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
-import { ActionPasses, type ActionPassesOptions, type Entry, type Work } from "./action-passes.ts";
+import { ActionPasses, type ActionPassesOptions, type Entry } from "./action-passes.ts";
 import type { JailAction } from "./jail-action.ts";
 import { type Outcome, SKIPPED } from "./outcome.ts";
+import type { PassResult, PassTerms } from "./pass-piece.ts";
 
 /** Between two consistency checks of a jail, and the least age of a ban that leads to one (B§4.8). */
 const CHECK_INTERVAL: Seconds = 3;
@@ -29,8 +30,6 @@ export interface EnforcerOptions extends ActionPassesOptions {
   readonly actions: readonly JailAction[];
 }
 
-const OPTIONAL = { isOptional: true };
-
 export class Enforcer {
   readonly #jail: string;
   readonly #observe: Observe;
@@ -39,6 +38,7 @@ export class Enforcer {
   #entries: readonly Entry[];
   /** actions that have not heard of a ban, since their queue was full; by ID */
   readonly #owed = new Map<string, Set<string>>();
+  readonly #terms: Readonly<Record<"ban" | "reban" | "unban", PassTerms>>;
   #checkedAt: EpochSeconds = 0;
 
   constructor(options: EnforcerOptions) {
@@ -47,6 +47,18 @@ export class Enforcer {
     this.#clock = options.clock;
     this.#passes = new ActionPasses(options);
     this.#entries = options.actions.map((action) => this.#passes.entryOf(action));
+    const imposed = {
+      isOptional: true,
+      confirm: this.#confirm("ban"),
+      refused: (action: JailAction, { id }: Ban): void => {
+        this.#owed.set(id, (this.#owed.get(id) ?? new Set()).add(action.name));
+      },
+    };
+    this.#terms = {
+      ban: { ...imposed, describe: this.#failedToExecute("ban") },
+      reban: { ...imposed, describe: this.#failedToExecute("reban") },
+      unban: { confirm: this.#confirm("unban"), describe: this.#failedToExecute("unban") },
+    };
   }
 
   /** The jail's name. */
@@ -74,6 +86,17 @@ export class Enforcer {
     return this.#impose(this.#entries, ban, "ban");
   }
 
+  /**
+   * The same for who does not wait.
+   *
+   * @param ended called once, when the last action is done, with whether one has failed
+   */
+  impose(ban: Ban, ended: (ban: Ban, hasFailed: boolean) => void): void {
+    this.#passes.send(this.#entries, { operation: "ban", ban }, this.#terms.ban, (results) =>
+      ended(ban, hasFailed(results)),
+    );
+  }
+
   /** Whether an action wants to know of bans that last longer. */
   get canProlong(): boolean {
     return this.#entries.some(({ action }) => action.canProlong);
@@ -81,12 +104,8 @@ export class Enforcer {
 
   /** A ban has another end than the actions know; for those with `actionprolong`. A failure is told as the original tells it. */
   async prolong(ban: Ban): Promise<void> {
-    await this.#passes.pass(
-      this.#entries,
-      (action) => action.prolong(ban),
-      this.#failedToExecute("ban"),
-      OPTIONAL,
-    );
+    const terms = { isOptional: true, describe: this.#failedToExecute("ban") };
+    await this.#passes.pass(this.#entries, (action) => action.prolong(ban), terms);
   }
 
   /** Whether {@link repeated} has anything to do: most failures of banned IDs lead to nothing. */
@@ -103,7 +122,8 @@ export class Enforcer {
   async repeated(ban: Ban, sinceBan: Seconds): Promise<void> {
     if (this.#isCheckDue(sinceBan) && !this.#isLacking(ban.id)) {
       this.#checkedAt = this.#clock.now();
-      await this.#passes.pass(this.#entries, (action) => action.check(), this.#failedTo("check"), OPTIONAL);
+      const terms = { ...this.#failedTo("check"), isOptional: true };
+      await this.#passes.pass(this.#entries, (action) => action.check(), terms);
     }
     const lacking = this.#entries.filter(({ action }) => action.lacks(ban.id));
     if (lacking.length === 0) return;
@@ -132,10 +152,7 @@ export class Enforcer {
   /** Lifts one ban. */
   async unban(ban: Ban): Promise<void> {
     this.#owed.delete(ban.id);
-    const work: Work = { operation: "unban", ban };
-    await this.#passes.pass(this.#entries, work, this.#failedToExecute("unban"), {
-      confirm: this.#confirm(ban, "unban"),
-    });
+    await this.#passes.pass(this.#entries, { operation: "unban", ban }, this.#terms.unban);
   }
 
   /**
@@ -200,13 +217,7 @@ export class Enforcer {
   }
 
   async #impose(entries: readonly Entry[], ban: Ban, operation: "ban" | "reban"): Promise<BanResult> {
-    const results = await this.#passes.pass(entries, { operation, ban }, this.#failedToExecute(operation), {
-      ...OPTIONAL,
-      confirm: this.#confirm(ban, "ban"),
-      refused: (action) => {
-        this.#owed.set(ban.id, (this.#owed.get(ban.id) ?? new Set()).add(action.name));
-      },
-    });
+    const results = await this.#passes.pass(entries, { operation, ban }, this.#terms[operation]);
     const namesOf = (kind: Outcome["kind"]): string[] =>
       results.filter(({ outcome }) => outcome.kind === kind).map(({ action }) => action.name);
     return { applied: namesOf("done"), failed: namesOf("failed") };
@@ -232,43 +243,39 @@ export class Enforcer {
         await action.check({ mayRepair });
         return SKIPPED;
       },
-      (action, { error }) => this.#flushFailure(action, error),
+      { describe: (action, { error }) => this.#flushFailure(action, error) },
     );
     // all places are taken before anything waits: a ban that is decided meanwhile comes after its predecessor's end
     const [first] = single;
+    const terms = { describe: this.#failedToExecute("unban"), after: flushed };
     const lifted = bans.map((ban) => {
       const begin = ({ name }: { readonly name: string }): void => {
         if (name === first?.action.name) tell(ban);
       };
-      const terms = { after: flushed };
-      return this.#passes.pass(
-        single,
-        { operation: "unban", ban, begin },
-        this.#failedToExecute("unban"),
-        terms,
-      );
+      return this.#passes.pass(single, { operation: "unban", ban, begin }, terms);
     });
     await flushed;
     if (first === undefined) for (const ban of bans) tell(ban);
     await Promise.all(lifted);
   }
 
-  #confirm(ban: Ban, operation: "ban" | "unban"): (action: JailAction) => void {
-    return (action) =>
-      this.#observe({ type: "carried-out", jail: this.#jail, id: ban.id, action: action.name, operation });
+  #confirm(operation: "ban" | "unban"): NonNullable<PassTerms["confirm"]> {
+    return ({ name }, { id }) =>
+      this.#observe({ type: "carried-out", jail: this.#jail, id, action: name, operation });
   }
 
   #flushFailure(action: JailAction, error: string): string {
     return `Failed to flush bans in jail '${this.#jail}' action '${action.name}': ${error}`;
   }
 
-  #failedTo(verb: string): (action: JailAction, failure: { readonly error: string }) => string {
-    return (action, { error }) => `Failed to ${verb} jail '${this.#jail}' action '${action.name}': ${error}`;
+  #failedTo(verb: string): PassTerms {
+    return {
+      describe: (action, { error }) =>
+        `Failed to ${verb} jail '${this.#jail}' action '${action.name}': ${error}`,
+    };
   }
 
-  #failedToExecute(
-    verb: string,
-  ): (action: JailAction, failure: { readonly error: string; readonly info?: string }) => string {
+  #failedToExecute(verb: string): PassTerms["describe"] {
     return (action, { error, info }) =>
       `Failed to execute ${verb} jail '${this.#jail}' action '${action.name}' info '${info ?? ""}': ${error}`;
   }
@@ -277,3 +284,6 @@ export class Enforcer {
     this.#observe({ type: "message", level, logger: "actions", text });
   }
 }
+
+const hasFailed = (results: readonly PassResult[]): boolean =>
+  results.some(({ outcome }) => outcome.kind === "failed");

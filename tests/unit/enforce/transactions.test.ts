@@ -95,10 +95,12 @@ class Kernel {
     bans: readonly Ban[],
   ): Promise<(Outcome["kind"] | undefined)[]> {
     const outcomes = new Map<Ban, Outcome["kind"]>();
-    await runner.many(operation, bans, {
+    const tasks = bans.map((ban) => ({
+      ban,
       drops: () => false,
-      settle: (ban, { kind }) => outcomes.set(ban, kind),
-    });
+      settle: ({ kind }: Outcome): void => void outcomes.set(ban, kind),
+    }));
+    await runner.many(operation, tasks);
     return bans.map((ban) => outcomes.get(ban));
   }
 
@@ -468,4 +470,85 @@ test("elements are taken out some hundreds at a time: nft compares each with all
   expect(kernel.transactions.slice(1).map((text) => text.split(" ").length)).toEqual([500, 500, 200]);
   expect(kernel.elements.size).toBe(0);
   expect(kernel.confirmed("unban")).toEqual(ids(bans));
+});
+
+const DECLARED = {
+  ...NFT,
+  actionstart: "nft 'add set inet t <set> { type <type>; flags interval; }'",
+  type: "ipv4_addr",
+  "type?family=inet6": "ipv6_addr",
+};
+
+/** Ends as the kernel has it, but with sets that are otherwise than declared; counts what it is told. */
+function otherwiseMade(kernel: Kernel): { readonly told: string[]; readonly run: RunTransaction } {
+  const told: string[] = [];
+  const run: RunTransaction = (commands, timeout) => {
+    const isDeclared = commands.some(({ changes }) => changes.some(({ declaration }) => declaration));
+    told.push(`${isDeclared ? "declared" : "plain"} ${commands.length}`);
+    return isDeclared ? Promise.resolve("refused") : kernel.run(commands, timeout);
+  };
+  return { told, run };
+}
+
+test("a set that is not as the start has made it is told no more how it was made; no ban has a shell for that", async () => {
+  const kernel = new Kernel();
+  const { facts, run, observe, clock } = kernel.jail;
+  const { told, run: transaction } = otherwiseMade(kernel);
+  const definition = sampleAction(DECLARED, "fw");
+  const options = { definition, jail: facts, run, transaction, observe, clock, allowIpv6: true };
+  const runner = new ActionRunner(options);
+  const enforcer = new Enforcer({ jail: "j1", actions: [runner], observe, clock });
+  await started(kernel, enforcer);
+  told.length = 0;
+  await Promise.all(bansOf(20).map((ban) => enforcer.ban(ban)));
+  await Promise.all(bansOf(20, 100).map((ban) => enforcer.ban(ban)));
+  expect(told).toEqual(["declared 20", "plain 20", "plain 20"]);
+  expect(kernel.elements.size).toBe(40);
+  expect(kernel.jail.takeRan()).toEqual([]);
+  // a new definition may be another set
+  runner.redefine(sampleAction(DECLARED, "fw"));
+  await enforcer.ban(sampleBan("192.0.2.77"));
+  expect(told.slice(3)).toEqual(["declared 1", "plain 1"]);
+});
+
+test("what is refused for an element's sake goes on being declared", async () => {
+  const kernel = new Kernel();
+  const { facts, run, observe, clock } = kernel.jail;
+  const told: string[] = [];
+  const transaction: RunTransaction = (commands, timeout) => {
+    told.push(
+      commands.some(({ changes }) => changes.some(({ declaration }) => declaration)) ? "declared" : "plain",
+    );
+    return kernel.run(commands, timeout);
+  };
+  const definition = sampleAction(DECLARED, "fw");
+  const options = { definition, jail: facts, run, transaction, observe, clock, allowIpv6: true };
+  const enforcer = new Enforcer({ jail: "j1", actions: [new ActionRunner(options)], observe, clock });
+  await started(kernel, enforcer);
+  kernel.refused.add("198.51.100.3");
+  const results = await Promise.all(bansOf(8).map((ban) => enforcer.ban(ban)));
+  expect(results.map(({ applied }) => applied.length)).toEqual([1, 1, 0, 1, 1, 1, 1, 1]);
+  expect([...kernel.elements].sort()).toEqual(ids(bansOf(8)).filter((id) => id !== "198.51.100.3"));
+  told.length = 0;
+  await enforcer.ban(sampleBan("198.51.100.200"));
+  expect(told).toEqual(["declared"]);
+});
+
+test("of whom a caller does not wait for is told once, when the last action is done", async () => {
+  const kernel = new Kernel();
+  const mail = kernel.runner({ actionban: "post <ip>" }, "mail");
+  const enforcer = kernel.enforcer(mail);
+  await started(kernel, enforcer);
+  kernel.refused.add("198.51.100.2");
+  const ended: string[] = [];
+  await new Promise<void>((resolve) => {
+    for (const ban of bansOf(3)) {
+      enforcer.impose(ban, ({ id }, hasFailed) => {
+        ended.push(`${id} ${hasFailed}`);
+        if (ended.length === 3) resolve();
+      });
+    }
+  });
+  expect(ended).toEqual(["198.51.100.1 false", "198.51.100.2 true", "198.51.100.3 false"]);
+  expect(kernel.jail.takeRan().filter((script) => script.startsWith("post"))).toHaveLength(3);
 });
