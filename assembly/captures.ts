@@ -170,7 +170,8 @@ function goBack(): void {
   const words = load<u32>(program, PLACE_WORDS);
   for (let word: u32 = 0; word < words; word++) store<i32>(PLACES + ((<usize>word) << 2), -1);
   store<i32>(PLACES, <i32>(follow() - begin));
-  store<i32>(PLACES, <i32>(matchedAt - begin), 4);
+  // else the match ended before the place where it was known
+  if (load<i32>(PLACES, 4) < 0) store<i32>(PLACES, <i32>(matchedAt - begin), 4);
 }
 
 /** Follows the way that matched to where it began. */

@@ -17,6 +17,9 @@ const TAGS_UNIT = 0x10000;
 /** Ways of a row, as far as they can be told apart. */
 const MAX_WAYS = BEGAN / WAY_BYTES - 1;
 
+/** What the follower may keep. */
+const MAX_KEPT = 10_000;
+
 /** Work of a step besides the ways it looks at. */
 const STEP_WORK = 50;
 
@@ -61,6 +64,7 @@ export class CaptureProgram {
 
   /** The memory was cleared. */
   forget(): void {
+    this.#follower.forget();
     this.#rows = new Map();
     this.#addresses = new Map();
     this.#used = 0;
@@ -136,7 +140,7 @@ export class CaptureProgram {
     ...tags: readonly (readonly (readonly number[])[])[]
   ): boolean {
     const open = row?.open.length ?? 0;
-    if (open > MAX_WAYS) return false;
+    if (open > MAX_WAYS || this.#follower.kept > MAX_KEPT) return false;
     const tagCount = tags.flat().reduce((sum, { length }) => sum + length, 0);
     return this.#memory.hasRoom(bytes + 8 * this.#classes.length, tagCount + open + 1);
   }

@@ -38,7 +38,7 @@ const MAX_CREDIT = 1_000_000;
 const CREDIT_PER_BYTE = 1;
 
 /** How often a program may fill the memory so that all begin anew. */
-const MAX_BEGINNINGS = 8;
+const MAX_BEGINNINGS = 4;
 
 /** A regex as far as it is known whether its rows can be searched. */
 interface Entry {
@@ -156,6 +156,7 @@ const usedBy = ({ program }: Entry): number => program?.used ?? 0;
 function orderedOf(entry: Entry): OrderedProgram | "none" {
   const { root, groupCount } = entry.source;
   if (entry.ordered === undefined)
-    entry.ordered = (groupCount <= MAX_GROUPS && orderedProgramOf(withoutConditions(root))) || "none";
+    entry.ordered =
+      (groupCount <= MAX_GROUPS && orderedProgramOf(withoutConditions(root), { looksFar: true })) || "none";
   return entry.ordered;
 }

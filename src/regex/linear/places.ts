@@ -128,8 +128,10 @@ export class Places {
 
   #anchorHolds({ at, ascii }: AnchorNode, { before, behind }: Place): boolean | undefined {
     if (at === "text-start") return (before & AT_START) !== 0;
-    this.askContext();
-    if (at === "line-start") return (before & (AT_START | AFTER_NEWLINE)) !== 0;
+    if (at === "line-start") {
+      this.#asked.add(IN_NEWLINE);
+      return (before & (AT_START | AFTER_NEWLINE)) !== 0;
+    }
     if (behind === undefined) return undefined;
     switch (at) {
       case "text-end":
@@ -140,6 +142,7 @@ export class Places {
         return behind === END || behind === LAST_NEWLINE;
       default: {
         // Python finds neither in an empty text
+        this.#asked.add(ascii ? IN_ASCII_WORD : IN_WORD);
         if ((before & AT_START) !== 0 && behind === END) return false;
         const left = (before & (ascii ? AFTER_ASCII_WORD : AFTER_WORD)) !== 0;
         const right = this.#isInNumber(behind, ascii ? IN_ASCII_WORD : IN_WORD);

@@ -6,6 +6,7 @@
 import { ACCEPT, ASSERT, END_TAG, LOOK, type OrderedProgram, READ, SPLIT, TAG } from "./ordered-program.ts";
 import { HOPELESS, NO_OUTLOOK, Outlooks } from "./outlooks.ts";
 import { END, type Place, type Places } from "./places.ts";
+import { statesLookingBack } from "./states-looking-back.ts";
 
 const NO_TAGS: readonly number[] = [];
 
@@ -21,8 +22,9 @@ export interface Row {
   readonly open: Int32Array;
   /** by way: what it still looks ahead for, if there are such looks */
   readonly outlooks: Int32Array | undefined;
+  /** what stands before, if it is asked for */
   readonly before: number;
-  /** class of the character before, if it is asked for */
+  /** class of the character before, likewise */
   readonly previous: number | undefined;
   /** there was a match: no way begins any more */
   readonly isFound: boolean;
@@ -61,6 +63,7 @@ export class WayFollower {
   readonly #program: OrderedProgram;
   readonly #isAnchored: boolean;
   readonly #places: Places;
+  readonly #looksBack: Uint8Array;
   readonly #seen: Int32Array;
   #round = 0;
   /** by state: the outlook of the first way there in this round; and states with others */
@@ -75,6 +78,7 @@ export class WayFollower {
     this.#program = program;
     this.#places = places;
     this.#isAnchored = isAnchored;
+    this.#looksBack = statesLookingBack(program.states);
     this.#seen = new Int32Array(program.states.length);
     this.#firstOutlook = new Int32Array(program.states.length);
     this.#outlooks = program.looksFar ? new Outlooks(program, places) : undefined;
@@ -289,8 +293,9 @@ export class WayFollower {
 
   #rowOf({ states, outlooks }: Ways, { before, previous }: Place, isFound: boolean): Row {
     const asks =
-      states.some((number) => this.#program.states[number]?.kind === ASSERT) ||
-      outlooks.some((outlook) => this.#outlooks?.asks(outlook) === true);
+      states.some(
+        (number) => this.#looksBack[number] === 1 && this.#program.states[number]?.kind === ASSERT,
+      ) || outlooks.some((outlook) => this.#outlooks?.asks(outlook) === true);
     if (asks) this.#places.askContext();
     return {
       open: Int32Array.from(states),

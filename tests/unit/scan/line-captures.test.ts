@@ -95,7 +95,7 @@ test("a line with a byte that is no ASCII is not taken, wherever the byte stands
   }
 });
 
-test.each(["(a)\\1", "(?>a*)b", "(?:(a)|b)*", "(?:a?)*", "(?=ab)a", "a*+b"])(
+test.each(["(a)\\1", "(?>a*)b", "(?:(a)|b)*", "(?:a?)*", "(?<=ab)c", "a*+b"])(
   "%s is left to the regex",
   (pattern) => {
     const captures = new LineCaptures([sourceOf(pattern)]);
@@ -167,7 +167,7 @@ function expectAlikeOnAll(source: fc.Arbitrary<string>, runs: number): number {
   return known;
 }
 
-const RUNS = 1500;
+const RUNS = 800;
 
 test("random patterns capture alike", () => {
   expect(expectAlikeOnAll(patterns, RUNS)).toBeGreaterThan(RUNS);
@@ -278,5 +278,5 @@ test("the regexes of the stock's filters on their sample lines", () => {
     }
   }
   expect(known).toBeGreaterThan(5000);
-  expect(unknown).toBeLessThan(known / 3);
+  expect(unknown).toBeLessThan(known / 20);
 }, 120_000);
