@@ -9,18 +9,9 @@ import { isAnchored } from "../exact/first-characters.ts";
 import { PlacedMatch } from "../placed-match.ts";
 import type { Node } from "../tree.ts";
 import { END_TAG, orderedProgramOf } from "./ordered-program.ts";
-import {
-  BACK_SHIFT,
-  DEAD,
-  HAS_TAGS,
-  IS_NOTED,
-  MATCHES,
-  OrderedRows,
-  ROW_SHIFT,
-  UNKNOWN,
-} from "./ordered-rows.ts";
+import { BACK_SHIFT, DEAD, HAS_TAGS, MATCHES, OrderedRows, ROW_SHIFT, UNKNOWN } from "./ordered-rows.ts";
 import { END, LAST_NEWLINE, Places } from "./places.ts";
-import { BEGINS, type Step } from "./way-follower.ts";
+import { BEGINS } from "./way-follower.ts";
 
 /** Work that one search may spend on new rows, in ways looked at; some milliseconds. */
 const MAX_BUILDING = 60_000;
@@ -34,10 +25,13 @@ const LOW_UNITS = 0x100;
 const FIRST_SURROGATE = 0xd800;
 const LAST_SURROGATE = 0xdfff;
 
+/** Steps back that are not worth asking whether all those to the row are one. */
+const SHORT_STAY = 4;
+
 /** As a class: a character that this engine does not take. */
 const STRANGE = -1;
 
-/** Two numbers a step that is noted, the place behind it and the row there; of all searches, for none goes on when another begins. */
+/** Two numbers a step to another row, the place behind it and which step it was; of all searches, for none goes on when another begins. */
 let keptNotes = new Int32Array(0);
 
 function notesFor(units: number): Int32Array {
@@ -46,6 +40,16 @@ function notesFor(units: number): Int32Array {
   const notes = new Int32Array(length);
   if (units <= MAX_KEPT_NOTES) keptNotes = notes;
   return notes;
+}
+
+/** What a search has left behind. */
+interface Walked {
+  readonly from: number;
+  readonly end: number;
+  readonly first: ReturnType<OrderedRows["first"]>;
+  readonly notes: Int32Array;
+  /** numbers of the notes up to the end */
+  readonly noted: number;
 }
 
 export interface LinearOptions {
@@ -113,37 +117,45 @@ class LinearSearch implements RegexSearch {
     if (first === undefined) return "too hard";
     let { row } = first;
     let { moves } = rows;
-    let noted = 2;
-    notes[0] = from;
-    notes[1] = row;
+    let noted = 0;
     let matchedAt = -1;
     for (let place = from; place <= text.length; place++) {
-      // as long as nothing changes, only this is done
-      const staying = row << ROW_SHIFT;
-      while (place < last) {
+      // most characters leave the row as it is, or lead to one that is known
+      let staying = row << ROW_SHIFT;
+      for (; place < last; place++) {
         const unit = text.charCodeAt(place);
-        if (unit >= LOW_UNITS || moves[row + (lowClasses[unit] ?? 0)] !== staying) break;
-        place++;
+        if (unit >= LOW_UNITS) break;
+        const taken = row + (lowClasses[unit] ?? 0);
+        const move = moves[taken] ?? UNKNOWN;
+        if (move === staying) continue;
+        if (move <= DEAD || (move & MATCHES) !== 0) break;
+        staying = move;
+        row = move >> ROW_SHIFT;
+        notes[noted] = place + 1;
+        notes[noted + 1] = taken;
+        noted += 2;
       }
       const classNumber = this.#classAt(text, place);
       if (classNumber === STRANGE) return "too hard";
-      let move = moves[row + classNumber] ?? UNKNOWN;
+      const taken = row + classNumber;
+      let move = moves[taken] ?? UNKNOWN;
       if (move === UNKNOWN) {
         if (rows.work > limit || rows.isFull) return "too hard";
         move = rows.build(row, classNumber);
         ({ moves } = rows);
       }
       if ((move & MATCHES) !== 0) matchedAt = place;
-      row = move >> ROW_SHIFT;
-      if (row === DEAD) break;
-      if ((move & IS_NOTED) !== 0) {
-        notes[noted] = place + 1;
-        notes[noted + 1] = row;
-        noted += 2;
-      }
+      const next = move >> ROW_SHIFT;
+      if (next === row) continue;
+      if (next === DEAD) break;
+      row = next;
+      notes[noted] = place + 1;
+      notes[noted + 1] = taken;
+      noted += 2;
     }
     if (matchedAt < 0) return undefined;
-    const places = this.#placesOf(text, matchedAt, notes, noted, first.tags);
+    while (noted > 0 && (notes[noted - 2] ?? 0) > matchedAt) noted -= 2;
+    const places = this.#placesOf(text, { from, end: matchedAt, first, notes, noted });
     return new PlacedMatch(text, places, this.#options.groupIndex);
   }
 
@@ -170,50 +182,48 @@ class LinearSearch implements RegexSearch {
     return classNumber < this.#rows.stride ? classNumber : STRANGE;
   }
 
-  /** Goes back from the end of the match; the last notes tell of what came behind it. */
-  #placesOf(
-    text: string,
-    end: number,
-    notes: Int32Array,
-    noted: number,
-    firstTags: readonly (readonly number[])[],
-  ): Int32Array {
-    const { backs, stepAt } = this.#rows;
+  /** Goes back from the end of the match. */
+  #placesOf(text: string, { from, end, first, notes, noted }: Walked): Int32Array {
+    const rows = this.#rows;
+    const { backs, moves, stepAt } = rows;
     const places = new Int32Array(2 * (this.#options.groupCount + 1)).fill(-1);
     const note = (tags: readonly number[] | undefined, place: number): void => {
       if (tags !== undefined) for (const tag of tags) if (places[tag] === -1) places[tag] = place;
     };
-    let top = noted - 2;
-    while ((notes[top] ?? 0) > end) top -= 2;
-    let row = notes[top + 1] ?? DEAD;
-    let since = notes[top] ?? 0;
-    let resting = this.#rows.restingWays(row);
-    let classNumber = this.#classAt(text, end);
-    let way = backs[(stepAt[row + classNumber] ?? 0) - 1] ?? BEGINS;
-    note(this.#rows.tagged(row, classNumber)?.matchTags, end);
+    /** the row behind so many notes */
+    const rowAt = (count: number): number =>
+      count === 0 ? first.row : (moves[notes[count - 1] ?? 0] ?? DEAD) >> ROW_SHIFT;
+    let left = noted;
+    let since = left === 0 ? from : (notes[left - 2] ?? from);
+    let taken = rowAt(left) + this.#classAt(text, end);
+    let way = backs[(stepAt[taken] ?? 0) - 1] ?? BEGINS;
+    note(rows.tagged(taken)?.matchTags, end);
     let place = end;
     for (;;) {
-      if (place === since) {
-        if (top === 0) {
-          note(firstTags[way], place);
+      if (place > since) {
+        const row = rowAt(left);
+        if (place > since + SHORT_STAY && rows.rests(row, way)) {
+          place = since;
+          continue;
+        }
+        taken = row + this.#classAt(text, place - 1);
+      } else {
+        if (left === 0) {
+          note(first.tags[way], place);
           break;
         }
-        top -= 2;
-        row = notes[top + 1] ?? DEAD;
-        since = notes[top] ?? 0;
-        resting = this.#rows.restingWays(row);
-      } else if (resting?.[way] === 1) {
-        place = since;
-        continue;
+        taken = notes[left - 1] ?? 0;
+        left -= 2;
+        since = left === 0 ? from : (notes[left - 2] ?? from);
       }
-      classNumber = this.#classAt(text, place - 1);
-      const back = backs[(stepAt[row + classNumber] ?? 0) + way] ?? BEGINS;
-      const step: Step | undefined =
-        (back & HAS_TAGS) === 0 ? undefined : this.#rows.tagged(row, classNumber);
-      if (step !== undefined) note(step.behind[way], place);
+      const back = backs[(stepAt[taken] ?? 0) + way] ?? BEGINS;
       const before = back >> BACK_SHIFT;
+      if ((back & HAS_TAGS) !== 0) {
+        const step = rows.tagged(taken);
+        note(step?.behind[way], place);
+        if (before !== BEGINS) note(step?.here[way], place - 1);
+      }
       if (before === BEGINS) break;
-      if (step !== undefined) note(step.here[way], place - 1);
       way = before;
       place--;
     }

@@ -5,8 +5,8 @@
  * @module
  */
 import type { OrderedProgram } from "./ordered-program.ts";
-import { END, type Places } from "./places.ts";
-import { BEGINS, keyOf, NO_MATCH, type Row, type Step, WayFollower } from "./way-follower.ts";
+import type { Places } from "./places.ts";
+import { keyOf, NO_MATCH, type Row, type Step, WayFollower } from "./way-follower.ts";
 
 /** Rows and steps kept; beyond them all begins anew. */
 const MAX_ROWS = 4000;
@@ -19,12 +19,10 @@ const MAX_KEPT = 10_000;
 /** As a move: not known yet. */
 export const UNKNOWN = -1;
 
-// A move is a row, shifted, and these.
-export const ROW_SHIFT = 2;
+// A move is a row, shifted, and this.
+export const ROW_SHIFT = 1;
 /** the pattern matches up to the place that the step begins at */
 export const MATCHES = 1;
-/** whoever wants to go back must know that there was this step */
-export const IS_NOTED = 2;
 
 /** As a row: nothing is open, and nothing begins any more. */
 export const DEAD = 0;
@@ -39,7 +37,7 @@ export class OrderedRows {
   readonly #places: Places;
   #rows: (Row | undefined)[] = [];
   #numbers = new Map<string, number>();
-  /** by row: the ways that steps from the row to itself leave as they are, if those need not be noted */
+  /** by row and way: 1, if all steps from the row to itself leave it as it is */
   #resting: (Uint8Array | undefined)[] = [];
   /** by row and class: the next row and what else counts, {@link UNKNOWN} where it is not known */
   moves = new Int32Array(0);
@@ -102,14 +100,14 @@ export class OrderedRows {
     return { row: this.#placeOf(row), tags };
   }
 
-  /** The step over a character of the class, if one of its ways, or its match, passes places. */
-  tagged(row: number, classNumber: number): Step | undefined {
-    return this.#tagged.get(this.stepAt[row + classNumber] ?? -1);
+  /** The step that a row takes over a class, if one of its ways, or its match, passes places. */
+  tagged(rowAndClass: number): Step | undefined {
+    return this.#tagged.get(this.stepAt[rowAndClass] ?? -1);
   }
 
-  /** By way, for steps from the row to itself that need not be noted: 1, if it comes from itself. */
-  restingWays(row: number): Uint8Array | undefined {
-    return this.#resting[row / this.stride];
+  /** Whether all steps from the row to itself leave the way as it is. */
+  rests(row: number, way: number): boolean {
+    return this.#resting[row / this.stride]?.[way] === 1;
   }
 
   /** Finds the move from a row over a character of the class, or the end. */
@@ -119,8 +117,8 @@ export class OrderedRows {
     if (row === undefined) throw new Error("no such row");
     const { row: nextRow, step } = this.#follower.after(row, classNumber);
     const next = nextRow === undefined ? DEAD : this.#placeOf(nextRow);
-    const isNoted = next !== rowPlace || classNumber === END || !this.#rests(number, step);
-    const move = (next << ROW_SHIFT) | (step.match === NO_MATCH ? 0 : MATCHES) | (isNoted ? IS_NOTED : 0);
+    if (next === rowPlace) this.#keepResting(number, step);
+    const move = (next << ROW_SHIFT) | (step.match === NO_MATCH ? 0 : MATCHES);
     this.moves[rowPlace + classNumber] = move;
     this.stepAt[rowPlace + classNumber] = this.#lay(step);
     this.#steps++;
@@ -128,18 +126,13 @@ export class OrderedRows {
     return move;
   }
 
-  /**
-   * Whether a step from a row to itself need not be noted: after however many of them, each way comes from one that rests, by the last of
-   * them, or began with it.
-   */
-  #rests(row: number, { from, here, behind }: Step): boolean {
-    const isFixed = (way: number): boolean =>
-      from[way] === way && here[way]?.length === 0 && behind[way]?.length === 0;
-    const resting = this.#resting[row] ?? Uint8Array.from(from, (_, way) => (isFixed(way) ? 1 : 0));
-    const isSame = resting.every((rests, way) => rests === 0 || isFixed(way));
-    if (!isSame || !from.every((before) => before === BEGINS || resting[before] === 1)) return false;
+  /** Takes the ways out of those at rest that a step from a row to itself does not leave as they are. */
+  #keepResting(row: number, { from, here, behind }: Step): void {
+    const resting = this.#resting[row] ?? new Uint8Array(from.length).fill(1);
     this.#resting[row] = resting;
-    return true;
+    for (const [way, before] of from.entries()) {
+      if (before !== way || here[way]?.length !== 0 || behind[way]?.length !== 0) resting[way] = 0;
+    }
   }
 
   /** @returns where its ways begin */
