@@ -7,9 +7,10 @@
  */
 import { bitsOf, isInside, parseAddress } from "../address/address.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
+import { lengthened } from "./column.ts";
 import { ExpiryHeap } from "./expiry-heap.ts";
-import { IdTable, NO_SLOT, resized } from "./id-table.ts";
-import { KeptTexts } from "./kept-texts.ts";
+import { IdTable, NO_SLOT } from "./id-table.ts";
+import { KeptTexts, type TextBounds } from "./kept-texts.ts";
 import { SlotOrder } from "./slot-order.ts";
 import type { Ban, Ticket } from "./ticket.ts";
 
@@ -21,17 +22,14 @@ export type BanOutcome =
   | {
       /** was banned before; its ban lasts longer now where the new end is later */
       readonly kind: "already";
-      readonly ban: Ban;
       /** from the ban's time to the new failure's */
       readonly sinceBan: Seconds;
       readonly prolonged: boolean;
     }
   | { readonly kind: "expired" };
 
-export interface BanLedgerOptions {
+export interface BanLedgerOptions extends TextBounds {
   readonly bantime: Seconds;
-  /** characters of lines that are kept at once; past it the oldest bans have none any more */
-  readonly maxKeptChars?: number;
   /** a secret of the process */
   readonly seed?: number;
 }
@@ -56,7 +54,7 @@ export class BanLedger {
   constructor(options: BanLedgerOptions) {
     this.#bantime = options.bantime;
     this.#ids = new IdTable(options.seed ?? 0);
-    this.#texts = new KeptTexts(this.#order, options.maxKeptChars);
+    this.#texts = new KeptTexts(this.#order, options);
   }
 
   /** Bans in force ("Currently banned"). */
@@ -192,7 +190,7 @@ export class BanLedger {
     const prolonged = stored !== undefined && (end === undefined || end > stored);
     // the ban keeps its time, so its own ban time takes up the difference (B§4.4)
     if (prolonged) this.#setBantime(slot, end === undefined ? -1 : end - at);
-    return { kind: "already", ban: this.#banAt(slot), sinceBan, prolonged };
+    return { kind: "already", sinceBan, prolonged };
   }
 
   #enter(ban: Ban, end: EpochSeconds | undefined): void {
@@ -204,7 +202,7 @@ export class BanLedger {
     this.#bantimes[slot] = ban.bantime ?? Number.NaN;
     this.#bancounts[slot] = ban.bancount;
     this.#restored[slot] = ban.restored ? 1 : 0;
-    this.#texts.begin(slot, ban.ip === ban.id ? undefined : ban.ip, ban.data);
+    this.#texts.begin(slot, ban.id, ban.ip === ban.id ? undefined : ban.ip, ban.data);
     this.#texts.add(slot, ban.matches, Infinity);
     if (end !== undefined) this.#push(slot, end);
   }
@@ -231,19 +229,13 @@ export class BanLedger {
 
   #banAt(slot: number): Ban {
     const id = this.#ids.idOf(slot);
-    const texts = this.#texts.of(slot);
     return {
       id,
       ip: this.#texts.ipOf(slot) ?? id,
       at: this.#at[slot] ?? 0,
       attempts: this.#attempts[slot] ?? 0,
-      // most who look at a ban do not look at these
-      get matches() {
-        return texts.matches();
-      },
-      get data() {
-        return texts.data();
-      },
+      matches: this.#texts.matches(slot),
+      data: this.#texts.data(slot, id),
       bantime: this.#bantimeAt(slot),
       bancount: this.#bancounts[slot] ?? 0,
       restored: this.#restored[slot] === 1,
@@ -290,11 +282,11 @@ export class BanLedger {
   }
 
   #resize(capacity: number): void {
-    this.#at = resized(this.#at, new Float64Array(capacity));
-    this.#attempts = resized(this.#attempts, new Float64Array(capacity));
-    this.#bantimes = resized(this.#bantimes, new Float64Array(capacity));
-    this.#bancounts = resized(this.#bancounts, new Float64Array(capacity));
-    this.#restored = resized(this.#restored, new Uint8Array(capacity));
+    this.#at = new Float64Array(lengthened(this.#at, capacity));
+    this.#attempts = new Float64Array(lengthened(this.#attempts, capacity));
+    this.#bantimes = new Float64Array(lengthened(this.#bantimes, capacity));
+    this.#bancounts = new Float64Array(lengthened(this.#bancounts, capacity));
+    this.#restored = new Uint8Array(lengthened(this.#restored, capacity));
     this.#texts.resize(capacity);
     this.#order.resize(capacity);
   }

@@ -4,7 +4,7 @@
  * Hot: per failure.
  * @module
  */
-import { resized } from "./id-table.ts";
+import { lengthened } from "./column.ts";
 
 /** What is marked of a slot: its count has changed since it was given; it was given. */
 const CHANGED = 1;
@@ -50,7 +50,7 @@ export class CountChanges {
   }
 
   resize(capacity: number): void {
-    this.#marks = resized(this.#marks, new Uint8Array(capacity));
+    this.#marks = new Uint8Array(lengthened(this.#marks, capacity));
   }
 
   /** The slots are others from now on; none is in use. */

@@ -6,11 +6,12 @@
  */
 import { roundHalfEven } from "../base/rounding.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
+import { lengthened } from "./column.ts";
 import { CountChanges } from "./count-changes.ts";
 import type { CountedFailure, FailCount, FailingId, FailureChanges } from "./failing-id.ts";
-import { IdTable, NO_SLOT, resized } from "./id-table.ts";
+import { IdTable, NO_SLOT } from "./id-table.ts";
 import { NO_DATA } from "./kept-text.ts";
-import { KeptTexts } from "./kept-texts.ts";
+import { KeptTexts, type TextBounds } from "./kept-texts.ts";
 import { SlotOrder } from "./slot-order.ts";
 import type { Ticket } from "./ticket.ts";
 
@@ -21,7 +22,7 @@ const EVICTION_SCAN = 16;
 /** A line may come this much later than its own time and still count by it (A§2.3), so the sweep waits as long. */
 const LATE_LINE_SECONDS = 60;
 
-export interface FailCounterOptions {
+export interface FailCounterOptions extends TextBounds {
   /** failures that lead to a ban; below 1 the first one does */
   readonly maxretry: number;
   readonly findtime: Seconds;
@@ -29,8 +30,6 @@ export interface FailCounterOptions {
   readonly maxmatches: number;
   /** IDs counted at once */
   readonly maxKeys?: number;
-  /** characters of lines that are kept at once; past it those of the longest silent IDs are forgotten, not the counts */
-  readonly maxKeptChars?: number;
   /** a secret of the process: whoever knows it could choose IDs that take long to find */
   readonly seed?: number;
 }
@@ -62,7 +61,7 @@ export class FailCounter {
     this.#maxKeys = Math.max(1, options.maxKeys ?? MAX_FAILING_IDS);
     this.#ids = new IdTable(options.seed ?? 0);
     this.#changes = new CountChanges(2 * this.#maxKeys);
-    this.#texts = new KeptTexts(this.#order, options.maxKeptChars);
+    this.#texts = new KeptTexts(this.#order, options);
   }
 
   /** IDs being counted ("Currently failed"). */
@@ -80,8 +79,8 @@ export class FailCounter {
     return this.#evicted;
   }
 
-  /** IDs whose lines were forgotten because there were too many, though they are counted on. */
-  get linesForgotten(): number {
+  /** IDs whose texts were forgotten because there were too many, though they are counted on. */
+  get textsForgotten(): number {
     return this.#texts.forgotten;
   }
 
@@ -190,7 +189,7 @@ export class FailCounter {
       this.#last[slot] = last;
       this.#retry[slot] = retry;
       this.#attempts[slot] = attempts;
-      this.#texts.begin(slot, ip === id ? undefined : ip, data);
+      this.#texts.begin(slot, id, ip === id ? undefined : ip, data);
       if (this.#maxmatches > 0) this.#texts.add(slot, matches, this.#maxmatches);
     }
   }
@@ -230,9 +229,9 @@ export class FailCounter {
     this.#last[slot] = at;
     this.#retry[slot] = weight;
     this.#attempts[slot] = 1;
-    const { ip, data, matches } = failure;
+    const { id, ip, data, matches } = failure;
     this.#texts.drop(slot);
-    this.#texts.begin(slot, ip === failure.id ? undefined : ip, data);
+    this.#texts.begin(slot, id, ip === id ? undefined : ip, data);
     // the first failure's lines are not cut: a joined session may bring more than maxmatches (A§3.1)
     if (this.#maxmatches > 0) this.#texts.add(slot, matches, Infinity);
   }
@@ -276,7 +275,6 @@ export class FailCounter {
 
   #failingAt(slot: number): FailingId {
     const id = this.#ids.idOf(slot);
-    const texts = this.#texts.of(slot);
     return {
       id,
       ip: this.#texts.ipOf(slot) ?? id,
@@ -284,26 +282,20 @@ export class FailCounter {
       last: this.#last[slot] ?? 0,
       retry: this.#retry[slot] ?? 0,
       attempts: this.#attempts[slot] ?? 0,
-      matches: texts.matches(),
-      data: texts.data(),
+      matches: this.#texts.matches(slot),
+      data: this.#texts.data(slot, id),
     };
   }
 
   #ticketOf(slot: number): Ticket {
     const id = this.#ids.idOf(slot);
-    const texts = this.#texts.of(slot);
     return {
       id,
       ip: this.#texts.ipOf(slot) ?? id,
       at: this.#last[slot] ?? 0,
       attempts: this.#attempts[slot] ?? 0,
-      // of whoever is banned already nobody looks at them
-      get matches() {
-        return texts.matches();
-      },
-      get data() {
-        return texts.data();
-      },
+      matches: this.#texts.matches(slot),
+      data: this.#texts.data(slot, id),
       bantime: undefined,
       bancount: 0,
       restored: false,
@@ -311,10 +303,10 @@ export class FailCounter {
   }
 
   #resize(capacity: number): void {
-    this.#first = resized(this.#first, new Float64Array(capacity));
-    this.#last = resized(this.#last, new Float64Array(capacity));
-    this.#retry = resized(this.#retry, new Float64Array(capacity));
-    this.#attempts = resized(this.#attempts, new Float64Array(capacity));
+    this.#first = new Float64Array(lengthened(this.#first, capacity));
+    this.#last = new Float64Array(lengthened(this.#last, capacity));
+    this.#retry = new Float64Array(lengthened(this.#retry, capacity));
+    this.#attempts = new Float64Array(lengthened(this.#attempts, capacity));
     this.#changes.resize(capacity);
     this.#texts.resize(capacity);
     this.#order.resize(capacity);

@@ -5,7 +5,8 @@
  * @module
  */
 import { quadOf, quadText } from "../address/address.ts";
-import { ownText } from "./kept-text.ts";
+import { lengthened } from "./column.ts";
+import { ownText } from "./own-text.ts";
 
 /** Slots to begin with. */
 const FIRST_SLOTS = 64;
@@ -99,9 +100,9 @@ export class IdTable {
   /** Gives back the room of a table that is empty. @returns whether there was any */
   shrink(): boolean {
     if (this.#size > 0 || this.capacity === FIRST_SLOTS) return false;
-    this.#buckets = new Int32Array(2 * FIRST_SLOTS);
-    this.#hashes = new Int32Array(FIRST_SLOTS);
-    this.#quads = new Uint32Array(FIRST_SLOTS);
+    this.#buckets = new Int32Array(lengthened(this.#buckets, 2 * FIRST_SLOTS)).fill(0);
+    this.#hashes = new Int32Array(lengthened(this.#hashes, FIRST_SLOTS));
+    this.#quads = new Uint32Array(lengthened(this.#quads, FIRST_SLOTS));
     this.#texts = [];
     this.#free = NO_SLOT;
     this.#used = 0;
@@ -150,26 +151,14 @@ export class IdTable {
   /** By half: columns are long, and most of what is doubled stays empty. No slot is free when this is called. */
   #grow(): void {
     const capacity = this.#hashes.length + (this.#hashes.length >> 1);
-    this.#hashes = resized(this.#hashes, new Int32Array(capacity));
-    this.#quads = resized(this.#quads, new Uint32Array(capacity));
+    this.#hashes = new Int32Array(lengthened(this.#hashes, capacity));
+    this.#quads = new Uint32Array(lengthened(this.#quads, capacity));
     let buckets = this.#buckets.length;
     while (3 * buckets < 4 * capacity) buckets *= 2;
     if (buckets === this.#buckets.length) return;
-    this.#buckets = new Int32Array(buckets);
+    this.#buckets = new Int32Array(lengthened(this.#buckets, buckets)).fill(0);
     for (let slot = 0; slot < this.#used; slot += 1) this.#enter(slot, this.#hashes[slot] ?? 0);
   }
-}
-
-type Column =
-  | Float64Array<ArrayBuffer>
-  | Int32Array<ArrayBuffer>
-  | Uint32Array<ArrayBuffer>
-  | Uint8Array<ArrayBuffer>;
-
-/** A column of another length with the contents of the one before, as far as there is room. */
-export function resized<T extends Column>(column: T, other: T): T {
-  other.set(column.length > other.length ? column.subarray(0, other.length) : column);
-  return other;
 }
 
 /** Each bit of the number and of the seed reaches each bit of the hash. */

@@ -1,39 +1,37 @@
 /**
- * Packed lines by slot, the last few of each, as chains through one pool: an array for each slot would cost several times as much.
+ * Lines by slot, the last few of each.
  * Hot: per failure.
  * @module
  */
-import { resized } from "./id-table.ts";
+import type { MatchLine } from "../filter/failure.ts";
+import { ByteChains } from "./byte-chains.ts";
+import type { ByteText } from "./byte-text.ts";
+import { lengthened } from "./column.ts";
+import { putLine, takeLine } from "./kept-text.ts";
 
-/** The end of a chain. */
-const NONE = -1;
-const FIRST_NODES = 64;
+/** An ordinary line takes two. */
+const BLOCK_BYTES = 64;
 
 export class KeptLines {
-  /** by node */
-  #texts: (string | undefined)[] = [];
-  #lengths = new Int32Array(FIRST_NODES);
-  /** the next line of the same slot, or the next free node */
-  #next = new Int32Array(FIRST_NODES);
-  #free = NONE;
-  /** nodes that were ever used */
-  #used = 0;
-  /** by slot; ends count only where there are lines */
-  #first = new Int32Array();
-  #last = new Int32Array();
+  readonly #scratch: ByteText;
+  /** of each line how many bytes follow, then these */
+  readonly #chains = new ByteChains(BLOCK_BYTES);
   #counts = new Int32Array();
-  #chars = 0;
 
-  /** Of all lines. */
-  get chars(): number {
-    return this.#chars;
+  /** @param scratch memory to write and read with */
+  constructor(scratch: ByteText) {
+    this.#scratch = scratch;
+  }
+
+  /** Memory of all lines. */
+  get bytes(): number {
+    return this.#chains.bytes;
   }
 
   /** Makes room for slots below a number. */
   resize(capacity: number): void {
-    this.#first = resized(this.#first, new Int32Array(capacity));
-    this.#last = resized(this.#last, new Int32Array(capacity));
-    this.#counts = resized(this.#counts, new Int32Array(capacity));
+    this.#chains.resize(capacity);
+    this.#counts = new Int32Array(lengthened(this.#counts, capacity));
   }
 
   count(slot: number): number {
@@ -41,33 +39,32 @@ export class KeptLines {
   }
 
   /** Adds a line; of more than `maxLines`, at least 1, the first ones give way. */
-  add(slot: number, text: string, maxLines: number): void {
+  add(slot: number, line: MatchLine, maxLines: number): void {
     this.trim(slot, maxLines - 1);
-    const node = this.#takeNode();
-    this.#texts[node] = text;
-    this.#lengths[node] = text.length;
-    this.#next[node] = NONE;
-    if (this.count(slot) === 0) this.#first[slot] = node;
-    else this.#next[this.#last[slot] ?? 0] = node;
-    this.#last[slot] = node;
+    const scratch = this.#scratch;
+    scratch.clear();
+    putLine(scratch, line);
+    this.#chains.append(slot, scratch.bytes, scratch.length);
     this.#counts[slot] = this.count(slot) + 1;
-    this.#chars += text.length;
   }
 
   /** Lets the first lines go until there are no more than so many. */
   trim(slot: number, maxLines: number): void {
-    while (this.count(slot) > maxLines) this.#dropFirst(slot);
+    let count = this.count(slot);
+    if (count <= maxLines) return;
+    if (maxLines <= 0) this.#chains.drop(slot);
+    else for (; count > maxLines; count -= 1) this.#dropFirst(slot);
+    this.#counts[slot] = Math.max(0, maxLines);
   }
 
   /** The lines of a slot, the oldest first. */
-  of(slot: number): string[] {
-    const texts: string[] = [];
-    let node = this.#first[slot] ?? NONE;
-    for (let left = this.count(slot); left > 0; left -= 1) {
-      texts.push(this.#texts[node] ?? "");
-      node = this.#next[node] ?? NONE;
-    }
-    return texts;
+  of(slot: number): MatchLine[] {
+    const scratch = this.#scratch;
+    scratch.clear();
+    this.#chains.read(slot, scratch);
+    const lines: MatchLine[] = [];
+    while (scratch.at < scratch.length) lines.push(takeLine(scratch));
+    return lines;
   }
 
   drop(slot: number): void {
@@ -76,36 +73,19 @@ export class KeptLines {
 
   /** Gives back all room. */
   clear(): void {
-    this.#texts = [];
-    this.#lengths = new Int32Array(FIRST_NODES);
-    this.#next = new Int32Array(FIRST_NODES);
-    this.#free = NONE;
-    this.#used = 0;
+    this.#chains.clear();
     this.#counts.fill(0);
-    this.#chars = 0;
   }
 
   #dropFirst(slot: number): void {
-    const node = this.#first[slot] ?? NONE;
-    this.#first[slot] = this.#next[node] ?? NONE;
-    this.#counts[slot] = this.count(slot) - 1;
-    this.#chars -= this.#lengths[node] ?? 0;
-    this.#texts[node] = undefined;
-    this.#next[node] = this.#free;
-    this.#free = node;
-  }
-
-  #takeNode(): number {
-    const free = this.#free;
-    if (free !== NONE) {
-      this.#free = this.#next[free] ?? NONE;
-      return free;
+    let bytes = 0;
+    let length = 0;
+    for (let shift = 0; ; shift += 7) {
+      const byte = this.#chains.byteAt(slot, bytes);
+      bytes += 1;
+      length |= (byte & 0x7f) << shift;
+      if (byte < 0x80) break;
     }
-    if (this.#used === this.#next.length) {
-      this.#lengths = resized(this.#lengths, new Int32Array(2 * this.#used));
-      this.#next = resized(this.#next, new Int32Array(2 * this.#used));
-    }
-    this.#used += 1;
-    return this.#used - 1;
+    this.#chains.dropFirst(slot, bytes + length);
   }
 }

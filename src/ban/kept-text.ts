@@ -1,109 +1,151 @@
 /**
- * Lines and captured groups as they are kept: copied, for a text cut from a chunk of a log would keep the whole chunk in memory, and
- * packed, as there may be hundreds of thousands.
+ * Lines and captured groups as they are kept: as bytes, for a text cut from a chunk of a log would keep the whole chunk in memory, and
+ * there may be hundreds of thousands.
  * Hot: per failure.
  * @module
  */
 import type { DataValue, MatchLine } from "../filter/failure.ts";
+import { type ByteText, bytesOfNumber, bytesOfText, isWideText } from "./byte-text.ts";
+import { type GroupShapes, NO_SHAPE } from "./group-shapes.ts";
 
 /** Nothing captured. */
 export const NO_DATA: ReadonlyMap<string, DataValue> = new Map();
 
-/** What a kept line begins with: how long its parts are, or that it has none. */
-const WHOLE = "\u0001";
-const FIRST_LENGTH = 2;
-/** Heads of parts shorter than this are not made again. */
-const KNOWN_LENGTHS = 64;
-const LONGEST_PART = 0xffff - FIRST_LENGTH;
-const heads: string[] = [];
+/** What is said of texts: two bytes a character; a line in three parts; groups as JSON. */
+const WIDE = 1;
+const PARTS = 2;
+const JSON_TEXT = 2;
 
-/** Names of groups that occur together; their values are kept without them. */
-const shapes: (readonly string[])[] = [];
-const MAX_SHAPES = 32;
-/** Kept data begin with the number of their names, or with the bracket of JSON, which is a greater one. */
-const FIRST_SHAPE = 1;
-const BETWEEN = "\0";
+/** What a value is, in the lowest bits of its length. */
+const TEXT = 0;
+const LIST = 1;
+const OTHER = 2;
+const SAME_AS_ID = 3;
+const KIND_BITS = 2;
+const KIND_MASK = 3;
 
-/** A copy that shares nothing with the text that it was cut from. */
-export function ownText(text: string): string {
-  const copy: unknown = JSON.parse(JSON.stringify(text));
-  return typeof copy === "string" ? copy : text;
-}
-
-/** Its length is that of the line and a few characters. */
-export function packLine(line: MatchLine): string {
-  if (typeof line === "string") return packed(WHOLE, line);
-  const [before, date, after] = line;
-  // no such line is read from a log; as one text it says the same
-  if (before.length > LONGEST_PART || date.length > LONGEST_PART) return packed(WHOLE, before + date + after);
-  return packed(headOf(before.length, date.length), before + date + after);
-}
-
-export function unpackLine(kept: string): MatchLine {
-  const before = kept.charCodeAt(0) - FIRST_LENGTH;
-  if (before < 0) return kept.slice(1);
-  const middle = 2 + before;
-  const end = middle + kept.charCodeAt(1) - FIRST_LENGTH;
-  return [kept.slice(2, middle), kept.slice(middle, end), kept.slice(end)];
-}
-
-/** `undefined` for no data. */
-export function packData(data: ReadonlyMap<string, DataValue>): string | undefined {
-  if (data.size === 0) return undefined;
-  const shape = shapeOf(data);
-  let values = "";
-  for (const value of shape < 0 ? [] : data.values()) {
-    if (typeof value !== "string" || value.includes(BETWEEN)) return JSON.stringify([...data]);
-    values += `${value}${BETWEEN}`;
+/** Writes a line: first how many bytes of it follow, a number. */
+export function putLine(to: ByteText, line: MatchLine): void {
+  if (typeof line === "string") {
+    const isWide = isWideText(line);
+    to.putNumber(1 + bytesOfText(line, isWide));
+    to.putNumber(isWide ? WIDE : 0);
+    to.putText(line, isWide);
+    return;
   }
-  return shape < 0 ? JSON.stringify([...data]) : packed(String.fromCharCode(FIRST_SHAPE + shape), values);
+  const [before, date, after] = line;
+  const isWide = isWideText(after) || isWideText(before) || isWideText(date);
+  const texts = bytesOfText(before, isWide) + bytesOfText(date, isWide) + bytesOfText(after, isWide);
+  to.putNumber(1 + bytesOfNumber(before.length) + bytesOfNumber(date.length) + texts);
+  to.putNumber(isWide ? PARTS | WIDE : PARTS);
+  to.putNumber(before.length);
+  to.putNumber(date.length);
+  to.putText(before, isWide);
+  to.putText(date, isWide);
+  to.putText(after, isWide);
 }
 
-export function unpackData(kept: string | undefined): ReadonlyMap<string, DataValue> {
-  if (kept === undefined) return NO_DATA;
-  const names = shapes[kept.charCodeAt(0) - FIRST_SHAPE];
-  if (names === undefined) {
-    const pairs: unknown = JSON.parse(kept);
-    // written by packData and by nobody else
+export function takeLine(from: ByteText): MatchLine {
+  const length = from.takeNumber();
+  const end = from.at + length;
+  const flags = from.takeNumber();
+  const isWide = (flags & WIDE) !== 0;
+  if ((flags & PARTS) === 0) return from.takeText(end - from.at, isWide);
+  const width = isWide ? 2 : 1;
+  const before = from.takeNumber() * width;
+  const date = from.takeNumber() * width;
+  return [from.takeText(before, isWide), from.takeText(date, isWide), from.takeText(end - from.at, isWide)];
+}
+
+/**
+ * Writes captured groups; nothing where there are none.
+ *
+ * @param id whose they are: many have it among them, and it is kept once
+ */
+export function putData(
+  to: ByteText,
+  data: ReadonlyMap<string, DataValue>,
+  id: string,
+  shapes: GroupShapes,
+): void {
+  if (data.size === 0) return;
+  const shape = shapes.numberOf(data);
+  if (shape === NO_SHAPE) {
+    const text = JSON.stringify([...data]);
+    const isWide = isWideText(text);
+    to.putNumber(isWide ? JSON_TEXT | WIDE : JSON_TEXT);
+    to.putText(text, isWide);
+    return;
+  }
+  if (putValues(to, data, shape, id, false)) return;
+  to.clear();
+  putValues(to, data, shape, id, true);
+}
+
+/** @param from nothing but what {@link putData} has written, with the same ID and shapes */
+export function takeData(from: ByteText, id: string, shapes: GroupShapes): ReadonlyMap<string, DataValue> {
+  if (from.length === 0) return NO_DATA;
+  const flags = from.takeNumber();
+  const isWide = (flags & WIDE) !== 0;
+  if ((flags & JSON_TEXT) !== 0) {
+    const pairs: unknown = JSON.parse(from.takeText(from.length - from.at, isWide));
+    // written by putData and by nobody else
     return new Map(pairs as [string, DataValue][]);
   }
-  const values = kept.slice(1).split(BETWEEN);
-  return new Map(names.map((name, index) => [name, values[index] ?? ""]));
+  const data = new Map<string, DataValue>();
+  for (const name of shapes.namesOf(from.takeNumber())) data.set(name, takeValue(from, id, isWide));
+  return data;
 }
 
-/** The number of the names of groups, in their order; −1 where there are too many others. */
-function shapeOf(data: ReadonlyMap<string, DataValue>): number {
-  // a filter has a few
-  for (const [index, names] of shapes.entries()) if (hasNames(data, names)) return index;
-  if (shapes.length === MAX_SHAPES) return -1;
-  return shapes.push([...data.keys()].map(ownText)) - 1;
-}
-
-function hasNames(data: ReadonlyMap<string, DataValue>, names: readonly string[]): boolean {
-  if (data.size !== names.length) return false;
-  let index = 0;
-  for (const name of data.keys()) {
-    if (name !== names[index]) return false;
-    index += 1;
-  }
+/** @returns `false`: a text is wider than was said */
+function putValues(
+  to: ByteText,
+  data: ReadonlyMap<string, DataValue>,
+  shape: number,
+  id: string,
+  isWide: boolean,
+): boolean {
+  to.putNumber(isWide ? WIDE : 0);
+  to.putNumber(shape);
+  for (const value of data.values()) if (!putValue(to, value, id, isWide)) return false;
   return true;
 }
 
-function headOf(before: number, date: number): string {
-  if (before >= KNOWN_LENGTHS || date >= KNOWN_LENGTHS) return makeHead(before, date);
-  const index = before * KNOWN_LENGTHS + date;
-  heads[index] ??= makeHead(before, date);
-  return heads[index];
+function putValue(to: ByteText, value: DataValue, id: string, isWide: boolean): boolean {
+  if (typeof value === "string") {
+    if (value === id) {
+      to.putNumber(SAME_AS_ID);
+      return true;
+    }
+    if (!isWide && isWideText(value)) return false;
+    to.putNumber((value.length << KIND_BITS) | TEXT);
+    to.putText(value, isWide);
+    return true;
+  }
+  if (typeof value === "object") {
+    to.putNumber((value.length << KIND_BITS) | LIST);
+    return value.every((each) => putValue(to, each, id, isWide));
+  }
+  const text = JSON.stringify(value);
+  to.putNumber((text.length << KIND_BITS) | OTHER);
+  to.putText(text, isWide);
+  return true;
 }
 
-const makeHead = (before: number, date: number): string =>
-  String.fromCharCode(FIRST_LENGTH + before, FIRST_LENGTH + date);
-
-/**
- * Joined texts are but references to their parts until somebody needs a character; then they are copied together. No head begins with
- * this one, but only who looks can know.
- */
-function packed(head: string, text: string): string {
-  const joined = head + text;
-  return joined.charCodeAt(0) === 0 ? "" : joined;
+function takeValue(from: ByteText, id: string, isWide: boolean): DataValue {
+  const head = from.takeNumber();
+  const length = head >>> KIND_BITS;
+  switch (head & KIND_MASK) {
+    case TEXT:
+      return from.takeText(isWide ? 2 * length : length, isWide);
+    case LIST:
+      return Array.from({ length }, () => takeValue(from, id, isWide));
+    case SAME_AS_ID:
+      return id;
+    default: {
+      const value: unknown = JSON.parse(from.takeText(isWide ? 2 * length : length, isWide));
+      // written by putValue and by nobody else
+      return value as number | boolean;
+    }
+  }
 }

@@ -1,77 +1,94 @@
 /**
- * The texts of IDs, by slot: captured groups of the first failure, lines of the last ones. Lines are bounded as a whole: past the bound
+ * The texts of IDs, by slot: captured groups of the first failure, lines of the last ones. Both are bounded as a whole: past the bound
  * those of the slots go that are first in the order.
  * Hot: per failure.
  * @module
  */
 import type { DataValue, MatchLine } from "../filter/failure.ts";
+import { ByteChains } from "./byte-chains.ts";
+import { ByteText } from "./byte-text.ts";
+import { GroupShapes } from "./group-shapes.ts";
 import { NO_SLOT } from "./id-table.ts";
 import { KeptLines } from "./kept-lines.ts";
-import { ownText, packData, packLine, unpackData, unpackLine } from "./kept-text.ts";
+import { NO_DATA, putData, takeData } from "./kept-text.ts";
+import { ownText } from "./own-text.ts";
 import type { SlotOrder } from "./slot-order.ts";
 
-/** Characters of lines that one jail keeps for failing IDs, and as many for banned ones. */
-const MAX_KEPT_CHARS = 12 * 1024 * 1024;
+/** Memory for the lines of one jail's failing IDs, and as much for those of banned ones. */
+const MAX_LINE_BYTES = 12 * 1024 * 1024;
+/** For their captured groups: a few hundred thousand have room, whatever they captured. */
+const MAX_DATA_BYTES = 32 * 1024 * 1024;
+/** Groups of an ordinary failure take one. */
+const DATA_BLOCK_BYTES = 48;
 
-/** The texts of one ID at one time. */
-export class Texts {
-  readonly #lines: readonly string[];
-  readonly #data: string | undefined;
-
-  constructor(lines: readonly string[], data: string | undefined) {
-    this.#lines = lines;
-    this.#data = data;
-  }
-
-  matches(): readonly MatchLine[] {
-    return this.#lines.map(unpackLine);
-  }
-
-  data(): ReadonlyMap<string, DataValue> {
-    return unpackData(this.#data);
-  }
+export interface TextBounds {
+  /** bytes of lines that are kept at once */
+  readonly maxLineBytes?: number | undefined;
+  /** of captured groups */
+  readonly maxDataBytes?: number | undefined;
 }
 
+type Order = Pick<SlotOrder, "first" | "after">;
+
+/** Shared by all: nothing stays in it. */
+const scratch = new ByteText();
+
 export class KeptTexts {
-  readonly #order: Pick<SlotOrder, "first" | "after">;
-  readonly #maxChars: number;
-  readonly #lines = new KeptLines();
-  /** by slot, packed */
-  readonly #data: (string | undefined)[] = [];
+  readonly #maxLineBytes: number;
+  readonly #maxDataBytes: number;
+  readonly #lines = new KeptLines(scratch);
+  readonly #data = new ByteChains(DATA_BLOCK_BYTES);
+  readonly #shapes = new GroupShapes();
   /** addresses of IDs that are something else */
   readonly #ips = new Map<number, string>();
-  /** no slot before this one has lines */
-  #oldest = NO_SLOT;
+  readonly #lined: Oldest;
+  readonly #grouped: Oldest;
   #forgotten = 0;
 
   /** @param order the slots, those first that are to go first */
-  constructor(order: Pick<SlotOrder, "first" | "after">, maxChars = MAX_KEPT_CHARS) {
-    this.#order = order;
-    this.#maxChars = maxChars;
+  constructor(
+    order: Order,
+    { maxLineBytes = MAX_LINE_BYTES, maxDataBytes = MAX_DATA_BYTES }: TextBounds = {},
+  ) {
+    this.#maxLineBytes = maxLineBytes;
+    this.#maxDataBytes = maxDataBytes;
+    this.#lined = new Oldest(order);
+    this.#grouped = new Oldest(order);
   }
 
-  /** Slots whose lines were forgotten. */
+  /** Slots whose lines or groups were forgotten. */
   get forgotten(): number {
     return this.#forgotten;
   }
 
   /** @param ip where it is not the ID */
-  begin(slot: number, ip: string | undefined, data: ReadonlyMap<string, DataValue>): void {
-    this.#data[slot] = packData(data);
+  begin(slot: number, id: string, ip: string | undefined, data: ReadonlyMap<string, DataValue>): void {
     if (ip !== undefined) this.#ips.set(slot, ownText(ip));
+    if (data.size === 0) return;
+    scratch.clear();
+    putData(scratch, data, id, this.#shapes);
+    this.#data.append(slot, scratch.bytes, scratch.length);
+    if (this.#data.bytes > this.#maxDataBytes) this.#forgetData(slot);
   }
 
   /** Adds lines, of which the last ones stay. */
   add(slot: number, lines: readonly MatchLine[], maxLines: number): void {
-    for (const line of lines) this.#lines.add(slot, packLine(line), maxLines);
+    for (const line of lines) this.#lines.add(slot, line, maxLines);
     // without a line of its own a failure cuts those of the first one all the same
     if (lines.length === 0) this.#lines.trim(slot, maxLines);
-    if (this.#lines.chars > this.#maxChars) this.#forget(slot);
+    if (this.#lines.bytes > this.#maxLineBytes) this.#forgetLines(slot);
   }
 
-  /** What is known of a slot now, unpacked when somebody looks. */
-  of(slot: number): Texts {
-    return new Texts(this.#lines.of(slot), this.#data[slot]);
+  matches(slot: number): readonly MatchLine[] {
+    return this.#lines.of(slot);
+  }
+
+  /** @param id as at {@link begin} */
+  data(slot: number, id: string): ReadonlyMap<string, DataValue> {
+    if (this.#data.isEmpty(slot)) return NO_DATA;
+    scratch.clear();
+    this.#data.read(slot, scratch);
+    return takeData(scratch, id, this.#shapes);
   }
 
   ipOf(slot: number): string | undefined {
@@ -80,12 +97,13 @@ export class KeptTexts {
 
   /** Has to be told before a slot leaves its place in the order. */
   passBy(slot: number): void {
-    if (slot === this.#oldest) this.#oldest = this.#order.after(slot);
+    this.#lined.passBy(slot);
+    this.#grouped.passBy(slot);
   }
 
   drop(slot: number): void {
     this.dropLines(slot);
-    this.#data[slot] = undefined;
+    this.#data.drop(slot);
     if (this.#ips.size > 0) this.#ips.delete(slot);
   }
 
@@ -96,23 +114,67 @@ export class KeptTexts {
   /** Makes room for slots below a number. */
   resize(capacity: number): void {
     this.#lines.resize(capacity);
+    this.#data.resize(capacity);
   }
 
   /** Gives back the room that slots took. */
   clear(): void {
     this.#lines.clear();
-    this.#data.length = 0;
+    this.#data.clear();
     this.#ips.clear();
-    this.#oldest = NO_SLOT;
+    this.#lined.reset();
+    this.#grouped.reset();
   }
 
   /** @param newest keeps what it has just got */
-  #forget(newest: number): void {
-    if (this.#oldest === NO_SLOT) this.#oldest = this.#order.first;
-    while (this.#lines.chars > this.#maxChars && this.#oldest !== NO_SLOT && this.#oldest !== newest) {
-      if (this.#lines.count(this.#oldest) > 0) this.#forgotten += 1;
-      this.#lines.drop(this.#oldest);
-      this.#oldest = this.#order.after(this.#oldest);
+  #forgetLines(newest: number): void {
+    this.#lined.start();
+    while (this.#lines.bytes > this.#maxLineBytes) {
+      const slot = this.#lined.next(newest);
+      if (slot === NO_SLOT) return;
+      if (this.#lines.count(slot) > 0) this.#forgotten += 1;
+      this.#lines.drop(slot);
     }
+  }
+
+  #forgetData(newest: number): void {
+    this.#grouped.start();
+    while (this.#data.bytes > this.#maxDataBytes) {
+      const slot = this.#grouped.next(newest);
+      if (slot === NO_SLOT) return;
+      if (!this.#data.isEmpty(slot)) this.#forgotten += 1;
+      this.#data.drop(slot);
+    }
+  }
+}
+
+/** Goes through the slots in their order: those before it have nothing more to forget. */
+class Oldest {
+  readonly #order: Order;
+  #slot = NO_SLOT;
+
+  constructor(order: Order) {
+    this.#order = order;
+  }
+
+  /** Begins at the first one after the last. */
+  start(): void {
+    if (this.#slot === NO_SLOT) this.#slot = this.#order.first;
+  }
+
+  /** The next slot, or {@link NO_SLOT} where it is that one or there is none. */
+  next(last: number): number {
+    const slot = this.#slot;
+    if (slot === last || slot === NO_SLOT) return NO_SLOT;
+    this.#slot = this.#order.after(slot);
+    return slot;
+  }
+
+  passBy(slot: number): void {
+    if (slot === this.#slot) this.#slot = this.#order.after(slot);
+  }
+
+  reset(): void {
+    this.#slot = NO_SLOT;
   }
 }

@@ -4,7 +4,8 @@
  * Hot: per failure.
  * @module
  */
-import { NO_SLOT, resized } from "./id-table.ts";
+import { lengthened } from "./column.ts";
+import { NO_SLOT } from "./id-table.ts";
 
 /** Changes without an eviction after which the hand begins at the oldest again. */
 const MAX_IDLE_CHANGES = 256;
@@ -61,8 +62,8 @@ export class SlotOrder {
 
   /** Makes room for slots below a number. */
   resize(capacity: number): void {
-    this.#next = resized(this.#next, new Int32Array(capacity));
-    this.#previous = resized(this.#previous, new Int32Array(capacity));
+    this.#next = new Int32Array(lengthened(this.#next, capacity));
+    this.#previous = new Int32Array(lengthened(this.#previous, capacity));
   }
 
   /** The slot that the hand meets next, after the newest the oldest again; {@link NO_SLOT} where there is none. */

@@ -320,7 +320,7 @@ test("whatever happens it says what a plain ledger says", () => {
 });
 
 test("lines of bans are bounded as a whole: the oldest bans have none any more, and all else", () => {
-  const ledger = new BanLedger({ bantime: 600, maxKeptChars: 250 });
+  const ledger = new BanLedger({ bantime: 600, maxLineBytes: 256 });
   for (const id of ["a", "b", "c"])
     ledger.ban(ticket(id, 0, { matches: ["x".repeat(100)], data: new Map([["n", 1]]) }), 0);
   expect([...ledger.bans()].map(({ matches }) => matches.length)).toEqual([0, 1, 1]);

@@ -448,7 +448,7 @@ test("a counter that was full of IDs begins small again, and goes on as before",
 });
 
 test("lines are bounded as a whole: those of the longest silent IDs go, the counts stay", () => {
-  const counts = new FailCounter({ maxretry: 9, findtime: FINDTIME, maxmatches: 5, maxKeptChars: 400 });
+  const counts = new FailCounter({ maxretry: 9, findtime: FINDTIME, maxmatches: 5, maxLineBytes: 512 });
   const line = "x".repeat(98);
   for (const id of ["a", "b", "a", "c", "d", "a"]) counts.add(failure(id, 10, [line]), 10);
   expect([...counts.failing()].map(({ id, attempts, matches }) => [id, attempts, matches.length])).toEqual([
@@ -457,7 +457,7 @@ test("lines are bounded as a whole: those of the longest silent IDs go, the coun
     ["d", 1, 1],
     ["a", 3, 3],
   ]);
-  expect(counts.linesForgotten).toBe(2);
+  expect(counts.textsForgotten).toBe(2);
   counts.add(failure("b", 20, [line]), 20);
   expect([...counts.failing()].at(-1)?.matches).toEqual([line]);
 });

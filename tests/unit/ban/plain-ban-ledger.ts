@@ -152,7 +152,7 @@ export class PlainBanLedger {
       const bantime = end === undefined ? -1 : end - slot.ban.at;
       this.#change(slot, { ...slot.ban, bantime });
     }
-    return { kind: "already", ban: slot.ban, sinceBan, prolonged };
+    return { kind: "already", sinceBan, prolonged };
   }
 
   #change(slot: Slot, ban: Ban): void {
