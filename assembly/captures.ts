@@ -24,9 +24,12 @@ const MISSING: u32 = 1;
 const MATCHES: u32 = 2;
 const IS_LAST: u32 = 4;
 const IS_SETTLED: u32 = 8;
-const FLAGS: u32 = 15;
+const FLAGS: u32 = 31;
 const END_COLUMN: usize = 0;
 const LAST_NEWLINE_COLUMN: usize = 8;
+
+/** Bytes of a step in the log: the place where it begins, and its column. */
+const LOGGED: usize = 8;
 
 // A step: its match, and its ways.
 const WAYS: usize = 4;
@@ -58,9 +61,9 @@ let limit: usize = 0;
 let at: usize = 0;
 /** 0: not yet */
 let matchedAt: usize = 0;
-/** from here to the text's end every step is the same; 0: from nowhere */
-let settledFrom: usize = 0;
-let settledStep: usize = 0;
+/** behind the last step of the log, and behind the one that begins at the match's end */
+let logged: usize = 0;
+let matchLogged: usize = 0;
 
 /**
  * Makes a line the text, without what is cut out of it. Addresses.
@@ -101,7 +104,7 @@ export function run(searched: usize, from: usize, to: usize): i32 {
   limit = textAt + to;
   at = begin;
   matchedAt = 0;
-  settledFrom = 0;
+  logged = LOG;
   return goOn(load<u32>(searched, FIRST_ROW));
 }
 
@@ -111,39 +114,51 @@ export function goOn(from: usize): i32 {
   const end = limit;
   let place = at;
   let row = from;
+  let log = logged;
   while (true) {
-    let log = LOG + ((place - begin) << 2);
-    let column: usize;
+    let column: usize = 0;
     let entry: u32 = 0;
-    if (place < end) {
+    while (place < end) {
+      const first = place;
       do {
         column = row + load<u16>(columns + ((<usize>load<u8>(place)) << 1));
         entry = load<u32>(column);
-        store<u32>(log, <u32>column);
-        if ((entry & FLAGS) !== 0) break;
-        row = entry;
-        log += 4;
+        if (entry !== <u32>row) break;
         place++;
       } while (place < end);
-      if ((entry & FLAGS) === 0) continue;
-    } else {
+      if (place !== first) {
+        // one step stands for all that leave the row as it is
+        const last = place - 1;
+        log = write(log, last, row + load<u16>(columns + ((<usize>load<u8>(last)) << 1)));
+        if (place === end) break;
+      }
+      log = write(log, place, column);
+      if ((entry & FLAGS) !== 0) break;
+      row = entry;
+      place++;
+    }
+    if (place >= end) {
       column = row + (place === end ? LAST_NEWLINE_COLUMN : END_COLUMN);
       entry = load<u32>(column);
-      store<u32>(log, <u32>column);
+      log = write(log, place, column);
     }
     if ((entry & MISSING) !== 0) {
       at = place;
+      logged = log - LOGGED;
       missingRow = row;
       missingColumn = (column - row) >> 3;
       return STEP_MISSING;
     }
-    if ((entry & IS_SETTLED) !== 0 && !hasNewline) {
-      settledFrom = place;
-      settledStep = load<u32>(column, STEP);
+    if ((entry & IS_SETTLED) !== 0 && !hasNewline && place < end - 1) {
+      // the step again and again: its last time, and where it comes to the match's end, the time before
+      store<u32>(log - LOGGED, <u32>end - 2);
       place = end - 1;
-      store<u32>(LOG + ((place - begin) << 2), <u32>column);
+      log = write(log, place, column);
     }
-    if ((entry & MATCHES) !== 0) matchedAt = place;
+    if ((entry & MATCHES) !== 0) {
+      matchedAt = place;
+      matchLogged = log;
+    }
     if ((entry & IS_LAST) !== 0) break;
     row = entry & ~FLAGS;
     place++;
@@ -151,6 +166,13 @@ export function goOn(from: usize): i32 {
   if (matchedAt === 0) return NO_MATCH;
   goBack();
   return MATCH;
+}
+
+/** Adds a step to the log: of the place where it begins. */
+function write(log: usize, place: usize, column: usize): usize {
+  store<u32>(log, <u32>place);
+  store<u32>(log, <u32>column, 4);
+  return log + LOGGED;
 }
 
 /** Notes the group places of a list that were not passed again behind. */
@@ -176,33 +198,19 @@ function goBack(): void {
 
 /** Follows the way that matched to where it began. */
 function follow(): usize {
-  let place = matchedAt;
-  let word = load<u32>(<usize>load<u32>(<usize>load<u32>(LOG + ((place - begin) << 2)), STEP));
-  if (word >> TAGS_SHIFT !== 0) note(word >> TAGS_SHIFT, place);
+  let log = matchLogged - LOGGED;
+  let word = load<u32>(<usize>load<u32>(<usize>load<u32>(log, 4), STEP));
+  if (word >> TAGS_SHIFT !== 0) note(word >> TAGS_SHIFT, matchedAt);
   let way = word & BEFORE;
-  let isSettled = settledFrom !== 0 && place > settledFrom;
-  let stop = isSettled ? min(place, limit) : begin;
-  while (true) {
-    let log = LOG + ((place - begin) << 2);
-    while (place > stop) {
-      log -= 4;
-      word = load<u32>(<usize>load<u32>(<usize>load<u32>(log), STEP) + <usize>way, WAYS);
-      if (word !== way) {
-        if (word >> TAGS_SHIFT !== 0) note(word >> TAGS_SHIFT, place);
-        way = word & BEFORE;
-        if (way === BEGINS) return place;
-      }
-      place--;
+  while (log > LOG) {
+    log -= LOGGED;
+    word = load<u32>(<usize>load<u32>(<usize>load<u32>(log, 4), STEP) + <usize>way, WAYS);
+    if (word !== way) {
+      const place = <usize>load<u32>(log) + 1;
+      if (word >> TAGS_SHIFT !== 0) note(word >> TAGS_SHIFT, place);
+      way = word & BEFORE;
+      if (way === BEGINS) return place;
     }
-    if (!isSettled) break;
-    word = load<u32>(settledStep + <usize>way, WAYS);
-    if (word >> TAGS_SHIFT !== 0) note(word >> TAGS_SHIFT, place);
-    way = word & BEFORE;
-    if (way === BEGINS) return place;
-    // the way stays what it is
-    place = settledFrom;
-    isSettled = false;
-    stop = begin;
   }
   const list = load<u32>(<usize>load<u32>(program, FIRST_TAGS) + <usize>way);
   if (list !== 0) note(list, begin);

@@ -13,7 +13,7 @@ const TAGS = 4096;
 const TEXT = 69_632;
 const PIECE = 204_800;
 const LOG = 471_040;
-const ARENA = 999_424;
+const ARENA = 1_523_712;
 
 /** What a search reads beyond a line's end, bytes. */
 const OVERREAD = 16;
@@ -36,12 +36,21 @@ export const MISSING = 1;
 export const MATCHES = 2;
 export const IS_LAST = 4;
 export const IS_SETTLED = 8;
-const ROW_ALIGNMENT = 16;
+/** leads to the row itself, but not as the others that do */
+export const IS_NOTED = 16;
+const ROW_ALIGNMENT = 32;
+
+// What is remembered of rows and steps outside of this memory, about.
+const BYTES_OF_ROW = 400;
+const BYTES_OF_STEP = 100;
+const BYTES_OF_WAY = 8;
+const MAX_OUTSIDE = 4 * 1024 * 1024;
 
 /** As the way before: the way began. */
 export const BEGAN = 0xffff;
 /** A way is told by its offset among the ways of a row. */
 export const WAY_BYTES = 4;
+const WORD_BYTES = 4;
 
 /** What assembly/captures.ts gives out. */
 interface CaptureExports {
@@ -62,8 +71,11 @@ export class CaptureMemory {
   readonly #bytes: Uint8Array<ArrayBuffer>;
   readonly #halves: Uint16Array<ArrayBuffer>;
   #free = ARENA;
+  #outside = 0;
   #freeTags = 1;
+  /** by their words: programs and rows share them */
   #tagLists = new Map<string, number>();
+  #steps = new Map<string, number>();
   /** from offsets of the bytes laid down to addresses */
   #toAddress = 0;
 
@@ -75,22 +87,25 @@ export class CaptureMemory {
     this.#words = new Uint32Array(buffer);
   }
 
-  /** Bytes that programs, rows and steps take now. */
+  /** Bytes that programs, rows and steps take now, with what is remembered of them outside. */
   get used(): number {
-    return this.#free - ARENA;
+    return this.#free - ARENA + this.#outside;
   }
 
   /** Whether there is room for so many bytes more, in a few pieces, and so many group places, in lists. */
   hasRoom(bytes: number, tags: number): boolean {
-    const isThere = this.#free + bytes + PROGRAM_BYTES + 4 * ROW_ALIGNMENT <= this.#bytes.length;
+    if (this.#outside > MAX_OUTSIDE) return false;
+    const isThere = this.#free + bytes + PROGRAM_BYTES + 3 * ROW_ALIGNMENT <= this.#bytes.length;
     return isThere && this.#freeTags + tags <= MAX_TAG_SLOTS;
   }
 
   /** Takes all programs, rows and steps away. */
   clear(): void {
     this.#free = ARENA;
+    this.#outside = 0;
     this.#freeTags = 1;
     this.#tagLists = new Map();
+    this.#steps = new Map();
   }
 
   /** Lays bytes down, at most {@link MAX_PIECE_BYTES}. */
@@ -124,8 +139,13 @@ export class CaptureMemory {
     return program;
   }
 
-  /** A row without steps. */
-  addRow(columns: number): number {
+  /**
+   * A row without steps.
+   *
+   * @param ways how many are open
+   */
+  addRow(columns: number, ways: number): number {
+    this.#outside += BYTES_OF_ROW + ways * BYTES_OF_WAY;
     const row = this.#take(columns * COLUMN_BYTES);
     for (let column = 0; column < columns; column++) this.#words[(row + column * COLUMN_BYTES) / 4] = MISSING;
     return row;
@@ -133,8 +153,13 @@ export class CaptureMemory {
 
   /** @param words its match, and its ways: the way before, and its list of group places in the upper half */
   addStep(words: readonly number[]): number {
-    const step = this.#take(4 * words.length);
+    const key = words.join();
+    const known = this.#steps.get(key);
+    if (known !== undefined) return known;
+    const step = this.#take(4 * words.length, WORD_BYTES);
     this.#words.set(words, step / 4);
+    this.#steps.set(key, step);
+    this.#outside += BYTES_OF_STEP + words.length * BYTES_OF_WAY;
     return step;
   }
 
@@ -159,9 +184,9 @@ export class CaptureMemory {
     return number;
   }
 
-  #take(bytes: number): number {
-    const taken = this.#free;
-    this.#free += Math.ceil(bytes / ROW_ALIGNMENT) * ROW_ALIGNMENT;
+  #take(bytes: number, alignment = ROW_ALIGNMENT): number {
+    const taken = Math.ceil(this.#free / alignment) * alignment;
+    this.#free = taken + bytes;
     if (this.#free > this.#bytes.length) throw new RangeError("no room was asked for");
     return taken;
   }

@@ -7,7 +7,15 @@ import type { OrderedProgram } from "../regex/linear/ordered-program.ts";
 import { END, LAST_NEWLINE, Places } from "../regex/linear/places.ts";
 import { BEGINS, keyOf, NO_MATCH, type Row, type Step, WayFollower } from "../regex/linear/way-follower.ts";
 import type { Node } from "../regex/tree.ts";
-import { BEGAN, type CaptureMemory, IS_LAST, IS_SETTLED, MATCHES, WAY_BYTES } from "./capture-memory.ts";
+import {
+  BEGAN,
+  type CaptureMemory,
+  IS_LAST,
+  IS_NOTED,
+  IS_SETTLED,
+  MATCHES,
+  WAY_BYTES,
+} from "./capture-memory.ts";
 
 const NEWLINE = 0x0a;
 const ASCII = 128;
@@ -35,6 +43,8 @@ export class CaptureProgram {
   /** by address */
   #rows = new Map<number, Row>();
   #addresses = new Map<string, number>();
+  /** by row: the step that leaves it as it is, of which one in a row is enough */
+  #stays = new Map<number, number>();
   #used = 0;
   #steps = 0;
   /** where it lies, 0 while it is not laid down */
@@ -67,6 +77,7 @@ export class CaptureProgram {
     this.#follower.forget();
     this.#rows = new Map();
     this.#addresses = new Map();
+    this.#stays = new Map();
     this.#used = 0;
     this.address = 0;
   }
@@ -96,20 +107,23 @@ export class CaptureProgram {
     const words = this.#wordsOf(step);
     const stepAddress = this.#memory.addStep(words);
     const nextAddress = next === undefined ? 0 : this.#addressOf(next);
-    const isLast = next === undefined || classNumber === END;
-    // every character but the newline leads from the row to itself, on the same ways
-    const isSettled =
-      nextAddress === rowAddress &&
-      columns.length >= this.#classes.length - 2 - (columns.includes(this.#newlineColumn) ? 0 : 1) &&
-      areSettled(words);
-    const entry =
-      nextAddress |
-      (step.match === NO_MATCH ? 0 : MATCHES) |
-      (isLast ? IS_LAST : 0) |
-      (isSettled ? IS_SETTLED : 0);
+    let entry = nextAddress | (step.match === NO_MATCH ? 0 : MATCHES);
+    if (next === undefined || classNumber === END) entry |= IS_LAST;
+    if (nextAddress === rowAddress) entry |= this.#staying(rowAddress, stepAddress, words, columns);
     for (const each of columns) this.#memory.setColumn(rowAddress, each, entry, stepAddress);
     this.#used += this.#memory.used - used;
     return true;
+  }
+
+  /** How a step leads from a row to itself, as flags. */
+  #staying(row: number, step: number, words: readonly number[], columns: readonly number[]): number {
+    if (!isRepeatable(words)) return IS_NOTED;
+    const stay = this.#stays.get(row) ?? step;
+    this.#stays.set(row, stay);
+    const left = this.#classes.length - 2 - columns.length;
+    // every character does, but for the newline perhaps
+    const isSettled = left === 0 || (left === 1 && !columns.includes(this.#newlineColumn));
+    return (stay === step ? 0 : IS_NOTED) | (isSettled ? IS_SETTLED : 0);
   }
 
   /** The columns whose step from the row is the same; nothing was asked of the places since it was found. */
@@ -149,15 +163,15 @@ export class CaptureProgram {
     const key = keyOf(row);
     const known = this.#addresses.get(key);
     if (known !== undefined) return known;
-    const address = this.#memory.addRow(this.#classes.length);
+    const address = this.#memory.addRow(this.#classes.length, row.open.length);
     this.#addresses.set(key, address);
     this.#rows.set(address, row);
     return address;
   }
 }
 
-/** Whether every way comes, after one step, to one that stays itself and passes nothing. */
-function areSettled([, ...ways]: readonly number[]): boolean {
+/** Whether a step from a row to itself that is done again and again comes to what the last one alone comes to. */
+function isRepeatable([, ...ways]: readonly number[]): boolean {
   return ways.every((word) => {
     const before = word % TAGS_UNIT;
     return before === BEGAN || ways[before / WAY_BYTES] === before;

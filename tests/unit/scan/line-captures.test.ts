@@ -178,7 +178,7 @@ test("patterns that are little but loops capture alike", () => {
 }, 60_000);
 
 test("a row that stays itself to the line's end need not be walked, and a newline inside ends that", () => {
-  const sources = ["^(a+)(.*)$", "a(.*?)(b?)$", "(a.*)", "x|(a)([\\s\\S]*)", "(\\w*)b.*(c?)"];
+  const sources = ["^(a+)(.*)$", "a(.*?)(b?)$", "(a.*)", "x|(a)([\\s\\S]*)", "(\\w*)b.*(c?)", "(a.*)(?=.)"];
   const captures = new LineCaptures(sources.map(sourceOf));
   for (const text of [
     "aab",
