@@ -10,7 +10,7 @@ export const MAX_QUEUED_OPERATIONS = 100_000;
 /** The same where many are done at once. */
 const MAX_QUEUED_SHARED = 1_000_000;
 /** Bans or unbans that are done at once. */
-const MAX_AT_ONCE = 10_000;
+const MAX_AT_ONCE = 50_000;
 
 /**
  * After many were done at once there is a rest as long as that took, up to this; milliseconds. A firewall that is slow with one

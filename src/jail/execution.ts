@@ -35,6 +35,15 @@ export class Execution {
   readonly #prolonged: ProlongedBans;
   /** enforcement under way */
   readonly #underWay = new Set<Promise<unknown>>();
+  /** bans that the actions have not carried out yet, and who waits until there are none */
+  #imposing = 0;
+  #calm: (() => void) | undefined;
+  readonly #imposed = (ban: Ban, hasFailed: boolean): void => {
+    if (hasFailed) this.#refused.add(ban.id);
+    this.#imposing -= 1;
+    if (this.#imposing === 0) this.#calm?.();
+  };
+  readonly #imposeOnly = (ban: Ban): void => this.#impose(ban);
   #isClosed = false;
 
   constructor(options: ExecutionOptions) {
@@ -52,7 +61,22 @@ export class Execution {
   }
 
   /** Resolves when the actions of these effects are done, which go on in the background. */
-  apply(effects: readonly JailEffect[]): Promise<unknown> {
+  async apply(effects: readonly JailEffect[]): Promise<void> {
+    const bans: Promise<void>[] = [];
+    const done = this.#take(effects, (ban) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      bans.push(promise);
+      this.#impose(ban, resolve);
+    });
+    await Promise.all([done, ...bans]);
+  }
+
+  /** The same for who does not wait. */
+  carryOut(effects: readonly JailEffect[]): void {
+    void this.#take(effects, this.#imposeOnly);
+  }
+
+  #take(effects: readonly JailEffect[], impose: (ban: Ban) => void): Promise<unknown> {
     const { jail, ports, enforcer } = this.#options;
     const work: Promise<unknown>[] = [];
     let isMore = false;
@@ -66,7 +90,7 @@ export class Execution {
       switch (effect.type) {
         case "ban":
           if (!effect.ban.restored) ports.store()?.saveBan(jail, effect.ban, effect.bantime);
-          work.push(this.#impose(effect.ban));
+          impose(effect.ban);
           break;
         case "prolong":
           if (enforcer.canProlong) this.#prolonged.add(effect.ban.id, effect.after);
@@ -124,11 +148,20 @@ export class Execution {
   /** Waits for what is under way. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#underWay);
+    if (this.#imposing > 0) await new Promise<void>((resolve) => (this.#calm = resolve));
   }
 
-  async #impose(ban: Ban): Promise<void> {
-    const { failed } = await this.#options.enforcer.ban(ban);
-    if (failed.length > 0) this.#refused.add(ban.id);
+  #impose(ban: Ban, ended?: () => void): void {
+    this.#imposing += 1;
+    this.#options.enforcer.impose(
+      ban,
+      ended === undefined
+        ? this.#imposed
+        : (one, hasFailed) => {
+            this.#imposed(one, hasFailed);
+            ended();
+          },
+    );
   }
 
   /** As the ledger has it when its time has come. */

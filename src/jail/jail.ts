@@ -89,7 +89,7 @@ export class Jail {
     this.#expiry = new ExpiryTimer({
       clock: ports.clock,
       due: () => this.#nextLook(),
-      look: () => void this.#execution.apply(this.#core.tick(ports.clock.now(), EXPIRE_BATCH)),
+      look: () => this.#execution.carryOut(this.#core.tick(ports.clock.now(), EXPIRE_BATCH)),
     });
     this.#execution = new Execution({
       jail: this.name,
@@ -104,7 +104,7 @@ export class Jail {
       jail: this.name,
       ports,
       parts: () => this.#parts,
-      count: (failure) => void this.#execution.apply(this.#core.fail(failure, ports.clock.now())),
+      count: (failure) => this.#execution.carryOut(this.#core.fail(failure, ports.clock.now())),
     });
     this.#objections = new BanObjections({ jail: this.name, ports, parts: () => this.#parts });
     this.#byHand = new ByHand({

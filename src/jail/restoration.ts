@@ -21,7 +21,7 @@ export interface RestorationOptions {
   readonly clock: Clock;
   readonly core: Pick<JailCore, "bans" | "restore">;
   readonly intake: Pick<Intake, "admit" | "isCrowded" | "room">;
-  readonly execution: Pick<Execution, "apply" | "track">;
+  readonly execution: Pick<Execution, "carryOut" | "track">;
   readonly enforcer: Pick<Enforcer, "queued">;
   hasStopped(): boolean;
 }
@@ -70,11 +70,11 @@ export class Restoration {
         if (hasStopped()) return;
         const decided = core.restore(ticket, clock.now());
         if (isOpen) effects.push(...decided);
-        else void execution.apply(decided);
+        else execution.carryOut(decided);
       });
     }
     isOpen = false;
-    if (effects.length > 0) void execution.apply(effects);
+    if (effects.length > 0) execution.carryOut(effects);
   }
 
   /** Gives others their turn, and actions that are far behind a little more. */
