@@ -16,8 +16,10 @@ import { ownVersion } from "./own-version.ts";
 import { wantsColour } from "./screen.ts";
 import { sessionAddresses } from "./ssh-session.ts";
 
-// patterns that would backtrack without end go on in V8's linear engine; must be set before any regex of a filter is made
-setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
+/** Patterns that would backtrack without end go on in V8's linear engine. */
+const LINEAR_ENGINE = "--enable-experimental-regexp-engine-on-excessive-backtracks";
+// must be set before any regex of a filter is made; `bin/gaoler` does so earlier, for code that was compiled under other flags is not taken
+if (!process.execArgv.includes(LINEAR_ENGINE)) setFlagsFromString(LINEAR_ENGINE);
 
 const LAUNCHER = join(PACKAGE_DIRECTORY, "bin/gaoler");
 const SHIMS = join(PACKAGE_DIRECTORY, "packaging/shims");
@@ -167,5 +169,5 @@ function complain(text: string): number {
 
 // a reader that goes away (`| head`) must not end a daemon that has rules in the firewall
 process.stdout.on("error", () => undefined);
-// a question to the terminal left open must not keep a finished command alive
-process.exit(await main(process.argv.slice(2)));
+// a question to the terminal left open must not keep a finished command alive; what is thrown ends the process, too
+void main(process.argv.slice(2)).then((code) => process.exit(code));

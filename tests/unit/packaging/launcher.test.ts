@@ -24,7 +24,7 @@ function tree(files: readonly string[], younger: readonly string[]): string {
     mkdirSync(dirname(join(root, file)), { recursive: true });
     writeFileSync(join(root, file), `console.log(${JSON.stringify(file)}, process.argv[2]);`);
   }
-  for (const path of ["src", "src/cli", ...files]) {
+  for (const path of ["src", "src/cli", "scripts/bundle", ...files]) {
     if (!files.some((file) => file.startsWith(path))) continue;
     const time = path === BUNDLE ? BUILT : BUILT + (younger.includes(path) ? 1 : -1);
     utimesSync(join(root, path), time, time);
@@ -32,7 +32,13 @@ function tree(files: readonly string[], younger: readonly string[]): string {
   return root;
 }
 
-const WORKING_TREE = [SOURCE, "src/other.ts", "package-lock.json", "scripts/build.ts"];
+const WORKING_TREE = [
+  SOURCE,
+  "src/other.ts",
+  "package-lock.json",
+  "scripts/build.ts",
+  "scripts/bundle/start.ts",
+];
 
 test.each<[string, readonly string[], readonly string[], string]>([
   ["a release has the bundle alone", [BUNDLE, "README.md"], ["README.md"], BUNDLE],
@@ -42,6 +48,7 @@ test.each<[string, readonly string[], readonly string[], string]>([
   ["a source was removed since", [BUNDLE, ...WORKING_TREE], ["src"], SOURCE],
   ["another version of a dependency", [BUNDLE, ...WORKING_TREE], ["package-lock.json"], SOURCE],
   ["the build itself was edited", [BUNDLE, ...WORKING_TREE], ["scripts/build.ts"], SOURCE],
+  ["what loads the bundle was edited", [BUNDLE, ...WORKING_TREE], ["scripts/bundle/start.ts"], SOURCE],
   ["what it is compared with is not there", [BUNDLE, SOURCE], [], SOURCE],
 ])("%s", (_, files, younger, expected) => {
   const said = execFileSync(join(tree(files, younger), "bin/gaoler"), ["word"], { encoding: "utf8" });
@@ -58,4 +65,16 @@ test.each([
   writeFileSync(join(root, BUNDLE), "console.log(process.execArgv.join(' '));");
   const said = execFileSync(join(root, "bin/gaoler"), [face], { encoding: "utf8" });
   expect(said.includes("--max-semi-space-size=")).toBe(isTuned);
+});
+
+test("a launcher that is named without its directory, and one that is led to by links, find their own package", () => {
+  const root = tree([BUNDLE], []);
+  symlinkSync("gaoler", join(root, "bin/link"));
+  const outside = temporaryFolder();
+  symlinkSync(join(root, "bin/link"), join(outside, "gaoler"));
+  const said = (command: string, words: readonly string[], cwd: string): string =>
+    execFileSync(command, words, { cwd, encoding: "utf8" });
+  expect(said("sh", ["gaoler", "word"], join(root, "bin"))).toBe(`${BUNDLE} word\n`);
+  expect(said("sh", ["link", "word"], join(root, "bin"))).toBe(`${BUNDLE} word\n`);
+  expect(said(join(outside, "gaoler"), ["word"], outside)).toBe(`${BUNDLE} word\n`);
 });
