@@ -23,23 +23,9 @@ export class TextClasses {
   /** @param sets different ones; asked for by their index */
   constructor(sets: readonly CharSet[]) {
     this.#sets = sets;
-    // Each set parts the classes found so far; one character of each class in the end says what the class is.
-    const parts = new Uint32Array(TABLE_SIZE);
-    for (const set of sets) {
-      const numbers = new Map<number, number>();
-      for (let codePoint = 0; codePoint < TABLE_SIZE; codePoint++) {
-        const part = 2 * (parts[codePoint] ?? 0) + (hasCodePoint(set, codePoint) ? 1 : 0);
-        const number = numbers.get(part) ?? numbers.size;
-        numbers.set(part, number);
-        parts[codePoint] = number;
-      }
-    }
-    const classes = new Map<number, number>();
-    for (const [codePoint, part] of parts.entries()) {
-      const found = classes.get(part) ?? this.#classify(codePoint);
-      classes.set(part, found);
-      this.table[codePoint] = found;
-    }
+    const bounds = boundsIn(sets);
+    for (const [index, from] of bounds.entries())
+      this.table.fill(this.#classify(from), from, bounds[index + 1] ?? TABLE_SIZE);
   }
 
   /** How many classes were met so far. */
@@ -71,4 +57,17 @@ export class TextClasses {
     this.#numbers.set(key, number);
     return number;
   }
+}
+
+/** Low code points between which no set begins or ends, ascending. */
+function boundsIn(sets: readonly CharSet[]): readonly number[] {
+  const bounds = new Set([0]);
+  for (const set of sets) {
+    for (let i = 0; i < set.length; i++) {
+      const bound = (set[i] ?? 0) + (i & 1);
+      if (bound >= TABLE_SIZE) break;
+      bounds.add(bound);
+    }
+  }
+  return [...bounds].sort((one, other) => one - other);
 }

@@ -7,6 +7,7 @@ import type { OrderedProgram } from "../regex/linear/ordered-program.ts";
 import { END, LAST_NEWLINE, Places } from "../regex/linear/places.ts";
 import { BEGINS, keyOf, NO_MATCH, type Row, type Step, WayFollower } from "../regex/linear/way-follower.ts";
 import type { Node } from "../regex/tree.ts";
+import { asciiProgram } from "./ascii-program.ts";
 import {
   BEGAN,
   type CaptureMemory,
@@ -50,7 +51,8 @@ export class CaptureProgram {
   /** where it lies, 0 while it is not laid down */
   address = 0;
 
-  constructor(program: OrderedProgram, root: Node, groupCount: number, memory: CaptureMemory) {
+  constructor(whole: OrderedProgram, root: Node, groupCount: number, memory: CaptureMemory) {
+    const program = asciiProgram(whole);
     this.#memory = memory;
     this.#groupCount = groupCount;
     this.#places = new Places(program);

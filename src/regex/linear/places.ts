@@ -51,11 +51,13 @@ export class Places {
   constructor({ states }: OrderedProgram) {
     const sets: CharSet[] = [];
     const enter = (set: CharSet): void => {
+      if (this.#numbers.has(set)) return;
       const key = set.join();
       const number = this.#numbers.get(key) ?? sets.push(set) - 1;
       this.#numbers.set(key, number).set(set, number);
     };
-    for (const set of SETS_OF_ANCHORS) enter(set);
+    // large ones, whose texts would take time
+    for (const set of SETS_OF_ANCHORS) this.#numbers.set(set, sets.push(set) - 1);
     let looksBehind = false;
     for (const state of states) {
       if (state.kind === READ) enter(state.set);
