@@ -42,13 +42,13 @@ export class BanLedger {
   readonly #order = new SlotOrder();
   readonly #texts: KeptTexts;
   #at = new Float64Array();
-  #attempts = new Float64Array();
+  #attempts = new Uint32Array();
   /** NaN follows the jail's */
   #bantimes = new Float64Array();
-  #bancounts = new Float64Array();
+  #bancounts = new Uint32Array();
   #restored = new Uint8Array();
   /** slots; may hold some that are free or end at another time by now: `#prune` drops them */
-  readonly #heap = new ExpiryHeap<number>();
+  readonly #heap = new ExpiryHeap();
   #total = 0;
 
   constructor(options: BanLedgerOptions) {
@@ -114,10 +114,9 @@ export class BanLedger {
     const expired: Ban[] = [];
     while (expired.length < limit) {
       this.#prune();
-      const first = this.#heap.peek();
-      if (first === undefined || now <= first.end) break;
-      this.#heap.pop();
-      expired.push(this.#take(first.value));
+      const end = this.#heap.firstEnd;
+      if (end === undefined || now <= end) break;
+      expired.push(this.#take(this.#heap.pop()));
     }
     return expired;
   }
@@ -125,7 +124,7 @@ export class BanLedger {
   /** End of the ban that ends first; it is lifted at the first moment after. `undefined`: none ends. */
   nextExpiry(): EpochSeconds | undefined {
     this.#prune();
-    return this.#heap.peek()?.end;
+    return this.#heap.firstEnd;
   }
 
   remove(id: string): Ban | undefined {
@@ -221,7 +220,7 @@ export class BanLedger {
 
   /** After a flood its room is given back. */
   #shrink(): void {
-    this.#heap.rebuild([]);
+    this.#heap.clear();
     if (!this.#ids.shrink()) return;
     this.#texts.clear();
     this.#resize(this.#ids.capacity);
@@ -259,33 +258,28 @@ export class BanLedger {
   }
 
   #push(slot: number, end: EpochSeconds): void {
-    this.#heap.push({ end, value: slot });
+    this.#heap.push(end, slot);
     if (this.#heap.size > 2 * this.#ids.size + HEAP_SLACK) this.#rebuild();
   }
 
   /** Drops from the queue's head what was removed, or ends at another time by now. */
   #prune(): void {
-    for (let first = this.#heap.peek(); first !== undefined; first = this.#heap.peek()) {
+    while (this.#heap.size > 0) {
       // the end of a free slot is not a number, and equals nothing
-      if (this.#endAt(first.value) === first.end) return;
+      if (this.#endAt(this.#heap.firstSlot) === this.#heap.firstEnd) return;
       this.#heap.pop();
     }
   }
 
   #rebuild(): void {
-    const items: { end: EpochSeconds; value: number }[] = [];
-    for (const slot of this.#order.slots()) {
-      const end = this.#endAt(slot);
-      if (end !== undefined) items.push({ end, value: slot });
-    }
-    this.#heap.rebuild(items);
+    this.#heap.rebuild(this.#order.slots(), (slot) => this.#endAt(slot));
   }
 
   #resize(capacity: number): void {
     this.#at = new Float64Array(lengthened(this.#at, capacity));
-    this.#attempts = new Float64Array(lengthened(this.#attempts, capacity));
+    this.#attempts = new Uint32Array(lengthened(this.#attempts, capacity));
     this.#bantimes = new Float64Array(lengthened(this.#bantimes, capacity));
-    this.#bancounts = new Float64Array(lengthened(this.#bancounts, capacity));
+    this.#bancounts = new Uint32Array(lengthened(this.#bancounts, capacity));
     this.#restored = new Uint8Array(lengthened(this.#restored, capacity));
     this.#texts.resize(capacity);
     this.#order.resize(capacity);

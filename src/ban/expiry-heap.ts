@@ -1,76 +1,89 @@
 /**
- * A queue of moments, the earliest first. Knows nothing of bans: what an item means and whether it still counts is its owner's
- * business.
+ * A queue of moments, the earliest first, each of a slot. Knows nothing of bans: whether a moment still counts is its owner's business.
  * @module
  */
 import type { EpochSeconds } from "../base/units.ts";
+import { lengthened } from "./column.ts";
 
-export interface HeapItem<T> {
-  readonly end: EpochSeconds;
-  readonly value: T;
-}
+const FIRST_ITEMS = 64;
 
-/** A binary heap: `push` and `pop` take O(log n), `peek` O(1). In two columns, as there may be hundreds of thousands. */
-export class ExpiryHeap<T extends object | number> {
-  #ends: EpochSeconds[] = [];
-  #values: T[] = [];
+/** Of what is taken or looked at where there is nothing. */
+export const NO_ITEM = -1;
+
+/** A binary heap: `push` and `pop` take O(log n). In two columns, as there may be hundreds of thousands. */
+export class ExpiryHeap {
+  #ends = new Float64Array(FIRST_ITEMS);
+  #slots = new Int32Array(FIRST_ITEMS);
+  #size = 0;
 
   get size(): number {
-    return this.#ends.length;
+    return this.#size;
   }
 
-  peek(): HeapItem<T> | undefined {
-    return this.#at(0);
+  /** The earliest moment; `undefined` where there is none. */
+  get firstEnd(): EpochSeconds | undefined {
+    return this.#size === 0 ? undefined : this.#ends[0];
   }
 
-  push({ end, value }: HeapItem<T>): void {
-    this.#ends.push(end);
-    this.#values.push(value);
-    this.#rise(this.#ends.length - 1);
+  /** Whose it is, or {@link NO_ITEM}. */
+  get firstSlot(): number {
+    return this.#size === 0 ? NO_ITEM : (this.#slots[0] ?? NO_ITEM);
   }
 
-  pop(): HeapItem<T> | undefined {
-    const first = this.#at(0);
-    const last = this.#at(this.#ends.length - 1);
-    if (last === undefined) return undefined;
-    this.#ends.pop();
-    this.#values.pop();
-    if (this.#ends.length === 0) return first;
-    this.#ends[0] = last.end;
-    this.#values[0] = last.value;
+  push(end: EpochSeconds, slot: number): void {
+    if (this.#size === this.#ends.length) this.#resize(2 * this.#size);
+    const index = this.#size;
+    this.#size += 1;
+    this.#ends[index] = end;
+    this.#slots[index] = slot;
+    this.#rise(index);
+  }
+
+  /** Takes out the earliest moment. @returns whose it was, or {@link NO_ITEM} */
+  pop(): number {
+    const first = this.firstSlot;
+    if (this.#size === 0) return first;
+    this.#size -= 1;
+    this.#move(this.#size, 0);
     this.#sink(0);
     return first;
   }
 
-  /** Replaces all items, O(n). */
-  rebuild(items: Iterable<HeapItem<T>>): void {
-    this.#ends = [];
-    this.#values = [];
-    for (const { end, value } of items) {
-      this.#ends.push(end);
-      this.#values.push(value);
+  /** Replaces all moments, O(n). */
+  rebuild(slots: Iterable<number>, endOf: (slot: number) => EpochSeconds | undefined): void {
+    this.#size = 0;
+    for (const slot of slots) {
+      const end = endOf(slot);
+      if (end === undefined) continue;
+      if (this.#size === this.#ends.length) this.#resize(2 * this.#size);
+      this.#ends[this.#size] = end;
+      this.#slots[this.#size] = slot;
+      this.#size += 1;
     }
-    for (let i = (this.#ends.length >> 1) - 1; i >= 0; i--) this.#sink(i);
+    for (let i = (this.#size >> 1) - 1; i >= 0; i--) this.#sink(i);
   }
 
-  #at(index: number): HeapItem<T> | undefined {
-    const end = this.#ends[index];
-    const value = this.#values[index];
-    return end === undefined || value === undefined ? undefined : { end, value };
-  }
-
-  #swap(a: number, b: number): void {
-    const first = this.#at(a);
-    const second = this.#at(b);
-    if (first === undefined || second === undefined) return;
-    this.#ends[a] = second.end;
-    this.#values[a] = second.value;
-    this.#ends[b] = first.end;
-    this.#values[b] = first.value;
+  /** Forgets all, and gives back its room. */
+  clear(): void {
+    this.#size = 0;
+    this.#resize(FIRST_ITEMS);
   }
 
   #end(index: number): number {
-    return this.#ends[index] ?? Infinity;
+    return index < this.#size ? (this.#ends[index] ?? Infinity) : Infinity;
+  }
+
+  #move(from: number, to: number): void {
+    this.#ends[to] = this.#ends[from] ?? 0;
+    this.#slots[to] = this.#slots[from] ?? 0;
+  }
+
+  #swap(a: number, b: number): void {
+    const end = this.#ends[a] ?? 0;
+    const slot = this.#slots[a] ?? 0;
+    this.#move(b, a);
+    this.#ends[b] = end;
+    this.#slots[b] = slot;
   }
 
   #rise(from: number): void {
@@ -92,5 +105,10 @@ export class ExpiryHeap<T extends object | number> {
       this.#swap(smaller, index);
       index = smaller;
     }
+  }
+
+  #resize(length: number): void {
+    this.#ends = new Float64Array(lengthened(this.#ends, length));
+    this.#slots = new Int32Array(lengthened(this.#slots, length));
   }
 }

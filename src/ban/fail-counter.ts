@@ -48,8 +48,8 @@ export class FailCounter {
   #first = new Float64Array();
   #last = new Float64Array();
   #retry = new Float64Array();
-  #attempts = new Float64Array();
-  readonly #changes: CountChanges;
+  #attempts = new Uint32Array();
+  readonly #changes = new CountChanges();
   readonly #idOf = (slot: number): string => this.#ids.idOf(slot);
   #total = 0;
   #evicted = 0;
@@ -60,7 +60,6 @@ export class FailCounter {
     this.#maxmatches = options.maxmatches;
     this.#maxKeys = Math.max(1, options.maxKeys ?? MAX_FAILING_IDS);
     this.#ids = new IdTable(options.seed ?? 0);
-    this.#changes = new CountChanges(2 * this.#maxKeys);
     this.#texts = new KeptTexts(this.#order, options);
   }
 
@@ -153,7 +152,7 @@ export class FailCounter {
 
   /** IDs with changes that nobody has taken yet. */
   get untaken(): number {
-    return this.#changes.isAll ? this.#ids.size : this.#changes.count;
+    return this.#changes.count;
   }
 
   /** All that is counted, the longest silent first. */
@@ -162,15 +161,16 @@ export class FailCounter {
   }
 
   /**
-   * What is to be kept elsewhere so that counting could go on from there; bounded however seldom it is asked for.
+   * What is to be kept elsewhere so that counting could go on from there.
    *
    * @param isAll everything, whatever has changed
    * @param limit failing IDs at most; the others come the next time, as they are then
    */
   takeChanges(isAll = false, limit = Infinity): FailureChanges {
-    const taken = this.#changes.take(this.#order.slots(), isAll, limit);
+    if (isAll) this.#changes.beginAnew(this.#order.slots());
+    const taken = this.#changes.take(limit);
     return {
-      isAll: taken.isAll,
+      isAll,
       failing: taken.slots.map((slot) => this.#failingAt(slot)),
       // who is counted again and given just now is not gone
       gone: taken.gone.filter((id) => {
@@ -198,7 +198,6 @@ export class FailCounter {
   #shrink(): void {
     if (!this.#ids.shrink()) return;
     this.#texts.clear();
-    this.#changes.forgetSlots();
     this.#resize(this.#ids.capacity);
   }
 
@@ -306,7 +305,7 @@ export class FailCounter {
     this.#first = new Float64Array(lengthened(this.#first, capacity));
     this.#last = new Float64Array(lengthened(this.#last, capacity));
     this.#retry = new Float64Array(lengthened(this.#retry, capacity));
-    this.#attempts = new Float64Array(lengthened(this.#attempts, capacity));
+    this.#attempts = new Uint32Array(lengthened(this.#attempts, capacity));
     this.#changes.resize(capacity);
     this.#texts.resize(capacity);
     this.#order.resize(capacity);

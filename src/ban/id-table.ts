@@ -1,30 +1,34 @@
 /**
  * IDs as small numbers: who is found here has a slot, by which others keep what they know of him in columns. An IPv4 address takes
- * four bytes, any other ID a text of its own. Knows nothing of what is kept.
+ * four bytes, any other ID those of its text besides. Knows nothing of what is kept.
  * Hot: per failure.
  * @module
  */
 import { quadOf, quadText } from "../address/address.ts";
+import { ByteColumn } from "./byte-column.ts";
+import { ByteText, isWideText } from "./byte-text.ts";
 import { lengthened } from "./column.ts";
-import { ownText } from "./own-text.ts";
 
 /** Slots to begin with. */
 const FIRST_SLOTS = 64;
+/** An IPv6 address takes one. */
+const TEXT_BLOCK_BYTES = 40;
 
 /** Nobody. */
 export const NO_SLOT = -1;
 
+/** Shared by all: nothing stays in it. */
+const scratch = new ByteText();
+
 /** Open addressing with linear probing, filled to three quarters at most; all slots are below {@link IdTable.capacity}. */
 export class IdTable {
   readonly #seed: number;
-  /** slot + 1 by hash; 0 is empty */
+  /** by hash: slot + 1 of an IPv4 address, −slot − 1 of any other ID; 0 is empty */
   #buckets = new Int32Array(2 * FIRST_SLOTS);
-  /** by slot; the next free one for one that is free */
-  #hashes = new Int32Array(FIRST_SLOTS);
-  /** by slot: the number of an IPv4 address */
-  #quads = new Uint32Array(FIRST_SLOTS);
-  /** by slot: any other ID */
-  #texts: (string | undefined)[] = [];
+  /** by slot: the number of an IPv4 address, or the hash of any other ID; the next free slot for one that is free */
+  #numbers = new Int32Array(FIRST_SLOTS);
+  /** of other IDs than IPv4 addresses */
+  readonly #texts = new ByteColumn(TEXT_BLOCK_BYTES);
   #free = NO_SLOT;
   /** slots that were ever used */
   #used = 0;
@@ -33,6 +37,7 @@ export class IdTable {
   /** @param seed whoever does not know it cannot choose IDs that are slow to find */
   constructor(seed: number) {
     this.#seed = seed | 0;
+    this.#texts.resize(FIRST_SLOTS);
   }
 
   /** IDs that have a slot. */
@@ -42,7 +47,7 @@ export class IdTable {
 
   /** Slots that columns need room for. */
   get capacity(): number {
-    return this.#hashes.length;
+    return this.#numbers.length;
   }
 
   /** The slot of an ID, or {@link NO_SLOT}. */
@@ -50,24 +55,21 @@ export class IdTable {
     const quad = quadOf(id);
     return quad === undefined
       ? this.#findText(id, hashOfText(id, this.#seed))
-      : this.#findQuad(quad, hashOfQuad(quad, this.#seed));
+      : this.#findQuad(quad | 0, hashOfQuad(quad, this.#seed));
   }
 
   /** Gives a slot to an ID that has none. */
   add(id: string): number {
     const slot = this.#takeSlot();
     const quad = quadOf(id);
-    let hash: number;
     if (quad === undefined) {
-      hash = hashOfText(id, this.#seed);
-      this.#texts[slot] = ownText(id);
+      this.#numbers[slot] = hashOfText(id, this.#seed);
+      this.#putText(slot, id);
+      this.#enter(-slot - 1);
     } else {
-      hash = hashOfQuad(quad, this.#seed);
-      this.#quads[slot] = quad;
-      this.#texts[slot] = undefined;
+      this.#numbers[slot] = quad;
+      this.#enter(slot + 1);
     }
-    this.#hashes[slot] = hash;
-    this.#enter(slot, hash);
     this.#size += 1;
     return slot;
   }
@@ -76,34 +78,35 @@ export class IdTable {
   remove(slot: number): void {
     const buckets = this.#buckets;
     const mask = buckets.length - 1;
-    let hole = (this.#hashes[slot] ?? 0) & mask;
-    while (buckets[hole] !== slot + 1) hole = (hole + 1) & mask;
+    const entry = this.#texts.isEmpty(slot) ? slot + 1 : -slot - 1;
+    let hole = this.#hashOf(entry) & mask;
+    while (buckets[hole] !== entry) hole = (hole + 1) & mask;
     // whoever was pushed behind the hole moves up
     for (let at = (hole + 1) & mask; buckets[at] !== 0; at = (at + 1) & mask) {
       const other = buckets[at] ?? 0;
-      const home = (this.#hashes[other - 1] ?? 0) & mask;
+      const home = this.#hashOf(other) & mask;
       if (((at - home) & mask) < ((at - hole) & mask)) continue;
       buckets[hole] = other;
       hole = at;
     }
     buckets[hole] = 0;
-    this.#texts[slot] = undefined;
-    this.#hashes[slot] = this.#free;
+    this.#texts.drop(slot);
+    this.#numbers[slot] = this.#free;
     this.#free = slot;
     this.#size -= 1;
   }
 
   idOf(slot: number): string {
-    return this.#texts[slot] ?? quadText(this.#quads[slot] ?? 0);
+    return this.#texts.isEmpty(slot) ? quadText((this.#numbers[slot] ?? 0) >>> 0) : this.#textOf(slot);
   }
 
   /** Gives back the room of a table that is empty. @returns whether there was any */
   shrink(): boolean {
     if (this.#size > 0 || this.capacity === FIRST_SLOTS) return false;
     this.#buckets = new Int32Array(lengthened(this.#buckets, 2 * FIRST_SLOTS)).fill(0);
-    this.#hashes = new Int32Array(lengthened(this.#hashes, FIRST_SLOTS));
-    this.#quads = new Uint32Array(lengthened(this.#quads, FIRST_SLOTS));
-    this.#texts = [];
+    this.#numbers = new Int32Array(lengthened(this.#numbers, FIRST_SLOTS));
+    this.#texts.clear();
+    this.#texts.resize(FIRST_SLOTS);
     this.#free = NO_SLOT;
     this.#used = 0;
     return true;
@@ -113,9 +116,9 @@ export class IdTable {
     const buckets = this.#buckets;
     const mask = buckets.length - 1;
     for (let at = hash & mask; ; at = (at + 1) & mask) {
-      const slot = (buckets[at] ?? 0) - 1;
-      if (slot < 0) return NO_SLOT;
-      if (this.#quads[slot] === quad && this.#texts[slot] === undefined) return slot;
+      const entry = buckets[at] ?? 0;
+      if (entry === 0) return NO_SLOT;
+      if (entry > 0 && this.#numbers[entry - 1] === quad) return entry - 1;
     }
   }
 
@@ -123,41 +126,67 @@ export class IdTable {
     const buckets = this.#buckets;
     const mask = buckets.length - 1;
     for (let at = hash & mask; ; at = (at + 1) & mask) {
-      const slot = (buckets[at] ?? 0) - 1;
-      if (slot < 0) return NO_SLOT;
-      if (this.#hashes[slot] === hash && this.#texts[slot] === id) return slot;
+      const entry = buckets[at] ?? 0;
+      if (entry === 0) return NO_SLOT;
+      const slot = -entry - 1;
+      if (entry < 0 && this.#numbers[slot] === hash && this.#textOf(slot) === id) return slot;
     }
+  }
+
+  #textOf(slot: number): string {
+    scratch.clear();
+    this.#texts.read(slot, scratch);
+    const isWide = scratch.takeNumber() === 1;
+    return scratch.takeText(scratch.length - scratch.at, isWide);
+  }
+
+  #putText(slot: number, id: string): void {
+    const isWide = isWideText(id);
+    scratch.clear();
+    scratch.putNumber(isWide ? 1 : 0);
+    scratch.putText(id, isWide);
+    this.#texts.put(slot, scratch.bytes, scratch.length);
+  }
+
+  /** Of whom a bucket holds. */
+  #hashOf(entry: number): number {
+    return entry < 0
+      ? (this.#numbers[-entry - 1] ?? 0)
+      : hashOfQuad(this.#numbers[entry - 1] ?? 0, this.#seed);
   }
 
   #takeSlot(): number {
     const free = this.#free;
     if (free !== NO_SLOT) {
-      this.#free = this.#hashes[free] ?? NO_SLOT;
+      this.#free = this.#numbers[free] ?? NO_SLOT;
       return free;
     }
-    if (this.#used === this.#hashes.length) this.#grow();
+    if (this.#used === this.#numbers.length) this.#grow();
     this.#used += 1;
     return this.#used - 1;
   }
 
-  #enter(slot: number, hash: number): void {
+  #enter(entry: number): void {
     const buckets = this.#buckets;
     const mask = buckets.length - 1;
-    let at = hash & mask;
+    let at = this.#hashOf(entry) & mask;
     while (buckets[at] !== 0) at = (at + 1) & mask;
-    buckets[at] = slot + 1;
+    buckets[at] = entry;
   }
 
   /** By half: columns are long, and most of what is doubled stays empty. No slot is free when this is called. */
   #grow(): void {
-    const capacity = this.#hashes.length + (this.#hashes.length >> 1);
-    this.#hashes = new Int32Array(lengthened(this.#hashes, capacity));
-    this.#quads = new Uint32Array(lengthened(this.#quads, capacity));
+    const capacity = this.#numbers.length + (this.#numbers.length >> 1);
+    this.#numbers = new Int32Array(lengthened(this.#numbers, capacity));
+    this.#texts.resize(capacity);
     let buckets = this.#buckets.length;
     while (3 * buckets < 4 * capacity) buckets *= 2;
     if (buckets === this.#buckets.length) return;
-    this.#buckets = new Int32Array(lengthened(this.#buckets, buckets)).fill(0);
-    for (let slot = 0; slot < this.#used; slot += 1) this.#enter(slot, this.#hashes[slot] ?? 0);
+    this.#buckets = new Int32Array(lengthened(this.#buckets, 0));
+    this.#buckets = new Int32Array(buckets);
+    for (let slot = 0; slot < this.#used; slot += 1) {
+      this.#enter(this.#texts.isEmpty(slot) ? slot + 1 : -slot - 1);
+    }
   }
 }
 

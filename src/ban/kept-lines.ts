@@ -11,12 +11,14 @@ import { putLine, takeLine } from "./kept-text.ts";
 
 /** An ordinary line takes two. */
 const BLOCK_BYTES = 64;
+/** Of one slot, whatever is asked for. */
+const MAX_LINES = 0xffff;
 
 export class KeptLines {
   readonly #scratch: ByteText;
   /** of each line how many bytes follow, then these */
   readonly #chains = new ByteChains(BLOCK_BYTES);
-  #counts = new Int32Array();
+  #counts = new Uint16Array();
 
   /** @param scratch memory to write and read with */
   constructor(scratch: ByteText) {
@@ -31,7 +33,7 @@ export class KeptLines {
   /** Makes room for slots below a number. */
   resize(capacity: number): void {
     this.#chains.resize(capacity);
-    this.#counts = new Int32Array(lengthened(this.#counts, capacity));
+    this.#counts = new Uint16Array(lengthened(this.#counts, capacity));
   }
 
   count(slot: number): number {
@@ -40,7 +42,7 @@ export class KeptLines {
 
   /** Adds a line; of more than `maxLines`, at least 1, the first ones give way. */
   add(slot: number, line: MatchLine, maxLines: number): void {
-    this.trim(slot, maxLines - 1);
+    this.trim(slot, Math.min(maxLines, MAX_LINES) - 1);
     const scratch = this.#scratch;
     scratch.clear();
     putLine(scratch, line);

@@ -5,7 +5,7 @@
  * @module
  */
 import type { DataValue, MatchLine } from "../filter/failure.ts";
-import { ByteChains } from "./byte-chains.ts";
+import { ByteColumn } from "./byte-column.ts";
 import { ByteText } from "./byte-text.ts";
 import { GroupShapes } from "./group-shapes.ts";
 import { NO_SLOT } from "./id-table.ts";
@@ -37,7 +37,7 @@ export class KeptTexts {
   readonly #maxLineBytes: number;
   readonly #maxDataBytes: number;
   readonly #lines = new KeptLines(scratch);
-  readonly #data = new ByteChains(DATA_BLOCK_BYTES);
+  readonly #data = new ByteColumn(DATA_BLOCK_BYTES);
   readonly #shapes = new GroupShapes();
   /** addresses of IDs that are something else */
   readonly #ips = new Map<number, string>();
@@ -67,7 +67,7 @@ export class KeptTexts {
     if (data.size === 0) return;
     scratch.clear();
     putData(scratch, data, id, this.#shapes);
-    this.#data.append(slot, scratch.bytes, scratch.length);
+    this.#data.put(slot, scratch.bytes, scratch.length);
     if (this.#data.bytes > this.#maxDataBytes) this.#forgetData(slot);
   }
 

@@ -60,6 +60,14 @@ export class SlotOrder {
     if (this.#hand === slot) this.#hand = next;
   }
 
+  /** No slot is in it any more. */
+  clear(): void {
+    this.#first = NO_SLOT;
+    this.#last = NO_SLOT;
+    this.#hand = FRESH;
+    this.#changes = 0;
+  }
+
   /** Makes room for slots below a number. */
   resize(capacity: number): void {
     this.#next = new Int32Array(lengthened(this.#next, capacity));

@@ -4,9 +4,9 @@
  */
 import { bitsOf, isInside, parseAddress } from "../../../src/address/address.ts";
 import type { BanOutcome } from "../../../src/ban/ban-ledger.ts";
-import { ExpiryHeap } from "../../../src/ban/expiry-heap.ts";
 import type { Ban, Ticket } from "../../../src/ban/ticket.ts";
 import type { EpochSeconds, Seconds } from "../../../src/base/units.ts";
+import { PlainExpiryHeap } from "./plain-expiry-heap.ts";
 
 /** Outdated items that the expiry queue may hold beyond one a ban before it is rebuilt. */
 const HEAP_SLACK = 1024;
@@ -21,7 +21,7 @@ export class PlainBanLedger {
   /** in order of banning */
   readonly #slots = new Map<string, Slot>();
   /** may hold slots that are gone or end later by now; `#prune` drops them */
-  readonly #heap = new ExpiryHeap<Slot>();
+  readonly #heap = new PlainExpiryHeap<Slot>();
   #total = 0;
 
   constructor(options: { readonly bantime: Seconds }) {
