@@ -6,8 +6,12 @@
  */
 import type { LineDecoder } from "../backend/decode.ts";
 import { newlinesOf } from "../backend/newline.ts";
-import { FastPath, type FastPathSink } from "../filter/fast-path.ts";
-import type { LineFilter, LineHint, StampPlace } from "../filter/line-filter.ts";
+import type { CapturedLine } from "../filter/captured-line.ts";
+import type { CapturedSearch } from "../filter/captured-search.ts";
+import { type CapturingSink, FastPath, type FastPathSink } from "../filter/fast-path.ts";
+import type { LineFilter } from "../filter/line-filter.ts";
+import type { LineHint, StampPlace } from "../filter/line-report.ts";
+import { AsciiText } from "./ascii-text.ts";
 import { type Block, blocksOfFile } from "./regex-lines.ts";
 import type { RegexOptions } from "./regex-options.ts";
 import type { Pace } from "./regex-pace.ts";
@@ -66,10 +70,12 @@ export class FileReading implements FastPathSink {
     const { takesAllLines } = options;
     const isFast = isComplete && this.#fastPath !== undefined && (takesAllLines || !hasComment(bytes));
     const textOf = isFast ? decoder.textOf(bytes) : undefined;
+    const { textOf: asciiTextOf } = new AsciiText(bytes);
+    const capturing: CapturingSink = { textOf: asciiTextOf, captured: this.#takeCaptured };
     for (let at = 0; at < bytes.length; ) {
       if (textOf !== undefined && this.#fastPath !== undefined && statistics.countsMissed) {
         this.#textOf = textOf;
-        at = this.#fastPath.take(bytes, at, bytes.length, this);
+        at = this.#fastPath.take(bytes, at, bytes.length, this, capturing);
         await this.#rest();
       } else {
         const end = isComplete ? this.#pieceEnd(bytes, at) : bytes.length;
@@ -102,6 +108,12 @@ export class FileReading implements FastPathSink {
     this.#wait = undefined;
     if (pace.isDue()) await pace.rest();
   }
+
+  readonly #takeCaptured = (line: CapturedLine, search: CapturedSearch): void => {
+    this.#wait = this.#deps.run.takeCaptured(this.#number, line, search) ?? undefined;
+    this.#number++;
+    this.#deps.pace.count(1);
+  };
 
   line(start: number, end: number, hint: LineHint | undefined): void {
     const text = this.#textOf(start, end);

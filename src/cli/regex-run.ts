@@ -6,8 +6,12 @@
  */
 import type { Clock } from "../base/clock.ts";
 import type { Level } from "../base/event.ts";
+import type { CapturedLine } from "../filter/captured-line.ts";
+import type { CapturedSearch } from "../filter/captured-search.ts";
 import type { RegexMatched } from "../filter/failure-data.ts";
-import type { LineFilter, LineHint, StampPlace } from "../filter/line-filter.ts";
+import type { LineFilter } from "../filter/line-filter.ts";
+import type { LineHint, LineReport, StampPlace } from "../filter/line-report.ts";
+import type { TimingInput } from "../filter/line-time.ts";
 import type { FilterWarning } from "../filter/warnings.ts";
 import type { InputLine } from "./regex-lines.ts";
 import type { RegexOptions } from "./regex-options.ts";
@@ -15,6 +19,9 @@ import type { RegexStatistics, ResolvedMatch, SeenLine } from "./regex-statistic
 
 /** From the third on, a regex that matched a line is marked as a further one. */
 const FIRST_FURTHER = 2;
+
+/** Lines between two looks at the clock. */
+const LINES_BETWEEN = 64;
 
 /** Looks names up; an empty answer is an ordinary one. */
 export interface NameLookup {
@@ -41,9 +48,16 @@ const idOf = ({ chosen }: RegexMatched): string => (chosen.kind === "id" ? chose
 
 export class RegexRun {
   readonly #deps: RegexRunDeps;
+  /** nobody looks at single lines, once the lists are full */
+  readonly #countsAlone: boolean;
+  #input: TimingInput | undefined;
+  /** lines when the clock was looked at */
+  #lookedAt = 0;
 
   constructor(deps: RegexRunDeps) {
     this.#deps = deps;
+    const { verbosity, json, out } = deps.options;
+    this.#countsAlone = verbosity === 0 && !json && out === undefined;
   }
 
   /**
@@ -58,6 +72,29 @@ export class RegexRun {
     statistics.lines++;
     const input = { now: clock.now(), inOperation: false, at, atText };
     const report = filter.report(text, input, options.triesAll ? "all" : "first", hint);
+    return this.#weigh(number, text, report);
+  }
+
+  /** Takes one line that lies in its chunk, and is neither empty nor a comment. */
+  takeCaptured(number: number, line: CapturedLine, search: CapturedSearch): void | Promise<void> {
+    const { filter, options, statistics } = this.#deps;
+    statistics.lines++;
+    const report = filter.reportCaptured(line, search, this.#inputNow(), options.triesAll ? "all" : "first");
+    if (this.#countsAlone && this.#countAlone(report)) return undefined;
+    return this.#weigh(number, line.text, report);
+  }
+
+  /** The present moment, a few lines old at most. */
+  #inputNow(): TimingInput {
+    const { lines } = this.#deps.statistics;
+    if (lines - this.#lookedAt >= LINES_BETWEEN || this.#input === undefined) {
+      this.#lookedAt = lines;
+      this.#input = { now: this.#deps.clock.now(), inOperation: false };
+    }
+    return this.#input;
+  }
+
+  #weigh(number: number, text: string, report: LineReport): void | Promise<void> {
     this.#tellOf(report.warnings, number);
     const resolved: ResolvedMatch[] = [];
     for (const match of report.matched) {
@@ -68,6 +105,22 @@ export class RegexRun {
       if (this.#isShown(match)) resolved.push(this.#resolved(match, [idOf(match)]));
     }
     return this.#see({ number, line: text, report, resolved });
+  }
+
+  /** Counts a line that nothing is wanted of but that. @returns false: there is more to it, and nothing is counted */
+  #countAlone(report: LineReport): boolean {
+    const { matched, ignoredBy } = report;
+    const { statistics } = this.#deps;
+    if (matched.length > 1 || ignoredBy.length > 0 || report.warnings.length > 0) return false;
+    const [match] = matched;
+    if (match?.chosen.kind === "host") return false;
+    const isShown = match !== undefined && this.#isShown(match);
+    const list = !isShown ? statistics.missed : isHarmless(match) ? statistics.ignored : statistics.matched;
+    if (!list.isFull) return false;
+    if (report.isPrefixed) statistics.prefixCount++;
+    if (isShown) statistics.failures[match.regexIndex]?.add(undefined);
+    list.addUnseen(1);
+    return true;
   }
 
   /** Counts lines that were left out because they come to nothing. */
@@ -117,12 +170,12 @@ export class RegexRun {
 
   #count(seen: SeenLine): void {
     const { report, resolved } = seen;
-    const { prefix } = report;
+    const { prefix, isPrefixed } = report;
     const { statistics, options, filter } = this.#deps;
     const isVerbose = options.verbosity > 0;
-    if (prefix !== undefined) {
+    if (isPrefixed) {
       const pattern = isVerbose ? filter.parts.prefix : undefined;
-      statistics.addPrefix(pattern && (() => pattern.groupsOf(prefix)));
+      statistics.addPrefix(pattern && prefix && (() => pattern.groupsOf(prefix)));
     }
     for (const index of report.ignoredBy) statistics.ignores[index]?.add(undefined);
     let isIgnored = resolved.length === 0 && report.ignoredBy.length > 0;

@@ -6,7 +6,7 @@ import type { EpochSeconds } from "../base/units.ts";
 import type { MatchLine } from "../filter/failure.ts";
 import type { RegexMatched } from "../filter/failure-data.ts";
 import type { ReadonlyGroups } from "../filter/groups.ts";
-import type { LineReport } from "../filter/line-filter.ts";
+import type { LineReport } from "../filter/line-report.ts";
 import { SpilledText } from "./spilled-text.ts";
 
 /** Hits kept for each regex with `-v`. */

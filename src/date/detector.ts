@@ -8,12 +8,12 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
 import { RegexSyntaxError } from "../regex/errors.ts";
-import { LatestDate } from "./latest-date.ts";
+import { LatestDate, type StampedBytes } from "./latest-date.ts";
 import { charactersBefore, isPlain, LineView } from "./line-view.ts";
 import type { OrdinaryStamp } from "./ordinary-stamp.ts";
 import { DatePatternError } from "./pattern-error.ts";
 import { stampOfAnchored, stampOfLoose } from "./stamp-choice.ts";
-import { agrees, hasPlainEdges, placeIn, placeOf, type StampPlace } from "./stamp-place.ts";
+import { agrees, hasPlainEdges, placeAmong, placeIn, placeOf, type StampPlace } from "./stamp-place.ts";
 import { FRACTION } from "./stamp-steps.ts";
 import { tableOf } from "./stamp-table.ts";
 import { type DateTemplate, uncompilable } from "./template.ts";
@@ -200,6 +200,26 @@ export class DateDetector {
     const fraction = isFree ? chosen.match.span(FRACTION) : undefined;
     this.#latest.set(date, second, fraction);
     return date;
+  }
+
+  /**
+   * As {@link noteOrdinary} and {@link findOrdinary}, for a line that lies among bytes: where its stamp is that of the line before.
+   *
+   * @param count lines with an ordinary stamp, of which this is the last one
+   * @returns `undefined`: it is another one, and nothing has changed
+   */
+  sameOrdinary(line: StampedBytes, count: number, now: EpochSeconds): FoundDate | undefined {
+    const entry = this.#last;
+    const known = entry && this.#latest.among(line, Math.floor(now));
+    if (entry === undefined || known === undefined) return undefined;
+    const { isAnchored } = entry.template;
+    const from = isAnchored ? 0 : known.start;
+    entry.hits += count;
+    entry.distance = from;
+    entry.lastUsedAt = now;
+    if (!isAnchored || this.#place?.start !== from || this.#place.end !== known.end)
+      this.#place = placeAmong(line, from, known.end);
+    return known;
   }
 
   /**

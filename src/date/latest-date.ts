@@ -15,6 +15,17 @@ interface Known {
   readonly behind: string;
 }
 
+/** A line with an ordinary stamp that lies among bytes and is ASCII; offsets are those of the bytes. */
+export interface StampedBytes {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  /** without its newline */
+  readonly end: number;
+  readonly stampStart: number;
+  readonly stampEnd: number;
+  readonly stamp: string;
+}
+
 const ZERO = 0x30;
 const NINE = 0x39;
 
@@ -34,6 +45,29 @@ export class LatestDate {
     const [from, to] =
       fraction === undefined ? [text.length, text.length] : [fraction[0] - start, fraction[1] - start];
     this.#known = { found, asOf, before: text.slice(0, from), behind: text.slice(to) };
+  }
+
+  /** As {@link at}, for a line that lies among bytes. */
+  among(line: StampedBytes, asOf: EpochSeconds): FoundDate | undefined {
+    const known = this.#known;
+    if (known?.asOf !== asOf) return undefined;
+    const { bytes, stampStart } = line;
+    const { found, before, behind } = known;
+    const { text } = found;
+    const { length } = text;
+    const end = line.stampEnd - line.start;
+    const start = stampStart - line.start;
+    if (end - start !== length) return undefined;
+    let isSame = true;
+    for (let at = 0; at < length; at++) {
+      const code = bytes[stampStart + at] ?? 0;
+      if (code === text.charCodeAt(at)) continue;
+      const counts = at < before.length || at >= length - behind.length;
+      if (counts || code < ZERO || code > NINE) return undefined;
+      isSame = false;
+    }
+    if (isSame) return found.start === start ? found : { ...found, start, end };
+    return { ...found, start, end, text: line.stamp };
   }
 
   /** The date of the same stamp in another line. */

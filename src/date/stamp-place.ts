@@ -3,6 +3,7 @@
  * Hot: per candidate line.
  * @module
  */
+import type { StampedBytes } from "./latest-date.ts";
 import { offsetBehind } from "./line-view.ts";
 
 /** A place in a line, in characters, and the characters on both sides of either edge; "" beyond the line. */
@@ -36,6 +37,17 @@ export function placeOf(line: string, start: number, end: number, from: number, 
     last: line.charAt(to - 1),
     after: line.charAt(to),
   };
+}
+
+/** As {@link placeOf}, for a line of ASCII that lies among bytes; the place is one in the line. */
+export function placeAmong(
+  { bytes, start, end }: Pick<StampedBytes, "bytes" | "start" | "end">,
+  from: number,
+  to: number,
+): StampPlace {
+  const at = (place: number): string =>
+    place < 0 || start + place >= end ? "" : String.fromCharCode(bytes[start + place] ?? 0);
+  return { start: from, end: to, before: at(from - 1), first: at(from), last: at(to - 1), after: at(to) };
 }
 
 /** The offsets of that place in another line. */

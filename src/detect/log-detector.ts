@@ -10,9 +10,12 @@ import { type Newlines, newlinesOf } from "../backend/newline.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Observe } from "../base/event.ts";
 import type { EpochSeconds } from "../base/units.ts";
+import type { CapturedLine } from "../filter/captured-line.ts";
+import type { CapturedSearch } from "../filter/captured-search.ts";
 import type { Failure } from "../filter/failure.ts";
-import { FastPath, type FastPathSink } from "../filter/fast-path.ts";
-import type { LineFilter, LineHint, LineOutcome, StampPlace } from "../filter/line-filter.ts";
+import { type CapturingSink, FastPath, type FastPathSink } from "../filter/fast-path.ts";
+import type { LineFilter } from "../filter/line-filter.ts";
+import type { LineHint, LineOutcome, StampPlace } from "../filter/line-report.ts";
 import { type ScanWants, scanPatterns } from "../filter/scan-patterns.ts";
 import type { FilterWarning } from "../filter/warnings.ts";
 import type { ScanPattern } from "../scan/line-scanner.ts";
@@ -91,7 +94,8 @@ export class LogDetector {
     const fastPath = this.#fastPathFor(bytes.length);
     const textOf = fastPath === undefined ? undefined : this.#options.decoder.textOf(bytes);
     if (fastPath === undefined || textOf === undefined) return this.#takePlainly(chunk);
-    return fastPath.take(bytes, 0, bytes.length, this.#sinkOf(chunk, textOf));
+    const sink = this.#sinkOf(chunk, textOf);
+    return fastPath.take(bytes, 0, bytes.length, sink, sink);
   }
 
   #fastPathFor(length: number): FastPath | undefined {
@@ -113,11 +117,16 @@ export class LogDetector {
   #sinkOf(
     { path, offset, inOperation }: TakenChunk,
     textOf: (from: number, to: number) => string,
-  ): FastPathSink {
+  ): FastPathSink & CapturingSink {
     const { filter, clock } = this.#options;
     const begun = clock.now();
     let now = begun;
     return {
+      textOf,
+      captured: (line: CapturedLine, search: CapturedSearch) => {
+        const outcome = filter.processCaptured(line, search, { now, inOperation });
+        this.#take(outcome, () => placeIn(path, offset + line.start));
+      },
       line: (start: number, end: number, hint: LineHint | undefined) => {
         const outcome = filter.process(textOf(start, end), { now, inOperation }, hint);
         this.#take(outcome, () => placeIn(path, offset + start));

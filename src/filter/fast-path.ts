@@ -6,6 +6,7 @@
  * @module
  */
 import type { DateDetector } from "../date/detector.ts";
+import { LineCaptures } from "../scan/line-captures.ts";
 import {
   ACCEPT_SET,
   ITEM_STEP,
@@ -21,7 +22,10 @@ import {
   STAMP_START,
 } from "../scan/line-scanner.ts";
 import type { LineScanning } from "../scan/shared-scanner.ts";
-import type { LineFilter, LineHint, StampPlace } from "./line-filter.ts";
+import { CapturedLine, type TextOf } from "./captured-line.ts";
+import { CapturedSearch, captureSources } from "./captured-search.ts";
+import type { LineFilter } from "./line-filter.ts";
+import type { LineHint, StampPlace } from "./line-report.ts";
 import { type ScanMeaning, type ScanWants, scanPatterns } from "./scan-patterns.ts";
 
 /** Bytes that are scanned at once: what follows a line that changes what stamps look like is scanned again. */
@@ -49,12 +53,25 @@ export interface FastPathSink {
   goesOn(): boolean;
 }
 
+/** Takes lines as they lie there, without their text. */
+export interface CapturingSink {
+  /** the text of bytes that are ASCII, by their offsets */
+  readonly textOf: TextOf;
+  /** The line is to go through the filter; it is good until the next one. */
+  captured(line: CapturedLine, search: CapturedSearch): void;
+}
+
 export class FastPath {
   readonly #detector: DateDetector;
   readonly #scanner: LineScanning;
   readonly #meanings: readonly ScanMeaning[];
-  /** by patterns that accepted a line */
-  readonly #mayMatch = new WeakMap<readonly number[], readonly number[]>();
+  /** by number of the set of patterns that accepted a line */
+  readonly #mayMatch: (
+    | { readonly patterns: readonly number[]; readonly indexes: readonly number[] }
+    | undefined
+  )[] = [];
+  readonly #captures: LineCaptures;
+  readonly #search: CapturedSearch;
   readonly #prefixPattern: number;
   #scannedBytes = MIN_SCANNED_BYTES;
 
@@ -67,21 +84,24 @@ export class FastPath {
     this.#detector = filter.parts.detector;
     this.#scanner = scanner ?? new LineScanner(patterns);
     this.#meanings = meanings;
+    this.#captures = new LineCaptures(captureSources(filter.parts));
+    this.#search = new CapturedSearch(filter.parts, this.#captures);
     this.#prefixPattern = meanings.findIndex(({ kind }) => kind === "prefregex");
   }
 
   /**
    * Takes complete lines, each with its newline, until the sink has enough of them.
    *
+   * @param capturing takes the lines of which nothing but what regexes capture is missing, where there is one
    * @returns the offset behind the last line taken
    */
-  take(bytes: Uint8Array, from: number, to: number, sink: FastPathSink): number {
+  take(bytes: Uint8Array, from: number, to: number, sink: FastPathSink, capturing?: CapturingSink): number {
     let at = from;
     while (at < to) {
       at =
         this.#detector.ordinary() === undefined
           ? this.#takeLine(bytes, at, sink)
-          : this.#takePiece(bytes, at, pieceEnd(bytes, at, to, this.#scannedBytes), sink);
+          : this.#takePiece(bytes, at, pieceEnd(bytes, at, to, this.#scannedBytes), sink, capturing);
       if (!sink.goesOn()) break;
     }
     return at;
@@ -94,7 +114,13 @@ export class FastPath {
     return next;
   }
 
-  #takePiece(bytes: Uint8Array, from: number, to: number, sink: FastPathSink): number {
+  #takePiece(
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    sink: FastPathSink,
+    capturing: CapturingSink | undefined,
+  ): number {
     const stamp = this.#detector.ordinary();
     this.#scanner.setStamp(stamp);
     const result = this.#scanner.scan(bytes, from, to);
@@ -103,6 +129,9 @@ export class FastPath {
       const end = lineEnd(bytes, start, afterNewline(bytes, stampEnd));
       sink.passOver(skipped, start, end, { stampStart: stampStart - start, stampEnd: stampEnd - start });
     };
+    const captures = this.#captures;
+    let isLaidDown: boolean | undefined;
+    const line = capturing && new CapturedLine(bytes, capturing.textOf);
     for (let index = 0; index < count * ITEM_STEP; index += ITEM_STEP) {
       const start = items[index + LINE_START] ?? 0;
       const end = items[index + LINE_END] ?? 0;
@@ -122,12 +151,16 @@ export class FastPath {
         sink.line(start, end, undefined);
       } else {
         const mayMatch = this.#mayMatchOf(items[index + ACCEPT_SET] ?? 0);
-        sink.line(start, end, {
-          mayMatch,
-          stampStart: stampStart - start,
-          stampEnd: stampEnd - start,
-          skipped,
-        });
+        isLaidDown ??= line !== undefined && captures.load(bytes, from, to);
+        if (isLaidDown && line !== undefined && captures.take(start, stampStart, stampEnd, end)) {
+          line.set(start, end, stampStart, stampEnd);
+          line.mayMatch = mayMatch;
+          line.skipped = skipped;
+          capturing?.captured(line, this.#search);
+        } else {
+          const stamp = { stampStart: stampStart - start, stampEnd: stampEnd - start };
+          sink.line(start, end, { mayMatch, ...stamp, skipped });
+        }
       }
       const isAsBefore = !isOdd || this.#detector.ordinary() === stamp;
       if (isAsBefore && sink.goesOn()) continue;
@@ -155,14 +188,13 @@ export class FastPath {
   /** The failregexes that may match a line accepted so. */
   #mayMatchOf(acceptSet: number): readonly number[] {
     const patterns = this.#scanner.patternsOf(acceptSet);
-    let indexes = this.#mayMatch.get(patterns);
-    if (indexes === undefined) {
-      indexes = patterns.flatMap((pattern) => {
-        const meaning = this.#meanings[pattern];
-        return meaning?.kind === "failregex" ? [meaning.index] : [];
-      });
-      this.#mayMatch.set(patterns, indexes);
-    }
+    const known = this.#mayMatch[acceptSet];
+    if (known?.patterns === patterns) return known.indexes;
+    const indexes = patterns.flatMap((pattern) => {
+      const meaning = this.#meanings[pattern];
+      return meaning?.kind === "failregex" ? [meaning.index] : [];
+    });
+    this.#mayMatch[acceptSet] = { patterns, indexes };
     return indexes;
   }
 }

@@ -6,121 +6,46 @@
  * @module
  */
 import type { Diagnostic } from "../base/diagnostic.ts";
-import type { EpochSeconds, Seconds } from "../base/units.ts";
-import { reprText } from "../config/python-text.ts";
-import type { UseDns } from "../config/settings.ts";
+import type { Seconds } from "../base/units.ts";
 import type { DetectorState, FoundDate } from "../date/detector.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
-import type { Failure, MatchLine } from "./failure.ts";
+import type { CapturedLine } from "./captured-line.ts";
+import { type CapturedSearch, MATCH, NO_MATCH, UNKNOWN } from "./captured-search.ts";
+import { type ConclusionState, Conclusions } from "./conclusions.ts";
 import { failuresOf, type RegexMatched } from "./failure-data.ts";
 import { compileParts, type FilterDefinition, type FilterParts, type FilterPorts } from "./filter-parts.ts";
 import { type Groups, NO_GROUPS, textOf } from "./groups.ts";
-import { chooseId } from "./ids.ts";
 import { ignoresEarly } from "./ignore-order.ts";
 import { type BufferedLine, type SearchedText, searchedText } from "./line-buffer.ts";
-import { type ClockState, LineClock, type TimingInput } from "./line-time.ts";
+import {
+  type LineHint,
+  type LineOutcome,
+  type LineReport,
+  Passage,
+  type StampPlace,
+  type Verdict,
+} from "./line-report.ts";
+import { type ClockState, LineClock, type TimingInput, TOO_OLD } from "./line-time.ts";
 import type { Pattern } from "./patterns.ts";
-import { type ExcessState, SearchExcess, type SearchedLine, stepsFor } from "./search-excess.ts";
-import { SessionCache, type SessionState } from "./sessions.ts";
-import { type DailyState, DailyWarnings, type FilterWarning, warningOf } from "./warnings.ts";
-
-/** Longest text of a regex in a message, characters, as Python cuts it. */
-const SHOWN_PATTERN_CHARS = 200;
-
-export type Verdict = "matched" | "ignored" | "missed" | "too-old" | "no-fail";
-
-/** Everything that the filter saw in a line; `gaoler regex` shows it. */
-export interface LineReport {
-  readonly verdict: Verdict;
-  readonly matched: readonly RegexMatched[];
-  /** indexes of the ignoreregexes that matched, one for each test */
-  readonly ignoredBy: readonly number[];
-  /** the match of the prefregex */
-  readonly prefix: RegexMatch | undefined;
-  readonly date: FoundDate | undefined;
-  /** the line as matches hold it */
-  readonly line: MatchLine;
-  /** what the prefregex, or without one the failregexes, searched; empty where it did not come to that */
-  readonly searched: string;
-  /** time of the line after the age rule */
-  readonly at: EpochSeconds | undefined;
-  /** whether fail2ban would hold that time as a float: a stamp of local time, or none */
-  readonly isFloat: boolean;
-  readonly warnings: readonly FilterWarning[];
-}
-
-/** Where an ordinary stamp stands in its line, UTF-16 units. */
-export interface StampPlace {
-  readonly stampStart: number;
-  readonly stampEnd: number;
-}
-
-/** What a walk over the bytes of a log has told of a line with an ordinary stamp. */
-export interface LineHint extends StampPlace {
-  /** indexes of the failregexes that may match, ascending; the others certainly do not */
-  readonly mayMatch: readonly number[];
-  /** lines with an ordinary stamp since the line before, which came to nothing and were left out */
-  readonly skipped: number;
-}
-
-/** What a line comes to. */
-export interface LineOutcome {
-  readonly failures: readonly Failure[];
-  readonly verdict: Verdict;
-  /** the first failregex and the first ignoreregex that matched */
-  readonly regexIndex: number | undefined;
-  readonly ignoreIndex: number | undefined;
-  readonly date: FoundDate | undefined;
-  readonly warnings: readonly FilterWarning[];
-}
+import { type ExcessState, SearchExcess, stepsFor } from "./search-excess.ts";
+import type { FilterWarning } from "./warnings.ts";
 
 /** What a filter carries from line to line, as plain data that may go to another thread. */
 export interface FilterState {
   readonly detector: DetectorState;
   readonly clock: ClockState;
   readonly buffer: readonly BufferedLine[];
-  readonly sessions: readonly (readonly [key: string, session: SessionState])[];
-  readonly daily: DailyState;
+  readonly conclusions: ConclusionState;
   readonly excess: ExcessState;
 }
 
 const NONE: readonly never[] = [];
 
-/** A line on its way through the filter: a report that is being written. */
-class Passage implements LineReport, SearchedLine {
-  readonly text: string;
-  readonly now: EpochSeconds;
-  readonly warn: (warning: FilterWarning) => void;
-  readonly triesAll: boolean;
-  isHard = false;
-  verdict: Verdict = "missed";
-  matched: readonly RegexMatched[] = NONE;
-  ignoredBy: readonly number[] = NONE;
-  prefix: RegexMatch | undefined = undefined;
-  date: FoundDate | undefined = undefined;
-  line: MatchLine;
-  searched = "";
-  at: EpochSeconds | undefined = undefined;
-  isFloat = true;
-  warnings: readonly FilterWarning[] = NONE;
-
-  constructor(text: string, now: EpochSeconds, triesAll: boolean, warn: (warning: FilterWarning) => void) {
-    this.text = text;
-    this.line = text;
-    this.now = now;
-    this.warn = warn;
-    this.triesAll = triesAll;
-  }
-}
-
 export class LineFilter {
-  readonly #name: string;
-  readonly #usedns: UseDns;
   readonly #parts: FilterParts;
   readonly #clock: LineClock;
   readonly #buffer: SearchedText;
-  readonly #sessions = new SessionCache();
-  readonly #daily = new DailyWarnings();
+  readonly #conclusions: Conclusions;
   readonly #excess: SearchExcess;
   readonly #hasEarlyIgnores: boolean;
   /** whether lines may be left out that come to nothing */
@@ -131,6 +56,8 @@ export class LineFilter {
   readonly #warn = (warning: FilterWarning): void => {
     this.#warnings.push(warning);
   };
+  /** the line that lies in its chunk */
+  readonly #passage = new Passage(this.#warn);
 
   /**
    * @param options `checkFindTime`: whether the age rule applies: always in the server, never in `gaoler regex` (A§2.3); `plain`: every
@@ -143,11 +70,10 @@ export class LineFilter {
   ) {
     const { checkFindTime = true, plain = false } = options;
     this.takesHints = !plain && definition.maxlines <= 1;
-    this.#name = definition.name;
-    this.#usedns = definition.usedns;
     this.#parts = parts;
     this.#clock = new LineClock(definition.name, definition.findtime, checkFindTime);
     this.#buffer = searchedText(definition.maxlines);
+    this.#conclusions = new Conclusions(definition.name, definition.usedns);
     this.#excess = new SearchExcess(definition.name);
     this.#hasEarlyIgnores = ignoresEarly(parts);
     this.#allFailregexes = [...parts.failures.keys()];
@@ -174,8 +100,7 @@ export class LineFilter {
       detector: this.#parts.detector.state(),
       clock: this.#clock.state(),
       buffer: this.#buffer.state(),
-      sessions: this.#sessions.state(),
-      daily: this.#daily.state(),
+      conclusions: this.#conclusions.state(),
       excess: this.#excess.state(),
     };
   }
@@ -185,8 +110,7 @@ export class LineFilter {
     this.#parts.detector.restore(state.detector);
     this.#clock.restore(state.clock);
     this.#buffer.restore(state.buffer);
-    this.#sessions.restore(state.sessions);
-    this.#daily.restore(state.daily);
+    this.#conclusions.restore(state.conclusions);
     this.#excess.restore(state.excess);
   }
 
@@ -198,22 +122,36 @@ export class LineFilter {
    * @see compat A§2.1–2.3, A§2.12–2.16
    */
   process(line: string, input: TimingInput, hint?: LineHint): LineOutcome {
-    const { verdict, matched, ignoredBy, date, warnings } = this.report(line, input, "first", hint);
-    const failures = failuresOf(matched);
-    return {
-      failures,
-      verdict: verdict === "matched" && failures.length === 0 ? "missed" : verdict,
-      regexIndex: matched[0]?.regexIndex,
-      ignoreIndex: ignoredBy[0],
-      date,
-      warnings,
-    };
+    return outcomeOf(this.report(line, input, "first", hint));
+  }
+
+  /** As {@link process}, for a line that lies in its chunk. */
+  processCaptured(line: CapturedLine, captures: CapturedSearch, input: TimingInput): LineOutcome {
+    return outcomeOf(this.reportCaptured(line, captures, input, "first"));
   }
 
   /** As {@link process} with everything seen; `all` goes on after the first regex that matched (A§4.3). */
   report(line: string, input: TimingInput, mode: "first" | "all", hint?: LineHint): LineReport {
-    const passage = new Passage(line, input.now, mode === "all", this.#warn);
+    const passage = new Passage(this.#warn).begin(line, input.now, mode === "all");
     passage.verdict = this.#take(passage, input, hint);
+    passage.warnings = this.#takeWarnings();
+    return passage;
+  }
+
+  /**
+   * As {@link report}, for a line that lies in its chunk.
+   *
+   * @param captures the line was taken there
+   * @returns the report, good until the next line
+   */
+  reportCaptured(
+    line: CapturedLine,
+    captures: CapturedSearch,
+    input: TimingInput,
+    mode: "first" | "all",
+  ): LineReport {
+    const passage = this.#passage.begin(line, input.now, mode === "all");
+    passage.verdict = this.#takeCaptured(passage, line, captures, input);
     passage.warnings = this.#takeWarnings();
     return passage;
   }
@@ -226,10 +164,10 @@ export class LineFilter {
    * @param last the last of them
    */
   passOver(count: number, last: string, stamp: StampPlace, input: TimingInput): readonly FilterWarning[] {
-    const passage = new Passage(last, input.now, false, this.#warn);
+    const passage = new Passage(this.#warn).begin(last, input.now, false);
     const date = this.#findDate(passage, { ...stamp, mayMatch: NONE, skipped: count - 1 });
     const timed = this.#clock.time(last, date, input, this.#warn);
-    this.#clock.age(timed, last, input, this.#warn);
+    this.#clock.age(timed.at, passage, input, this.#warn);
     return this.#takeWarnings();
   }
 
@@ -241,8 +179,17 @@ export class LineFilter {
   }
 
   #take(passage: Passage, input: TimingInput, hint: LineHint | undefined): Verdict {
-    const { text, now, warn } = passage;
     const date = input.at === undefined ? this.#findDate(passage, hint) : undefined;
+    return this.#takeDated(passage, date, input, hint?.mayMatch ?? this.#allFailregexes);
+  }
+
+  #takeDated(
+    passage: Passage,
+    date: FoundDate | undefined,
+    input: TimingInput,
+    mayMatch: readonly number[],
+  ): Verdict {
+    const { text, now, warn } = passage;
     passage.date = date;
     if (date?.empty === true && text === "") return "missed";
 
@@ -250,23 +197,109 @@ export class LineFilter {
     passage.line = timed.line;
     passage.at = timed.at;
     passage.isFloat = timed.isFloat;
-    const aged = this.#clock.age(timed, text, input, warn);
-    if (aged.isTooOld) return "too-old";
-    passage.at = aged.at;
+    const at = this.#clock.age(timed.at, passage, input, warn);
+    if (at === TOO_OLD) return "too-old";
+    passage.at = at;
     this.#buffer.add(timed.text, timed.line);
     passage.searched = this.#buffer.text();
 
     if (this.#ignoresEarly(passage)) return "ignored";
-    const defaults = this.#applyPrefix(passage);
-    if (defaults === undefined) return "missed";
-    this.#tryFailregexes(hint?.mayMatch ?? this.#allFailregexes, defaults, passage);
-
-    const verdict = verdictOf(passage.matched, passage.ignoredBy);
+    const verdict = this.#search(passage, mayMatch);
     if (verdict === "matched") {
       const undated = this.#clock.matchedUndated(timed, text, now);
       if (undated !== undefined) warn(undated);
     }
     return verdict;
+  }
+
+  /** Prefregex and failregexes on what is in the buffer. */
+  #search(passage: Passage, mayMatch: readonly number[]): Verdict {
+    const defaults = this.#applyPrefix(passage);
+    if (defaults === undefined) return "missed";
+    this.#tryFailregexes(mayMatch, defaults, passage);
+    return verdictOf(passage.matched, passage.ignoredBy);
+  }
+
+  #takeCaptured(passage: Passage, line: CapturedLine, captures: CapturedSearch, input: TimingInput): Verdict {
+    const date = this.#findCapturedDate(passage, line);
+    const stampAt = date === undefined || date.empty ? undefined : this.#clock.dated(date, input);
+    if (date === undefined || stampAt === undefined)
+      return this.#takeDated(passage, date, input, line.mayMatch);
+
+    passage.date = date;
+    passage.at = stampAt;
+    passage.isFloat = date.isFloat;
+    const at = this.#clock.age(stampAt, passage, input, passage.warn);
+    if (at === TOO_OLD) return "too-old";
+    passage.at = at;
+    captures.begin(line.cutLength);
+    if (this.#hasEarlyIgnores && this.#ignoresCaptured(true, line, captures, passage)) return "ignored";
+    if (this.#parts.prefix !== undefined) {
+      const outcome = captures.runPrefix();
+      if (outcome === NO_MATCH) return "missed";
+      if (outcome === UNKNOWN) {
+        this.#buffer.add(line.cut, passage.line);
+        return this.#search(passage, line.mayMatch);
+      }
+      passage.isPrefixed = true;
+    }
+    this.#tryCaptured(passage, line, captures);
+    return verdictOf(passage.matched, passage.ignoredBy);
+  }
+
+  /** As {@link #tryFailregexes} on a line that lies in its chunk. */
+  #tryCaptured(passage: Passage, line: CapturedLine, captures: CapturedSearch): void {
+    const { failures, ignores } = this.#parts;
+    const { mayMatch } = line;
+    for (let at = 0; at < mayMatch.length; at++) {
+      const index = mayMatch[at] ?? 0;
+      const pattern = failures[index];
+      if (pattern === undefined) continue;
+      const outcome = captures.runFailregex(index);
+      if (outcome === NO_MATCH) continue;
+      let groups: Groups | undefined;
+      let coversLine = true;
+      if (outcome === MATCH) {
+        groups = captures.groupsOf(index, line.cut);
+        coversLine = captures.coversLine;
+      } else {
+        const text = `${line.cut.slice(captures.from, captures.to)}\n`;
+        const match = this.#ask(pattern, text, passage);
+        if (match === undefined) continue;
+        groups = pattern.groupsOf(match, captures.groupsOfPrefix(index, line.cut));
+        coversLine = match.start < text.length;
+      }
+      const isIgnored =
+        ignores.length > 0 &&
+        (coversLine ? this.#ignoresCaptured(false, line, captures, passage) : this.#ignores("", passage));
+      const lines = coversLine ? [passage.line] : NONE;
+      const captured = { regexIndex: index, regex: pattern.expanded, groups: groups ?? NO_GROUPS, lines };
+      const isDone = isIgnored || this.#conclusions.conclude(captured, passage);
+      if (isDone && !passage.triesAll) return;
+    }
+  }
+
+  /** As {@link #ignores} on a line that lies in its chunk. */
+  #ignoresCaptured(
+    isWhole: boolean,
+    line: CapturedLine,
+    captures: CapturedSearch,
+    passage: Passage,
+  ): boolean {
+    const { ignores } = this.#parts;
+    for (let index = 0; index < ignores.length; index++) {
+      const pattern = ignores[index];
+      if (pattern === undefined) continue;
+      const outcome = captures.runIgnoreregex(index, isWhole);
+      if (outcome === NO_MATCH) continue;
+      if (outcome === UNKNOWN) {
+        const text = isWhole ? line.cut : line.cut.slice(captures.from, captures.to);
+        if (this.#ask(pattern, `${text}\n`, passage) === undefined) continue;
+      }
+      passage.ignoredBy = [...passage.ignoredBy, index];
+      return true;
+    }
+    return false;
   }
 
   /** The first ignoreregex test, on the whole text, only where it can save work (A§2.14 step 1). */
@@ -278,7 +311,7 @@ export class LineFilter {
     const { ignores } = this.#parts;
     for (let index = 0; index < ignores.length; index++) {
       const pattern = ignores[index];
-      if (pattern === undefined || this.#search(pattern, text, passage) === undefined) continue;
+      if (pattern === undefined || this.#ask(pattern, text, passage) === undefined) continue;
       passage.ignoredBy = [...passage.ignoredBy, index];
       return true;
     }
@@ -289,8 +322,9 @@ export class LineFilter {
   #applyPrefix(passage: Passage): Groups | undefined {
     const { prefix } = this.#parts;
     if (prefix === undefined) return NO_GROUPS;
-    const match = this.#search(prefix, this.#buffer.text(), passage);
+    const match = this.#ask(prefix, this.#buffer.text(), passage);
     if (match === undefined) return undefined;
+    passage.isPrefixed = true;
     passage.prefix = match;
     const defaults = prefix.groupsOf(match);
     const content = textOf(defaults, "content");
@@ -305,59 +339,14 @@ export class LineFilter {
     for (const index of mayMatch) {
       const pattern = failures[index];
       if (pattern === undefined) continue;
-      const match = this.#search(pattern, this.#buffer.text(), passage);
+      const match = this.#ask(pattern, this.#buffer.text(), passage);
       if (match === undefined) continue;
       const covered = this.#buffer.covered(match.start, match.end, pattern.skippedOf(match));
-      const captured = pattern.groupsOf(match, defaults);
+      const groups = pattern.groupsOf(match, defaults);
       covered.take();
-      const isDone =
-        this.#ignores(covered.text, passage) ||
-        this.#conclude(index, pattern, captured, covered.lines, passage);
+      const captured = { regexIndex: index, regex: pattern.expanded, groups, lines: covered.lines };
+      const isDone = this.#ignores(covered.text, passage) || this.#conclusions.conclude(captured, passage);
       if (isDone && !passage.triesAll) return;
-    }
-  }
-
-  /** Session and ID of a match; false: nothing captured tells who it was, the next regex is tried. */
-  #conclude(
-    regexIndex: number,
-    pattern: Pattern,
-    captured: Groups,
-    lines: readonly MatchLine[],
-    passage: Passage,
-  ): boolean {
-    const key = textOf(captured, "mlfid");
-    const session = key === undefined ? undefined : this.#sessions.join(key, captured, lines, passage.now);
-    const groups = session?.groups ?? captured;
-    const chosen = chooseId(groups, this.#usedns);
-    if (chosen.kind === "id" && chosen.ip !== undefined) groups.set("ip", chosen.ip);
-    const add = (kind: RegexMatched["kind"]): boolean => {
-      const matches = session?.matches ?? lines;
-      const match = { regexIndex, kind, chosen, at: passage.at, groups, matches };
-      passage.matched = passage.matched.length === 0 ? [match] : [...passage.matched, match];
-      return true;
-    };
-
-    if (session?.isQuiet === true) {
-      // trying all regexes, fail2ban-regex has a harmless line without an address wait for one, too
-      if (passage.triesAll && chosen.kind === "none") session.wait();
-      return add("no-fail");
-    }
-    switch (chosen.kind) {
-      case "id":
-      case "host":
-        return add("failure");
-      case "name-refused":
-        return true;
-      case "no-address":
-        this.#warnNoAddress(chosen.text, passage);
-        return true;
-      case "none":
-        if (session !== undefined) {
-          session.wait();
-          return add("pending");
-        }
-        this.#warnNoGroup(pattern, lines, passage);
-        return false;
     }
   }
 
@@ -375,26 +364,35 @@ export class LineFilter {
     }
   }
 
-  #search(pattern: Pattern, text: string, passage: Passage): RegexMatch | undefined {
+  /** As {@link #findDate}: where the stamp is that of the line before, without its text. */
+  #findCapturedDate(passage: Passage, line: CapturedLine): FoundDate | undefined {
+    const known = this.#parts.detector.sameOrdinary(line, 1 + line.skipped, passage.now);
+    if (known !== undefined) return known;
+    const { start, skipped, mayMatch } = line;
+    const stampStart = line.stampStart - start;
+    const stampEnd = line.stampEnd - start;
+    return this.#findDate(passage, { stampStart, stampEnd, skipped, mayMatch });
+  }
+
+  #ask(pattern: Pattern, text: string, passage: Passage): RegexMatch | undefined {
     try {
       return pattern.search(text, stepsFor(passage));
     } catch (error) {
       return this.#excess.giveUp(error, pattern.source, passage);
     }
   }
+}
 
-  #warnNoAddress(text: string, passage: Passage): void {
-    if (!this.#daily.isDue("no-address", passage.now)) return;
-    const said = `[${this.#name}] Found '${text}', which looks like an address but is none; no failure is counted.`;
-    passage.warn(warningOf("no-address", "WARNING", said, `[${this.#name}] Line: ${passage.text}`));
-  }
-
-  #warnNoGroup(pattern: Pattern, lines: readonly MatchLine[], passage: Passage): void {
-    const text = lines.map((line) => (typeof line === "string" ? line : line[0] + line[2])).join("\n");
-    const regex = reprText(pattern.expanded).slice(0, SHOWN_PATTERN_CHARS);
-    const said = `No group found in '${text}\n' using 're.compile(${regex})'`;
-    passage.warn(warningOf("no-group", "ERROR", said));
-  }
+function outcomeOf({ verdict, matched, ignoredBy, date, warnings }: LineReport): LineOutcome {
+  const failures = failuresOf(matched);
+  return {
+    failures,
+    verdict: verdict === "matched" && failures.length === 0 ? "missed" : verdict,
+    regexIndex: matched[0]?.regexIndex,
+    ignoreIndex: ignoredBy[0],
+    date,
+    warnings,
+  };
 }
 
 function verdictOf(matched: readonly RegexMatched[], ignoredBy: readonly number[]): Verdict {

@@ -35,8 +35,13 @@ export interface TimedLine {
   readonly isDated: boolean;
 }
 
-/** What the age rule makes of a line. */
-type Aged = { readonly isTooOld: true } | { readonly isTooOld: false; readonly at: EpochSeconds | undefined };
+/** What the age rule makes of a line that is dropped. */
+export const TOO_OLD = "too old";
+
+/** A line, of which the text may have to be made. */
+interface Line {
+  readonly text: string;
+}
 
 /** The last date and what was told of times, as plain data. */
 export interface ClockState {
@@ -97,34 +102,45 @@ export class LineClock {
       const isFloat = this.#isLastFloat;
       return { text: line, line: ["", this.#lastText, line], at: recent, isFloat, isDated: true };
     }
-    const isOldContent = this.#checksAge && !input.inOperation;
-    const at = isOldContent ? found.atIfOld : found.at;
+    const at = this.dated(found, input);
     if (at === undefined) {
       warn(warningOf("bad-date", "ERROR", `findFailure failed to parse timeText: ${found.text}`));
       return this.#undated(line, [before, found.text, after], input);
     }
-    this.#lastAt = at;
-    this.#isLastFloat = found.isFloat;
-    this.#lastText = found.text;
     const cut = [before, found.text, after] as const;
     return { text: before + after, line: cut, at, isFloat: found.isFloat, isDated: true };
   }
 
+  /** The time of a line with a stamp, which is the last date then; `undefined`: that is none, and nothing has changed. */
+  dated(found: FoundDate, { inOperation }: TimingInput): EpochSeconds | undefined {
+    const isOldContent = this.#checksAge && !inOperation;
+    const at = isOldContent ? found.atIfOld : found.at;
+    if (at === undefined) return undefined;
+    this.#lastAt = at;
+    this.#isLastFloat = found.isFloat;
+    this.#lastText = found.text;
+    return at;
+  }
+
   /** The age rule: in operation odd times become now, at start-up old lines are dropped (A§2.3). */
-  age(timed: TimedLine, line: string, input: TimingInput, warn: (warning: FilterWarning) => void): Aged {
-    const { at } = timed;
+  age(
+    at: EpochSeconds | undefined,
+    line: Line,
+    input: TimingInput,
+    warn: (warning: FilterWarning) => void,
+  ): EpochSeconds | undefined | typeof TOO_OLD {
     const { now } = input;
-    if (at === undefined || !this.#checksAge) return { isTooOld: false, at };
+    if (at === undefined || !this.#checksAge) return at;
     if (input.inOperation) {
-      if (Math.abs(Math.trunc(at - now)) <= NEAR) return { isTooOld: false, at };
+      if (Math.abs(Math.trunc(at - now)) <= NEAR) return at;
       this.#lastAt = now;
       this.#isLastFloat = true;
-      if (this.#daily.isDue("odd-time", now)) warn(this.#oddTime(at - now, line));
-      return { isTooOld: false, at: now };
+      if (this.#daily.isDue("odd-time", now)) warn(this.#oddTime(at - now, line.text));
+      return now;
     }
-    if (at >= now - this.findtime) return { isTooOld: false, at };
-    if (this.#daily.isDue("old-lines", now)) warn(this.#oldLines(line));
-    return { isTooOld: true };
+    if (at >= now - this.findtime) return at;
+    if (this.#daily.isDue("old-lines", now)) warn(this.#oldLines(line.text));
+    return TOO_OLD;
   }
 
   /** To be told once a day about a match on a line without a date of its own. */

@@ -7,7 +7,8 @@ import type { UseDns } from "../config/settings.ts";
 import { compileRegex } from "../regex/compile.ts";
 import type { CompiledRegex, EngineName, RegexMatch } from "../regex/compiled-regex.ts";
 import { RegexSyntaxError } from "../regex/errors.ts";
-import { GroupReader, type Groups } from "./groups.ts";
+import { GroupReader } from "./group-reader.ts";
+import type { Groups } from "./groups.ts";
 import { expandTags } from "./tags.ts";
 
 /** One of these must be captured by a failregex or by the prefregex. */
@@ -39,6 +40,8 @@ export interface Pattern {
   search(text: string, maxSteps?: number): RegexMatch | undefined;
   /** all named groups of a match of this pattern, over those of another match where there was one */
   groupsOf(match: RegexMatch, below?: Groups): Groups;
+  /** what reads the matches */
+  readonly reader: GroupReader;
   /** texts of the lines that the `<SKIPLINES>` of a match captured */
   skippedOf(match: RegexMatch): readonly string[];
   hasIdGroup(): boolean;
@@ -66,6 +69,7 @@ function patternOf(source: string, regex: CompiledRegex): Pattern {
     },
     search: (text, maxSteps) => regex.search(text, 0, maxSteps),
     groupsOf: (match, below) => reader.read(match, below),
+    reader,
     skippedOf: (match) =>
       skipNames.length === 0 ? skipNames : skipNames.flatMap((name) => linesOf(match.group(name))),
     hasIdGroup: () => ID_GROUPS.some((name) => regex.groupIndex.has(name)),

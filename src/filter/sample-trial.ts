@@ -6,7 +6,8 @@
 import { epochOfUtc, formatCivil } from "../base/local-time.ts";
 import { utcZone } from "../date/utc-zone.ts";
 import type { Failure } from "./failure.ts";
-import type { LineFilter, LineOutcome } from "./line-filter.ts";
+import type { LineFilter } from "./line-filter.ts";
+import type { LineOutcome } from "./line-report.ts";
 import { type Sample, type SampleLog, wordsOf } from "./sample-log.ts";
 
 /** The present of all samples: 22 November 2026, 12:00 UTC. */

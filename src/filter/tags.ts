@@ -4,7 +4,7 @@
  * @module
  */
 import type { UseDns } from "../config/settings.ts";
-import { TAGGED_GROUPS } from "./groups.ts";
+import { TAGGED_GROUPS } from "./group-reader.ts";
 
 const IP4 = String.raw`(?:\d{1,3}\.){3}\d{1,3}`;
 const IP6 = `(?:[0-9a-fA-F]{1,4}::?|:){1,7}(?:[0-9a-fA-F]{1,4}|(?<=:):)`;

@@ -14,7 +14,8 @@ import { readNamedSource } from "../../src/cli/regex-source.ts";
 import { nodeConfigFiles } from "../../src/exec/config-files.ts";
 import { systemLocalZone } from "../../src/exec/local-zone.ts";
 import { FastPath } from "../../src/filter/fast-path.ts";
-import { compileFilter, type LineFilter, type LineOutcome } from "../../src/filter/line-filter.ts";
+import { compileFilter, type LineFilter } from "../../src/filter/line-filter.ts";
+import type { LineOutcome } from "../../src/filter/line-report.ts";
 import { expandTags } from "../../src/filter/tags.ts";
 import { plainLine, pumpedLines, type Sampled, sampleOf } from "./hostile-lines/sample-lines.ts";
 

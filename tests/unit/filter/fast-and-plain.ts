@@ -4,10 +4,12 @@
  * @module
  */
 import { LineDecoder } from "../../../src/backend/decode.ts";
-import { FastPath, type FastPathSink } from "../../../src/filter/fast-path.ts";
+import type { TextOf } from "../../../src/filter/captured-line.ts";
+import { type CapturingSink, FastPath, type FastPathSink } from "../../../src/filter/fast-path.ts";
 import type { FilterDefinition } from "../../../src/filter/filter-parts.ts";
 import { Users } from "../../../src/filter/groups.ts";
-import { compileFilter, type LineFilter, type LineReport } from "../../../src/filter/line-filter.ts";
+import { compileFilter, type LineFilter } from "../../../src/filter/line-filter.ts";
+import type { LineReport } from "../../../src/filter/line-report.ts";
 import type { FilterWarning, FilterWarningKind } from "../../../src/filter/warnings.ts";
 import type { Dice } from "../../dice.ts";
 import { NOON, utc } from "../date/fixed-zones.ts";
@@ -35,6 +37,8 @@ export interface Agreement {
   /** lines that the fast path let go */
   readonly skipped: number;
   readonly matched: number;
+  /** lines that went through the filter as they lay there */
+  readonly captured: number;
 }
 
 /** Of these the fast path may tell with another line of the chunk, or not at all. */
@@ -77,6 +81,7 @@ class Account {
   lines = 0;
   skipped = 0;
   matched = 0;
+  captured = 0;
 
   constructor(filter: LineFilter, way: Way) {
     this.filter = filter;
@@ -89,7 +94,7 @@ class Account {
   }
 
   take(text: string, report: LineReport): void {
-    if (report.prefix !== undefined) this.prefixed += 1;
+    if (report.isPrefixed) this.prefixed += 1;
     if (report.verdict === "matched") this.matched += 1;
     this.tell(report.warnings);
     const outcome = outcomeOf(report, !this.#way.checkFindTime);
@@ -115,12 +120,19 @@ class Account {
     return { outcomes: this.outcomes, prefixed, lines, hits };
   }
 
-  sink(textOf: (from: number, to: number) => string, dice: Dice): FastPathSink {
+  sink(textOf: TextOf, dice: Dice): FastPathSink & CapturingSink {
     return {
+      textOf,
       line: (start, end, hint) => {
         this.lines += 1;
         const text = textOf(start, end);
         this.take(text, this.filter.report(text, this.input(this.lines), this.#way.mode, hint));
+      },
+      captured: (line, search) => {
+        this.lines += 1;
+        this.captured += 1;
+        const report = this.filter.reportCaptured(line, search, this.input(this.lines), this.#way.mode);
+        this.take(line.text, report);
       },
       skipped: (lines) => {
         this.lines += lines;
@@ -168,11 +180,11 @@ export function compareWays(terms: Terms, log: Buffer, way: Way, dice: Dice): Ag
     if (textOf === undefined) for (const text of texts) fast.plainly(text);
     else {
       const sink = fast.sink(textOf, dice);
-      for (let at = 0; at < chunk.length; ) at = fastPath.take(chunk, at, chunk.length, sink);
+      for (let at = 0; at < chunk.length; ) at = fastPath.take(chunk, at, chunk.length, sink, sink);
     }
   }
-  const { skipped, matched, lines } = fast;
-  return { difference: differenceOf(plain.close(), fast.close()), lines, skipped, matched };
+  const { skipped, matched, captured, lines } = fast;
+  return { difference: differenceOf(plain.close(), fast.close()), lines, skipped, matched, captured };
 }
 
 function differenceOf(plain: unknown, fast: unknown): string | undefined {

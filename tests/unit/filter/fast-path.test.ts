@@ -115,6 +115,11 @@ const piece = fc.constantFrom(
     "(?P<q>['\"])?b(?(q)(?P=q))",
     "<F-USER>\\S+</F-USER>",
     "<F-NOFAIL>a</F-NOFAIL>",
+    "<F-MLFGAINED>b</F-MLFGAINED>",
+    "(?:<F-MLFFORGET>ab?</F-MLFFORGET>)?",
+    "(?:<F-ALT_USER>\\w</F-ALT_USER>|:)",
+    "<F-TUPLE_ID>a</F-TUPLE_ID>",
+    "(?P<ip>a?)",
     " ",
     ":",
     "a",
@@ -135,6 +140,8 @@ const prefix = fc.constantFrom(
   undefined,
   "^ ?<F-CONTENT>.+</F-CONTENT>$",
   "^ ?<F-MLFID>\\S+</F-MLFID> <F-CONTENT>.+</F-CONTENT>$",
+  "^ ?<F-MLFID>\\S+</F-MLFID> (?:<F-USER>[ab]+</F-USER> )?<F-CONTENT>.+</F-CONTENT>$",
+  "^ ?<F-MLFID>\\S+</F-MLFID> (?:<F-ALT_USER>[ab]+</F-ALT_USER> )?<F-CONTENT>[\\s\\S]+</F-CONTENT>",
   "<F-CONTENT>.+?</F-CONTENT>\\s*$",
   "a<F-CONTENT>\\S+</F-CONTENT>",
   "^ <F-CONTENT>[^ ]*</F-CONTENT>",
@@ -183,6 +190,7 @@ const line = fc
 test("random filters come to the same on the fast path", () => {
   let skipped = 0;
   let matched = 0;
+  let captured = 0;
   const terms = fc
     .record({
       prefregex: prefix,
@@ -199,9 +207,58 @@ test("random filters come to the same on the fast path", () => {
       expect(agreement?.difference).toBeUndefined();
       skipped += agreement?.skipped ?? 0;
       matched += agreement?.matched ?? 0;
+      captured += agreement?.captured ?? 0;
     }),
     { numRuns: RUNS },
   );
   expect(skipped).toBeGreaterThan(RUNS / 4);
   expect(matched).toBeGreaterThan(RUNS / 4);
+  expect(captured).toBeGreaterThan(RUNS / 8);
+}, 60_000);
+
+/** Regexes of sessions, of which a filter has some. */
+const ofSessions = fc.shuffledSubarray(
+  [
+    "^fail(?: of <F-USER>\\w+</F-USER>)?(?: from <HOST>)?",
+    "^<F-NOFAIL>wait</F-NOFAIL>(?: of (?:<F-USER>a+</F-USER>|<F-ALT_USER>\\w+</F-ALT_USER>))?(?: from <HOST>)?",
+    "^(?:<F-NOFAIL>let</F-NOFAIL> )?<F-MLFGAINED>in</F-MLFGAINED>(?: of <F-USER>\\w+</F-USER>)?(?: from <ADDR>)?",
+    "^<F-MLFFORGET>(?:<F-MLFGAINED>good</F-MLFGAINED>)?bye</F-MLFFORGET>(?: of <F-ID>\\w+</F-ID>)?(?: from <HOST>)?",
+    "^(?:<F-NOFAIL>quit</F-NOFAIL>|<F-MLFFORGET>end</F-MLFFORGET>)(?: of <F-TUPLE_ID>\\w+</F-TUPLE_ID>)?(?: from <CIDR>)?",
+  ],
+  { minLength: 1 },
+);
+
+const sessionLine = fc
+  .tuple(
+    fc.integer({ min: 50, max: 52 }),
+    fc.integer({ min: 1, max: 4 }),
+    fc.constantFrom("fail", "wait", "let in", "in", "bye", "goodbye", "quit", "end", "x"),
+    fc.constantFrom("", " of a", " of bob", " of carol"),
+    fc.constantFrom("", " from 192.0.2.1", " from 2001:DB8::1", " from 999.1.1.1", " from h.example"),
+  )
+  .map(([second, key, ...words]) => `Nov 22 11:59:${second} h app[${key}]: ${words.join("")}`);
+
+test("sessions come to the same on the fast path", () => {
+  let captured = 0;
+  fc.assert(
+    fc.property(
+      fc.constantFrom(
+        "^ h <F-MLFID>app\\[\\d+\\]</F-MLFID>: <F-CONTENT>.+</F-CONTENT>$",
+        "^ h app\\[<F-MLFID>\\d+</F-MLFID>\\]: (?:<F-NOFAIL>good</F-NOFAIL>)?<F-CONTENT>.+</F-CONTENT>$",
+      ),
+      ofSessions,
+      fc.constantFrom<readonly string[]>([], [" of carol"]),
+      fc.array(sessionLine, { minLength: 20, maxLength: 60 }),
+      fc.constantFrom(...WAYS),
+      fc.integer(),
+      (prefregex, failregex, ignoreregex, lines, way, seed) => {
+        const bytes = Buffer.from(lines.map((text) => `${text}\n`).join(""));
+        const agreement = compareWays({ prefregex, failregex, ignoreregex }, bytes, way, new Dice(seed));
+        expect(agreement?.difference).toBeUndefined();
+        captured += agreement?.captured ?? 0;
+      },
+    ),
+    { numRuns: RUNS / 3 },
+  );
+  expect(captured).toBeGreaterThan(RUNS);
 }, 60_000);

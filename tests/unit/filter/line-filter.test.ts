@@ -7,7 +7,8 @@ import { expect, test } from "vitest";
 import type { Diagnostic } from "../../../src/base/diagnostic.ts";
 import { type CivilTime, epochOfUtc, formatCivil, type LocalZone } from "../../../src/base/local-time.ts";
 import type { FilterDefinition } from "../../../src/filter/filter-parts.ts";
-import { compileFilter, type LineFilter, type LineOutcome } from "../../../src/filter/line-filter.ts";
+import { compileFilter, type LineFilter } from "../../../src/filter/line-filter.ts";
+import type { LineOutcome } from "../../../src/filter/line-report.ts";
 
 const utc: LocalZone = {
   epochOf: epochOfUtc,

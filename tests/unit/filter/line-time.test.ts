@@ -4,7 +4,7 @@
  */
 import { expect, test } from "vitest";
 import type { FoundDate } from "../../../src/date/detector.ts";
-import { LineClock } from "../../../src/filter/line-time.ts";
+import { LineClock, TOO_OLD } from "../../../src/filter/line-time.ts";
 
 const DAY = 86_400;
 const NOW = Date.UTC(2026, 10, 22, 12) / 1000;
@@ -26,10 +26,10 @@ function fateOf(ahead: number, isGuessed: boolean, inOperation: boolean, checksA
   const clock = new LineClock("j", 600, checksAge);
   const input = { now: NOW, inOperation };
   const timed = clock.time("DATE x", found(NOW + ahead, isGuessed), input, () => undefined);
-  const aged = clock.age(timed, "DATE x", input, () => undefined);
-  if (aged.isTooOld) return "too old";
-  if (aged.at === NOW) return "as of now";
-  return aged.at === NOW + ahead ? "as of its own time" : "as of another time";
+  const at = clock.age(timed.at, { text: "DATE x" }, input, () => undefined);
+  if (at === TOO_OLD) return "too old";
+  if (at === NOW) return "as of now";
+  return at === NOW + ahead ? "as of its own time" : "as of another time";
 }
 
 test("old content that a missing year puts a month ahead is of last year: too old", () => {

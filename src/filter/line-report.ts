@@ -1,0 +1,134 @@
+/**
+ * What a filter saw in a line, and what it comes to. Knows nothing of how it is found.
+ * Hot: per line.
+ * @module
+ */
+import type { EpochSeconds } from "../base/units.ts";
+import type { FoundDate } from "../date/detector.ts";
+import type { RegexMatch } from "../regex/compiled-regex.ts";
+import type { CapturedLine } from "./captured-line.ts";
+import type { Failure, MatchLine } from "./failure.ts";
+import type { RegexMatched } from "./failure-data.ts";
+import type { SearchedLine } from "./search-excess.ts";
+import type { FilterWarning } from "./warnings.ts";
+
+export type Verdict = "matched" | "ignored" | "missed" | "too-old" | "no-fail";
+
+/** Everything that the filter saw in a line; `gaoler regex` shows it. */
+export interface LineReport {
+  readonly verdict: Verdict;
+  readonly matched: readonly RegexMatched[];
+  /** indexes of the ignoreregexes that matched, one for each test */
+  readonly ignoredBy: readonly number[];
+  /** whether the prefregex matched */
+  readonly isPrefixed: boolean;
+  /** its match, where it was asked itself */
+  readonly prefix: RegexMatch | undefined;
+  readonly date: FoundDate | undefined;
+  /** the line as matches hold it */
+  readonly line: MatchLine;
+  /** what the prefregex, or without one the failregexes, searched; empty where it did not come to that */
+  readonly searched: string;
+  /** time of the line after the age rule */
+  readonly at: EpochSeconds | undefined;
+  /** whether fail2ban would hold that time as a float: a stamp of local time, or none */
+  readonly isFloat: boolean;
+  readonly warnings: readonly FilterWarning[];
+}
+
+/** What a line comes to. */
+export interface LineOutcome {
+  readonly failures: readonly Failure[];
+  readonly verdict: Verdict;
+  /** the first failregex and the first ignoreregex that matched */
+  readonly regexIndex: number | undefined;
+  readonly ignoreIndex: number | undefined;
+  readonly date: FoundDate | undefined;
+  readonly warnings: readonly FilterWarning[];
+}
+
+/** Where an ordinary stamp stands in its line, UTF-16 units. */
+export interface StampPlace {
+  readonly stampStart: number;
+  readonly stampEnd: number;
+}
+
+/** What a walk over the bytes of a log has told of a line with an ordinary stamp. */
+export interface LineHint extends StampPlace {
+  /** indexes of the failregexes that may match, ascending; the others certainly do not */
+  readonly mayMatch: readonly number[];
+  /** lines with an ordinary stamp since the line before, which came to nothing and were left out */
+  readonly skipped: number;
+}
+
+const NONE: readonly never[] = [];
+
+/** A line on its way through the filter: a report that is being written. */
+export class Passage implements LineReport, SearchedLine {
+  readonly warn: (warning: FilterWarning) => void;
+  now: EpochSeconds = 0;
+  triesAll = false;
+  isHard = false;
+  verdict: Verdict = "missed";
+  matched: readonly RegexMatched[] = NONE;
+  ignoredBy: readonly number[] = NONE;
+  isPrefixed = false;
+  prefix: RegexMatch | undefined = undefined;
+  date: FoundDate | undefined = undefined;
+  at: EpochSeconds | undefined = undefined;
+  isFloat = true;
+  warnings: readonly FilterWarning[] = NONE;
+  #source: CapturedLine | string = "";
+  #line: MatchLine | undefined = undefined;
+  #searched: string | undefined = undefined;
+
+  constructor(warn: (warning: FilterWarning) => void) {
+    this.warn = warn;
+  }
+
+  /** Begins with a line. One that lies in its chunk is read from there as long as it is the present one. */
+  begin(source: CapturedLine | string, now: EpochSeconds, triesAll: boolean): this {
+    this.now = now;
+    this.triesAll = triesAll;
+    this.isHard = false;
+    this.matched = NONE;
+    this.ignoredBy = NONE;
+    this.isPrefixed = false;
+    this.prefix = undefined;
+    this.date = undefined;
+    this.at = undefined;
+    this.isFloat = true;
+    this.warnings = NONE;
+    this.#source = source;
+    this.#line = undefined;
+    this.#searched = undefined;
+    return this;
+  }
+
+  get text(): string {
+    return typeof this.#source === "string" ? this.#source : this.#source.text;
+  }
+
+  get line(): MatchLine {
+    this.#line ??= typeof this.#source === "string" ? this.#source : this.#cutLine(this.#source);
+    return this.#line;
+  }
+
+  set line(line: MatchLine) {
+    this.#line = line;
+  }
+
+  get searched(): string {
+    const source = this.#source;
+    if (this.#searched !== undefined || typeof source === "string") return this.#searched ?? "";
+    return this.verdict === "too-old" ? "" : `${source.cut}\n`;
+  }
+
+  set searched(searched: string) {
+    this.#searched = searched;
+  }
+
+  #cutLine(source: CapturedLine): MatchLine {
+    return this.date === undefined ? source.text : [source.before, this.date.text, source.after];
+  }
+}
