@@ -6,6 +6,7 @@
  */
 import { roundHalfEven } from "../base/rounding.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
+import type { MatchLine } from "../filter/failure.ts";
 import { lengthened } from "./column.ts";
 import { CountChanges } from "./count-changes.ts";
 import type { CountedFailure, FailCount, FailingId, FailureChanges } from "./failing-id.ts";
@@ -19,6 +20,7 @@ import type { Ticket } from "./ticket.ts";
 const MAX_FAILING_IDS = 500_000;
 /** How many IDs are looked at for one with a single failure before the first of them is forgotten. */
 const EVICTION_SCAN = 16;
+const NO_LINES: readonly MatchLine[] = [];
 /** A line may come this much later than its own time and still count by it (A§2.3), so the sweep waits as long. */
 const LATE_LINE_SECONDS = 60;
 
@@ -30,6 +32,8 @@ export interface FailCounterOptions extends TextBounds {
   readonly maxmatches: number;
   /** IDs counted at once */
   readonly maxKeys?: number;
+  /** whether an ID is banned already: nobody looks at the texts of its next ticket, so it gets none */
+  isBanned?(id: string): boolean;
   /** a secret of the process: whoever knows it could choose IDs that take long to find */
   readonly seed?: number;
 }
@@ -50,6 +54,7 @@ export class FailCounter {
   #retry = new Float64Array();
   #attempts = new Uint32Array();
   readonly #changes = new CountChanges();
+  readonly #isBanned: (id: string) => boolean;
   readonly #idOf = (slot: number): string => this.#ids.idOf(slot);
   #total = 0;
   #evicted = 0;
@@ -60,6 +65,7 @@ export class FailCounter {
     this.#maxmatches = options.maxmatches;
     this.#maxKeys = Math.max(1, options.maxKeys ?? MAX_FAILING_IDS);
     this.#ids = new IdTable(options.seed ?? 0);
+    this.#isBanned = (id) => options.isBanned?.(id) === true;
     this.#texts = new KeptTexts(this.#order, options);
   }
 
@@ -288,13 +294,14 @@ export class FailCounter {
 
   #ticketOf(slot: number): Ticket {
     const id = this.#ids.idOf(slot);
+    const isBanned = this.#isBanned(id);
     return {
       id,
       ip: this.#texts.ipOf(slot) ?? id,
       at: this.#last[slot] ?? 0,
       attempts: this.#attempts[slot] ?? 0,
-      matches: this.#texts.matches(slot),
-      data: this.#texts.data(slot, id),
+      matches: isBanned ? NO_LINES : this.#texts.matches(slot),
+      data: isBanned ? NO_DATA : this.#texts.data(slot, id),
       bantime: undefined,
       bancount: 0,
       restored: false,

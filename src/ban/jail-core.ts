@@ -27,8 +27,8 @@ export type JailEffect =
   | { readonly type: "tell"; readonly event: GaolerEvent }
   /** run the actions; remember it in the database unless it came from there */
   | { readonly type: "ban"; readonly ban: Ban; readonly bantime: Seconds }
-  /** tell the actions, after so many seconds, that the ban lasts longer than they know */
-  | { readonly type: "prolong"; readonly ban: Ban; readonly after: Seconds }
+  /** tell the actions, after so many seconds, that the ban of an ID lasts longer than they know */
+  | { readonly type: "prolong"; readonly id: string; readonly after: Seconds }
   | { readonly type: "unban"; readonly ban: Ban; readonly reason: UnbanReason };
 
 export interface JailTerms {
@@ -59,7 +59,7 @@ export class JailCore {
   constructor(options: JailCoreOptions) {
     this.#options = options;
     const seed = Math.floor(options.random() * 2 ** 32);
-    this.#counter = new FailCounter({ ...options, seed });
+    this.#counter = new FailCounter({ ...options, seed, isBanned: (id) => this.#ledger.has(id) });
     this.#ledger = new BanLedger({ bantime: options.bantime, seed });
     this.#increment = usableIncrement(options.increment);
     this.#maxretry = options.maxretry;
@@ -249,9 +249,8 @@ export class JailCore {
 
   /** @param known how long the actions still take the old end, or the old time, for the right one */
   #prolonged(id: string, known: Seconds): JailEffect[] {
-    const ban = this.#ledger.get(id);
     const after = Math.min(PROLONG_DELAY, Math.max(0, known - PROLONG_MARGIN));
-    return ban === undefined ? [] : [{ type: "prolong", ban, after }];
+    return [{ type: "prolong", id, after }];
   }
 
   #lift(ban: Ban, reason: UnbanReason): JailEffect[] {

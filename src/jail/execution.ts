@@ -93,7 +93,7 @@ export class Execution {
           impose(effect.ban);
           break;
         case "prolong":
-          if (enforcer.canProlong) this.#prolonged.add(effect.ban.id, effect.after);
+          if (enforcer.canProlong) this.#prolonged.add(effect.id, effect.after);
           break;
         case "unban":
           if (effect.reason === "command") ports.store()?.deleteBan(jail, effect.ban.id);

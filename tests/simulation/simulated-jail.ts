@@ -127,11 +127,11 @@ export class SimulatedJail {
         if (event.type === "banned" || event.type === "unbanned") told = `${event.type} ${event.id}`;
         continue;
       }
-      const { ban } = effect;
       if (effect.type === "prolong") {
-        check(this.#firewall.has(ban.id), `${ban.id} is prolonged though it is not banned`);
+        check(this.#firewall.has(effect.id), `${effect.id} is prolonged though it is not banned`);
         continue;
       }
+      const { ban } = effect;
       check(told === `${effect.type === "ban" ? "banned" : "unbanned"} ${ban.id}`, `${ban.id} is told first`);
       if (effect.type === "ban") {
         check(!this.#firewall.has(ban.id), `${ban.id} is banned though it is banned`);

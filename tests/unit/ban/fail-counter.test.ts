@@ -45,6 +45,23 @@ for (const { name, at, retry, bans } of cases) {
   });
 }
 
+test("the ticket of whoever is banned already has no texts, that of others has", () => {
+  const counts = new FailCounter({
+    maxretry: 1,
+    findtime: FINDTIME,
+    maxmatches: 5,
+    isBanned: (id) => id === "a",
+  });
+  const texts = (id: string) => {
+    const { ticket } = counts.add({ ...failure(id, 10), data: data({ user: "u" }) }, 100);
+    return [ticket?.at, ticket?.matches.length, ticket?.data.size];
+  };
+  expect([texts("a"), texts("b")]).toEqual([
+    [10, 0, 0],
+    [10, 1, 1],
+  ]);
+});
+
 test("the ticket has the last failure's time, the first one's data and the last lines", () => {
   const counts = counter({ maxmatches: 2 });
   counts.add({ ...failure("joe", 10, ["a", "b", "c"]), ip: "192.0.2.1", data: data({ user: "joe" }) }, 100);

@@ -17,8 +17,11 @@ const NO_GROWTH = {
 };
 const GROWTH = { ...NO_GROWTH, enabled: true };
 
+/** The last one that was made. */
+let latest: JailCore | undefined;
+
 function coreOf(options: Partial<JailCoreOptions> = {}): JailCore {
-  return new JailCore({
+  latest = new JailCore({
     jail: "j1",
     maxretry: 3,
     findtime: 600,
@@ -29,6 +32,7 @@ function coreOf(options: Partial<JailCoreOptions> = {}): JailCore {
     random: () => 0,
     ...options,
   });
+  return latest;
 }
 
 const failure = (id: string, at: number) => ({
@@ -59,7 +63,7 @@ function shortly(effects: readonly JailEffect[]): string[] {
       case "ban":
         return `BAN ${effect.ban.id} ${effect.bantime}`;
       case "prolong":
-        return `PROLONG ${effect.ban.id} ${effect.ban.bantime} after ${effect.after}`;
+        return `PROLONG ${effect.id} ${latest?.bans.get(effect.id)?.bantime} after ${effect.after}`;
       case "unban":
         return `UNBAN ${effect.ban.id} ${effect.reason}`;
       case "tell":
@@ -102,6 +106,18 @@ test("a banned ID that fails on is told of, with the time since the ban", () => 
   expect(effects[1]).toMatchObject({ event: { sinceBan: 40 } });
   // it lasts longer now
   expect(core.nextExpiry()).toBe(1140);
+});
+
+test("a failure too many of a banned ID changes nothing of its ban but the end", () => {
+  const core = coreOf({ maxretry: 1 });
+  core.fail(failure(A, 1000), 1000);
+  const first = core.bans.get(A);
+  core.fail(failure(A, 1040), 1040);
+  expect(core.bans.get(A)).toEqual({ ...first, bantime: 140 });
+  expect(first?.matches).toEqual(["line 1000"]);
+  core.unbanAll("command");
+  core.fail({ ...failure(A, 1050), data: new Map([["user", "u"]]) }, 1050);
+  expect(core.bans.get(A)).toMatchObject({ matches: ["line 1050"], data: new Map([["user", "u"]]) });
 });
 
 test("a ban whose time is over when it is decided is told and not carried out", () => {
