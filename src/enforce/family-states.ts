@@ -10,6 +10,7 @@
  * @module
  */
 import type { ActionFamily } from "../action/action-definition.ts";
+import { IdNumbers } from "../ban/id-numbers.ts";
 
 /** Counts an action's repairs: a ban of an earlier epoch has to be made again (B§4.8). */
 export type BanEpoch = number;
@@ -17,7 +18,7 @@ export type BanEpoch = number;
 export type FamilyState =
   | { readonly kind: "not-started"; readonly hasFailed: boolean }
   | { readonly kind: "started" }
-  | { readonly kind: "has-items"; readonly applied: Map<string, BanEpoch> };
+  | { readonly kind: "has-items"; readonly applied: IdNumbers };
 
 const NOT_STARTED: FamilyState = { kind: "not-started", hasFailed: false };
 
@@ -118,7 +119,11 @@ export class FamilyStates {
     const state = this.of(family);
     // a ban that succeeds proves the family usable, started by us or not
     if (state.kind === "has-items") state.applied.set(id, this.#epoch);
-    else this.#states.set(family, { kind: "has-items", applied: new Map([[id, this.#epoch]]) });
+    else {
+      const applied = new IdNumbers(Math.floor(Math.random() * 2 ** 32));
+      applied.set(id, this.#epoch);
+      this.#states.set(family, { kind: "has-items", applied });
+    }
   }
 
   /** A ban could not be carried out, or is no more. */
@@ -145,8 +150,10 @@ export class FamilyStates {
   /** IDs of a family that {@link lacks} holds for, in the order of banning; the missing ones last. */
   lost(family: ActionFamily): string[] {
     const state = this.of(family);
-    const applied = state.kind === "has-items" ? [...state.applied] : [];
-    const stale = applied.filter(([, epoch]) => epoch < this.#epochOf(family)).map(([id]) => id);
+    const stale: string[] = [];
+    for (const [id, epoch] of state.kind === "has-items" ? state.applied.entries() : []) {
+      if (epoch < this.#epochOf(family)) stale.push(id);
+    }
     const missing = [...this.#missing].filter(([, ofFamily]) => ofFamily === family).map(([id]) => id);
     return [...stale, ...missing];
   }
