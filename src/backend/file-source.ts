@@ -5,6 +5,7 @@
  * @module
  */
 import { dirname, join } from "node:path";
+import { untilBeat } from "../base/beat.ts";
 import { hasGlobCharacters } from "../base/glob-name.ts";
 import type { ReadLineAt } from "./bisect.ts";
 import { expandGlob, MAX_GLOB_PATHS } from "./glob.ts";
@@ -49,10 +50,10 @@ const POLL_MS = 300;
 /** Between two looks at files that inotify watches, and between two evaluations of globs that it does not; milliseconds. */
 const SLOW_POLL_MS = 1500;
 /**
- * Looks that find nothing that inotify has not told grow rarer, up to this; milliseconds. Where one finds something, the file system
- * does not tell of everything (a network's, say), and the looks are frequent again.
+ * Looks that find nothing that inotify has not told grow rarer, up to this, and then all jails look at once; milliseconds. Where one
+ * finds something, the file system does not tell of everything (a network's, say), and the looks are frequent again.
  */
-const LONGEST_POLL_MS = 10_000;
+const LONGEST_POLL_MS = 30_000;
 /** Between two evaluations of globs whose directories inotify watches: it has told of new names; milliseconds. */
 const GLOB_CHECK_MS = 15_000;
 /** Watched files that are looked at in one go, one after the other, lest inotify have missed something. */
@@ -277,7 +278,8 @@ export class FileSource implements LogSource {
     const entries = [...this.#files.entries()];
     if (!entries.every((entry) => this.#isWatched(entry))) return POLL_MS;
     const isCalm = this.#areGlobsCovered() && !entries.some(({ file }) => file.isRestless);
-    return isCalm ? this.#calmMs : SLOW_POLL_MS;
+    if (!isCalm) return SLOW_POLL_MS;
+    return this.#calmMs < LONGEST_POLL_MS ? this.#calmMs : untilBeat(LONGEST_POLL_MS, performance.now());
   }
 
   #isWatched({ name, file }: { readonly name: string; readonly file: TailedFile }): boolean {

@@ -4,6 +4,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
+import { untilBeat } from "../base/beat.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Observe } from "../base/event.ts";
 import type { Seconds } from "../base/units.ts";
@@ -14,8 +15,8 @@ import type { BanStore } from "../store/store.ts";
 const PURGE_INTERVAL_MS = 3_600_000;
 /** What waits for the file is written this soon after it can be. */
 const TEND_INTERVAL_MS = 1000;
-/** Where nothing waits, one such look in so many is enough: what other programs did to the file shows a little later. */
-const CALM_TURNS = 5;
+/** Where nothing waits, rarer looks are enough: what other programs did to the file shows a little later. */
+const CALM_INTERVAL_MS = 10_000;
 /** The start waits so long for a program that has locked the file: Python's default. */
 const START_PATIENCE_MS = 5000;
 
@@ -23,9 +24,8 @@ export class BanDatabase {
   readonly #observe: Observe;
   readonly #clock: Clock;
   readonly #purgeTimer: NodeJS.Timeout;
-  readonly #tendTimer: NodeJS.Timeout;
+  #tendTimer: NodeJS.Timeout | undefined;
   #store: BanStore | undefined;
-  #turn = 0;
   #dbmaxmatches: number;
   #dbpurgeage: Seconds;
   #endedBadly = new Set<string>();
@@ -44,8 +44,6 @@ export class BanDatabase {
     this.#dbpurgeage = options.dbpurgeage;
     this.#purgeTimer = setInterval(() => this.#store?.purge(clock.now()), PURGE_INTERVAL_MS);
     this.#purgeTimer.unref();
-    this.#tendTimer = setInterval(() => this.#tend(), TEND_INTERVAL_MS);
-    this.#tendTimer.unref();
   }
 
   get store(): BanStore | undefined {
@@ -82,6 +80,7 @@ export class BanDatabase {
     if (this.#store?.path === path) return;
     this.#store?.close();
     this.#store = undefined;
+    clearTimeout(this.#tendTimer);
     if (path === undefined) return;
     if (path !== ":memory:") this.#makeDirectory(dirname(path));
     this.#store = openStore(path, {
@@ -91,7 +90,9 @@ export class BanDatabase {
       dbpurgeage: this.#dbpurgeage,
       patience: START_PATIENCE_MS,
       later: (work, after) => void setTimeout(work, after * 1000).unref(),
+      waits: () => this.#tendAfter(TEND_INTERVAL_MS),
     });
+    this.#tendSoon();
     this.#store.onReadable(() => this.#readable());
     this.#unknown = this.#store.isReadable ? undefined : new Set();
     this.#endedBadly = new Set(this.#store.runningJails());
@@ -110,19 +111,23 @@ export class BanDatabase {
 
   close(): void {
     clearInterval(this.#purgeTimer);
-    clearInterval(this.#tendTimer);
     this.#store?.close();
     this.#store = undefined;
+    clearTimeout(this.#tendTimer);
   }
 
-  #tend(): void {
-    this.#turn = (this.#turn + 1) % CALM_TURNS;
-    if (
-      this.#store === undefined ||
-      (this.#turn > 0 && this.#store.pendingWrites === 0 && this.#store.isReadable)
-    )
-      return;
-    this.#store.tend();
+  #tendAfter(milliseconds: number): void {
+    clearTimeout(this.#tendTimer);
+    this.#tendTimer = setTimeout(() => {
+      this.#store?.tend();
+      this.#tendSoon();
+    }, milliseconds).unref();
+  }
+
+  #tendSoon(): void {
+    if (this.#store === undefined) return;
+    const isWaiting = this.#store.pendingWrites > 0 || !this.#store.isReadable;
+    this.#tendAfter(isWaiting ? TEND_INTERVAL_MS : untilBeat(CALM_INTERVAL_MS, performance.now()));
   }
 
   /** The last level of the directory is made on demand; what is wrong with the rest shows when the file is opened. */

@@ -56,6 +56,8 @@ export interface ResilientOptions {
   readonly patience?: number;
   /** does something after a while; without it, transactions are not gathered */
   readonly later?: (work: () => void, after: Seconds) => void;
+  /** told when the file takes no writes, and they begin to wait */
+  readonly waits?: () => void;
   /** told when a file that could not be opened could be */
   readonly opened?: () => void;
   /** what a file must hold that took the place of the one that was open */
@@ -342,7 +344,9 @@ export class ResilientDatabase {
     this.#retryPause = isLocked ? FIRST_LOCKED_RETRY : FIRST_RETRY;
     this.#lastPause = isLocked ? LAST_LOCKED_RETRY : LAST_RETRY;
     this.#retryAt = this.#clock.now() + this.#retryPause;
-    this.#waiting ??= new WaitingWrites(this.#clock.now(), (text) => this.#complain(text));
+    if (this.#waiting !== undefined) return;
+    this.#waiting = new WaitingWrites(this.#clock.now(), (text) => this.#complain(text));
+    this.#options.waits?.();
   }
 
   #writeToMemory(changes: readonly Change[]): void {

@@ -38,6 +38,8 @@ export interface StoreOptions {
   readonly patience?: number;
   /** does something after a while: transactions that follow each other closely are gathered then into one; without it each is its own */
   readonly later?: (work: () => void, after: Seconds) => void;
+  /** told when the file takes no writes, and they begin to wait */
+  readonly waits?: () => void;
 }
 
 export interface BanStore {
@@ -52,7 +54,7 @@ export interface BanStore {
 
   /** Who is told once a file that could not be opened at first can be read. */
   onReadable(listener: () => void): void;
-  /** Writes what waits if the file takes it, and looks what other programs did to it; the caller does so every second or so. */
+  /** Writes what waits if the file takes it, and looks what other programs did to it; the caller does so now and then, and every second while something waits. */
   tend(): void;
 
   /**
