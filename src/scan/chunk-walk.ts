@@ -100,7 +100,7 @@ export class ChunkWalk {
     for (;;) {
       const end = walk.walk(next);
       if (end === MISSING) {
-        const row = this.#table.build(walk.missingState.value, walk.missingByte.value);
+        const row = this.#table.build(walk.missingRow.value, walk.missingByte.value);
         this.#setUses();
         if (row === undefined) this.#linesGivenUp++;
         next = row ?? GIVE_LINE_UP;

@@ -6,10 +6,11 @@
 import type { Node } from "../regex/tree.ts";
 import { type ByteAutomaton, byteAutomatonOf } from "./byte-automaton.ts";
 import { isSameSet, type StateSet, StateSets } from "./state-sets.ts";
-import { MAX_ROWS, type WalkMemory } from "./walk-memory.ts";
+import { ACCEPTS, type WalkMemory } from "./walk-memory.ts";
 
-/** Bytes of a table; one that needs more starts anew. */
-const MAX_TABLE_BYTES = 2 * 1024 * 1024;
+/** Entries of a table, of four bytes each, and rows; one that needs more starts anew. */
+const MAX_ENTRIES = 1024 * 1024;
+const MAX_ROWS = 8192;
 
 /** States that are open in all rows together; a table that needs more starts anew. */
 const MAX_OPEN_STATES = 1_000_000;
@@ -26,17 +27,12 @@ const CREDIT_PER_BYTE = 1;
 /** Work of a step besides the states it looks at. */
 const STEP_WORK = 50;
 
-/** rows 0 and 1 are none: a missing entry and a dead one; lines begin in the next */
-const DEAD = 1;
-const IS_FINAL = 0x8000;
-
 const NO_SET: StateSet = { open: new Int32Array(0), asks: false, before: 0, accepted: 0, isFinal: true };
 
 export class TransitionTable {
   readonly automaton: ByteAutomaton;
   readonly #sets: StateSets;
   readonly #memory: WalkMemory;
-  readonly #shift: number;
   readonly #maxRows: number;
   #rows: StateSet[] = [];
   /** by the hash of a set: rows of such sets */
@@ -51,9 +47,9 @@ export class TransitionTable {
     this.automaton = byteAutomatonOf(all);
     this.#sets = new StateSets(this.automaton, all.length, stranger === undefined ? -1 : roots.length);
     this.#memory = memory;
-    this.#shift = Math.ceil(Math.log2(this.automaton.classes.count));
-    this.#maxRows = Math.min(MAX_ROWS, MAX_TABLE_BYTES >> (this.#shift + 1));
-    memory.useClasses(this.automaton.classes.ofByte, this.#shift);
+    const { count, ofByte } = this.automaton.classes;
+    this.#maxRows = Math.min(MAX_ROWS, Math.floor(MAX_ENTRIES / count));
+    memory.useClasses(ofByte);
     this.#startAnew();
   }
 
@@ -69,32 +65,38 @@ export class TransitionTable {
   /**
    * Adds the entry for a byte at a row.
    *
-   * @returns the row from which the walk goes on, at that same byte; `undefined`: no work may be done now
+   * @param address the row's
+   * @returns that of the row from which the walk goes on, at that same byte; `undefined`: no work may be done now
    */
-  build(row: number, byte: number): number | undefined {
-    const set = this.#rows[row];
+  build(address: number, byte: number): number | undefined {
+    const { classes } = this.automaton;
+    const set = this.#rows[this.#memory.firstEntryOf(address) / classes.count];
     if (set === undefined || this.#credit <= 0) return undefined;
     const { work } = this.#sets;
-    const column = this.automaton.classes.ofByte[byte] ?? 0;
+    const column = classes.ofByte[byte] ?? 0;
     const next = this.#sets.settled(this.#sets.after(set, column));
     this.#credit -= this.#sets.work - work + STEP_WORK + 2 * next.open.length;
-    let from = row;
+    let from = address;
     if (this.#rows.length + 2 > this.#maxRows || this.#openStates > MAX_OPEN_STATES) {
       this.#startAnew();
-      from = this.#rowOf(set);
+      from = this.#addressOf(set);
     }
-    const isDead = next.isFinal && next.accepted === 0;
-    const entry = isDead ? DEAD : this.#rowOf(next) | (next.isFinal ? IS_FINAL : 0);
-    this.#memory.setEntry((from << this.#shift) + column, entry);
+    const entry = next.isFinal ? ACCEPTS + next.accepted : this.#addressOf(next);
+    this.#memory.setEntry(this.#memory.firstEntryOf(from) + column, entry);
     return from;
   }
 
   #startAnew(): void {
-    this.#memory.clearTable(this.#rows.length << this.#shift);
-    this.#rows = [NO_SET, NO_SET];
+    this.#memory.clearTable(this.#rows.length * this.automaton.classes.count);
+    this.#rows = [];
     this.#numbers = new Map();
     this.#openStates = 0;
-    this.#rowOf(this.#sets.first());
+    this.#addressOf(this.#sets.first());
+  }
+
+  /** Where the row of a set lies. */
+  #addressOf(set: StateSet): number {
+    return this.#memory.addressOf(this.#rowOf(set) * this.automaton.classes.count);
   }
 
   #rowOf(set: StateSet): number {
@@ -106,8 +108,7 @@ export class TransitionTable {
     alike.push(row);
     this.#numbers.set(hash, alike);
     this.#openStates += set.open.length;
-    this.#memory.growTable((row + 1) << this.#shift);
-    this.#memory.setAccepted(row, set.accepted);
+    this.#memory.growTable((row + 1) * this.automaton.classes.count);
     return row;
   }
 }

@@ -13,9 +13,9 @@ export interface WalkExports {
   readonly skippedStart: WasmGlobal;
   readonly skippedStampStart: WasmGlobal;
   readonly skippedStampEnd: WasmGlobal;
-  readonly missingState: WasmGlobal;
+  readonly missingRow: WasmGlobal;
   readonly missingByte: WasmGlobal;
-  useTable(shift: number): void;
+  forget(): void;
   useStamp(isThere: number, prefix: number, shift: number): void;
   useInside(before: number, after: number, least: number, behindFirst: number): void;
   begin(from: number, to: number, toOffset: number): void;

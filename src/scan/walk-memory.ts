@@ -13,7 +13,6 @@ const PREFIX = 1792;
 const LAST_STAMP = 1920;
 const USES = 2048;
 const COUNTS = 4096;
-const ACCEPTED = 8192;
 const ITEMS = 24_576;
 const STAMP_TABLE = 57_344;
 const CHUNK = 122_880;
@@ -30,8 +29,9 @@ const OVERREAD = 32;
 export const MAX_CHUNK_BYTES = TABLE - CHUNK - OVERREAD;
 const MAX_PREFIX_BYTES = LAST_STAMP - PREFIX;
 const MAX_STAMP_ENTRIES = (CHUNK - STAMP_TABLE) / 2;
-/** Rows that may say what they accept. */
-export const MAX_ROWS = (ITEMS - ACCEPTED) / 2;
+/** As an entry of the table: the line is accepted by these patterns. */
+export const ACCEPTS = 0x8000_0000;
+const ENTRY_BYTES = 4;
 /** Numbers of one item. */
 export const ITEM_WORDS = 9;
 
@@ -43,7 +43,7 @@ export const IS_ODD = 3;
 
 export class WalkMemory {
   readonly walk: WalkExports;
-  #table: Uint16Array<ArrayBuffer>;
+  #table: Uint32Array<ArrayBuffer>;
 
   constructor() {
     this.walk = instantiateWalk();
@@ -51,20 +51,19 @@ export class WalkMemory {
   }
 
   /** What was laid down of the table so far, zeros behind it. */
-  #tableView(): Uint16Array<ArrayBuffer> {
-    return new Uint16Array(this.walk.memory.buffer, TABLE);
+  #tableView(): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(this.walk.memory.buffer, TABLE);
   }
 
   #bytes(from: number, length: number): Uint8Array<ArrayBuffer> {
     return new Uint8Array(this.walk.memory.buffer, from, length);
   }
 
-  /** Puts the column of each byte in, and the size of a row, as a power of two of entries. */
-  useClasses(ofByte: Uint8Array, rowShift: number): void {
-    // offsets in bytes, so that the walk need not shift them
-    const columns = Uint16Array.from(ofByte, (number) => 2 * number);
+  /** Puts the column of each byte in. */
+  useClasses(ofByte: Uint8Array): void {
+    // offsets in bytes, so that the walk need not reckon them
+    const columns = Uint16Array.from(ofByte, (number) => ENTRY_BYTES * number);
     new Uint16Array(this.walk.memory.buffer, CLASSES, columns.length).set(columns);
-    this.walk.useTable(rowShift + 1);
   }
 
   /** Makes room for so many entries. */
@@ -72,20 +71,29 @@ export class WalkMemory {
     const missing = entries - this.#table.length;
     if (missing <= 0) return;
     // a quarter more, so that a table that grows row by row grows rarely
-    this.walk.memory.grow(Math.ceil((missing * 2 + this.#table.length / 2) / PAGE_BYTES));
+    this.walk.memory.grow(Math.ceil(((missing + this.#table.length / 4) * ENTRY_BYTES) / PAGE_BYTES));
     this.#table = this.#tableView();
   }
 
+  /** As an entry, or where the walk left: the row that begins with an entry. */
+  addressOf(firstEntry: number): number {
+    return TABLE + ENTRY_BYTES * firstEntry;
+  }
+
+  /** The entry that a row begins with. */
+  firstEntryOf(address: number): number {
+    return (address - TABLE) / ENTRY_BYTES;
+  }
+
+  /** @param value a row's address, or the set of patterns with {@link ACCEPTS} */
   setEntry(index: number, value: number): void {
     this.#table[index] = value;
   }
 
+  /** All rows go. */
   clearTable(entries: number): void {
     this.#table.fill(0, 0, entries);
-  }
-
-  setAccepted(row: number, acceptSet: number): void {
-    new Uint16Array(this.walk.memory.buffer, ACCEPTED, MAX_ROWS)[row] = acceptSet;
+    this.walk.forget();
   }
 
   setUse(acceptSet: number, use: Use): void {
@@ -106,7 +114,7 @@ export class WalkMemory {
     ofByte[NEWLINE] = endClass;
     new Uint16Array(this.walk.memory.buffer, STAMP_TABLE, table.length).set(table);
     this.walk.useStamp(1, prefix.length, Math.log2(stride));
-    if (inside === undefined) this.walk.useInside(-1, -1, 0, 0);
+    if (inside?.before === undefined) this.walk.useInside(-1, -1, 0, 0);
     else {
       const { before, after = -1, minStart, isBehindFirst } = inside;
       this.walk.useInside(before, after, minStart, isBehindFirst ? 1 : 0);

@@ -1,0 +1,88 @@
+/**
+ * A line comes to the same whatever lines stand before and behind it: two are walked at once, and stamps are held against one before.
+ * @module
+ */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { LineScanner } from "../../../src/scan/line-scanner.ts";
+import { insideStamp, patternOf, type SeenLine, SYSLOG_STAMP, scanText } from "./scan-trial.ts";
+
+const PATTERNS = ["^ root from \\d+$", "r\\w+t", "(?:a|b)*a(?:a|b){6}$", "^<> x", "b{3}"];
+
+const scanner = (): LineScanner => new LineScanner(PATTERNS.map((pattern) => patternOf(pattern)));
+
+type Found = Omit<SeenLine, "skipped" | "lastSkipped">;
+
+const foundOf = ({ text, stamp, patterns }: SeenLine): Found => ({ text, stamp, patterns });
+
+const piece = fc.constantFrom(
+  "a",
+  "b",
+  "ab",
+  "r",
+  "t",
+  " root from 12",
+  "xxxxxxxxxxxxxxxxxxxxxxxxx",
+  "[",
+  "\xe4",
+  "\r",
+  " ",
+);
+const rest = fc.array(piece, { maxLength: 12 }).map((pieces) => pieces.join(""));
+
+/** Most are stamps of the kind that is waited for, some nearly so. */
+const stamps = fc.oneof(
+  fc
+    .tuple(fc.nat({ max: 59 }), fc.nat({ max: 9 }))
+    .map(([minute, second]) => `Nov 23 08:${String(minute).padStart(2, "0")}:0${second}`),
+  fc.stringMatching(/^[A-Z][a-z]{2} \d\d \d\d:\d\d:\d\d$/),
+  fc.tuple(fc.nat({ max: 14 }), fc.constantFrom(..."0a: -\xe4\r/[{`@")).map(([at, byte]) => {
+    const stamp = "Nov 23 08:00:01";
+    return stamp.slice(0, at) + byte + stamp.slice(at + 1);
+  }),
+  fc.constantFrom("", "Nov 23", "Nov 23 08:00:011"),
+);
+
+function expectAlike(make: () => LineScanner, lines: readonly string[]): void {
+  const alone = lines.flatMap((line) => scanText(make(), `${line}\n`).lines.map(foundOf));
+  const { lines: together, skipped } = scanText(make(), `${lines.join("\n")}\n`);
+  expect(together.map(foundOf)).toEqual(alone);
+  expect(together.reduce((sum, line) => sum + line.skipped, skipped)).toBe(lines.length - alone.length);
+}
+
+test("with stamps where lines begin", () => {
+  const make = (): LineScanner => {
+    const made = scanner();
+    made.setStamp(SYSLOG_STAMP);
+    return made;
+  };
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.tuple(stamps, rest).map((both) => both.join("")),
+        { minLength: 1, maxLength: 20 },
+      ),
+      (lines) => expectAlike(make, lines),
+    ),
+    { numRuns: 200 },
+  );
+});
+
+test("with stamps in the middle", () => {
+  const make = (): LineScanner => {
+    const made = scanner();
+    made.setStamp(insideStamp({}));
+    return made;
+  };
+  const stamp = fc.constantFrom("[10:20]", "[23:59]", "[1O:20]", "[10:20", "<[10:21]> x", "<[10:21]>", "");
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.tuple(rest, stamp, rest).map((all) => all.join("")),
+        { minLength: 1, maxLength: 20 },
+      ),
+      (lines) => expectAlike(make, lines),
+    ),
+    { numRuns: 200 },
+  );
+});
