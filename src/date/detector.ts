@@ -12,10 +12,18 @@ import { LatestDate, type StampedBytes } from "./latest-date.ts";
 import { charactersBefore, isPlain, LineView } from "./line-view.ts";
 import type { OrdinaryStamp } from "./ordinary-stamp.ts";
 import { DatePatternError } from "./pattern-error.ts";
-import { stampOfAnchored, stampOfLoose } from "./stamp-choice.ts";
-import { agrees, hasPlainEdges, placeAmong, placeIn, placeOf, type StampPlace } from "./stamp-place.ts";
+import { stampOfAnchored, stampOfLead, stampOfLoose } from "./stamp-choice.ts";
+import {
+  agrees,
+  hasPlainEdges,
+  hasPlainEnd,
+  placeAmong,
+  placeIn,
+  placeOf,
+  type StampPlace,
+} from "./stamp-place.ts";
 import { FRACTION } from "./stamp-steps.ts";
-import { tableOf } from "./stamp-table.ts";
+import { type StampMargins, tableOf } from "./stamp-table.ts";
 import { type DateTemplate, uncompilable } from "./template.ts";
 import { TemplateEntry } from "./template-entry.ts";
 import { templatesOf } from "./template-list.ts";
@@ -93,6 +101,11 @@ function candidateOf(entry: TemplateEntry, match: RegexMatch, line: string, isEv
   if (isEven) return { entry, match, start: match.start, end: match.end };
   return { entry, match, start: charactersBefore(line, match.start), end: charactersBefore(line, match.end) };
 }
+
+/** What stands around the stamps of a template that belongs to its matches, where it has a table. */
+const marginsOf = (template: DateTemplate): StampMargins => tableOf(template)?.margins ?? NO_MARGINS;
+
+const NO_MARGINS: StampMargins = { before: 0, behind: 0 };
 
 /** How long a template keeps its place against one that is used now. */
 const STALE_AFTER: Seconds = 300;
@@ -174,6 +187,11 @@ export class DateDetector {
     const place = this.#place;
     if (template === undefined || place === undefined) return undefined;
     if (template.isAnchored) return stampOfAnchored(template, this.#before);
+    const margins = marginsOf(template);
+    if (margins.before > 0) {
+      if (margins.behind > 0) return stampOfLead(template, this.#templates, undefined);
+      return hasPlainEnd(place) ? stampOfLead(template, this.#templates, place.after) : undefined;
+    }
     return hasPlainEdges(place)
       ? stampOfLoose(template, this.#templates, place.before, place.after)
       : undefined;
@@ -213,12 +231,14 @@ export class DateDetector {
     const known = entry && this.#latest.among(line, Math.floor(now));
     if (entry === undefined || known === undefined) return undefined;
     const { isAnchored } = entry.template;
-    const from = isAnchored ? 0 : known.start;
+    const margins = marginsOf(entry.template);
+    const from = isAnchored ? 0 : known.start - margins.before;
+    const to = known.end + margins.behind;
     entry.hits += count;
     entry.distance = from;
     entry.lastUsedAt = now;
-    if (!isAnchored || this.#place?.start !== from || this.#place.end !== known.end)
-      this.#place = placeAmong(line, from, known.end);
+    if (!isAnchored || this.#place?.start !== from || this.#place.end !== to)
+      this.#place = placeAmong(line, from, to);
     return known;
   }
 
@@ -229,14 +249,16 @@ export class DateDetector {
   noteOrdinary(count: number, line: string, start: number, end: number, now: EpochSeconds): void {
     const entry = this.#last;
     if (entry === undefined || count === 0) return;
+    const margins = marginsOf(entry.template);
     // an anchored template's match begins with the line
-    const from = entry.template.isAnchored ? 0 : start;
+    const from = entry.template.isAnchored ? 0 : start - margins.before;
+    const to = end + margins.behind;
     entry.hits += count;
     entry.distance = from;
     entry.lastUsedAt = now;
     // what stands around an anchored template's stamp is never asked for
-    if (entry.template.isAnchored && this.#place?.start === from && this.#place.end === end) return;
-    this.#place = placeOf(line, from, end, from, end);
+    if (entry.template.isAnchored && this.#place?.start === from && this.#place.end === to) return;
+    this.#place = placeOf(line, from, to, from, to);
   }
 
   /** Pattern and name for `get datepattern`. */

@@ -13,6 +13,8 @@ interface Known {
   /** the stamp up to its fraction, and what follows that; without a fraction all is before it */
   readonly before: string;
   readonly behind: string;
+  /** by character of the stamp: its byte, -1 where digits count for nothing, -2 where it is no ASCII */
+  readonly codes: Int16Array;
 }
 
 /** A line with an ordinary stamp that lies among bytes and is ASCII; offsets are those of the bytes. */
@@ -26,6 +28,9 @@ export interface StampedBytes {
   readonly stamp: string;
 }
 
+const ANY_DIGIT = -1;
+const NO_ASCII = -2;
+const ASCII = 0x80;
 const ZERO = 0x30;
 const NINE = 0x39;
 
@@ -44,7 +49,10 @@ export class LatestDate {
     const { text, start } = found;
     const [from, to] =
       fraction === undefined ? [text.length, text.length] : [fraction[0] - start, fraction[1] - start];
-    this.#known = { found, asOf, before: text.slice(0, from), behind: text.slice(to) };
+    const codes = Int16Array.from(text, (character, at) =>
+      at >= from && at < to ? ANY_DIGIT : codeOf(character),
+    );
+    this.#known = { found, asOf, before: text.slice(0, from), behind: text.slice(to), codes };
   }
 
   /** As {@link at}, for a line that lies among bytes. */
@@ -52,22 +60,21 @@ export class LatestDate {
     const known = this.#known;
     if (known?.asOf !== asOf) return undefined;
     const { bytes, stampStart } = line;
-    const { found, before, behind } = known;
-    const { text } = found;
-    const { length } = text;
+    const { found, codes } = known;
+    const { length } = codes;
     const end = line.stampEnd - line.start;
     const start = stampStart - line.start;
     if (end - start !== length) return undefined;
-    let isSame = true;
-    for (let at = 0; at < length; at++) {
+    let isFree = false;
+    for (let at = length - 1; at >= 0; at--) {
       const code = bytes[stampStart + at] ?? 0;
-      if (code === text.charCodeAt(at)) continue;
-      const counts = at < before.length || at >= length - behind.length;
-      if (counts || code < ZERO || code > NINE) return undefined;
-      isSame = false;
+      const wanted = codes[at];
+      if (code === wanted) continue;
+      if (wanted !== ANY_DIGIT || code < ZERO || code > NINE) return undefined;
+      isFree = true;
     }
-    if (isSame) return found.start === start ? found : { ...found, start, end };
-    return { ...found, start, end, text: line.stamp };
+    if (isFree) return { ...found, start, end, text: line.stamp };
+    return found.start === start ? found : { ...found, start, end };
   }
 
   /** The date of the same stamp in another line. */
@@ -84,4 +91,9 @@ export class LatestDate {
     }
     return { ...found, start, end, text: line.slice(start, end) };
   }
+}
+
+function codeOf(character: string): number {
+  const code = character.charCodeAt(0);
+  return code < ASCII ? code : NO_ASCII;
 }

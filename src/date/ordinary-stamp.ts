@@ -12,8 +12,11 @@ export const ENDS = 0x8000;
 /** Bit of an entry whose next state is 0: no byte walk can tell. No stamp begins there, wherever it might have ended before. */
 export const REFUSES = 0x4000;
 
+/** Bit of an entry: the stamp may begin before the byte just read. The last such place before its end counts; without one, it is where the walk began. */
+export const BEGINS = 0x2000;
+
 /** The bits of an entry that are the next state; 0 ends the walk. */
-export const NEXT_STATE = 0x3fff;
+export const NEXT_STATE = 0x1fff;
 
 /** The state in which the walk begins. */
 export const FIRST_STATE = 1;
@@ -40,8 +43,11 @@ export interface OrdinaryStamp {
 
 /** A stamp in the middle of a line, as in access logs: `192.0.2.1 - - [22/Nov/2026:10:20:30 +0000] "GET …`. */
 export interface StampInside {
-  /** the byte right before the stamp. All bytes of the line before that are ASCII, for places are counted in UTF-16 units */
-  readonly before: number;
+  /**
+   * The byte right before the stamp. All bytes of the line before that are ASCII, for places are counted in UTF-16 units. `undefined`: the
+   * walk begins with the line, and sees to that itself.
+   */
+  readonly before: number | undefined;
   /**
    * Whether only the first such byte of the line counts: if there is no ordinary stamp behind it, the line has none. Otherwise the stamp
    * stands behind the first of them from which the table gives one that `after` follows.

@@ -5,6 +5,8 @@
  */
 import { BoundedMap } from "../base/bounded-map.ts";
 import type { OrdinaryStamp, StampInside } from "./ordinary-stamp.ts";
+import { strangersOfLead } from "./stamp-leads.ts";
+import { leadOf } from "./stamp-shape.ts";
 import { strangersAround } from "./stamp-strangers.ts";
 import { tableOf } from "./stamp-table.ts";
 import type { DateTemplate } from "./template.ts";
@@ -32,10 +34,12 @@ export function stampOfAnchored(template: DateTemplate, prefix: string): Ordinar
   const { begin, table } = tableOf(template) ?? {};
   if (begin === undefined || table === undefined || begin === "words") return undefined;
   const isVaried = typeof begin === "object";
+  const lead = leadOf(begin);
+  if (lead?.isAnchored === false) return undefined;
   return keptIn(stamps, isVaried ? "" : prefix, () => {
     const bytes = asciiOf(isVaried ? "" : prefix);
     if (bytes === undefined) return undefined;
-    if (!isVaried) return { prefix: bytes, ...table };
+    if (!isVaried || "lead" in begin) return { prefix: bytes, ...table };
     const inside = {
       before: begin.behindFirst,
       isBehindFirst: true,
@@ -64,11 +68,7 @@ export function stampOfLoose(
 ): OrdinaryStamp | undefined {
   const { begin, table } = tableOf(template) ?? {};
   if (begin !== "words" || table === undefined || template.isAnchored) return undefined;
-  const byTemplate = looseStamps.get(templates) ?? new Map<DateTemplate, Stamps>();
-  looseStamps.set(templates, byTemplate);
-  const stamps: Stamps = byTemplate.get(template) ?? new BoundedMap({ limit: MAX_KEPT_STAMPS });
-  byTemplate.set(template, stamps);
-  return keptIn(stamps, before + after, () => {
+  return keptIn(looseStampsOf(template, templates), before + after, () => {
     const [first, second, ...more] = asciiOf(before + after) ?? [];
     if (first === undefined || second === undefined || more.length > 0) return undefined;
     const strangers = strangersAround(template, templates, table, [first, second]);
@@ -76,6 +76,37 @@ export function stampOfLoose(
     const inside: StampInside = { before: first, isBehindFirst: false, after: second, ...strangers };
     return { prefix: new Uint8Array(), inside, ...table };
   });
+}
+
+/**
+ * The ordinary stamps of a template that finds them anywhere behind what leads to them; always the same object for the same sign.
+ *
+ * @param templates all that the detector has
+ * @param after the character behind the last stamp, where the template itself does not say which one is there
+ * @returns `undefined` for other templates, too
+ */
+export function stampOfLead(
+  template: DateTemplate,
+  templates: readonly DateTemplate[],
+  after: string | undefined,
+): OrdinaryStamp | undefined {
+  const { begin, table, margins } = tableOf(template) ?? {};
+  const isLead = begin !== undefined && leadOf(begin)?.isAnchored === false;
+  if (!isLead || table === undefined || margins === undefined) return undefined;
+  return keptIn(looseStampsOf(template, templates), after ?? "", () => {
+    const [sign, ...more] = asciiOf(after ?? "") ?? [];
+    if (more.length > 0) return undefined;
+    const inside = strangersOfLead(template, templates, sign);
+    return inside === undefined ? undefined : { prefix: new Uint8Array(), inside, ...table };
+  });
+}
+
+function looseStampsOf(template: DateTemplate, templates: readonly DateTemplate[]): Stamps {
+  const byTemplate = looseStamps.get(templates) ?? new Map<DateTemplate, Stamps>();
+  looseStamps.set(templates, byTemplate);
+  const stamps: Stamps = byTemplate.get(template) ?? new BoundedMap({ limit: MAX_KEPT_STAMPS });
+  byTemplate.set(template, stamps);
+  return stamps;
 }
 
 function keptIn(

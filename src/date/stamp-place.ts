@@ -19,8 +19,10 @@ export interface StampPlace {
 const ALPHANUMERIC = /^[\p{L}\p{N}]/u;
 
 /** Whether only the same characters around it make another place look alike: letters and digits at the edges are like no others. */
-export const hasPlainEdges = ({ first, last }: StampPlace): boolean =>
-  ALPHANUMERIC.test(first) && ALPHANUMERIC.test(last);
+export const hasPlainEdges = (place: StampPlace): boolean =>
+  ALPHANUMERIC.test(place.first) && hasPlainEnd(place);
+
+export const hasPlainEnd = ({ last }: StampPlace): boolean => ALPHANUMERIC.test(last);
 
 /**
  * The place of a match.

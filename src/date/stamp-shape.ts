@@ -11,16 +11,24 @@ import { type DateTemplate, LINE_BEGIN_BOUNDARY, WORD_BEGIN_BOUNDARY } from "./t
 
 /**
  * Where a stamp begins: `signs`: at the begin of the line or behind up to two characters there that are of no word; `line`: at its begin;
- * `words`: anywhere between words; else behind the first such ASCII sign of the line.
+ * `words`: anywhere between words; else behind the first such ASCII sign of the line, or behind what leads to it.
  */
-export type StampBegin = "signs" | "line" | "words" | { readonly behindFirst: number };
+export type StampBegin = "signs" | "line" | "words" | { readonly behindFirst: number } | StampLead;
+
+/** What a template matches before the stamp: at the line's begin, or anywhere. */
+export interface StampLead {
+  readonly lead: readonly Node[];
+  readonly isAnchored: boolean;
+}
 
 export interface StampShape {
   readonly begin: StampBegin;
   /** what is cut out of the line: group 1, characters resolved */
   readonly stamp: Node;
-  /** what must hold behind it; reads nothing */
+  /** what must hold behind it, or stand there */
   readonly behind: readonly Node[];
+  /** whether anything behind it is read */
+  readonly readsBehind: boolean;
   readonly groupNames: ReadonlyMap<number, string>;
 }
 
@@ -46,20 +54,36 @@ export function stampShape({ regex, kind }: DateTemplate): StampShape | undefine
   const stamp = items[at];
   const behind = items.slice(at + 1);
   if (begin === undefined || stamp?.kind !== "group" || stamp.number !== 1) return undefined;
+  const readsBehind = !behind.every((item) => item.kind === "anchor" || item.kind === "look");
+  if (readsBehind && (leadOf(begin)?.isAnchored ?? true)) return undefined;
   const written = writtenOut(stamp.body);
   if (holds(written, ({ kind }) => kind === "reference") || canBeEmpty(written)) return undefined;
-  if (!behind.every((item) => item.kind === "anchor" || item.kind === "look")) return undefined;
   const groupNames = new Map(Array.from(groupIndex, ([name, number]) => [number, name]));
-  return { begin, stamp: written, behind, groupNames };
+  return { begin, stamp: written, behind, readsBehind, groupNames };
+}
+
+/** What leads to the stamp, if anything of its own does. */
+export function leadOf(begin: StampBegin): StampLead | undefined {
+  return typeof begin === "object" && "lead" in begin ? begin : undefined;
 }
 
 /** @param before what the template matches between its boundary and the stamp */
 function beginOf(boundary: string, before: readonly Node[]): StampBegin | undefined {
   if (boundary === LINE_BEGIN_BOUNDARY) return before.length === 0 ? "signs" : undefined;
-  if (boundary === WORD_BEGIN_BOUNDARY) return before.length === 0 ? "words" : undefined;
+  if (boundary === WORD_BEGIN_BOUNDARY) {
+    if (before.length === 0) return "words";
+    // a sign is a begin between words wherever it stands
+    const [first] = before;
+    const sign = first?.kind === "set" ? onlyMember(first.set) : undefined;
+    const isSign = sign !== undefined && sign <= LAST_ASCII && !isWordCharacter(sign);
+    return isSign ? { lead: before, isAnchored: false } : undefined;
+  }
   if (before.length === 0) return "line";
-  const [others, sign, ...more] = before;
-  // as in `^[^\[]*\[`
+  return signBehindOthers(before) ?? { lead: before, isAnchored: true };
+}
+
+/** As in `^[^\[]*\[`. */
+function signBehindOthers([others, sign, ...more]: readonly Node[]): StampBegin | undefined {
   if (others?.kind !== "repeat" || others.min > 0 || others.max < Infinity || more.length > 0)
     return undefined;
   if (others.body.kind !== "set" || sign?.kind !== "set") return undefined;

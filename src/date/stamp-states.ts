@@ -3,7 +3,7 @@
  * A way behind one that has ended is dropped, for the regex never comes to it.
  * @module
  */
-import { ENDS, FIRST_STATE, REFUSES } from "./ordinary-stamp.ts";
+import { BEGINS, ENDS, FIRST_STATE, REFUSES } from "./ordinary-stamp.ts";
 import { StampMemories } from "./stamp-memories.ts";
 import type { StampSteps } from "./stamp-steps.ts";
 import { BEYOND_ASCII, isAt, isIn, isWord, type Symbols } from "./stamp-symbols.ts";
@@ -11,11 +11,19 @@ import { BEYOND_ASCII, isAt, isIn, isWord, type Symbols } from "./stamp-symbols.
 /** States beyond which a stamp gets no table. */
 const MAX_STATES = 6000;
 
-/** One way through the stamp: the step it is at, and the number of what it has read. */
+/** One way through the stamp: the step it is at, the number of what it has read, and where the stamp began. */
 interface Way {
   readonly step: number;
   readonly memory: number;
+  readonly begin: Begin;
 }
+
+/** Where the stamp of a way began: not yet, or where the walk did; at the last place where one began; at another one; right here. */
+type Begin = typeof NOWHERE | typeof LAST | typeof EARLIER | typeof HERE;
+const NOWHERE = 0;
+const LAST = 1;
+const EARLIER = 2;
+const HERE = 3;
 
 interface State {
   /** first the one that is preferred */
@@ -24,6 +32,8 @@ interface State {
   readonly isBehindWord: boolean;
   /** a doubtful stamp has ended here before: that is it, unless one of the ways ends */
   readonly isDoubtful: boolean;
+  /** the stamp has ended; what is behind it is still to be read */
+  readonly isCut: boolean;
 }
 
 /** What the ways of a state come to before a symbol. */
@@ -31,7 +41,13 @@ interface Reached {
   /** the steps at which a symbol is read */
   readonly reading: readonly Way[];
   readonly ends: boolean;
+  readonly begins: boolean;
   readonly isDoubtful: boolean;
+  /** the stamp has ended here or before, and what is behind it must follow, but for what follows already */
+  readonly isCut: boolean;
+  readonly isComplete: boolean;
+  /** where the stamp ends here and something must follow: what comes before that, and whether the stamp is one otherwise */
+  readonly cut: { readonly preferred: readonly Way[]; readonly isSure: boolean } | undefined;
   /** what stands behind decides, and the symbol does not say what that is */
   readonly isUndecided: boolean;
   /** another symbol may come to something else before it is read */
@@ -103,8 +119,8 @@ class Machine {
     );
     this.#likes = this.#allLikes();
     this.hasFreeFraction = this.#readsFractionsAlike();
-    this.#numberOf([], false, false);
-    this.#numberOf([{ step: first, memory: 0 }], false, false);
+    this.#numberOf([], NOTHING);
+    this.#numberOf([{ step: first, memory: 0, begin: NOWHERE }], NOTHING);
   }
 
   /** Whether all digits are alike for what reads a fraction. */
@@ -169,7 +185,7 @@ class Machine {
       const isShared = reached?.isOfSymbol === false && symbol !== BEYOND_ASCII;
       if (!isShared) {
         reached = this.#reach(state, symbol);
-        this.#checkFraction(reached.reading);
+        this.#checkFraction([...reached.reading, ...(reached.cut?.preferred ?? [])]);
       }
       if (reached !== undefined) this.#fill(row, reached, number, columns);
     }
@@ -177,16 +193,26 @@ class Machine {
   }
 
   /** Enters what is reached before symbols that are alike into their columns. */
-  #fill(
+  #fill(row: Uint16Array, reached: Reached, likes: number, columns: readonly number[]): void {
+    const { reading, ends, begins, isDoubtful, isCut, isComplete, cut, isUndecided } = reached;
+    const isRefused = isUndecided || isDoubtful || cut?.isSure === false || (isCut && !isComplete);
+    const marks = (ends ? ENDS : 0) | (begins ? BEGINS : 0);
+    for (const column of columns) row[column] = isRefused ? REFUSES : ends ? ENDS : 0;
+    if (cut?.isSure !== false) this.#enter(row, reading, likes, { isDoubtful, isCut }, marks);
+    // what comes before the stamp's end: if that leads nowhere, the line is not ordinary
+    if (cut !== undefined)
+      this.#enter(row, cut.preferred, likes, { isDoubtful: true, isCut: false }, begins ? BEGINS : 0);
+  }
+
+  #enter(
     row: Uint16Array,
-    { reading, ends, isDoubtful, isUndecided }: Reached,
+    reading: readonly Way[],
     likes: number,
-    columns: readonly number[],
+    of: Pick<State, "isDoubtful" | "isCut">,
+    marks: number,
   ): void {
-    const flag = isUndecided || isDoubtful ? REFUSES : ends ? ENDS : 0;
-    for (const column of columns) row[column] = flag;
     const waysAt = new Map<number, Way[]>();
-    for (const { step, memory } of reading) {
+    for (const { step, memory, begin } of reading) {
       const read = this.#steps[step];
       if (read?.kind !== "read") continue;
       for (const column of this.#columnsOf[step] ?? []) {
@@ -194,6 +220,7 @@ class Machine {
         const way = {
           step: read.next,
           memory: this.#memories.afterCharacter(memory, this.#symbols[column] ?? 0),
+          begin,
         };
         const ways = waysAt.get(column);
         if (ways === undefined) waysAt.set(column, [way]);
@@ -201,21 +228,36 @@ class Machine {
       }
     }
     for (const [column, ways] of waysAt) {
-      row[column] = this.#numberOf(ways, this.#isWord[column] === true, isDoubtful) | (ends ? ENDS : 0);
+      row[column] = this.#numberOf(ways, { ...of, isBehindWord: this.#isWord[column] === true }) | marks;
     }
   }
 
   /** Follows the ways of a state as far as they go without reading, the preferred one first. */
-  #reach({ ways, isBehindWord, isDoubtful }: State, symbol: number): Reached {
-    const reading: Way[] = [];
-    const pending = ways.toReversed();
+  #reach({ ways, isBehindWord, isDoubtful, isCut: wasCut }: State, symbol: number): Reached {
+    let reading: Way[] = [];
+    let pending = ways.toReversed();
     const round = ++this.#round;
     let isOfSymbol = symbol === BEYOND_ASCII;
+    let begins = false;
+    let cut: Reached["cut"];
+    const reached = (ends: boolean, isOver: boolean, doubts: boolean): Reached => ({
+      reading: isOver && (wasCut || cut !== undefined) ? [] : settled(reading, begins),
+      ends,
+      begins,
+      isDoubtful: doubts,
+      isCut: wasCut || cut !== undefined,
+      isComplete: isOver,
+      cut: cut && { ...cut, preferred: settled(cut.preferred, begins) },
+      isUndecided: false,
+      isOfSymbol,
+    });
     for (let way = pending.pop(); way !== undefined; way = pending.pop()) {
       const step = this.#steps[way.step];
       if (step === undefined || this.#seen[way.step] === round) continue;
       this.#seen[way.step] = round;
-      const { memory } = way;
+      const { memory, begin } = way;
+      // the place that is noted is no longer its own
+      const isElsewhere = begin === EARLIER || (begin === LAST && begins);
       switch (step.kind) {
         case "read":
           if (isIn(step.set, symbol) === undefined) return UNDECIDED;
@@ -223,45 +265,76 @@ class Machine {
           break;
         case "ways":
           for (let index = step.ways.length - 1; index >= 0; index--)
-            pending.push({ step: step.ways[index] ?? -1, memory });
+            pending.push({ step: step.ways[index] ?? -1, memory, begin });
           break;
         case "place": {
           isOfSymbol = true;
           const isThere = isAt(step.place, isBehindWord, symbol);
           if (isThere === undefined) return UNDECIDED;
-          if (isThere) pending.push({ step: step.next, memory });
+          if (isThere) pending.push({ step: step.next, memory, begin });
           break;
         }
         case "open":
         case "close":
-          pending.push({ step: step.next, memory: this.#memories.atField(memory, step.kind, step.field) });
+          pending.push({
+            step: step.next,
+            memory: this.#memories.atField(memory, step.kind, step.field),
+            begin,
+          });
+          break;
+        case "begin":
+          begins = true;
+          pending.push({ step: step.next, memory, begin: HERE });
+          break;
+        case "cut":
+          // what comes later is not looked at: if what is behind the stamp is not there, the line is not ordinary
+          cut = { preferred: reading, isSure: !isElsewhere && this.#memories.isConvertible(memory) };
+          reading = [];
+          pending = [{ step: step.next, memory, begin }];
           break;
         case "end": {
+          if (wasCut || cut !== undefined) return reached(cut !== undefined, true, false);
+          if (isElsewhere) return UNDECIDED;
           const ends = this.#memories.isConvertible(memory);
-          return { reading, ends, isDoubtful: !ends, isUndecided: false, isOfSymbol };
+          return reached(ends, true, !ends);
         }
       }
     }
-    return { reading, ends: false, isDoubtful, isUndecided: false, isOfSymbol };
+    return reached(cut !== undefined, false, isDoubtful && cut === undefined);
   }
 
-  #numberOf(ways: readonly Way[], isBehindWord: boolean, isDoubtful: boolean): number {
+  #numberOf(ways: readonly Way[], of: Omit<State, "ways">): number {
     // steps and memories are few enough to be a character each
-    let key = String.fromCharCode((isBehindWord ? 1 : 0) + (isDoubtful ? 2 : 0));
-    for (const { step, memory } of ways) key += String.fromCharCode(step, memory);
+    let key = String.fromCharCode((of.isBehindWord ? 1 : 0) + (of.isDoubtful ? 2 : 0) + (of.isCut ? 4 : 0));
+    for (const { step, memory, begin } of ways) key += String.fromCharCode(step, memory, begin);
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
-    const number = this.#states.push({ ways, isBehindWord, isDoubtful }) - 1;
+    const number = this.#states.push({ ways, ...of }) - 1;
     this.#numbers.set(key, number);
     return number;
   }
 }
 
+const NOTHING: Omit<State, "ways"> = { isBehindWord: false, isDoubtful: false, isCut: false };
+
 /** What is reached before a byte that stands for many characters, where they make a difference. */
 const UNDECIDED: Reached = {
   reading: [],
   ends: false,
+  begins: false,
   isDoubtful: false,
+  isCut: false,
+  isComplete: false,
+  cut: undefined,
   isUndecided: true,
   isOfSymbol: true,
 };
+
+/** The ways as they are behind the place: the stamp of none began right there, and if one did here, the last place is this one. */
+function settled(ways: readonly Way[], begins: boolean): readonly Way[] {
+  if (!begins) return ways;
+  return ways.map((way) => {
+    if (way.begin === HERE) return { ...way, begin: LAST };
+    return way.begin === LAST ? { ...way, begin: EARLIER } : way;
+  });
+}

@@ -4,15 +4,18 @@
  * @module
  */
 import type { CharSet } from "../regex/char-set.ts";
+import { anySet } from "../regex/character-sets.ts";
 import type { AnchorNode, LookNode, Node, RepeatNode } from "../regex/tree.ts";
 import { canBeEmpty } from "../regex/width.ts";
-import type { StampShape } from "./stamp-shape.ts";
+import { leadOf, type StampShape } from "./stamp-shape.ts";
 
 export type Step =
   | { readonly kind: "read"; readonly set: CharSet; readonly isFraction: boolean; readonly next: number }
   | { readonly kind: "ways"; readonly ways: readonly number[] }
   | { readonly kind: "place"; readonly place: AnchorNode | LookNode; readonly next: number }
   | { readonly kind: "open" | "close"; readonly field: string; readonly next: number }
+  /** the stamp begins; or it has ended, and something is read behind it */
+  | { readonly kind: "begin" | "cut"; readonly next: number }
   | { readonly kind: "end" };
 
 export interface StampSteps {
@@ -29,11 +32,19 @@ export const FRACTION = "f";
 const MAX_STEPS = 4000;
 
 /** @returns `undefined` if there is something in it that the machine does not know, or too much */
-export function stampSteps({ stamp, behind, groupNames }: StampShape): StampSteps | undefined {
+export function stampSteps(shape: StampShape): StampSteps | undefined {
+  const { begin, stamp, behind, readsBehind, groupNames } = shape;
   const builder = new Builder(groupNames);
   const end = builder.step({ kind: "end" });
-  const last = behind.reduceRight((next, node) => builder.add(node, next), end);
-  const first = builder.add(stamp, last);
+  let last = behind.reduceRight((next, node) => builder.add(node, next), end);
+  if (readsBehind) last = builder.step({ kind: "cut", next: last });
+  let first = builder.add(stamp, last);
+  const lead = leadOf(begin);
+  if (lead !== undefined) {
+    const inside = builder.step({ kind: "begin", next: first });
+    first = lead.lead.reduceRight((next, node) => builder.add(node, next), inside);
+    if (!lead.isAnchored) first = builder.anywhere(first);
+  }
   return builder.isRefused
     ? undefined
     : { steps: builder.steps, first, fieldCharacters: builder.fieldCharacters };
@@ -55,6 +66,14 @@ class Builder {
   step(step: Step): number {
     if (this.steps.length >= MAX_STEPS) this.isRefused = true;
     return this.steps.push(step) - 1;
+  }
+
+  /** The step of a search for what begins at another one: the first place where that leads to the end counts. */
+  anywhere(first: number): number {
+    const ways: number[] = [first];
+    const search = this.step({ kind: "ways", ways });
+    ways.push(this.step({ kind: "read", set: anySet(true), isFraction: false, next: search }));
+    return search;
   }
 
   /** The step at which the node begins, if it leads to `next`. */

@@ -3,8 +3,10 @@
  * Made once for all who use the template.
  * @module
  */
-import { ENDS, FIRST_STATE, NEXT_STATE, type OrdinaryStamp, REFUSES } from "./ordinary-stamp.ts";
-import { type StampBegin, stampShape } from "./stamp-shape.ts";
+import type { Node } from "../regex/tree.ts";
+import { widthOf } from "../regex/width.ts";
+import { BEGINS, ENDS, FIRST_STATE, NEXT_STATE, type OrdinaryStamp, REFUSES } from "./ordinary-stamp.ts";
+import { leadOf, type StampBegin, type StampShape, stampShape } from "./stamp-shape.ts";
 import { stampRows } from "./stamp-states.ts";
 import { stampSteps } from "./stamp-steps.ts";
 import { BEYOND_ASCII, LINE_END, symbolsOf } from "./stamp-symbols.ts";
@@ -18,7 +20,16 @@ export interface TemplateTable {
   readonly table: StampTable;
   /** whether all that changes with other digits in the fraction are these digits */
   readonly hasFreeFraction: boolean;
+  /** characters that the template matches before the stamp and behind it; `undefined`: not always as many */
+  readonly margins: StampMargins | undefined;
 }
+
+export interface StampMargins {
+  readonly before: number;
+  readonly behind: number;
+}
+
+const FLAGS = ENDS | REFUSES | BEGINS;
 
 const BYTES = 256;
 
@@ -36,15 +47,31 @@ export function tableOf(template: DateTemplate): TemplateTable | undefined {
 
 function makeTable(template: DateTemplate): TemplateTable | undefined {
   const shape = stampShape(template);
-  const steps = shape === undefined ? undefined : stampSteps(shape);
-  if (shape === undefined || steps === undefined) return undefined;
+  return shape === undefined ? undefined : tableOfShape(shape);
+}
+
+/** The table of the stamp alone, whatever stands around it. */
+export function bareTable(shape: StampShape): StampTable | undefined {
+  return tableOfShape({ ...shape, begin: "line", behind: [], readsBehind: false })?.table;
+}
+
+function tableOfShape(shape: StampShape): TemplateTable | undefined {
+  const steps = stampSteps(shape);
+  if (steps === undefined) return undefined;
   const { begin } = shape;
   const symbols = symbolsOf(steps);
   // a sign might belong to what stands before
   const { rows, hasFreeFraction = false } =
     stampRows(steps, symbols, begin === "signs" || begin === "words") ?? {};
   if (rows?.some((row) => row.some((entry) => (entry & ENDS) !== 0)) !== true) return undefined;
-  return { begin, table: packed(merged(rows), symbols.classOf), hasFreeFraction };
+  const margins = marginsOf(leadOf(begin)?.lead ?? [], shape.behind);
+  return { begin, table: packed(merged(rows), symbols.classOf), hasFreeFraction, margins };
+}
+
+function marginsOf(before: readonly Node[], behind: readonly Node[]): StampMargins | undefined {
+  const widths = [before, behind].map((items) => widthOf({ kind: "sequence", items }, () => undefined));
+  const [left = 0, right = 0] = widths.map(({ min }) => min);
+  return widths.every(({ min, max }) => min === max) ? { before: left, behind: right } : undefined;
 }
 
 /** Merges states whose rows are alike, until none are. The first two keep their places. */
@@ -58,7 +85,7 @@ function merged(rows: readonly Uint16Array[]): readonly Uint16Array[] {
       const row = rows[number] ?? new Uint16Array();
       for (let column = 0; column < row.length; column++) {
         const entry = row[column] ?? 0;
-        row[column] = (entry & (ENDS | REFUSES)) | (places[entry & NEXT_STATE] ?? 0);
+        row[column] = (entry & FLAGS) | (places[entry & NEXT_STATE] ?? 0);
       }
       if (number <= FIRST_STATE) return true;
       const key = String.fromCharCode(...row);
@@ -73,9 +100,7 @@ function merged(rows: readonly Uint16Array[]): readonly Uint16Array[] {
   live.reverse();
   for (const [place, number] of live.entries()) places[number] = place;
   return live.map((number) =>
-    (rows[number] ?? new Uint16Array()).map(
-      (entry) => (entry & (ENDS | REFUSES)) | (places[entry & NEXT_STATE] ?? 0),
-    ),
+    (rows[number] ?? new Uint16Array()).map((entry) => (entry & FLAGS) | (places[entry & NEXT_STATE] ?? 0)),
   );
 }
 

@@ -138,6 +138,13 @@ const frames = [
   ["x at ", " y"],
   ["x since ", " Z y"],
   ["x at [", ""],
+  ['{"id":1,"time":"', '","msg":"x"}'],
+  ['{"id":1,"time":"', '","msg":"\\"time\\":\\"2026-11-22T10:20:30Z"}'],
+  ['{"id":1,"time":"', '","time":"2026-11-22T10:20:30Z"}'],
+  ['{"time":"x","time":"', '","msg":"caf\u00e9"}'],
+  ['time="', '" level=error'],
+  ["logger=a lvl=b t=", " c=d t=2026-11-22T10:20:30Z e f=g"],
+  ["a b -- c -- - ", " x -- y -- - 2026-11-22T10:20:30Z"],
   ["x 20261122 [", "] 20261122 101112 @4000000045ec1a3c0b3d1f2e"],
 ] as const;
 const undated = [

@@ -58,6 +58,20 @@ function shortly(
 }
 
 const patterns = [
+  ...['"time":"({DATE})', '{^LN-BEG}\n^time="({DATE})\n"time":"({DATE})', '\\[(%d/%b/%Y:%H:%M:%S %z)\\] "'],
+  ...[
+    '\\[(%d/%b/%Y:%H:%M:%S %z)\\] "\n"time":"({DATE})',
+    "^[^\\[]*(\\[{DATE}\\s*\\])",
+    "^(?:\\w+ )?\\[({DATE})",
+  ],
+  ...[
+    "^(?:logger=\\S+\\s(?:\\w+=\\S*\\s+)*)?(t=%Y-%m-%dT%H:%M:%S(?:\\.%f)?(?:%z)?)",
+    "^[^-]+ -- [^-]+ -- - ({DATE})",
+  ],
+  ...[
+    '^\\{"id":\\d,"time":"({EPOCH})\n^\\{"id":\\d,"time":"({DATE})',
+    '"time":"(%Y-%m-%d(?:T| )%H:%M:%S)[^a]',
+  ],
   ...["^[^\\[]*\\[({DATE})\n{^LN-BEG}", "^[^(]*?\\((%d/%b/%Y:%H:%M:%S %z)\\)", "{DEFAULT}\n%Y"],
   ...[undefined, undefined, undefined, "{^LN-BEG}", "^{DATE}", "{^LN-BEG}%H:%M:%S", "^%Y-%m-%d[T ]%H:%M:%S"],
   ...[
@@ -183,6 +197,47 @@ test.each(typical)("after %j the stamp of %j is known to be at %i to %i", (first
   const stamp = used.ordinary();
   expect(stamp && walkStamp(stamp, encoder.encode(next))).toEqual(start < 0 ? undefined : [start, end]);
 });
+
+const ISO = "2026-11-22T10:20:30Z";
+const ACCESS = "22/Nov/2026:10:20:30 +0000";
+const QUOTED = '\\[(%d/%b/%Y:%H:%M:%S %z)\\] "';
+const WORDS = "^(?:logger=\\S+\\s(?:\\w+=\\S*\\s+)*)?(t=%Y-%m-%dT%H:%M:%S(?:%z)?)";
+const led: readonly (readonly [datepattern: string, first: string, next: string, at: number])[] = [
+  ['"time":"({DATE})', `{"time":"${ISO}"}`, `{"id":12,"time":"${ISO}","x":1}`, 17],
+  ['"time":"({DATE})', `{"time":"${ISO}"}`, `{"time":"x","time":"${ISO}"}`, -1],
+  ['"time":"({DATE})', `{"time":"${ISO}"}`, `{"time":"${ISO}","a":"\\"time\\":\\"${ISO}"}`, 9],
+  ['"time":"({DATE})', `{"time":"${ISO}"}`, `{"time":"${ISO}","time":""}`, 9],
+  ['"time":"({DATE})', `{"time":"${ISO}"}`, `{"time":"${ISO} "}`, -1],
+  ['"time":"({DATE})', `{"time":"${ISO}"}`, `{"\u00e9":1,"time":"${ISO}"}`, -1],
+  ['"time":"({DATE})', `{"time":"${ISO}"}`, `{"time":"${ISO}","x":"\u00e9"}`, -1],
+  ['{^LN-BEG}\n"time":"({DATE})', `{"time":"${ISO}"}`, `{"a":"b","time":"${ISO}"}`, 17],
+  ['{^LN-BEG}\n"time":"({DATE})', `{"time":"${ISO}"}`, `10:20:30 {"time":"${ISO}"}`, -1],
+  ["time=({DATE})", `time=${ISO} x`, `time=${ISO} y`, -1],
+  [QUOTED, `::1 - - [${ACCESS}] "GET`, `192.0.2.1 - x [y] [${ACCESS}] "GET`, 19],
+  [QUOTED, `::1 - - [${ACCESS}] "GET`, `::1 - [${ACCESS}] [${ACCESS}] "GET`, -1],
+  [QUOTED, `::1 - - [${ACCESS}] "GET`, `::1 - [${ACCESS}] "GET [${ACCESS}] "`, -1],
+  [QUOTED, `::1 - - [${ACCESS}] "GET`, `::1 - [${ACCESS}] 'GET'`, -1],
+  [QUOTED, `::1 - - [${ACCESS}] "GET`, '::1 - [31/Nov/2026:10:20:30 +0000] "GET', -1],
+  ["^[^\\[]*(\\[{DATE}\\s*\\])", `::1 [${ACCESS}] x`, `192.0.2.1 - [${ACCESS} ] x`, 12],
+  ["^[^\\[]*(\\[{DATE}\\s*\\])", `::1 [${ACCESS}] x`, `192.0.2.1 [] [${ACCESS} ] x`, -1],
+  [WORDS, `t=${ISO} x`, `logger=a b=c t=${ISO} d=e x`, 13],
+  [WORDS, `t=${ISO} x`, `logger=a t=${ISO} b=c t=${ISO} x`, 36],
+  [WORDS, `t=${ISO} x`, `logger=a t=${ISO} b=c t=2026-13 x`, 9],
+  [WORDS, `t=${ISO} x`, `logger=a x t=${ISO}`, -1],
+  ["^[^-]+ -- [^-]+ -- - ({DATE})", `a -- b -- - ${ISO} x`, `a b -- c d -- - ${ISO} x`, 16],
+  ['^\\s*\\{"ts":({EPOCH})', '{"ts":1795342830.5}', ' {"ts":1795342831.5}', 7],
+];
+test.each(led)(
+  "with datepattern %j after %j the stamp of %j begins at %i",
+  (datepattern, first, next, at) => {
+    const used = new DateDetector({ datepattern, zone: berlin, startYear: 2026 });
+    used.find(first, NOON);
+    const stamp = used.ordinary();
+    const place = stamp && walkStamp(stamp, encoder.encode(next));
+    expect(place?.[0] ?? -1).toBe(at);
+    if (place !== undefined) expect(used.find(next, NOON)).toMatchObject({ start: place[0], end: place[1] });
+  },
+);
 
 test("the same object says what is ordinary as long as nothing has changed", () => {
   const used = new DateDetector({ zone: berlin, startYear: 2026 });

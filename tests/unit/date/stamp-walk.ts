@@ -3,6 +3,7 @@
  * @module
  */
 import {
+  BEGINS,
   ENDS,
   FIRST_STATE,
   NEXT_STATE,
@@ -26,18 +27,24 @@ export function walkStamp(stamp: OrdinaryStamp, line: Uint8Array): Place | undef
 
 function walkInside(stamp: OrdinaryStamp, inside: StampInside, line: Uint8Array): Place | undefined {
   const { before, isBehindFirst, after, minStart, strangers } = inside;
+  if (before === undefined) {
+    const place = walkFrom(stamp, line, 0);
+    return place === undefined || isStrange(line, place, strangers) ? undefined : place;
+  }
   for (let at = line.indexOf(before); at >= 0; at = line.indexOf(before, at + 1)) {
     const place = walkFrom(stamp, line, at + 1);
     const isFollowed = place !== undefined && (after === undefined || line[place[1]] === after);
     if (isFollowed) {
-      const [start, end] = place;
-      const isAscii = line.subarray(0, start).every((byte) => byte < 0x80);
-      const rest = [...line.subarray(0, start), ...line.subarray(end)];
-      return isAscii && start >= minStart && !hasStrangers(strangers, rest) ? place : undefined;
+      return place[0] >= minStart && !isStrange(line, place, strangers) ? place : undefined;
     }
     if (isBehindFirst) return undefined;
   }
   return undefined;
+}
+
+function isStrange(line: Uint8Array, [start, end]: Place, strangers: Node | undefined): boolean {
+  const isAscii = line.subarray(0, start).every((byte) => byte < 0x80);
+  return !isAscii || hasStrangers(strangers, [...line.subarray(0, start), ...line.subarray(end), 0x0a]);
 }
 
 const matchers = new WeakMap<Node, PossibleMatch>();
@@ -59,14 +66,16 @@ function walkFrom(
   line: Uint8Array,
   start: number,
 ): Place | undefined {
-  let end = -1;
+  let place: Place | undefined;
+  let begin = start;
   let state = FIRST_STATE;
   for (let at = start; state !== 0; at++) {
     const byte = line[at];
     const entry = table[state * stride + (byte === undefined ? endClass : (classes[byte] ?? 0))] ?? 0;
-    if ((entry & ENDS) !== 0) end = at;
+    if ((entry & BEGINS) !== 0) begin = at;
+    if ((entry & ENDS) !== 0) place = [begin, at];
     if ((entry & REFUSES) !== 0) return undefined;
     state = entry & NEXT_STATE;
   }
-  return end < 0 ? undefined : [start, end];
+  return place;
 }
