@@ -221,9 +221,10 @@ export class FileSource implements LogSource {
   /** Evaluates the globs again: new files are read from their beginning. */
   async #refresh(): Promise<void> {
     this.#evaluatedAt = performance.now();
+    const globs = this.#patterns.filter(({ pattern }) => hasGlobCharacters(pattern));
+    if (globs.length === 0 && this.#globDirectories.size === 0) return;
     const directories = new Set<string>();
-    for (const pattern of [...this.#patterns]) {
-      if (!hasGlobCharacters(pattern.pattern)) continue;
+    for (const pattern of globs) {
       for (const directory of await this.#evaluate(pattern, false, false)) directories.add(directory);
     }
     this.#globDirectories = directories;

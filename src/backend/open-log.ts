@@ -62,6 +62,14 @@ interface Place {
   readonly witness: Uint8Array;
 }
 
+/** What is left of a piece. */
+interface Untaken {
+  readonly bytes: Uint8Array;
+  readonly after: Place | undefined;
+}
+
+const ALL_TAKEN: Untaken = { bytes: NOTHING, after: undefined };
+
 export class OpenLog {
   readonly ino: bigint;
   readonly dev: bigint;
@@ -74,10 +82,7 @@ export class OpenLog {
   /** while a line is too long: up to here no newline was found */
   #searchedTo: number | undefined;
   /** what was read and not taken yet; of a line that was cut, what comes after its real end */
-  #piece: { readonly bytes: Uint8Array; readonly after: Place | undefined } = {
-    bytes: NOTHING,
-    after: undefined,
-  };
+  #piece: Untaken = ALL_TAKEN;
 
   private constructor(file: LogHandle, ino: bigint, dev: bigint, newlines: Newlines) {
     this.#file = file;
@@ -208,12 +213,11 @@ export class OpenLog {
   /** Moves past so many bytes of the piece that was read last: whole lines, of a line that was cut all. */
   take(count: number): void {
     const { bytes, after } = this.#piece;
-    if (after !== undefined) {
-      this.#goto(after.position, after.witness);
-      return;
-    }
-    this.#goto(this.#position + count, lastBytes(this.#witness, bytes.subarray(0, count)));
-    this.#piece = { bytes: bytes.subarray(count), after };
+    // a log at rest is not to hold the buffer that it was read into
+    this.#piece =
+      after !== undefined || count >= bytes.length ? ALL_TAKEN : { bytes: bytes.subarray(count), after };
+    if (after !== undefined) this.#goto(after.position, after.witness);
+    else this.#goto(this.#position + count, lastBytes(this.#witness, bytes.subarray(0, count)));
   }
 
   /** Reads the line that begins at or after a byte offset; for searching by time. */
