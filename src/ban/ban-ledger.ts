@@ -17,6 +17,9 @@ import type { Ban, Ticket } from "./ticket.ts";
 /** Outdated items that the expiry queue may hold beyond one a ban before it is rebuilt. */
 const HEAP_SLACK = 1024;
 
+/** Memory for lines of bans: of old ones the database has them. */
+const MAX_LINE_BYTES = 4 * 1024 * 1024;
+
 export type BanOutcome =
   | { readonly kind: "banned"; readonly ban: Ban }
   | {
@@ -54,7 +57,10 @@ export class BanLedger {
   constructor(options: BanLedgerOptions) {
     this.#bantime = options.bantime;
     this.#ids = new IdTable(options.seed ?? 0);
-    this.#texts = new KeptTexts(this.#order, options);
+    this.#texts = new KeptTexts(this.#order, {
+      ...options,
+      maxLineBytes: options.maxLineBytes ?? MAX_LINE_BYTES,
+    });
   }
 
   /** Bans in force ("Currently banned"). */
@@ -201,7 +207,8 @@ export class BanLedger {
     this.#bantimes[slot] = ban.bantime ?? Number.NaN;
     this.#bancounts[slot] = ban.bancount;
     this.#restored[slot] = ban.restored ? 1 : 0;
-    this.#texts.begin(slot, ban.id, ban.ip === ban.id ? undefined : ban.ip, ban.data);
+    if (ban.ip !== ban.id) this.#texts.putIp(slot, ban.ip);
+    this.#texts.putData(slot, ban.id, ban.data);
     this.#texts.add(slot, ban.matches, Infinity);
     if (end !== undefined) this.#push(slot, end);
   }

@@ -31,7 +31,7 @@ export class ExpiryHeap {
   }
 
   push(end: EpochSeconds, slot: number): void {
-    if (this.#size === this.#ends.length) this.#resize(2 * this.#size);
+    this.#makeRoom();
     const index = this.#size;
     this.#size += 1;
     this.#ends[index] = end;
@@ -55,7 +55,7 @@ export class ExpiryHeap {
     for (const slot of slots) {
       const end = endOf(slot);
       if (end === undefined) continue;
-      if (this.#size === this.#ends.length) this.#resize(2 * this.#size);
+      this.#makeRoom();
       this.#ends[this.#size] = end;
       this.#slots[this.#size] = slot;
       this.#size += 1;
@@ -105,6 +105,11 @@ export class ExpiryHeap {
       this.#swap(smaller, index);
       index = smaller;
     }
+  }
+
+  /** By half: columns are long, and most of what is doubled stays empty. */
+  #makeRoom(): void {
+    if (this.#size === this.#ends.length) this.#resize(this.#size + (this.#size >> 1));
   }
 
   #resize(length: number): void {

@@ -32,7 +32,7 @@ export interface FailCounterOptions extends TextBounds {
   readonly maxmatches: number;
   /** IDs counted at once */
   readonly maxKeys?: number;
-  /** whether an ID is banned already: nobody looks at the texts of its next ticket, so it gets none */
+  /** whether an ID is banned already: nobody looks at its groups meanwhile, nor at the texts of its next ticket, so it gets none */
   isBanned?(id: string): boolean;
   /** a secret of the process: whoever knows it could choose IDs that take long to find */
   readonly seed?: number;
@@ -53,6 +53,8 @@ export class FailCounter {
   #last = new Float64Array();
   #retry = new Float64Array();
   #attempts = new Uint32Array();
+  /** 1: his groups were left out */
+  #isBare = new Uint8Array();
   readonly #changes = new CountChanges();
   readonly #isBanned: (id: string) => boolean;
   readonly #idOf = (slot: number): string => this.#ids.idOf(slot);
@@ -115,7 +117,7 @@ export class FailCounter {
     const attempts = this.#attempts[slot] ?? 0;
     const retry = this.#retry[slot] ?? 0;
     if (retry >= this.#maxretry) {
-      const ticket = this.#ticketOf(slot);
+      const ticket = this.#ticketOf(slot, failure.id);
       this.#remove(slot);
       return { attempts, retry, ticket };
     }
@@ -195,7 +197,9 @@ export class FailCounter {
       this.#last[slot] = last;
       this.#retry[slot] = retry;
       this.#attempts[slot] = attempts;
-      this.#texts.begin(slot, id, ip === id ? undefined : ip, data);
+      if (ip !== id) this.#texts.putIp(slot, ip);
+      this.#isBare[slot] = 0;
+      this.#texts.putData(slot, id, data);
       if (this.#maxmatches > 0) this.#texts.add(slot, matches, this.#maxmatches);
     }
   }
@@ -234,11 +238,18 @@ export class FailCounter {
     this.#last[slot] = at;
     this.#retry[slot] = weight;
     this.#attempts[slot] = 1;
-    const { id, ip, data, matches } = failure;
+    const { id, ip, matches } = failure;
     this.#texts.drop(slot);
-    this.#texts.begin(slot, id, ip === id ? undefined : ip, data);
+    if (ip !== undefined && ip !== id) this.#texts.putIp(slot, ip);
+    this.#isBare[slot] = this.#isBanned(id) ? 1 : 0;
+    this.#putData(slot, failure);
     // the first failure's lines are not cut: a joined session may bring more than maxmatches (A§3.1)
     if (this.#maxmatches > 0) this.#texts.add(slot, matches, Infinity);
+  }
+
+  /** Those of the first failure, or of the first one after a ban. */
+  #putData(slot: number, { id, data }: CountedFailure): void {
+    if (this.#isBare[slot] === 0) this.#texts.putData(slot, id, data);
   }
 
   /** findtime is a rate: what lies before it is scaled down, not forgotten (A§3.1). */
@@ -256,6 +267,10 @@ export class FailCounter {
     }
     this.#retry[slot] = scaled + weight;
     this.#attempts[slot] = (this.#attempts[slot] ?? 0) + 1;
+    if (this.#isBare[slot] === 1 && !this.#isBanned(failure.id)) {
+      this.#isBare[slot] = 0;
+      this.#putData(slot, failure);
+    }
     if (this.#maxmatches > 0) this.#texts.add(slot, failure.matches, this.#maxmatches);
     else this.#texts.dropLines(slot);
   }
@@ -292,8 +307,7 @@ export class FailCounter {
     };
   }
 
-  #ticketOf(slot: number): Ticket {
-    const id = this.#ids.idOf(slot);
+  #ticketOf(slot: number, id: string): Ticket {
     const isBanned = this.#isBanned(id);
     return {
       id,
@@ -313,6 +327,7 @@ export class FailCounter {
     this.#last = new Float64Array(lengthened(this.#last, capacity));
     this.#retry = new Float64Array(lengthened(this.#retry, capacity));
     this.#attempts = new Uint32Array(lengthened(this.#attempts, capacity));
+    this.#isBare = new Uint8Array(lengthened(this.#isBare, capacity));
     this.#changes.resize(capacity);
     this.#texts.resize(capacity);
     this.#order.resize(capacity);

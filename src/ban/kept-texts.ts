@@ -14,8 +14,8 @@ import { NO_DATA, putData, takeData } from "./kept-text.ts";
 import { ownText } from "./own-text.ts";
 import type { SlotOrder } from "./slot-order.ts";
 
-/** Memory for the lines of one jail's failing IDs, and as much for those of banned ones. */
-const MAX_LINE_BYTES = 12 * 1024 * 1024;
+/** Memory for lines. */
+const MAX_LINE_BYTES = 8 * 1024 * 1024;
 /** For their captured groups: a few hundred thousand have room, whatever they captured. */
 const MAX_DATA_BYTES = 32 * 1024 * 1024;
 /** Groups of an ordinary failure take one. */
@@ -61,9 +61,13 @@ export class KeptTexts {
     return this.#forgotten;
   }
 
-  /** @param ip where it is not the ID */
-  begin(slot: number, id: string, ip: string | undefined, data: ReadonlyMap<string, DataValue>): void {
-    if (ip !== undefined) this.#ips.set(slot, ownText(ip));
+  /** The address of an ID that is something else. */
+  putIp(slot: number, ip: string): void {
+    this.#ips.set(slot, ownText(ip));
+  }
+
+  /** Puts groups where none are. */
+  putData(slot: number, id: string, data: ReadonlyMap<string, DataValue>): void {
     if (data.size === 0) return;
     scratch.clear();
     putData(scratch, data, id, this.#shapes);
@@ -83,7 +87,7 @@ export class KeptTexts {
     return this.#lines.of(slot);
   }
 
-  /** @param id as at {@link begin} */
+  /** @param id as at {@link putData} */
   data(slot: number, id: string): ReadonlyMap<string, DataValue> {
     if (this.#data.isEmpty(slot)) return NO_DATA;
     scratch.clear();

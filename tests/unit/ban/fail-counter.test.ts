@@ -62,6 +62,33 @@ test("the ticket of whoever is banned already has no texts, that of others has",
   ]);
 });
 
+test("groups of whoever is banned already are left out; once he is not, those of his next failure count", () => {
+  const banned = new Set(["a", "b"]);
+  const counts = new FailCounter({
+    maxretry: 4,
+    findtime: FINDTIME,
+    maxmatches: 5,
+    isBanned: (id) => banned.has(id),
+  });
+  const users = () =>
+    [...counts.failing()].map((each) => [each.id, each.data.get("user"), each.matches.length]);
+  const add = (id: string, user: string) => counts.add({ ...failure(id, 10), data: data({ user }) }, 10);
+  for (const id of ["a", "b", "c"]) add(id, "first");
+  expect(users()).toEqual([
+    ["a", undefined, 1],
+    ["b", undefined, 1],
+    ["c", "first", 1],
+  ]);
+  banned.delete("a");
+  for (const user of ["second", "third"]) for (const id of ["a", "b", "c"]) add(id, user);
+  expect(users()).toEqual([
+    ["a", "second", 3],
+    ["b", undefined, 3],
+    ["c", "first", 3],
+  ]);
+  expect(add("a", "fourth").ticket).toMatchObject({ data: data({ user: "second" }), matches: { length: 4 } });
+});
+
 test("the ticket has the last failure's time, the first one's data and the last lines", () => {
   const counts = counter({ maxmatches: 2 });
   counts.add({ ...failure("joe", 10, ["a", "b", "c"]), ip: "192.0.2.1", data: data({ user: "joe" }) }, 100);
