@@ -70,8 +70,7 @@ export class FileReading implements FastPathSink {
     const { takesAllLines } = options;
     const isFast = isComplete && this.#fastPath !== undefined && (takesAllLines || !hasComment(bytes));
     const textOf = isFast ? decoder.textOf(bytes) : undefined;
-    const { textOf: asciiTextOf } = new AsciiText(bytes);
-    const capturing: CapturingSink = { textOf: asciiTextOf, captured: this.#takeCaptured };
+    const capturing = options.explains ? undefined : this.#capturing(bytes);
     for (let at = 0; at < bytes.length; ) {
       if (textOf !== undefined && this.#fastPath !== undefined && statistics.countsMissed) {
         this.#textOf = textOf;
@@ -83,6 +82,11 @@ export class FileReading implements FastPathSink {
         at = end;
       }
     }
+  }
+
+  #capturing(bytes: Uint8Array): CapturingSink {
+    const { textOf } = new AsciiText(bytes);
+    return { textOf, keepsLines: !this.#deps.run.countsAlone, captured: this.#takeCaptured };
   }
 
   #pieceEnd(bytes: Uint8Array, from: number): number {

@@ -10,7 +10,7 @@ import type { CapturedLine } from "../filter/captured-line.ts";
 import type { CapturedSearch } from "../filter/captured-search.ts";
 import type { RegexMatched } from "../filter/failure-data.ts";
 import type { LineFilter } from "../filter/line-filter.ts";
-import type { LineHint, LineReport, StampPlace } from "../filter/line-report.ts";
+import type { FirstMatch, LineHint, LineReport, StampPlace } from "../filter/line-report.ts";
 import type { TimingInput } from "../filter/line-time.ts";
 import type { FilterWarning } from "../filter/warnings.ts";
 import type { InputLine } from "./regex-lines.ts";
@@ -44,12 +44,16 @@ export interface RegexRunDeps {
 const isHarmless = ({ kind, groups }: RegexMatched): boolean =>
   kind === "no-fail" || (groups.get("nofail") ?? "") !== "";
 
+/** As {@link isHarmless}. */
+const isHarmlessFirst = ({ kind, groups }: FirstMatch): boolean =>
+  kind === "no-fail" || (groups.at(groups.names.nofail) ?? "") !== "";
+
 const idOf = ({ chosen }: RegexMatched): string => (chosen.kind === "id" ? chosen.id : "None");
 
 export class RegexRun {
   readonly #deps: RegexRunDeps;
-  /** nobody looks at single lines, once the lists are full */
-  readonly #countsAlone: boolean;
+  /** nobody looks at what came of single lines, but in the lists */
+  readonly countsAlone: boolean;
   #input: TimingInput | undefined;
   /** lines when the clock was looked at */
   #lookedAt = 0;
@@ -57,7 +61,7 @@ export class RegexRun {
   constructor(deps: RegexRunDeps) {
     this.#deps = deps;
     const { verbosity, json, out } = deps.options;
-    this.#countsAlone = verbosity === 0 && !json && out === undefined;
+    this.countsAlone = verbosity === 0 && !json && out === undefined;
   }
 
   /**
@@ -80,7 +84,7 @@ export class RegexRun {
     const { filter, options, statistics } = this.#deps;
     statistics.lines++;
     const report = filter.reportCaptured(line, search, this.#inputNow(), options.triesAll ? "all" : "first");
-    if (this.#countsAlone && this.#countAlone(report)) return undefined;
+    if (this.countsAlone && this.#countAlone(report)) return undefined;
     return this.#weigh(number, line.text, report);
   }
 
@@ -108,17 +112,20 @@ export class RegexRun {
   }
 
   /** Counts a line that nothing is wanted of but that. @returns false: there is more to it, and nothing is counted */
-  #countAlone(report: LineReport): boolean {
-    const { matched, ignoredBy } = report;
+  #countAlone(report: LineReport & FirstMatch): boolean {
+    if (report.matches > 1 || report.ignoredBy.length > 0 || report.warnings.length > 0) return false;
     const { statistics } = this.#deps;
-    if (matched.length > 1 || ignoredBy.length > 0 || report.warnings.length > 0) return false;
-    const [match] = matched;
-    if (match?.chosen.kind === "host") return false;
-    const isShown = match !== undefined && this.#isShown(match);
-    const list = !isShown ? statistics.missed : isHarmless(match) ? statistics.ignored : statistics.matched;
+    const isMatched = report.matches > 0;
+    if (isMatched && report.chosen.kind === "host") return false;
+    const isShown = isMatched && this.#isShown(report);
+    const list = !isShown
+      ? statistics.missed
+      : isHarmlessFirst(report)
+        ? statistics.ignored
+        : statistics.matched;
     if (!list.isFull) return false;
     if (report.isPrefixed) statistics.prefixCount++;
-    if (isShown) statistics.failures[match.regexIndex]?.add(undefined);
+    if (isShown) statistics.failures[report.regexIndex]?.add(undefined);
     list.addUnseen(1);
     return true;
   }
@@ -141,7 +148,7 @@ export class RegexRun {
   }
 
   /** As in the server, a line that is harmless by itself yields nothing where the first match ends the search. */
-  #isShown({ kind }: RegexMatched): boolean {
+  #isShown({ kind }: Pick<RegexMatched, "kind">): boolean {
     const { options } = this.#deps;
     return kind !== "no-fail" || options.triesAll || options.json;
   }

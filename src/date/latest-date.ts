@@ -49,9 +49,12 @@ export class LatestDate {
     const { text, start } = found;
     const [from, to] =
       fraction === undefined ? [text.length, text.length] : [fraction[0] - start, fraction[1] - start];
-    const codes = Int16Array.from(text, (character, at) =>
-      at >= from && at < to ? ANY_DIGIT : codeOf(character),
-    );
+    const codes = new Int16Array(text.length);
+    for (let at = 0; at < codes.length; at++) {
+      const code = text.charCodeAt(at);
+      codes[at] = code < ASCII ? code : NO_ASCII;
+    }
+    codes.fill(ANY_DIGIT, from, to);
     this.#known = { found, asOf, before: text.slice(0, from), behind: text.slice(to), codes };
   }
 
@@ -91,9 +94,4 @@ export class LatestDate {
     }
     return { ...found, start, end, text: line.slice(start, end) };
   }
-}
-
-function codeOf(character: string): number {
-  const code = character.charCodeAt(0);
-  return code < ASCII ? code : NO_ASCII;
 }

@@ -123,6 +123,7 @@ export class LogDetector {
     let now = begun;
     return {
       textOf,
+      keepsLines: true,
       captured: (line: CapturedLine, search: CapturedSearch) => {
         const outcome = filter.processCaptured(line, search, { now, inOperation });
         this.#take(outcome, () => placeIn(path, offset + line.start));

@@ -11,9 +11,9 @@ import { Groups, type GroupValue, NO_GROUPS } from "./groups.ts";
 
 /** A part of a line that was searched with a newline behind it, and where the groups stand in it: begin and end of each, -1 for none. */
 export interface CapturedPart {
-  readonly line: string;
-  readonly from: number;
-  readonly to: number;
+  line: string;
+  from: number;
+  to: number;
   readonly places: Int32Array;
 }
 
@@ -46,7 +46,7 @@ export class CapturedGroups {
   }
 
   /** @param prefix what the prefregex searched, where there is one */
-  read(prefix: CapturedPart, own: CapturedPart): Groups {
+  read(prefix: Readonly<CapturedPart>, own: Readonly<CapturedPart>): Groups {
     const shape = this.#shape;
     if (shape === undefined) return this.#readMatches(prefix, own);
     const { names, prefixNumbers, places, fillings } = shape;

@@ -12,6 +12,8 @@ export type TextOf = (from: number, to: number) => string;
 
 export class CapturedLine implements StampedBytes {
   readonly bytes: Uint8Array;
+  /** whether somebody asks for the lines of matches */
+  readonly keepsLines: boolean;
   readonly #textOf: TextOf;
   // Offsets of the bytes; the line's end is without its newline.
   start = 0;
@@ -24,8 +26,9 @@ export class CapturedLine implements StampedBytes {
   skipped = 0;
   #cut: string | undefined;
 
-  constructor(bytes: Uint8Array, textOf: TextOf) {
+  constructor(bytes: Uint8Array, textOf: TextOf, keepsLines: boolean) {
     this.bytes = bytes;
+    this.keepsLines = keepsLines;
     this.#textOf = textOf;
   }
 

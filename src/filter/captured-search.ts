@@ -6,7 +6,7 @@
  */
 import { patternTree } from "../regex/pattern-tree.ts";
 import type { CaptureOutcome, CaptureSource } from "../scan/line-captures.ts";
-import { CapturedGroups } from "./captured-groups.ts";
+import { CapturedGroups, type CapturedPart } from "./captured-groups.ts";
 import type { FilterParts } from "./filter-parts.ts";
 import type { Groups } from "./groups.ts";
 import type { Pattern } from "./patterns.ts";
@@ -30,8 +30,9 @@ export class CapturedSearch {
   readonly #firstIgnoreregex: number;
   readonly #readers: readonly CapturedGroups[];
   readonly #content: number;
-  /** groups of the prefregex in the present line */
-  readonly #prefixPlaces: Int32Array;
+  // What is read of the present line.
+  readonly #prefix: CapturedPart;
+  #own: CapturedPart | undefined;
   #length = 0;
   /** the part of the line that failregexes search */
   from = 0;
@@ -44,7 +45,8 @@ export class CapturedSearch {
     this.#firstIgnoreregex = this.#firstFailregex + failures.length;
     this.#readers = failures.map(({ reader }) => new CapturedGroups(prefix?.reader, reader));
     this.#content = prefix?.reader.regex.groupIndex.get("content") ?? -1;
-    this.#prefixPlaces = new Int32Array(2 * (1 + (prefix?.reader.regex.groupCount ?? 0)));
+    const prefixPlaces = new Int32Array(2 * (1 + (prefix?.reader.regex.groupCount ?? 0)));
+    this.#prefix = { line: "", from: 0, to: 0, places: prefixPlaces };
   }
 
   /** Begins with a line of so many characters. */
@@ -59,7 +61,7 @@ export class CapturedSearch {
     const outcome = this.#captures.run(0, 0, this.#length);
     if (outcome !== MATCH) return outcome;
     const { places } = this.#captures;
-    const kept = this.#prefixPlaces;
+    const kept = this.#prefix.places;
     for (let index = 0; index < kept.length; index++) kept[index] = places[index] ?? -1;
     const start = this.#content < 0 ? -1 : (places[2 * this.#content] ?? -1);
     const end = this.#content < 0 ? -1 : (places[2 * this.#content + 1] ?? -1);
@@ -90,15 +92,24 @@ export class CapturedSearch {
 
   /** The groups of the failregex that has just matched. */
   groupsOf(index: number, line: string): Groups | undefined {
-    const { from, to } = this;
-    const prefix = { line, from: 0, to: this.#length, places: this.#prefixPlaces };
-    return this.#readers[index]?.read(prefix, { line, from, to, places: this.#captures.places });
+    const { places } = this.#captures;
+    this.#own ??= { line, from: 0, to: 0, places };
+    const own = this.#own;
+    own.line = line;
+    own.from = this.from;
+    own.to = this.to;
+    return this.#readers[index]?.read(this.#prefixOf(line), own);
   }
 
   /** The groups of the prefregex, for a failregex that is to be asked itself. */
   groupsOfPrefix(index: number, line: string): Groups | undefined {
-    const prefix = { line, from: 0, to: this.#length, places: this.#prefixPlaces };
-    return this.#readers[index]?.readPrefix(prefix);
+    return this.#readers[index]?.readPrefix(this.#prefixOf(line));
+  }
+
+  #prefixOf(line: string): CapturedPart {
+    this.#prefix.line = line;
+    this.#prefix.to = this.#length;
+    return this.#prefix;
   }
 }
 

@@ -7,10 +7,10 @@
 import { reprText } from "../config/python-text.ts";
 import type { UseDns } from "../config/settings.ts";
 import type { MatchLine } from "./failure.ts";
-import type { RegexMatched } from "./failure-data.ts";
 import type { Groups } from "./groups.ts";
 import { chooseId } from "./ids.ts";
 import type { Passage } from "./line-report.ts";
+import type { Pattern } from "./patterns.ts";
 import { SessionCache, type SessionState } from "./sessions.ts";
 import { type DailyState, DailyWarnings, warningOf } from "./warnings.ts";
 
@@ -23,16 +23,8 @@ export interface ConclusionState {
   readonly daily: DailyState;
 }
 
-/** A match of a failregex. */
-export interface Captured {
-  readonly regexIndex: number;
-  /** with tags expanded */
-  readonly regex: string;
-  /** what it captured, over what the prefregex did */
-  readonly groups: Groups;
-  /** the lines that it covers */
-  readonly lines: readonly MatchLine[];
-}
+/** Stands for the line of a match where nobody asks for the lines of matches. */
+export const UNKEPT_LINE: readonly MatchLine[] = [];
 
 /** The conclusions of one jail. */
 export class Conclusions {
@@ -56,32 +48,38 @@ export class Conclusions {
     this.#daily.restore(daily);
   }
 
-  /** Session and ID of a match; false: nothing captured tells who it was, the next regex is tried. */
-  conclude(captured: Captured, passage: Passage): boolean {
-    const { lines } = captured;
-    const own = captured.groups;
+  /**
+   * Session and ID of a match; false: nothing captured tells who it was, the next regex is tried.
+   *
+   * @param pattern the failregex
+   * @param own what it captured, over what the prefregex did
+   * @param lines that it covers
+   */
+  conclude(
+    regexIndex: number,
+    pattern: Pattern,
+    own: Groups,
+    lines: readonly MatchLine[],
+    passage: Passage,
+  ): boolean {
     const key = own.textAt(own.names.mlfid);
     const session = key === undefined ? undefined : this.#sessions.join(key, own, lines, passage.now);
     const groups = session === undefined ? own : session.groups;
+    const matches = session === undefined ? lines : session.matches;
     const chosen = chooseId(groups, this.#usedns);
     if (chosen.kind === "id" && chosen.ip !== undefined) groups.set("ip", chosen.ip);
-    const add = (kind: RegexMatched["kind"]): true => {
-      const { regexIndex } = captured;
-      const matches = session === undefined ? lines : session.matches;
-      const match = { regexIndex, kind, chosen, at: passage.at, groups, matches };
-      passage.matched = passage.matched.length === 0 ? [match] : [...passage.matched, match];
-      return true;
-    };
 
     if (session?.isQuiet === true) {
       // trying all regexes, fail2ban-regex has a harmless line without an address wait for one, too
       if (passage.triesAll && chosen.kind === "none") session.wait();
-      return add("no-fail");
+      passage.add(regexIndex, "no-fail", chosen, groups, matches);
+      return true;
     }
     switch (chosen.kind) {
       case "id":
       case "host":
-        return add("failure");
+        passage.add(regexIndex, "failure", chosen, groups, matches);
+        return true;
       case "name-refused":
         return true;
       case "no-address":
@@ -90,9 +88,10 @@ export class Conclusions {
       case "none":
         if (session !== undefined) {
           session.wait();
-          return add("pending");
+          passage.add(regexIndex, "pending", chosen, groups, matches);
+          return true;
         }
-        this.#warnNoGroup(captured, passage);
+        this.#warnNoGroup(pattern, lines === UNKEPT_LINE ? [passage.line] : lines, passage);
         return false;
     }
   }
@@ -103,7 +102,7 @@ export class Conclusions {
     passage.warn(warningOf("no-address", "WARNING", said, `[${this.#jail}] Line: ${passage.text}`));
   }
 
-  #warnNoGroup({ regex: expanded, lines }: Captured, passage: Passage): void {
+  #warnNoGroup({ expanded }: Pattern, lines: readonly MatchLine[], passage: Passage): void {
     const text = lines.map((line) => (typeof line === "string" ? line : line[0] + line[2])).join("\n");
     const regex = reprText(expanded).slice(0, SHOWN_PATTERN_CHARS);
     const said = `No group found in '${text}\n' using 're.compile(${regex})'`;

@@ -57,6 +57,8 @@ export interface FastPathSink {
 export interface CapturingSink {
   /** the text of bytes that are ASCII, by their offsets */
   readonly textOf: TextOf;
+  /** whether it asks for the lines of matches */
+  readonly keepsLines: boolean;
   /** The line is to go through the filter; it is good until the next one. */
   captured(line: CapturedLine, search: CapturedSearch): void;
 }
@@ -131,7 +133,7 @@ export class FastPath {
     };
     const captures = this.#captures;
     let isLaidDown: boolean | undefined;
-    const line = capturing && new CapturedLine(bytes, capturing.textOf);
+    const line = capturing && new CapturedLine(bytes, capturing.textOf, capturing.keepsLines);
     for (let index = 0; index < count * ITEM_STEP; index += ITEM_STEP) {
       const start = items[index + LINE_START] ?? 0;
       const end = items[index + LINE_END] ?? 0;

@@ -13,6 +13,12 @@ export interface Extension {
   readonly places: readonly number[];
 }
 
+/** The one object for equal names: they are compared by where they are. */
+function shared(name: string): string {
+  const [key = name] = Object.keys({ [name]: 0 });
+  return key;
+}
+
 export class GroupNames {
   static readonly NONE = new GroupNames([]);
 
@@ -28,12 +34,14 @@ export class GroupNames {
   readonly nofail: number;
   readonly mlfgained: number;
   readonly mlfforget: number;
+  readonly users: number;
+  #withUsers: GroupNames | undefined;
   readonly #more = new Map<string, GroupNames>();
   readonly #less = new Map<string, GroupNames>();
   readonly #extensions = new WeakMap<readonly string[], Extension>();
 
   private constructor(list: readonly string[]) {
-    this.list = list;
+    this.list = list.map(shared);
     this.fid = list.indexOf("fid");
     this.ip4 = list.indexOf("ip4");
     this.ip6 = list.indexOf("ip6");
@@ -44,6 +52,7 @@ export class GroupNames {
     this.nofail = list.indexOf("nofail");
     this.mlfgained = list.indexOf("mlfgained");
     this.mlfforget = list.indexOf("mlfforget");
+    this.users = list.indexOf("users");
   }
 
   static of(list: readonly string[]): GroupNames {
@@ -66,6 +75,13 @@ export class GroupNames {
       this.#more.set(name, more);
     }
     return more;
+  }
+
+  /** With the users of a session, at the end unless they are there. */
+  withUsers(): GroupNames {
+    if (this.users >= 0) return this;
+    this.#withUsers ??= this.with("users");
+    return this.#withUsers;
   }
 
   /** With the names of a regex at the end, as far as they are new. */

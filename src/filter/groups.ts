@@ -8,25 +8,37 @@ import { GroupNames } from "./group-names.ts";
 
 /** Users of a session (A§2.16), each once, in the order in which they came. Never changes. */
 export class Users implements Iterable<string> {
-  readonly #names: readonly string[];
+  readonly #first: string;
+  readonly #others: readonly string[];
 
-  constructor(names: readonly string[]) {
-    this.#names = names;
+  /** Mostly there is one. */
+  constructor(first: string, others: readonly string[] = NO_OTHERS) {
+    this.#first = first;
+    this.#others = others;
+  }
+
+  /** @param names one at least */
+  static of([first = "", ...others]: readonly string[]): Users {
+    return new Users(first, others);
   }
 
   get size(): number {
-    return this.#names.length;
+    return 1 + this.#others.length;
   }
 
   /** With one more user; the same if it is there. */
   with(name: string): Users {
-    return this.#names.includes(name) ? this : new Users([...this.#names, name]);
+    if (name === this.#first || this.#others.includes(name)) return this;
+    return new Users(this.#first, [...this.#others, name]);
   }
 
-  [Symbol.iterator](): Iterator<string> {
-    return this.#names[Symbol.iterator]();
+  *[Symbol.iterator](): Generator<string, void> {
+    yield this.#first;
+    yield* this.#others;
   }
 }
+
+const NO_OTHERS: readonly string[] = [];
 
 /** A captured text, a tuple of them (A§2.11), or the users of a session; `undefined`: took no part. */
 export type GroupValue = string | undefined | readonly (string | undefined)[] | Users;
@@ -48,11 +60,15 @@ export interface ReadonlyGroups extends Iterable<[name: string, value: GroupValu
 export class Groups implements ReadonlyGroups {
   #names: GroupNames;
   readonly #values: GroupValue[];
+  /** the value of the last name where it is not among the values: they would take much room for one more, as a session adds it */
+  #last: GroupValue;
+  #hasLast = false;
 
   /** @param values by name; they become the groups' own */
   constructor(names: GroupNames, values: GroupValue[]) {
     this.#names = names;
     this.#values = values;
+    this.#last = undefined;
   }
 
   static of(entries: Iterable<readonly [name: string, value: GroupValue]>): Groups {
@@ -62,7 +78,7 @@ export class Groups implements ReadonlyGroups {
   }
 
   get size(): number {
-    return this.#values.length;
+    return this.#names.list.length;
   }
 
   get names(): GroupNames {
@@ -75,13 +91,14 @@ export class Groups implements ReadonlyGroups {
 
   /** The value at a place among the names; `undefined` for no place. */
   at(index: number): GroupValue {
-    return index < 0 ? undefined : this.#values[index];
+    if (index < 0) return undefined;
+    return index < this.#values.length ? this.#values[index] : this.#last;
   }
 
   /** As {@link textOf}, by the place among the names. */
   textAt(index: number): string | undefined {
     if (index < 0) return undefined;
-    const value = this.#values[index];
+    const value = this.at(index);
     return typeof value === "string" && value !== "" ? value : undefined;
   }
 
@@ -89,16 +106,23 @@ export class Groups implements ReadonlyGroups {
   set(name: string, value: GroupValue): void {
     const index = this.#names.indexOf(name);
     if (index >= 0) {
-      this.#values[index] = value;
+      this.#setAt(index, value);
       return;
     }
-    this.#names = this.#names.with(name);
-    this.#values.push(value);
+    this.#addLast(this.#names.with(name), value);
+  }
+
+  /** Sets the users of the session, as {@link set}. */
+  setUsers(users: Users): void {
+    const { users: index } = this.#names;
+    if (index >= 0) this.#setAt(index, users);
+    else this.#addLast(this.#names.withUsers(), users);
   }
 
   delete(name: string): void {
     const index = this.#names.indexOf(name);
     if (index < 0) return;
+    this.#settle();
     const values = this.#values;
     this.#names = this.#names.without(name);
     for (let next = index + 1; next < values.length; next++) values[next - 1] = values[next];
@@ -106,12 +130,16 @@ export class Groups implements ReadonlyGroups {
   }
 
   copy(): Groups {
-    return new Groups(this.#names, this.#values.slice());
+    const copy = new Groups(this.#names, this.#values.slice());
+    copy.#last = this.#last;
+    copy.#hasLast = this.#hasLast;
+    return copy;
   }
 
   /** A copy with the groups of a match over these: new names come last, and a group that took no part leaves what is there. */
   withMatch(match: RegexMatch, regex: NamedGroups): Groups {
     const { names, places } = this.#names.withAll(regex.names);
+    this.#settle();
     const values = this.#values.slice();
     for (let index = 0; index < places.length; index++) {
       const value = match.group(regex.numbers[index] ?? 0);
@@ -135,9 +163,9 @@ export class Groups implements ReadonlyGroups {
     const { list } = other.#names;
     const isSame = other.#names === this.#names;
     for (let index = 0; index < list.length; index++) {
-      const value = other.#values[index];
+      const value = other.at(index);
       if (value === undefined) continue;
-      if (isSame) this.#values[index] = value;
+      if (isSame) this.#setAt(index, value);
       else this.set(list[index] ?? "", value);
     }
   }
@@ -145,19 +173,40 @@ export class Groups implements ReadonlyGroups {
   /** Groups of their plain data. */
   static from({ names, values, users }: PlainGroups): Groups {
     const groups = Groups.of(names.map((name, index) => [name, values[index]]));
-    if (users !== undefined) groups.set("users", new Users(users));
+    if (users !== undefined) groups.set("users", Users.of(users));
     return groups;
   }
 
   /** As plain data. Users come by one name only. */
   plain(): PlainGroups {
     const users = this.get("users");
+    this.#settle();
     const values = this.#values.map((value) => (value instanceof Users ? undefined : value));
     return { names: this.#names.list, values, users: users instanceof Users ? [...users] : undefined };
   }
 
   *[Symbol.iterator](): Generator<[name: string, value: GroupValue], void> {
-    for (const [index, name] of this.#names.list.entries()) yield [name, this.#values[index]];
+    for (const [index, name] of this.#names.list.entries()) yield [name, this.at(index)];
+  }
+
+  #addLast(names: GroupNames, value: GroupValue): void {
+    this.#settle();
+    this.#names = names;
+    this.#last = value;
+    this.#hasLast = true;
+  }
+
+  #setAt(index: number, value: GroupValue): void {
+    if (index < this.#values.length) this.#values[index] = value;
+    else this.#last = value;
+  }
+
+  /** Puts the last value to the others. */
+  #settle(): void {
+    if (!this.#hasLast) return;
+    this.#values.push(this.#last);
+    this.#last = undefined;
+    this.#hasLast = false;
   }
 }
 

@@ -11,13 +11,14 @@ import type { DetectorState, FoundDate } from "../date/detector.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
 import type { CapturedLine } from "./captured-line.ts";
 import { type CapturedSearch, MATCH, NO_MATCH, UNKNOWN } from "./captured-search.ts";
-import { type ConclusionState, Conclusions } from "./conclusions.ts";
-import { failuresOf, type RegexMatched } from "./failure-data.ts";
+import { type ConclusionState, Conclusions, UNKEPT_LINE } from "./conclusions.ts";
+import { failuresOf } from "./failure-data.ts";
 import { compileParts, type FilterDefinition, type FilterParts, type FilterPorts } from "./filter-parts.ts";
 import { type Groups, NO_GROUPS, textOf } from "./groups.ts";
 import { ignoresEarly } from "./ignore-order.ts";
 import { type BufferedLine, type SearchedText, searchedText } from "./line-buffer.ts";
 import {
+  type FirstMatch,
   type LineHint,
   type LineOutcome,
   type LineReport,
@@ -149,7 +150,7 @@ export class LineFilter {
     captures: CapturedSearch,
     input: TimingInput,
     mode: "first" | "all",
-  ): LineReport {
+  ): LineReport & FirstMatch {
     const passage = this.#passage.begin(line, input.now, mode === "all");
     passage.verdict = this.#takeCaptured(passage, line, captures, input);
     passage.warnings = this.#takeWarnings();
@@ -217,7 +218,7 @@ export class LineFilter {
     const defaults = this.#applyPrefix(passage);
     if (defaults === undefined) return "missed";
     this.#tryFailregexes(mayMatch, defaults, passage);
-    return verdictOf(passage.matched, passage.ignoredBy);
+    return verdictOf(passage);
   }
 
   #takeCaptured(passage: Passage, line: CapturedLine, captures: CapturedSearch, input: TimingInput): Verdict {
@@ -244,7 +245,7 @@ export class LineFilter {
       passage.isPrefixed = true;
     }
     this.#tryCaptured(passage, line, captures);
-    return verdictOf(passage.matched, passage.ignoredBy);
+    return verdictOf(passage);
   }
 
   /** As {@link #tryFailregexes} on a line that lies in its chunk. */
@@ -272,9 +273,10 @@ export class LineFilter {
       const isIgnored =
         ignores.length > 0 &&
         (coversLine ? this.#ignoresCaptured(false, line, captures, passage) : this.#ignores("", passage));
-      const lines = coversLine ? [passage.line] : NONE;
-      const captured = { regexIndex: index, regex: pattern.expanded, groups: groups ?? NO_GROUPS, lines };
-      const isDone = isIgnored || this.#conclusions.conclude(captured, passage);
+      const kept = line.keepsLines ? [passage.line] : UNKEPT_LINE;
+      const lines = coversLine ? kept : NONE;
+      const isDone =
+        isIgnored || this.#conclusions.conclude(index, pattern, groups ?? NO_GROUPS, lines, passage);
       if (isDone && !passage.triesAll) return;
     }
   }
@@ -344,8 +346,9 @@ export class LineFilter {
       const covered = this.#buffer.covered(match.start, match.end, pattern.skippedOf(match));
       const groups = pattern.groupsOf(match, defaults);
       covered.take();
-      const captured = { regexIndex: index, regex: pattern.expanded, groups, lines: covered.lines };
-      const isDone = this.#ignores(covered.text, passage) || this.#conclusions.conclude(captured, passage);
+      const isDone =
+        this.#ignores(covered.text, passage) ||
+        this.#conclusions.conclude(index, pattern, groups, covered.lines, passage);
       if (isDone && !passage.triesAll) return;
     }
   }
@@ -395,9 +398,9 @@ function outcomeOf({ verdict, matched, ignoredBy, date, warnings }: LineReport):
   };
 }
 
-function verdictOf(matched: readonly RegexMatched[], ignoredBy: readonly number[]): Verdict {
-  if (matched.length === 0) return ignoredBy.length > 0 ? "ignored" : "missed";
-  return matched.some(({ kind }) => kind === "failure") ? "matched" : "no-fail";
+function verdictOf({ matches, hasFailure, ignoredBy }: Passage): Verdict {
+  if (matches === 0) return ignoredBy.length > 0 ? "ignored" : "missed";
+  return hasFailure ? "matched" : "no-fail";
 }
 
 /**

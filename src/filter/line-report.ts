@@ -9,6 +9,8 @@ import type { RegexMatch } from "../regex/compiled-regex.ts";
 import type { CapturedLine } from "./captured-line.ts";
 import type { Failure, MatchLine } from "./failure.ts";
 import type { RegexMatched } from "./failure-data.ts";
+import { type Groups, NO_GROUPS } from "./groups.ts";
+import type { ChosenId } from "./ids.ts";
 import type { SearchedLine } from "./search-excess.ts";
 import type { FilterWarning } from "./warnings.ts";
 
@@ -34,6 +36,13 @@ export interface LineReport {
   /** whether fail2ban would hold that time as a float: a stamp of local time, or none */
   readonly isFloat: boolean;
   readonly warnings: readonly FilterWarning[];
+}
+
+/** The first of the regexes that matched a line and came to something; means nothing if there is none. */
+export interface FirstMatch extends Pick<RegexMatched, "regexIndex" | "kind" | "chosen"> {
+  readonly groups: Groups;
+  /** how many there are */
+  readonly matches: number;
 }
 
 /** What a line comes to. */
@@ -64,13 +73,12 @@ export interface LineHint extends StampPlace {
 const NONE: readonly never[] = [];
 
 /** A line on its way through the filter: a report that is being written. */
-export class Passage implements LineReport, SearchedLine {
+export class Passage implements LineReport, FirstMatch, SearchedLine {
   readonly warn: (warning: FilterWarning) => void;
   now: EpochSeconds = 0;
   triesAll = false;
   isHard = false;
   verdict: Verdict = "missed";
-  matched: readonly RegexMatched[] = NONE;
   ignoredBy: readonly number[] = NONE;
   isPrefixed = false;
   prefix: RegexMatch | undefined = undefined;
@@ -78,6 +86,18 @@ export class Passage implements LineReport, SearchedLine {
   at: EpochSeconds | undefined = undefined;
   isFloat = true;
   warnings: readonly FilterWarning[] = NONE;
+  /** regexes that matched and came to something */
+  matches = 0;
+  /** whether one of them came to a failure */
+  hasFailure = false;
+  // What the first one came to; mostly there is no other.
+  regexIndex = 0;
+  kind: RegexMatched["kind"] = "pending";
+  chosen: ChosenId = { kind: "none" };
+  groups: Groups = NO_GROUPS;
+  #lines: readonly MatchLine[] = NONE;
+  /** all of them, once somebody asks or there are several */
+  #matched: RegexMatched[] | undefined = undefined;
   #source: CapturedLine | string = "";
   #line: MatchLine | undefined = undefined;
   #searched: string | undefined = undefined;
@@ -91,7 +111,9 @@ export class Passage implements LineReport, SearchedLine {
     this.now = now;
     this.triesAll = triesAll;
     this.isHard = false;
-    this.matched = NONE;
+    this.matches = 0;
+    this.hasFailure = false;
+    this.#matched = undefined;
     this.ignoredBy = NONE;
     this.isPrefixed = false;
     this.prefix = undefined;
@@ -103,6 +125,39 @@ export class Passage implements LineReport, SearchedLine {
     this.#line = undefined;
     this.#searched = undefined;
     return this;
+  }
+
+  get matched(): readonly RegexMatched[] {
+    if (this.matches === 0) return NONE;
+    this.#matched ??= [this.#first()];
+    return this.#matched;
+  }
+
+  /** What a regex has come to that matched. */
+  add(
+    regexIndex: number,
+    kind: RegexMatched["kind"],
+    chosen: ChosenId,
+    groups: Groups,
+    lines: readonly MatchLine[],
+  ): void {
+    this.hasFailure ||= kind === "failure";
+    if (this.matches === 0) {
+      this.regexIndex = regexIndex;
+      this.kind = kind;
+      this.chosen = chosen;
+      this.groups = groups;
+      this.#lines = lines;
+    } else {
+      this.#matched ??= [this.#first()];
+      this.#matched.push({ regexIndex, kind, chosen, at: this.at, groups, matches: lines });
+    }
+    this.matches++;
+  }
+
+  #first(): RegexMatched {
+    const { regexIndex, kind, chosen, at, groups } = this;
+    return { regexIndex, kind, chosen, at, groups, matches: this.#lines };
   }
 
   get text(): string {

@@ -58,7 +58,7 @@ export class Session {
   static from({ groups, since, isQuiet, users, held, quiet, isPending }: SessionState): Session {
     const session = new Session(Groups.from(groups), since);
     session.isQuiet = isQuiet;
-    session.#users = users && new Users(users);
+    session.#users = users && Users.of(users);
     session.#held = held;
     session.#quiet = quiet;
     session.#isPending = isPending;
@@ -87,8 +87,8 @@ export class Session {
     if (user === undefined) return;
     const users = this.#users;
     if (users !== undefined && users.size >= MAX_SESSION_USERS) return;
-    this.#users = users === undefined ? new Users([user]) : users.with(user);
-    this.groups.set("users", this.#users);
+    this.#users = users === undefined ? new Users(user) : users.with(user);
+    this.groups.setUsers(this.#users);
   }
 
   /** Goes on with what a line captured (A§2.16 step 2). */

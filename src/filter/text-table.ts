@@ -8,12 +8,13 @@
 /** Chains of entries; a power of two. */
 const CHAINS = 128;
 /** Characters at the end of a text that choose its chain: sessions mostly differ in the last ones, and a long text must cost no more. */
-const CHOOSING_CHARS = 12;
+const CHOOSING_CHARS = 8;
 
 interface Entry<V> {
-  key: string;
+  readonly key: string;
+  /** all that can be said of the key in a number; its lower bits are its chain */
+  readonly mixed: number;
   value: V;
-  chain: number;
   /** the next one of its chain */
   chained: Entry<V> | undefined;
   /** those set before and after it */
@@ -21,12 +22,12 @@ interface Entry<V> {
   after: Entry<V> | undefined;
 }
 
-function chainOf(key: string): number {
+function mixOf(key: string): number {
   const { length } = key;
   let mixed = length;
-  for (let at = Math.max(0, length - CHOOSING_CHARS); at < length; at++)
-    mixed = Math.imul(mixed, 31) + key.charCodeAt(at);
-  return (mixed ^ (mixed >>> 7)) & (CHAINS - 1);
+  for (let at = length > CHOOSING_CHARS ? length - CHOOSING_CHARS : 0; at < length; at++)
+    mixed = (Math.imul(mixed, 31) + key.charCodeAt(at)) | 0;
+  return mixed ^ (mixed >>> 7);
 }
 
 /** Iterates from the value that goes first to the one that goes last. */
@@ -36,6 +37,9 @@ export class TextTable<V> implements Iterable<[key: string, value: V]> {
   #first: Entry<V> | undefined;
   #last: Entry<V> | undefined;
   #size = 0;
+  /** the text asked for last, and what is said of it */
+  #asked: string | undefined;
+  #mixed = 0;
 
   /** @param limit values kept at most, one at least */
   constructor(limit: number) {
@@ -47,22 +51,26 @@ export class TextTable<V> implements Iterable<[key: string, value: V]> {
   }
 
   get(key: string): V | undefined {
-    return this.#find(key, chainOf(key))?.value;
+    this.#asked = key;
+    this.#mixed = mixOf(key);
+    return this.#find(key, this.#mixed)?.value;
   }
 
   /** A value that is set again keeps its place in the queue. */
   set(key: string, value: V): void {
-    const chain = chainOf(key);
-    const known = this.#find(key, chain);
+    // often it was asked for just before
+    const mixed = key === this.#asked ? this.#mixed : mixOf(key);
+    const known = this.#find(key, mixed);
     if (known !== undefined) {
       known.value = value;
       return;
     }
     const oldest = this.#size < this.#limit ? undefined : this.#first;
     if (oldest !== undefined) this.#remove(oldest);
+    const chain = mixed & (CHAINS - 1);
     const chained = this.#chains[chain];
     const before = this.#last;
-    const entry = { key, value, chain, chained, before, after: undefined };
+    const entry = { key, mixed, value, chained, before, after: undefined };
     this.#chains[chain] = entry;
     if (before === undefined) this.#first = entry;
     else before.after = entry;
@@ -71,7 +79,7 @@ export class TextTable<V> implements Iterable<[key: string, value: V]> {
   }
 
   delete(key: string): boolean {
-    const entry = this.#find(key, chainOf(key));
+    const entry = this.#find(key, mixOf(key));
     if (entry === undefined) return false;
     this.#remove(entry);
     return true;
@@ -89,14 +97,15 @@ export class TextTable<V> implements Iterable<[key: string, value: V]> {
     for (let entry = this.#first; entry !== undefined; entry = entry.after) yield [entry.key, entry.value];
   }
 
-  #find(key: string, chain: number): Entry<V> | undefined {
-    let entry = this.#chains[chain];
-    while (entry !== undefined && entry.key !== key) entry = entry.chained;
+  #find(key: string, mixed: number): Entry<V> | undefined {
+    let entry = this.#chains[mixed & (CHAINS - 1)];
+    while (entry !== undefined && (entry.mixed !== mixed || entry.key !== key)) entry = entry.chained;
     return entry;
   }
 
   #remove(entry: Entry<V>): void {
-    const { chain, chained, before, after } = entry;
+    const { chained, before, after } = entry;
+    const chain = entry.mixed & (CHAINS - 1);
     let other = this.#chains[chain];
     if (other === entry) this.#chains[chain] = chained;
     else {

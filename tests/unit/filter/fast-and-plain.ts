@@ -28,6 +28,8 @@ export interface Way {
   /** the server's way; else that of `gaoler regex`, with its statistics */
   readonly checkFindTime: boolean;
   readonly encoding: string;
+  /** nobody asks for the lines of matches */
+  readonly countsAlone?: boolean;
 }
 
 export interface Agreement {
@@ -65,10 +67,14 @@ export function filterOf(terms: Terms, plain: boolean, checkFindTime: boolean): 
 }
 
 /** What a line came to, as plain data; `undefined`: nothing that anybody asks for. */
-function outcomeOf(report: LineReport, hasStatistics: boolean): unknown {
+function outcomeOf(report: LineReport, { checkFindTime, countsAlone }: Way): unknown {
   const { verdict, matched, ignoredBy, at, isFloat, line } = report;
-  if (matched.length === 0 && (ignoredBy.length === 0 || !hasStatistics)) return undefined;
-  const told = matched.map(({ groups, ...rest }) => ({ ...rest, groups: [...groups] }));
+  if (matched.length === 0 && (ignoredBy.length === 0 || checkFindTime)) return undefined;
+  const told = matched.map(({ groups, matches, ...rest }) => ({
+    ...rest,
+    groups: [...groups],
+    matches: countsAlone === true ? [] : matches,
+  }));
   return { verdict, ignoredBy, at, isFloat, line, told };
 }
 
@@ -97,7 +103,7 @@ class Account {
     if (report.isPrefixed) this.prefixed += 1;
     if (report.verdict === "matched") this.matched += 1;
     this.tell(report.warnings);
-    const outcome = outcomeOf(report, !this.#way.checkFindTime);
+    const outcome = outcomeOf(report, this.#way);
     if (outcome !== undefined) this.outcomes.push({ number: this.lines, text, outcome });
   }
 
@@ -123,6 +129,7 @@ class Account {
   sink(textOf: TextOf, dice: Dice): FastPathSink & CapturingSink {
     return {
       textOf,
+      keepsLines: this.#way.countsAlone !== true,
       line: (start, end, hint) => {
         this.lines += 1;
         const text = textOf(start, end);

@@ -18,7 +18,7 @@ const WAYS: readonly Way[] = [
   { mode: "all", inOperation: false, checkFindTime: false, encoding: "utf-8" },
   { mode: "first", inOperation: true, checkFindTime: true, encoding: "utf-8" },
   { mode: "first", inOperation: false, checkFindTime: true, encoding: "latin1" },
-  { mode: "all", inOperation: false, checkFindTime: false, encoding: "ascii" },
+  { mode: "all", inOperation: false, checkFindTime: false, encoding: "ascii", countsAlone: true },
 ];
 
 /** Random filters. */
