@@ -57,11 +57,11 @@ export class CommandTemplate {
 
 function changeOf({ change, isAbout, rest }: ChangePlace, address: string): ToolChange {
   if (!isAbout) return change;
-  const { head, tail, declaration } = change;
+  const { declaration, ...others } = change;
   const element = address + rest;
   // a network is for nft itself to compare with what is in the set
-  if (declaration !== undefined && !address.includes("/")) return { head, element, declaration };
-  return tail === undefined ? { head, element } : { head, element, tail };
+  if (declaration !== undefined && !address.includes("/")) return { head: change.head, element, declaration };
+  return { ...others, element };
 }
 
 /**

@@ -7,6 +7,7 @@
 import { parseAddress } from "../address/address.ts";
 import type { Seconds } from "../base/units.ts";
 import type { CommandPlan } from "./command-plan.ts";
+import { ensuredRule } from "./ensured-rule.ts";
 import { plainCommands } from "./plain-commands.ts";
 
 export type Tool = "nft" | "ipset" | "iptables";
@@ -18,6 +19,8 @@ export interface ToolChange {
   readonly element: string;
   /** what becomes of it, of a rule */
   readonly tail?: string;
+  /** a rule that is there already is not to be there twice */
+  readonly isOnce?: boolean;
   /** how the set was made, for an nft that need not read it then ({@link declarationOf}) */
   readonly declaration?: string | undefined;
 }
@@ -96,11 +99,12 @@ function toolOf(program: string): Tool | undefined {
 export function recogniseTool({ script, args, mail }: CommandPlan): ToolCommand | undefined {
   // values that are anything to a shell stand in the arguments
   if (args.length > 0 || mail !== undefined) return undefined;
-  const commands = plainCommands(script);
+  const ensured = ensuredRule(script);
+  const commands = ensured === undefined ? plainCommands(script) : [ensured];
   const program = commands?.[0]?.[0];
   if (commands === undefined || program === undefined) return undefined;
   const tool = toolOf(program);
-  if (tool === undefined) return undefined;
+  if (tool === undefined || (ensured !== undefined && tool !== "iptables")) return undefined;
   const changes: Reading[] = [];
   for (const [called, ...words] of commands) {
     const change = READERS[tool](words);
@@ -110,7 +114,8 @@ export function recogniseTool({ script, args, mail }: CommandPlan): ToolCommand 
     }
     changes.push(change);
   }
-  return { tool, program, changes: changes.map(({ verb: _, ...change }) => change) };
+  const isOnce = ensured === undefined ? {} : { isOnce: true };
+  return { tool, program, changes: changes.map(({ verb: _, ...change }) => ({ ...change, ...isOnce })) };
 }
 
 /** A recognised command, and the address in it. */

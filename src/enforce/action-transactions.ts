@@ -21,8 +21,8 @@ const PROBES: readonly string[] = ["192.0.2.1", "2001:db8::1"];
 /** Commands in one transaction. */
 const MAX_COMMANDS = 50_000;
 /**
- * Where each command goes through all that is there: rules are searched one by one, and nft compares each element that it takes out with
- * all of a set with intervals. Many would run into the deadline.
+ * Where each command goes through all that is there: rules that go are searched one by one, and nft compares each element that it takes out
+ * with all of a set with intervals. Many would run into the deadline.
  */
 const MAX_SEARCHES = 500;
 
@@ -30,9 +30,9 @@ const FAMILIES: readonly Family[] = ["inet4", "inet6"];
 /** The text of an IPv4 address as it is printed. */
 const QUAD = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
-function mostOf({ tool, changes }: ToolCommand): number {
-  const isSearch = tool === "iptables" || (tool === "nft" && changes[0]?.head.startsWith("delete ") === true);
-  return isSearch ? MAX_SEARCHES : MAX_COMMANDS;
+function mostOf({ changes }: ToolCommand): number {
+  const head = changes[0]?.head ?? "";
+  return head.startsWith("delete ") || head.startsWith("-D ") ? MAX_SEARCHES : MAX_COMMANDS;
 }
 
 /** A command about a ban that needs no shell. */

@@ -15,7 +15,8 @@ import type { Seconds } from "../base/units.ts";
 import type { Haste } from "./haste.ts";
 import { keepNft } from "./kept-nft.ts";
 import type { KeptTool } from "./kept-tool.ts";
-import { runTool } from "./run-tool.ts";
+import { missingRules } from "./missing-rules.ts";
+import { readTool, runTool } from "./run-tool.ts";
 
 /** Elements that a kept nft takes at a time; for more, a fresh one is faster: it reads all in one go. */
 const MAX_KEPT_ELEMENTS = 500;
@@ -89,13 +90,25 @@ export class ToolTransactions {
     switch (commands[0]?.tool) {
       case "ipset":
         return this.#started(program, ["restore"], ipsetLines(commands), timeoutMs);
-      case "iptables": {
-        const args = ["--noflush", "-w"];
-        return this.#started(`${program}-restore`, args, iptablesLines(commands), timeoutMs);
-      }
+      case "iptables":
+        return this.#iptables(program, commands, timeoutMs);
       default:
         return this.#nft(program, commands, timeoutMs);
     }
+  }
+
+  async #iptables(
+    program: string,
+    commands: readonly ToolCommand[],
+    timeoutMs: number,
+  ): Promise<TransactionOutcome> {
+    const list = (chain: string): Promise<string | undefined> =>
+      readTool({ program, args: ["-w", "-S", chain], input: "", timeoutMs, haste: this.#haste });
+    const missing = await missingRules(commands, list);
+    if (missing === undefined) return "refused";
+    if (missing.length === 0) return "done";
+    const args = ["--noflush", "-w"];
+    return await this.#started(`${program}-restore`, args, iptablesLines(missing), timeoutMs);
   }
 
   async #nft(

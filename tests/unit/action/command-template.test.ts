@@ -28,6 +28,12 @@ const ACTIONS: readonly [string, Record<string, string>][] = [
   ["a timeout", { ...SETS, actionban: 'nft add element inet t <set>-<family> "{ <ip> timeout 1h }"' }],
   ["ipset", { actionban: 'ipset -exist add f2b-<family> "<ip>" timeout 60' }],
   ["iptables", { actionban: "iptables -w -I f2b 1 -s <ip> -j REJECT --reject-with icmp-port-unreachable" }],
+  [
+    "iptables, a rule once",
+    {
+      actionban: 'iptables -w -C f2b -s "<ip>" -j DROP 2>/dev/null || iptables -w -I f2b 1 -s "<ip>" -j DROP',
+    },
+  ],
 ];
 
 test.each(ACTIONS)(

@@ -60,6 +60,11 @@ test.each([
     "ip6tables -w 5 -D f2b-sshd -s 2001:db8::1 -j DROP",
     ["*filter", "-D f2b-sshd -s 2001:db8::1 -j DROP", "COMMIT"],
   ],
+  [
+    "a rule unless it is there",
+    'ip6tables -w -C c -s "2001:db8::1" -j DROP 2>/dev/null || ip6tables -w -I c 1 -s "2001:db8::1" -j DROP',
+    ["*filter", "-I c 1 -s 2001:db8::1 -j DROP", "COMMIT"],
+  ],
 ])("a command that puts an address into a set or a chain needs no shell: %s", (_, script, expected) => {
   expect(lines(script)).toEqual(expected);
 });
@@ -71,10 +76,30 @@ test.each([
   ["a rule somewhere in a chain", "iptables -I f2b-sshd 7 -s 192.0.2.1 -j DROP"],
   ["a rule by number", "iptables -D f2b-sshd 1"],
   ["a chain's end", "iptables -F f2b-sshd"],
+  ...(
+    [
+      ["for another address", "-C c -s 192.0.2.2 -j DROP 2>/dev/null", "-I c 1 -s 192.0.2.1 -j DROP"],
+      ["of another chain", "-C d -s 192.0.2.1 -j DROP 2>/dev/null", "-I c 1 -s 192.0.2.1 -j DROP"],
+      ["of another end", "-C c -s 192.0.2.1 -j REJECT 2>/dev/null", "-I c 1 -s 192.0.2.1 -j DROP"],
+      ["in another place", "-C c -s 192.0.2.1 -j DROP 2>/dev/null", "-I c 3 -s 192.0.2.1 -j DROP"],
+      ["that is heard of", "-C c -s 192.0.2.1 -j DROP", "-I c 1 -s 192.0.2.1 -j DROP"],
+      ["that is heard of otherwise", "-C c -s 192.0.2.1 -j DROP >/dev/null", "-I c -s 192.0.2.1 -j DROP"],
+      ["with another verb", "-C c -s 192.0.2.1 -j DROP 2>/dev/null", "-R c 1 -s 192.0.2.1 -j DROP"],
+      ["that goes", "-C c -s 192.0.2.1 -j DROP 2>/dev/null", "-D c -s 192.0.2.1 -j DROP"],
+      ["and more", "-C c -s 192.0.2.1 -j DROP 2>/dev/null", "-I c -s 192.0.2.1 -j DROP || true"],
+      ["in quotes", "-C c -s 192.0.2.1 -j 'DROP 2>/dev/null", "iptables -I c -s 192.0.2.1 -j DROP'"],
+      ["by two lines", "-C c -s 192.0.2.1 -j DROP 2>/dev/null", "-I c -s 192.0.2.1 -j DROP\nid"],
+      ["waited for once", "-w -C c -s 192.0.2.1 -j DROP 2>/dev/null", "-I c -s 192.0.2.1 -j DROP"],
+    ] as const
+  ).map(([what, check, make]): [string, string] => [
+    `a rule unless there is one ${what}`,
+    `iptables ${check} || iptables ${make}`,
+  ]),
   [
-    "a rule unless it is there",
-    "iptables -C c -s 192.0.2.1 -j DROP 2>/dev/null || iptables -I c 1 -s 192.0.2.1 -j DROP",
+    "a rule unless another tool has it",
+    "iptables -C c -s 192.0.2.1 -j DROP 2>/dev/null || ip6tables -I c 1 -s 192.0.2.1 -j DROP",
   ],
+  ["an element unless something", `nft -C x 2>/dev/null || nft -I x`],
   ["another tool's restore", "iptables-restore -I c 1 -s 192.0.2.1 -j DROP"],
   ["nothing", ""],
   ["a variable", `nft ${ELEMENT} "{ $ip }"`],
@@ -119,6 +144,14 @@ test.each([
   ["a very long script", `nft ${ELEMENT} "{ 192.0.2.1 }"${" ".repeat(2000)}`],
 ])("what is more than that stays with the shell: %s", (_, script) => {
   expect(recognised(script)).toBeUndefined();
+});
+
+test("a rule that is to be there once says so", () => {
+  const script = "iptables -C c -s 192.0.2.1 -j DROP 2>/dev/null || iptables -I c 1 -s 192.0.2.1 -j DROP";
+  expect(recognised(script)?.changes).toEqual([
+    { head: "-I c 1 -s", element: "192.0.2.1", tail: "-j DROP", isOnce: true },
+  ]);
+  expect(recognised("iptables -I c 1 -s 192.0.2.1 -j DROP")?.changes[0]?.isOnce).toBeUndefined();
 });
 
 test("a script with values for variables stays with the shell", () => {

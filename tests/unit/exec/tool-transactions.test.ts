@@ -107,3 +107,45 @@ gaoler*) printf 'Error: syntax error, unexpected newline\\n%s\\n   ^\\n' "$line"
   expect(await tools.run(commands("nft", plain, 1), 5)).toBe("done");
   expect(noted()).toBe("-f -\nadd element t s { 10.0.0.0 }\n");
 });
+
+/** An iptables whose chains are files, and its restore. */
+function chains(text: Readonly<Record<string, string>>): string {
+  for (const [name, rules] of Object.entries(text)) writeFileSync(join(dir, `chain-${name}`), rules);
+  standIn("iptables-restore", NOTE);
+  return standIn("iptables", 'cat "$(dirname "$0")/chain-$3" 2>/dev/null');
+}
+
+const once = (program: string, addresses: readonly string[], chain = "c"): ToolCommand[] =>
+  addresses.map((element) => ({
+    tool: "iptables",
+    program,
+    changes: [{ head: `-I ${chain} 1 -s`, element, tail: "-j DROP", isOnce: true }],
+  }));
+
+test("rules that are there already are left out; where all are, nothing is to be done", async () => {
+  const rules =
+    "-N c\n-A c -s 10.0.0.1/32 -j DROP\n-A c -s 2001:db8::1/128 -j DROP\n-A c -s 10.9.0.0/16 -j DROP\n";
+  const iptables = chains({ c: `${rules}-A c -j RETURN\n` });
+  const here = ["10.0.0.1", "2001:db8::1", "10.9.0.0/16"];
+  expect(await tools.run(once(iptables, here), 5)).toBe("done");
+  expect(() => noted()).toThrow();
+  expect(await tools.run(once(iptables, ["10.0.0.2", ...here, "10.0.0.11"]), 5)).toBe("done");
+  expect(noted()).toBe(
+    "--noflush -w\n*filter\n-I c 1 -s 10.0.0.2 -j DROP\n-I c 1 -s 10.0.0.11 -j DROP\nCOMMIT\n",
+  );
+});
+
+test("another rule for the same address may mean the same: that is for iptables to say", async () => {
+  const iptables = chains({ c: "-N c\n-A c -s 10.0.0.1/32 -j DROP --more\n" });
+  expect(await tools.run(once(iptables, ["10.0.0.2", "10.0.0.1"]), 5)).toBe("refused");
+  expect(() => noted()).toThrow();
+  expect(await tools.run(once(iptables, ["10.0.0.2"]), 5)).toBe("done");
+});
+
+test("no chain, no rule", async () => {
+  const iptables = chains({ c: "-N c\n" });
+  expect(await tools.run([...once(iptables, ["10.0.0.1"]), ...once(iptables, ["10.0.0.1"], "d")], 5)).toBe(
+    "refused",
+  );
+  expect(() => noted()).toThrow();
+});
