@@ -54,6 +54,11 @@ export class Connection {
     this.#database.exec(`PRAGMA busy_timeout=${milliseconds}`);
   }
 
+  /** Gives back memory that pages of the file are kept in. */
+  rest(): void {
+    this.#database.exec("PRAGMA shrink_memory");
+  }
+
   begin(): void {
     this.#basis.clear();
     this.#prepare("BEGIN IMMEDIATE").run();

@@ -100,6 +100,9 @@ export class ResilientDatabase {
   #isCommitDue = false;
   #committedAt: EpochSeconds = -Infinity;
   #edition = 0;
+  /** since the last look */
+  #hasWritten = false;
+  #isResting = false;
 
   constructor(path: string, options: ResilientOptions) {
     this.path = path;
@@ -134,11 +137,24 @@ export class ResilientDatabase {
     if (this.#waiting !== undefined) return;
     this.#followFile();
     this.#tellOfOthers();
+    this.#rest();
+  }
+
+  /** Between two looks nobody has written: what is remembered of the file will not be needed soon. */
+  #rest(): void {
+    if (this.#hasWritten) {
+      this.#hasWritten = false;
+      this.#isResting = false;
+    } else if (!this.#isResting) {
+      this.#isResting = true;
+      this.#attempt((file) => file.rest());
+    }
   }
 
   /** Writes all of it or nothing, now or as soon as the file takes it. */
   write(change: Change): void {
     if (this.#isClosed) return;
+    this.#hasWritten = true;
     if (this.#group !== undefined) {
       this.#groupWrite(this.#group, change);
       return;
