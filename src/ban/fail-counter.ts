@@ -32,7 +32,7 @@ export interface FailCounterOptions extends TextBounds {
   readonly maxmatches: number;
   /** IDs counted at once */
   readonly maxKeys?: number;
-  /** whether an ID is banned already: nobody looks at its groups meanwhile, nor at the texts of its next ticket, so it gets none */
+  /** whether an ID is banned already: meanwhile nobody looks at its texts, so none are kept, and its next ticket has none */
   isBanned?(id: string): boolean;
   /** a secret of the process: whoever knows it could choose IDs that take long to find */
   readonly seed?: number;
@@ -53,7 +53,7 @@ export class FailCounter {
   #last = new Float64Array();
   #retry = new Float64Array();
   #attempts = new Uint32Array();
-  /** 1: his groups were left out */
+  /** 1: he was banned already at his first failure, and texts have been left out since */
   #isBare = new Uint8Array();
   readonly #changes = new CountChanges();
   readonly #isBanned: (id: string) => boolean;
@@ -238,18 +238,15 @@ export class FailCounter {
     this.#last[slot] = at;
     this.#retry[slot] = weight;
     this.#attempts[slot] = 1;
-    const { id, ip, matches } = failure;
+    const { id, ip, data, matches } = failure;
     this.#texts.drop(slot);
     if (ip !== undefined && ip !== id) this.#texts.putIp(slot, ip);
-    this.#isBare[slot] = this.#isBanned(id) ? 1 : 0;
-    this.#putData(slot, failure);
+    const isBare = this.#isBanned(id);
+    this.#isBare[slot] = isBare ? 1 : 0;
+    if (isBare) return;
+    this.#texts.putData(slot, id, data);
     // the first failure's lines are not cut: a joined session may bring more than maxmatches (A§3.1)
     if (this.#maxmatches > 0) this.#texts.add(slot, matches, Infinity);
-  }
-
-  /** Those of the first failure, or of the first one after a ban. */
-  #putData(slot: number, { id, data }: CountedFailure): void {
-    if (this.#isBare[slot] === 0) this.#texts.putData(slot, id, data);
   }
 
   /** findtime is a rate: what lies before it is scaled down, not forgotten (A§3.1). */
@@ -267,9 +264,10 @@ export class FailCounter {
     }
     this.#retry[slot] = scaled + weight;
     this.#attempts[slot] = (this.#attempts[slot] ?? 0) + 1;
-    if (this.#isBare[slot] === 1 && !this.#isBanned(failure.id)) {
+    if (this.#isBare[slot] === 1) {
+      if (this.#isBanned(failure.id)) return;
       this.#isBare[slot] = 0;
-      this.#putData(slot, failure);
+      this.#texts.putData(slot, failure.id, failure.data);
     }
     if (this.#maxmatches > 0) this.#texts.add(slot, failure.matches, this.#maxmatches);
     else this.#texts.dropLines(slot);

@@ -62,7 +62,7 @@ test("the ticket of whoever is banned already has no texts, that of others has",
   ]);
 });
 
-test("groups of whoever is banned already are left out; once he is not, those of his next failure count", () => {
+test("texts of whoever is banned already are left out; once he is not, those from his next failure on are kept", () => {
   const banned = new Set(["a", "b"]);
   const counts = new FailCounter({
     maxretry: 4,
@@ -75,18 +75,22 @@ test("groups of whoever is banned already are left out; once he is not, those of
   const add = (id: string, user: string) => counts.add({ ...failure(id, 10), data: data({ user }) }, 10);
   for (const id of ["a", "b", "c"]) add(id, "first");
   expect(users()).toEqual([
-    ["a", undefined, 1],
-    ["b", undefined, 1],
+    ["a", undefined, 0],
+    ["b", undefined, 0],
     ["c", "first", 1],
   ]);
   banned.delete("a");
   for (const user of ["second", "third"]) for (const id of ["a", "b", "c"]) add(id, user);
   expect(users()).toEqual([
-    ["a", "second", 3],
-    ["b", undefined, 3],
+    ["a", "second", 2],
+    ["b", undefined, 0],
     ["c", "first", 3],
   ]);
-  expect(add("a", "fourth").ticket).toMatchObject({ data: data({ user: "second" }), matches: { length: 4 } });
+  expect(add("a", "fourth").ticket).toMatchObject({
+    attempts: 4,
+    data: data({ user: "second" }),
+    matches: { length: 3 },
+  });
 });
 
 test("the ticket has the last failure's time, the first one's data and the last lines", () => {
