@@ -126,6 +126,9 @@ export class DateDetector {
   /** what stood before the last stamp, if its template is anchored */
   #before = "";
   readonly #latest = new LatestDate();
+  /** the template that was asked about last, and its margins */
+  #marginal: DateTemplate | undefined;
+  #margins = NO_MARGINS;
 
   /** @throws {DatePatternError} for a pattern or a zone that cannot be used */
   constructor(options: DateDetectorOptions) {
@@ -187,7 +190,7 @@ export class DateDetector {
     const place = this.#place;
     if (template === undefined || place === undefined) return undefined;
     if (template.isAnchored) return stampOfAnchored(template, this.#before);
-    const margins = marginsOf(template);
+    const margins = this.#marginsOf(template);
     if (margins.before > 0) {
       if (margins.behind > 0) return stampOfLead(template, this.#templates, undefined);
       return hasPlainEnd(place) ? stampOfLead(template, this.#templates, place.after) : undefined;
@@ -231,7 +234,7 @@ export class DateDetector {
     const known = entry && this.#latest.among(line, Math.floor(now));
     if (entry === undefined || known === undefined) return undefined;
     const { isAnchored } = entry.template;
-    const margins = marginsOf(entry.template);
+    const margins = this.#marginsOf(entry.template);
     const from = isAnchored ? 0 : known.start - margins.before;
     const to = known.end + margins.behind;
     entry.hits += count;
@@ -249,7 +252,7 @@ export class DateDetector {
   noteOrdinary(count: number, line: string, start: number, end: number, now: EpochSeconds): void {
     const entry = this.#last;
     if (entry === undefined || count === 0) return;
-    const margins = marginsOf(entry.template);
+    const margins = this.#marginsOf(entry.template);
     // an anchored template's match begins with the line
     const from = entry.template.isAnchored ? 0 : start - margins.before;
     const to = end + margins.behind;
@@ -278,6 +281,14 @@ export class DateDetector {
       pattern,
       regex,
     }));
+  }
+
+  #marginsOf(template: DateTemplate): StampMargins {
+    if (template !== this.#marginal) {
+      this.#marginal = template;
+      this.#margins = marginsOf(template);
+    }
+    return this.#margins;
   }
 
   /** All that decides about the stamps of the lines to come. */

@@ -34,7 +34,7 @@ export function strangersOfLead(
   if (table === undefined) return undefined;
   const stamps = new StampTexts(table);
   const after = shape.readsBehind ? onlyCharacter(shape.behind[0]) : sign;
-  if (after === undefined || isWordByte(after) || stamps.has(after) || !isApart(lead, stamps))
+  if (after === undefined || isWordByte(after) || stamps.has(after) || !isApart(lead, stamps, lead.lead))
     return undefined;
   const strangersOf = (other: DateTemplate): Node | undefined =>
     other === template ? begun(lead, shape) : strangerOf(other, lead.lead, stamps, after);
@@ -67,7 +67,7 @@ function strangerOf(
   const shape = stampShape(other);
   const lead = shape && leadOf(shape.begin);
   if (shape === undefined || lead === undefined) return undefined;
-  if (!isApart(lead, stamps)) return undefined;
+  if (!isApart(lead, stamps, ownLead)) return undefined;
   if (lead.isAnchored) return withoutAnchors({ kind: "sequence", items: lead.lead });
   // what is at the begin of a text alone is nowhere behind a lead
   if (isAnchored(shape.stamp)) return NOWHERE;
@@ -94,16 +94,23 @@ function strangerOfDefault(
   return other.needs !== "clock" && stamps.mayHold(steps, "anywhere") ? undefined : STRANGERS;
 }
 
-/** Whether no text of the lead reaches into a stamp, or over it. */
-function isApart({ lead }: StampLead, stamps: StampTexts): boolean {
+/**
+ * Whether no text of a lead reaches into a stamp, or over it: it does not begin there, and it cannot read what stands before and first in it.
+ *
+ * @param before what ends right before the stamp
+ */
+function isApart({ lead }: StampLead, stamps: StampTexts, before: readonly Node[]): boolean {
   const node: Node = { kind: "sequence", items: lead };
   const first = firstCharacters(node);
   if (first === undefined) return false;
   for (let byte = 0; byte < ASCII; byte++) if (hasCodePoint(first, byte) && stamps.has(byte)) return false;
-  const isRead = (one: Node, byte: number): boolean =>
-    one.kind === "set" ? hasCodePoint(one.set, byte) : childrenOf(one).some((child) => isRead(child, byte));
-  return stamps.firsts().every((byte) => !isRead(node, byte));
+  const sign = onlyCharacter(before.at(-1));
+  const readsSign = sign === undefined || mayRead(node, sign);
+  return !readsSign || stamps.firsts().every((byte) => !mayRead(node, byte));
 }
+
+const mayRead = (node: Node, byte: number): boolean =>
+  node.kind === "set" ? hasCodePoint(node.set, byte) : childrenOf(node).some((child) => mayRead(child, byte));
 
 const ASCII = 0x80;
 

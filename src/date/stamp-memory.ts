@@ -58,7 +58,7 @@ const HIGHEST: ReadonlyMap<string, number> = new Map([
   ["S", 59],
 ]);
 /** Fields of too many texts to tell, which are rare in logs. */
-const DOUBTFUL: ReadonlySet<string> = new Set(["Z", "j", "U", "W", "w"]);
+const DOUBTFUL: ReadonlySet<string> = new Set(["j", "U", "W", "w"]);
 const ZONE_NAMES = ["Z", "UTC", "GMT"];
 const LONGEST_ZONE = "UTC+00:00".length;
 const YEAR_DIGITS = 4;
@@ -70,7 +70,7 @@ const SAFE_DAY = 28;
 
 /** At the begin of a group with that name. */
 export function openField(memory: StampMemory, field: string): StampMemory {
-  const isTracked = NAMES.has(field) || HIGHEST.has(field) || DOUBTFUL.has(field) || /^[Yyz]$/.test(field);
+  const isTracked = NAMES.has(field) || HIGHEST.has(field) || DOUBTFUL.has(field) || /^[YyzZ]$/.test(field);
   if (!isTracked || memory.isDoubtful) return memory;
   return memory.field === "" && !DOUBTFUL.has(field) ? { ...memory, field, text: "" } : DOUBT;
 }
@@ -96,6 +96,7 @@ export function closeField(memory: StampMemory, field: string): StampMemory {
     case "y":
       return text === "" ? DOUBT : { ...done, hasYear: true };
     case "z":
+    case "Z":
       return parseZone(text) === undefined ? DOUBT : done;
     case "a":
     case "A":
@@ -125,7 +126,7 @@ function longerText(field: string, text: string, character: string): string | un
     const longer = text + character.toLowerCase();
     return names.some((name) => name.startsWith(longer)) ? longer : undefined;
   }
-  if (field === "z") return longerZone(text, character);
+  if (field === "z" || field === "Z") return longerZone(text, character);
   const isDigit = /\d/.test(character);
   if (field === "y") return isDigit && text.length < 2 ? `${text}0` : undefined;
   if (field === "Y") {

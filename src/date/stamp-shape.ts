@@ -55,7 +55,7 @@ export function stampShape({ regex, kind }: DateTemplate): StampShape | undefine
   const behind = items.slice(at + 1);
   if (begin === undefined || stamp?.kind !== "group" || stamp.number !== 1) return undefined;
   const readsBehind = !behind.every((item) => item.kind === "anchor" || item.kind === "look");
-  if (readsBehind && (leadOf(begin)?.isAnchored ?? true)) return undefined;
+  if (readsBehind && begin === "words") return undefined;
   const written = writtenOut(stamp.body);
   if (holds(written, ({ kind }) => kind === "reference") || canBeEmpty(written)) return undefined;
   const groupNames = new Map(Array.from(groupIndex, ([name, number]) => [number, name]));

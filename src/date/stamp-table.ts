@@ -65,6 +65,8 @@ function tableOfShape(shape: StampShape): TemplateTable | undefined {
     stampRows(steps, symbols, begin === "signs" || begin === "words") ?? {};
   if (rows?.some((row) => row.some((entry) => (entry & ENDS) !== 0)) !== true) return undefined;
   const margins = marginsOf(leadOf(begin)?.lead ?? [], shape.behind);
+  // where a match ends has to be told
+  if (shape.readsBehind && margins === undefined) return undefined;
   return { begin, table: packed(merged(rows), symbols.classOf), hasFreeFraction, margins };
 }
 

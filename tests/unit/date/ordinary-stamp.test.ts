@@ -58,6 +58,7 @@ function shortly(
 }
 
 const patterns = [
+  ...["^\\[(%d/%b/%Y:%H:%M:%S %z)\\]", "{^LN-BEG}(%b %d %H:%M:%S) h", "^((?:%Z )?(?:%a )?%b %d %H:%M:%S)"],
   ...['"time":"({DATE})', '{^LN-BEG}\n^time="({DATE})\n"time":"({DATE})', '\\[(%d/%b/%Y:%H:%M:%S %z)\\] "'],
   ...[
     '\\[(%d/%b/%Y:%H:%M:%S %z)\\] "\n"time":"({DATE})',
@@ -225,6 +226,12 @@ const led: readonly (readonly [datepattern: string, first: string, next: string,
   [WORDS, `t=${ISO} x`, `logger=a t=${ISO} b=c t=2026-13 x`, 9],
   [WORDS, `t=${ISO} x`, `logger=a x t=${ISO}`, -1],
   ["^[^-]+ -- [^-]+ -- - ({DATE})", `a -- b -- - ${ISO} x`, `a b -- c d -- - ${ISO} x`, 16],
+  ["^\\[(%Y-%m-%d %H:%M:%S)\\]", "[2026-11-22 10:20:30] x", "[2026-11-23 10:20:30] y", 1],
+  ["^\\[(%Y-%m-%d %H:%M:%S)\\]", "[2026-11-22 10:20:30] x", "[2026-11-23 10:20:30", -1],
+  ["^(%b %d %H:%M:%S) x", "Nov 22 10:20:30 x", "Nov 23 10:20:30 x", 0],
+  ["^(%b %d %H:%M:%S) x", "Nov 22 10:20:30 x", "Nov 23 10:20:30 y", -1],
+  ["^((?:%Z )?%b %d %H:%M:%S)", "UTC Nov 22 10:20:30 x", "UTC Nov 23 10:20:30 y", 0],
+  ["^((?:%Z )?%b %d %H:%M:%S)", "UTC Nov 22 10:20:30 x", "QQQQ Nov 23 10:20:30 y", -1],
   ['^\\s*\\{"ts":({EPOCH})', '{"ts":1795342830.5}', ' {"ts":1795342831.5}', 7],
 ];
 test.each(led)(
