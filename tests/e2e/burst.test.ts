@@ -29,6 +29,12 @@ describeOnBench("bans by the thousand", (bench) => {
     );
   const inIpset = (): Set<string> =>
     new Set(bench.world.shSync("ipset list f2b-load 2>/dev/null || true").match(/^\d+(?:\.\d+){3}/gm));
+  const inChain = (): Set<string> =>
+    new Set(
+      bench.world
+        .shSync("iptables -w -S f2b-load 2>/dev/null || true")
+        .match(/(?<=^-A f2b-load -s )[\d.]+(?=\/32 -j )/gm),
+    );
   const told = (pattern: RegExp): string[] => bench.log.match(pattern) ?? [];
   const listed = async (): Promise<string[]> =>
     (await bench.client("get", "load", "banip")).stdout.split(/\s+/).filter((word) => word !== "");
@@ -53,6 +59,7 @@ describeOnBench("bans by the thousand", (bench) => {
   for (const [banaction, inKernel] of [
     ["nftables", inNft],
     ["iptables-ipset", inIpset],
+    ["iptables-multiport", inChain],
   ] as const) {
     test(`${banaction}: ${MANY} attackers at once are all in the kernel and in the log, are lifted at the stop and are back after it`, async () => {
       jail(banaction);
