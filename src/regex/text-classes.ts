@@ -24,8 +24,12 @@ export class TextClasses {
   constructor(sets: readonly CharSet[]) {
     this.#sets = sets;
     const bounds = boundsIn(sets);
-    for (const [index, from] of bounds.entries())
-      this.table.fill(this.#classify(from), from, bounds[index + 1] ?? TABLE_SIZE);
+    const members = bounds.map(() => new Uint8Array(sets.length));
+    for (let set = 0; set < sets.length; set++) fillIn(members, set, sets[set] ?? [], bounds);
+    for (let index = 0; index < bounds.length; index++) {
+      const number = this.#enter(members[index] ?? new Uint8Array());
+      this.table.fill(number, bounds[index], bounds[index + 1] ?? TABLE_SIZE);
+    }
   }
 
   /** How many classes were met so far. */
@@ -49,13 +53,34 @@ export class TextClasses {
   }
 
   #classify(codePoint: number): number {
-    const members = Uint8Array.from(this.#sets, (set) => (hasCodePoint(set, codePoint) ? 1 : 0));
+    const members = new Uint8Array(this.#sets.length);
+    for (const [index, set] of this.#sets.entries()) members[index] = hasCodePoint(set, codePoint) ? 1 : 0;
+    return this.#enter(members);
+  }
+
+  #enter(members: Uint8Array): number {
     const key = members.join("");
     const known = this.#numbers.get(key);
     if (known !== undefined) return known;
     const number = this.#members.push(members) - 1;
     this.#numbers.set(key, number);
     return number;
+  }
+}
+
+/** Notes between which bounds a set has members. */
+function fillIn(
+  members: readonly Uint8Array[],
+  set: number,
+  ranges: CharSet,
+  bounds: readonly number[],
+): void {
+  let range = 0;
+  for (let index = 0; index < bounds.length; index++) {
+    const from = bounds[index] ?? 0;
+    while ((ranges[range + 1] ?? Infinity) < from) range += 2;
+    const inside = members[index];
+    if (inside !== undefined && (ranges[range] ?? Infinity) <= from) inside[set] = 1;
   }
 }
 

@@ -153,12 +153,13 @@ export class CaptureProgram {
   #hasRoomFor(
     row: Row | undefined,
     bytes: number,
-    ...tags: readonly (readonly (readonly number[])[])[]
+    ...lists: readonly (readonly (readonly number[])[])[]
   ): boolean {
     const open = row?.open.length ?? 0;
     if (open > MAX_WAYS || this.#follower.kept > MAX_KEPT) return false;
-    const tagCount = tags.flat().reduce((sum, { length }) => sum + length, 0);
-    return this.#memory.hasRoom(bytes + 8 * this.#classes.length, tagCount + open + 1);
+    let tags = open + 1;
+    for (const list of lists) for (const { length } of list) tags += length;
+    return this.#memory.hasRoom(bytes + 8 * this.#classes.length, tags);
   }
 
   #addressOf(row: Row): number {

@@ -113,7 +113,12 @@ export class Places {
 
   /** Whether a set of the program holds the characters of the class. */
   isIn(classNumber: number, set: CharSet): boolean {
-    return this.#isInNumber(classNumber, this.#numbers.get(set) ?? -1);
+    return this.isInNumber(classNumber, this.numberOf(set));
+  }
+
+  /** The number of a set of the program. */
+  numberOf(set: CharSet): number {
+    return this.#numbers.get(set) ?? -1;
   }
 
   /** Whether the condition holds; `undefined`: that depends on what is behind. */
@@ -139,7 +144,7 @@ export class Places {
       case "text-end":
         return behind === END;
       case "line-end":
-        return behind === END || this.#isInNumber(behind, IN_NEWLINE);
+        return behind === END || this.isInNumber(behind, IN_NEWLINE);
       case "last-line-end":
         return behind === END || behind === LAST_NEWLINE;
       default: {
@@ -147,13 +152,14 @@ export class Places {
         this.#asked.add(ascii ? IN_ASCII_WORD : IN_WORD);
         if ((before & AT_START) !== 0 && behind === END) return false;
         const left = (before & (ascii ? AFTER_ASCII_WORD : AFTER_WORD)) !== 0;
-        const right = this.#isInNumber(behind, ascii ? IN_ASCII_WORD : IN_WORD);
+        const right = this.isInNumber(behind, ascii ? IN_ASCII_WORD : IN_WORD);
         return (left !== right) === (at === "word-boundary");
       }
     }
   }
 
-  #isInNumber(classNumber: number, set: number): boolean {
+  /** {@link isIn} of a set by its number. */
+  isInNumber(classNumber: number, set: number): boolean {
     this.#asked.add(set);
     return this.#holdsClass(set, classNumber);
   }

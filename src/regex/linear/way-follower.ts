@@ -61,6 +61,11 @@ interface WayAt extends Place {
 
 export class WayFollower {
   readonly #program: OrderedProgram;
+  // What is asked of a state again and again; lists are faster than objects of many shapes.
+  readonly #kinds: Uint8Array;
+  readonly #next: Int32Array;
+  /** by state that reads: its set's number */
+  readonly #sets: Int32Array;
   readonly #isAnchored: boolean;
   readonly #places: Places;
   readonly #looksBack: Uint8Array;
@@ -78,6 +83,11 @@ export class WayFollower {
     this.#program = program;
     this.#places = places;
     this.#isAnchored = isAnchored;
+    this.#kinds = Uint8Array.from(program.states, ({ kind }) => kind);
+    this.#next = Int32Array.from(program.states, (state) => ("next" in state ? state.next : -1));
+    this.#sets = Int32Array.from(program.states, (state) =>
+      state.kind === READ ? places.numberOf(state.set) : -1,
+    );
     this.#looksBack = statesLookingBack(program.states);
     this.#seen = new Int32Array(program.states.length);
     this.#firstOutlook = new Int32Array(program.states.length);
@@ -157,19 +167,21 @@ export class WayFollower {
     next: Place & { readonly previous: number },
     ways: Ways,
   ): boolean {
-    const state = this.#program.states[number];
+    const kind = this.#kinds[number];
     const outlook = here.outlooks[index] ?? NO_OUTLOOK;
     const from = here.from[index] ?? BEGINS;
-    if (state?.kind === ACCEPT) {
+    if (kind === ACCEPT) {
       if (!this.#isSeen(number, outlook)) this.#add(number, outlook, from, NO_TAGS, ways);
       return false;
     }
-    if (state?.kind !== READ || !this.#places.isIn(next.previous, state.set)) return false;
-    return this.#expand(state.next, { ...next, from, tags: NO_TAGS, outlook }, ways);
+    if (kind !== READ || !this.#places.isInNumber(next.previous, this.#sets[number] ?? -1)) return false;
+    const { before, previous, behind } = next;
+    const way = { before, previous, behind, from, tags: NO_TAGS, outlook };
+    return this.#expand(this.#next[number] ?? -1, way, ways);
   }
 
   #endsWithMatch({ states, outlooks }: Ways): boolean {
-    return this.#program.states[states.at(-1) ?? -1]?.kind === ACCEPT && outlooks.at(-1) === NO_OUTLOOK;
+    return this.#kinds[states.at(-1) ?? -1] === ACCEPT && outlooks.at(-1) === NO_OUTLOOK;
   }
 
   /** The ways of a row that hold before what is behind, up to the one by which the pattern matches. */
@@ -184,7 +196,7 @@ export class WayFollower {
       const number = open[index] ?? -1;
       const outlook = outlooks?.[index] ?? NO_OUTLOOK;
       const way = { from: index, tags: NO_TAGS, before, previous, behind, outlook };
-      const isLooking = outlook !== NO_OUTLOOK && this.#program.states[number]?.kind === ACCEPT;
+      const isLooking = outlook !== NO_OUTLOOK && this.#kinds[number] === ACCEPT;
       const isMatch = isLooking
         ? this.#settle(number, NO_TAGS, outlook, way, next, ways)
         : this.#expand(number, way, ways, next);
@@ -204,6 +216,11 @@ export class WayFollower {
    * @returns whether the pattern matched: nothing that comes later counts
    */
   #expand(start: number, way: WayAt, ways: Ways, next?: Place): boolean {
+    // most ways lead to one state that reads, or to few
+    if (this.#kinds[start] === READ) {
+      if (!this.#isSeen(start, way.outlook)) this.#settle(start, way.tags, way.outlook, way, next, ways);
+      return false;
+    }
     const pending: { readonly number: number; readonly tags: readonly number[]; readonly outlook: number }[] =
       [{ number: start, tags: way.tags, outlook: way.outlook }];
     for (let top = pending.pop(); top !== undefined; top = pending.pop()) {
@@ -261,7 +278,7 @@ export class WayFollower {
       left = this.#outlooks.advance(outlook, way, way.behind === END ? undefined : next);
     if (left === HOPELESS) return false;
     this.#add(number, left, way.from, tags, ways);
-    return left === NO_OUTLOOK && this.#program.states[number]?.kind === ACCEPT;
+    return left === NO_OUTLOOK && this.#kinds[number] === ACCEPT;
   }
 
   #beginRound(): void {
