@@ -217,6 +217,25 @@ export function quadOf(text: string): number | undefined {
   return readQuad(text, 0);
 }
 
+/** Whether bytes are an IPv4 address without prefix and brackets. Hot: per failure. */
+export function isQuadAmong(bytes: Uint8Array, from: number, to: number): boolean {
+  let part = -1;
+  let parts = 1;
+  for (let at = from; at < to; at++) {
+    const code = bytes[at] ?? 0;
+    if (code === DOT) {
+      if (part < 0 || parts === 4) return false;
+      parts++;
+      part = -1;
+    } else {
+      if (code < ZERO || code > NINE || part === 0) return false;
+      part = (part < 0 ? 0 : part * 10) + code - ZERO;
+      if (part > 255) return false;
+    }
+  }
+  return parts === 4 && part >= 0;
+}
+
 /**
  * Whether a text is surely an IPv6 address as it is printed: as most logs have them. Says no where zeros make it hard to tell.
  * Hot: per failure.

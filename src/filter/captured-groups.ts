@@ -4,17 +4,28 @@
  * Hot: per matched line.
  * @module
  */
+import { isQuadAmong } from "../address/address.ts";
 import { PlacedMatch } from "../regex/placed-match.ts";
 import { GroupNames } from "./group-names.ts";
 import type { GroupReader } from "./group-reader.ts";
 import { Groups, type GroupValue, NO_GROUPS } from "./groups.ts";
+import { mixOfBytes } from "./text-table.ts";
 
 /** A part of a line that was searched with a newline behind it, and where the groups stand in it: begin and end of each, -1 for none. */
 export interface CapturedPart {
+  /** the whole line, and where it lies */
   line: string;
+  lying: LyingText;
   from: number;
   to: number;
   readonly places: Int32Array;
+}
+
+/** A text that lies among bytes. */
+export interface LyingText {
+  readonly bytes: Uint8Array;
+  /** The offset of what stands between two places of the text; -1: it does not lie in one piece, or there is none. */
+  offsetOf(from: number, to: number): number;
 }
 
 /** A group that fills another one where that holds nothing; places among the names of the failregex. */
@@ -31,6 +42,9 @@ interface Shape {
   /** by name of the failregex */
   readonly places: readonly number[];
   readonly fillings: readonly Filling[];
+  /** the failregex's group `ip4`, and the prefregex's `mlfid` that the failregex does not have; -1 for none */
+  readonly ip4: number;
+  readonly mlfid: number;
 }
 
 export class CapturedGroups {
@@ -60,7 +74,7 @@ export class CapturedGroups {
         const place = places[index] ?? 0;
         if (value !== undefined || place >= prefixNumbers.length) values[place] = value;
       }
-      return new Groups(names, values);
+      return this.#known(new Groups(names, values), shape, prefix, own);
     }
     const texts = numbers.map((number) => textOfGroup(own, number));
     for (const { source, target } of fillings) {
@@ -72,7 +86,18 @@ export class CapturedGroups {
       const place = places[index] ?? 0;
       if (value !== undefined || place >= prefixNumbers.length) values[place] = value;
     }
-    return new Groups(names, values);
+    return this.#known(new Groups(names, values), shape, prefix, own);
+  }
+
+  /** With what the bytes tell at once of the groups that decide. */
+  #known(groups: Groups, shape: Shape, prefix: Readonly<CapturedPart>, own: Readonly<CapturedPart>): Groups {
+    const { ip4, mlfid } = shape;
+    const ipAt = offsetOfGroup(own, ip4);
+    if (ipAt >= 0) groups.hasQuad = isQuadAmong(own.lying.bytes, ipAt, ipAt + lengthOfGroup(own, ip4));
+    const keyAt = offsetOfGroup(prefix, mlfid);
+    if (keyAt >= 0)
+      groups.mixedKey = mixOfBytes(prefix.lying.bytes, keyAt, keyAt + lengthOfGroup(prefix, mlfid));
+    return groups;
   }
 
   /** The groups of the prefregex alone, without its content. */
@@ -94,6 +119,17 @@ function matchOf({ line, from, to, places }: CapturedPart, { regex }: GroupReade
     places.slice(0, 2 * (regex.groupCount + 1)),
     regex.groupIndex,
   );
+}
+
+const lengthOfGroup = ({ places }: Readonly<CapturedPart>, group: number): number =>
+  (places[2 * group + 1] ?? 0) - (places[2 * group] ?? 0);
+
+/** Where a group's text lies; -1: the group took no part, or it does not lie in one piece. */
+function offsetOfGroup({ lying, from, to, places }: Readonly<CapturedPart>, group: number): number {
+  if (group < 0) return -1;
+  const start = places[2 * group] ?? -1;
+  const end = places[2 * group + 1] ?? -1;
+  return start < 0 || end < start || from + end > to ? -1 : lying.offsetOf(from + start, from + end);
 }
 
 function textOfGroup({ line, from, to, places }: CapturedPart, group: number): string | undefined {
@@ -123,5 +159,7 @@ function shapeOf(prefix: GroupReader | undefined, own: GroupReader): Shape | und
     prefixNumbers.push(number);
   }
   const extension = GroupNames.of(prefixNames).withAll(names);
-  return { names: extension.names, prefixNumbers, places: extension.places, fillings };
+  const ip4 = fillings.length > 0 ? -1 : (own.regex.groupIndex.get("ip4") ?? -1);
+  const mlfid = names.includes("mlfid") ? -1 : (prefix?.regex.groupIndex.get("mlfid") ?? -1);
+  return { names: extension.names, prefixNumbers, places: extension.places, fillings, ip4, mlfid };
 }

@@ -68,6 +68,13 @@ export class CapturedLine implements StampedBytes {
     return this.#cut;
   }
 
+  /** The offset of what stands between two places of {@link cut}; -1: the stamp stood in it. */
+  offsetOf(from: number, to: number): number {
+    const before = this.stampStart - this.start;
+    if (from >= before) return this.stampEnd + from - before;
+    return to <= before ? this.start + from : -1;
+  }
+
   /** Characters of {@link cut}. */
   get cutLength(): number {
     return this.end - this.start - (this.stampEnd - this.stampStart);

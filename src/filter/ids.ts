@@ -79,7 +79,7 @@ function chooseByName(name: string, usedns: UseDns): ChosenId {
 function loneQuad(groups: Groups): string | undefined {
   const { names } = groups;
   const text = groups.textAt(names.ip4);
-  if (text === undefined || quadOf(text) === undefined) return undefined;
+  if (text === undefined || !(groups.hasQuad || quadOf(text) !== undefined)) return undefined;
   return isSaid(groups.at(names.fid)) || isSaid(groups.at(names.cidr)) ? undefined : text;
 }
 

@@ -261,13 +261,13 @@ export class LineFilter {
       let groups: Groups | undefined;
       let coversLine = true;
       if (outcome === MATCH) {
-        groups = captures.groupsOf(index, line.cut);
+        groups = captures.groupsOf(index, line);
         coversLine = captures.coversLine;
       } else {
         const text = `${line.cut.slice(captures.from, captures.to)}\n`;
         const match = this.#ask(pattern, text, passage);
         if (match === undefined) continue;
-        groups = pattern.groupsOf(match, captures.groupsOfPrefix(index, line.cut));
+        groups = pattern.groupsOf(match, captures.groupsOfPrefix(index, line));
         coversLine = match.start < text.length;
       }
       const isIgnored =

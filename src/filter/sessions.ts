@@ -157,7 +157,7 @@ export class SessionCache {
     if (gained !== undefined && groups.textAt(names.nofail) === undefined) groups.set("nofail", gained);
     if (names.mlfforget >= 0) groups.delete("mlfforget");
 
-    const known = this.#find(key, now);
+    const known = this.#find(key, groups.mixedKey, now);
     const session = known ?? new Session(groups, now);
     if (known === undefined) {
       if (!forgets) this.#store(key, session);
@@ -180,8 +180,8 @@ export class SessionCache {
     for (const [key, session] of state) this.#sessions.set(key, Session.from(session));
   }
 
-  #find(key: string, now: EpochSeconds): Session | undefined {
-    const session = this.#sessions.get(key);
+  #find(key: string, mixed: number | undefined, now: EpochSeconds): Session | undefined {
+    const session = this.#sessions.get(key, mixed);
     if (session === undefined || now - session.since <= SESSION_LIFE) return session;
     this.#sessions.delete(key);
     return undefined;

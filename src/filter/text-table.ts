@@ -22,6 +22,16 @@ interface Entry<V> {
   after: Entry<V> | undefined;
 }
 
+/** As {@link mixOf}, of a text of ASCII that lies among bytes. */
+export function mixOfBytes(bytes: Uint8Array, from: number, to: number): number {
+  const length = to - from;
+  let mixed = length;
+  for (let at = length > CHOOSING_CHARS ? to - CHOOSING_CHARS : from; at < to; at++)
+    mixed = (Math.imul(mixed, 31) + (bytes[at] ?? 0)) | 0;
+  return mixed ^ (mixed >>> 7);
+}
+
+/** What is said of a text in a number. */
 function mixOf(key: string): number {
   const { length } = key;
   let mixed = length;
@@ -50,9 +60,10 @@ export class TextTable<V> implements Iterable<[key: string, value: V]> {
     return this.#size;
   }
 
-  get(key: string): V | undefined {
+  /** @param mixed what {@link mixOfBytes} says of the text, where it is known */
+  get(key: string, mixed?: number): V | undefined {
     this.#asked = key;
-    this.#mixed = mixOf(key);
+    this.#mixed = mixed ?? mixOf(key);
     return this.#find(key, this.#mixed)?.value;
   }
 

@@ -9,7 +9,9 @@ import {
   canonicalAddress,
   canonicalId,
   isInside,
+  isQuadAmong,
   parseAddress,
+  quadOf,
   reverseName,
 } from "../../../src/address/address.ts";
 
@@ -190,6 +192,22 @@ test("clearing host bits by prefix equals doing it bit by bit", () => {
       const bytes = (kept.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2));
       expect(canonicalId(`${text}/${prefix}`)).toBe(`${bytes.join(".")}/${prefix}`);
     }),
+  );
+});
+
+test("an IPv4 address among bytes is one where its text is one", () => {
+  const text = fc.oneof(
+    fc.ipV4(),
+    fc.stringMatching(/^[0-9.]{0,16}$/),
+    fc.stringMatching(/^(?:\d{1,3}\.){2,4}\d{0,4}[a.]?$/),
+  );
+  fc.assert(
+    fc.property(text, fc.nat(4), (written, before) => {
+      const bytes = Buffer.from(`${"1".repeat(before)}${written}2`);
+      const isQuad = isQuadAmong(bytes, before, bytes.length - 1);
+      expect(isQuad).toBe(quadOf(written) !== undefined);
+    }),
+    { numRuns: 1000 },
   );
 });
 

@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { BoundedMap } from "../../../src/base/bounded-map.ts";
-import { TextTable } from "../../../src/filter/text-table.ts";
+import { mixOfBytes, TextTable } from "../../../src/filter/text-table.ts";
 
 const LIMIT = 5;
 
@@ -49,5 +49,16 @@ test("texts of one chain stand side by side, and any of them can go", () => {
   const left = texts.filter((_, index) => index % 3 !== 1);
   expect(texts.map((text) => table.get(text))).toEqual(
     texts.map((text) => (left.includes(text) ? `of ${text}` : undefined)),
+  );
+});
+
+test("a text is found by what its bytes say", () => {
+  fc.assert(
+    fc.property(fc.stringMatching(/^[ -~]{0,30}$/), fc.nat(5), (text, before) => {
+      const table = new TextTable<number>(3);
+      table.set(text, 1);
+      const bytes = Buffer.from(" ".repeat(before) + text);
+      expect(table.get(text, mixOfBytes(bytes, before, bytes.length))).toBe(1);
+    }),
   );
 });
