@@ -20,9 +20,9 @@ export interface ExecutionOptions {
   /**
    * Told after each lot of effects.
    *
-   * @param isMore something was banned, unbanned or prolonged, not only told
+   * @param hasBanned somebody was banned, so that another ban may end first
    */
-  done(isMore: boolean): void;
+  done(hasBanned: boolean): void;
 }
 
 /** Most failures only tell something. */
@@ -79,16 +79,16 @@ export class Execution {
   #take(effects: readonly JailEffect[], impose: (ban: Ban) => void): Promise<unknown> {
     const { jail, ports, enforcer } = this.#options;
     const work: Promise<unknown>[] = [];
-    let isMore = false;
+    let hasBanned = false;
     for (const effect of effects) {
       if (effect.type === "tell") {
         ports.observe(effect.event);
         if (effect.event.type === "already-banned") this.#repeated(effect.event, work);
         continue;
       }
-      isMore = true;
       switch (effect.type) {
         case "ban":
+          hasBanned = true;
           if (!effect.ban.restored) ports.store()?.saveBan(jail, effect.ban, effect.bantime);
           impose(effect.ban);
           break;
@@ -104,7 +104,7 @@ export class Execution {
           effect satisfies never;
       }
     }
-    this.#options.done(isMore);
+    this.#options.done(hasBanned);
     if (work.length === 0) return NOTHING_TO_DO;
     const done = Promise.all(work);
     this.track(done);

@@ -12,6 +12,7 @@ import { BoundedMap } from "../base/bounded-map.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { IgnoreCacheTerms } from "./ignore-cache.ts";
 import { IgnoreFiles, type IgnoreFilesPorts } from "./ignore-files.ts";
+import { OwnGuess } from "./own-guess.ts";
 import { banOf, fillIn, infoOf, neededIn, type Suspect } from "./suspect.ts";
 
 /** What the check needs to know of the machine. */
@@ -59,6 +60,7 @@ export class IgnoreCheck {
   readonly #terms: IgnoreTerms;
   readonly #ports: IgnorePorts;
   readonly #files: IgnoreFiles;
+  readonly #own = new OwnGuess();
   readonly #kept: BoundedMap<string, { readonly verdict: Verdict; readonly at: EpochSeconds }> | undefined;
   /** questions under way whose answers will be kept */
   readonly #asked = new Map<string, Promise<Verdict>>();
@@ -100,7 +102,8 @@ export class IgnoreCheck {
 
   /** What needs neither files nor questions. */
   #certain({ id }: Suspect): Verdict | undefined {
-    if (this.#terms.ignoreself && this.#ports.ownAddresses().has(id)) return ignored("ignoreself rule");
+    if (this.#terms.ignoreself && this.#own.has(this.#ports.ownAddresses(), id))
+      return ignored("ignoreself rule");
     const listed = this.#list.isEmpty ? undefined : this.#list.check(id);
     return listed === undefined ? undefined : ignored(listed);
   }

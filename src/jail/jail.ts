@@ -96,8 +96,9 @@ export class Jail {
       ports,
       bans: this.#core.bans,
       enforcer: this.#actions.enforcer,
-      done: (isMore) => {
-        if (isMore || !this.#expiry.isArmed) this.#expiry.arm();
+      // where an end has moved or gone, the timer looks once for nothing
+      done: (hasBanned) => {
+        if (hasBanned || !this.#expiry.isArmed) this.#expiry.arm();
       },
     });
     this.#intake = new Intake({

@@ -22,7 +22,7 @@ export class FoundLines {
   #now: EpochSeconds = Number.NaN;
   #jail = "";
   /** from the ID on: of this second */
-  #after: Uint8Array = new Uint8Array();
+  #after = "";
   #second = Number.NaN;
 
   /** @param format one whose lines end in the message */
@@ -43,11 +43,11 @@ export class FoundLines {
     const second = Math.floor(at);
     if (second !== this.#second) {
       this.#second = second;
-      this.#after = Buffer.from(foundAfter(this.#civil.of(at)));
+      this.#after = foundAfter(this.#civil.of(at));
     }
     lines.putBytes(this.#before);
     if (!lines.putIfPlain(id)) lines.put(escapeValue(id));
-    lines.putBytes(this.#after);
+    lines.put(this.#after);
     return lines.end();
   }
 }

@@ -7,7 +7,7 @@
 import { type Diagnostic, formatOrigin } from "../base/diagnostic.ts";
 import { formatDuration } from "../base/duration.ts";
 import type { GaolerEvent, Level, Logger } from "../base/event.ts";
-import type { EpochSeconds, Seconds } from "../base/units.ts";
+import type { Seconds } from "../base/units.ts";
 import type { CivilText } from "./civil-text.ts";
 import { escapeMessage, escapeValue } from "./escape.ts";
 
@@ -59,54 +59,77 @@ export const foundAfter = (time: string): string => ` - ${time}`;
 
 /** The message of an event; times are those of `civil`'s zone. */
 export function renderEvent(event: GaolerEvent, civil: CivilText): LogMessage {
-  const level = levelOf(event);
-  if (event.type === "failure-found") {
-    const text = foundBefore(event.jail) + escapeValue(event.id) + foundAfter(civil.of(event.at));
-    return { level, logger: "filter", text };
+  switch (event.type) {
+    case "diagnosed":
+      return { level: levelOf(event), logger: "server", text: diagnosticText(event.diagnostic) };
+    case "message":
+      return { level: event.level, logger: event.logger, text: escapeMessage(event.text) };
+    case "failure-found": {
+      const text = foundBefore(event.jail) + escapeValue(event.id) + foundAfter(civil.of(event.at));
+      return { level: "INFO", logger: "filter", text };
+    }
+    default: {
+      const text = `[${escapeValue(event.jail)}] ${textAbout(event, escapeValue(event.id), civil)}`;
+      return { level: levelOf(event), logger: loggerOf(event), text };
+    }
   }
-  const time = (at: EpochSeconds): string => civil.of(at);
-  const say = (logger: Logger, text: string): LogMessage => ({
-    level,
-    logger,
-    text: "jail" in event ? `[${escapeValue(event.jail)}] ${text}` : text,
-  });
-  const id = "id" in event ? escapeValue(event.id) : "";
+}
+
+/** What happens to an ID of a jail, and is told after the jail's name. */
+type AboutId = Exclude<GaolerEvent, { readonly type: "diagnosed" | "message" | "failure-found" }>;
+
+function loggerOf(event: AboutId): Logger {
   switch (event.type) {
     case "failure-ignored":
-      return say("filter", `Ignore ${id} by ${escapeValue(event.source)}`);
+      return "filter";
+    case "failure-weighed":
+    case "ban-grown":
+    case "ban-increased":
+      return "observer";
     case "banned":
-      return say("actions", `${event.restored ? "Restore Ban" : "Ban"} ${id}`);
+    case "rebanned":
+    case "already-banned":
+    case "ban-expired-already":
+    case "unbanned":
+    case "carried-out":
+      return "actions";
+  }
+}
+
+/** @param id escaped */
+function textAbout(event: AboutId, id: string, civil: CivilText): string {
+  switch (event.type) {
+    case "failure-ignored":
+      return `Ignore ${id} by ${escapeValue(event.source)}`;
+    case "banned":
+      return `${event.restored ? "Restore Ban" : "Ban"} ${id}`;
     case "rebanned": {
       const action = event.action === undefined ? "" : `, action '${escapeValue(event.action)}'`;
-      return say("actions", `Reban ${id}${action}`);
+      return `Reban ${id}${action}`;
     }
     case "already-banned":
-      return say("actions", `${id} already banned`);
+      return `${id} already banned`;
     case "ban-expired-already":
-      return say("actions", `Ignore ${id}, expired bantime`);
+      return `Ignore ${id}, expired bantime`;
     case "unbanned":
-      return say("actions", `${event.reason === "stop" ? "Repeal Ban" : "Unban"} ${id}`);
+      return `${event.reason === "stop" ? "Repeal Ban" : "Unban"} ${id}`;
     case "failure-weighed": {
       // the original computes with floats until it cuts the weight to maxretry
       const weight = event.isCut ? String(event.weight) : event.weight.toFixed(1);
       const enough = event.isEnough ? ", Ban" : "";
-      return say("observer", `Found ${id}, bad - ${time(event.at)}, ${event.bans} # -> ${weight}${enough}`);
+      return `Found ${id}, bad - ${civil.of(event.at)}, ${event.bans} # -> ${weight}${enough}`;
     }
     case "ban-grown": {
       const growth = `incr ${formatDuration(event.from)} to ${formatDuration(event.to)}`;
-      return say("observer", `IP ${id} is bad: ${event.bans} # last ${time(event.lastAt)} - ${growth}`);
+      return `IP ${id} is bad: ${event.bans} # last ${civil.of(event.lastAt)} - ${growth}`;
     }
     case "ban-increased": {
       const length = event.bantime < 0 ? "permanent" : formatDuration(event.bantime);
-      const end = event.until === undefined ? "infinite" : time(event.until);
-      return say("observer", `Increase Ban ${id} (${event.bancount} # ${length} -> ${end})`);
+      const end = event.until === undefined ? "infinite" : civil.of(event.until);
+      return `Increase Ban ${id} (${event.bancount} # ${length} -> ${end})`;
     }
     case "carried-out":
-      return say("actions", `${event.operation} of ${id} carried out by '${escapeValue(event.action)}'`);
-    case "diagnosed":
-      return { level, logger: "server", text: diagnosticText(event.diagnostic) };
-    case "message":
-      return { level, logger: event.logger, text: escapeMessage(event.text) };
+      return `${event.operation} of ${id} carried out by '${escapeValue(event.action)}'`;
   }
 }
 
