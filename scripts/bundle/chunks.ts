@@ -1,6 +1,7 @@
 /**
  * How the parts of the bundle are loaded: each as one function of a script, with the code that V8 made of it when the bundle was built,
  * so that a start compiles nothing; and Node's own modules when they are first asked for something, for most commands need few of them.
+ * A program that stays gets them at once: it needs them all, and they are loaded with Node's own ready code only until flags of V8 are set.
  * Code that V8 does not take (another version, other flags) is left out, and the part compiled as ever.
  * @module
  */
@@ -17,6 +18,8 @@ type Part = (exports: object, require: Require, file: string, directory: string)
 export interface ChunkPorts {
   /** where the parts are */
   readonly directory: string;
+  /** it stays, and needs all its modules */
+  readonly isPatient: boolean;
   /** code made earlier of a part */
   codeOf(name: string): Buffer | undefined;
   /** is told of each part before it runs */
@@ -55,7 +58,7 @@ export class Chunks {
 
   #require(id: string): unknown {
     if (id.startsWith("./")) return this.load(id.slice(2));
-    return AT_HAND.has(id) ? moduleOf(id) : whenAsked(id);
+    return this.#ports.isPatient || AT_HAND.has(id) ? moduleOf(id) : whenAsked(id);
   }
 }
 

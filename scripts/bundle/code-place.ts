@@ -1,16 +1,26 @@
 /**
- * Where the code is kept that V8 made of the bundle's parts: by the machine's kind, the version of the runtime, and what the runtime was told
- * on its command line, for V8 takes no code that was made under other flags.
+ * Where the code is kept that V8 made of the bundle's parts: by the machine's kind, by the version of the runtime, and by face, for each runs
+ * other functions of the same parts, and what it does not run it shall not load.
  * @module
  */
 import { join } from "node:path";
 
-/** Flags that change no code. */
-const WITHOUT_MEANING = "--disable-warning";
+export type Face = "client" | "regex" | "server";
 
-/** The directory for code made and used by this very process. */
-export function codeDirectory(bundle: string): string {
-  const flags = process.execArgv.filter((flag) => !flag.startsWith(WITHOUT_MEANING));
-  const words = [process.arch, process.version, ...flags.map((flag) => flag.replace(/^--/, ""))];
-  return join(bundle, "../code", words.join(",").replaceAll(/[^\w.,=-]/g, "_"));
+/** Which face a command is. */
+export function faceOf(command: string | undefined): Face {
+  switch (command) {
+    case "server":
+    case "run":
+      return "server";
+    case "regex":
+      return "regex";
+    default:
+      return "client";
+  }
+}
+
+/** The directory for code made and used by this very runtime. */
+export function codeDirectory(programs: string, face: Face): string {
+  return join(programs, "../code", `${process.arch}-${process.version}`, face);
 }

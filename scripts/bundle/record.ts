@@ -5,12 +5,14 @@
  */
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import v8 from "node:v8";
 import type { Script } from "node:vm";
 import { Chunks } from "./chunks.ts";
-import { codeDirectory } from "./code-place.ts";
+import { codeDirectory, faceOf } from "./code-place.ts";
 
 const [runtime = "", , directory = "", ...words] = process.argv;
-const code = codeDirectory(directory);
+const face = faceOf(words[0]);
+const code = codeDirectory(directory, face);
 const scripts = new Map<string, Script>();
 
 function codeOf(name: string): Buffer | undefined {
@@ -22,6 +24,8 @@ function codeOf(name: string): Buffer | undefined {
   }
 }
 
+// V8 takes code made under the same flags only, and when its parts are loaded the program has set none yet
+v8.setFlagsFromString = () => undefined;
 process.on("exit", () => {
   mkdirSync(code, { recursive: true });
   // a server keeps what it writes to itself
@@ -34,6 +38,7 @@ process.on("exit", () => {
 process.argv = [runtime, join(directory, "main.js"), ...words];
 const chunks = new Chunks({
   directory,
+  isPatient: face === "server",
   codeOf,
   loaded: (name, script) => scripts.set(name, script),
 });

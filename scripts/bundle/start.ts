@@ -5,18 +5,19 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Chunks } from "./chunks.ts";
-import { codeDirectory } from "./code-place.ts";
+import { codeDirectory, faceOf } from "./code-place.ts";
 
 const directory = import.meta.dirname;
-const code = codeDirectory(directory);
+const face = faceOf(process.argv[2]);
+const code = codeDirectory(directory, face);
 
 function codeOf(name: string): Buffer | undefined {
   try {
     return readFileSync(join(code, name));
   } catch {
-    // made for other runtimes, or under other flags
+    // made for other runtimes
     return undefined;
   }
 }
 
-new Chunks({ directory, codeOf }).load("program.js");
+new Chunks({ directory, isPatient: face === "server", codeOf }).load("program.js");

@@ -16,11 +16,6 @@ import { ownVersion } from "./own-version.ts";
 import { wantsColour } from "./screen.ts";
 import { sessionAddresses } from "./ssh-session.ts";
 
-/** Patterns that would backtrack without end go on in V8's linear engine. */
-const LINEAR_ENGINE = "--enable-experimental-regexp-engine-on-excessive-backtracks";
-// must be set before any regex of a filter is made; `bin/gaoler` does so earlier, for code that was compiled under other flags is not taken
-if (!process.execArgv.includes(LINEAR_ENGINE)) setFlagsFromString(LINEAR_ENGINE);
-
 const LAUNCHER = join(PACKAGE_DIRECTORY, "bin/gaoler");
 const SHIMS = join(PACKAGE_DIRECTORY, "packaging/shims");
 const USAGE_ERROR = 2;
@@ -29,6 +24,20 @@ const USAGE_ERROR = 2;
 const SHORT_COMMANDS: ReadonlySet<string> = new Set([
   ..."start stop restart reload status stats banned unban ping version echo get set add flushlogs".split(" "),
 ]);
+
+/**
+ * Patterns that would backtrack without end go on in V8's linear engine; to be called before any regex of a filter is made, but not before
+ * the program's parts are there: V8 takes ready code of them, and of Node's own modules, only while no such flag is set.
+ */
+function boundBacktracking(): void {
+  setFlagsFromString("--enable-experimental-regexp-engine-on-excessive-backtracks");
+}
+
+/** What waits for most of its time needs no optimizing compiler for what runs at the start alone. Called when the parts are there. */
+function tuneForWaiting(): void {
+  boundBacktracking();
+  setFlagsFromString("--invocation-count-for-turbofan=30000");
+}
 
 /** Where all commands write. */
 const terminal = {
@@ -72,11 +81,13 @@ async function server(argv: readonly string[]): Promise<number> {
   const { runServerFace } = await import("./server-face.ts");
   // not spread: asking for its signals is what takes them
   const io = Object.assign(await compatIo("fail2ban-server"), { runServer: runServerFace });
+  tuneForWaiting();
   return await runCompatServer(argv, io);
 }
 
 async function regex(argv: readonly string[]): Promise<number> {
   const { runRegexCommand } = await import("./regex-command.ts");
+  boundBacktracking();
   const { stdout, stderr } = process;
   let isReaderGone = false;
   stdout.on("error", () => {
@@ -105,10 +116,12 @@ async function main(argv: readonly string[]): Promise<number> {
   switch (command) {
     case "run": {
       const { runRunCommand } = await import("./run-command.ts");
+      tuneForWaiting();
       return await runRunCommand(rest, screen);
     }
     case "demo": {
       const { runDemoCommand } = await import("./demo-command.ts");
+      boundBacktracking();
       return await runDemoCommand(rest, screen);
     }
     case "server":
@@ -119,10 +132,12 @@ async function main(argv: readonly string[]): Promise<number> {
       return await regex(rest);
     case "test-filters": {
       const { runTestFilters } = await import("./test-filters-command.ts");
+      boundBacktracking();
       return runTestFilters(rest, filtersIo);
     }
     case "lint": {
       const { runLint } = await import("./lint-command.ts");
+      boundBacktracking();
       return runLint(rest, filtersIo);
     }
     case "doctor": {

@@ -25,7 +25,7 @@ test("a part runs once, and gets what other parts export", () => {
     "b.js":
       'globalThis.chunkRuns = (globalThis.chunkRuns ?? 0) + 1; Object.defineProperty(exports, "one", { enumerable: true, get: () => 1 });',
   });
-  const chunks = new Chunks({ directory, codeOf: without });
+  const chunks = new Chunks({ directory, isPatient: false, codeOf: without });
   expect(chunks.load("a.js")).toEqual({ sum: 2, same: true });
   expect(chunks.load("a.js")).toBe(chunks.load("a.js"));
   expect(Reflect.get(globalThis, "chunkRuns")).toBe(1);
@@ -33,7 +33,7 @@ test("a part runs once, and gets what other parts export", () => {
 
 test("parts know where they are", () => {
   const directory = bundle({ "a.js": "exports.file = __filename; exports.directory = __dirname;" });
-  expect(new Chunks({ directory, codeOf: without }).load("a.js")).toEqual({
+  expect(new Chunks({ directory, isPatient: false, codeOf: without }).load("a.js")).toEqual({
     file: join(directory, "a.js"),
     directory,
   });
@@ -44,10 +44,12 @@ test("Node's modules are loaded when they are asked for something", () => {
     "a.js":
       'let tls = require("node:_nothing"); let path = require("node:path"); exports.base = () => tls.base; exports.sep = path.sep; exports.Url = () => require("node:url").URL;',
   });
-  const part = new Chunks({ directory, codeOf: without }).load("a.js");
+  const part = new Chunks({ directory, isPatient: false, codeOf: without }).load("a.js");
   expect(Reflect.get(part, "sep")).toBe("/");
   expect(Reflect.get(part, "Url")()).toBe(URL);
   expect(Reflect.get(part, "base")).toThrow("there is no module node:_nothing");
+  const patient = new Chunks({ directory, isPatient: true, codeOf: without });
+  expect(() => patient.load("a.js")).toThrow("there is no module node:_nothing");
 });
 
 test("code that was kept is used, and code that does not fit is left out", () => {
@@ -56,6 +58,7 @@ test("code that was kept is used, and code that does not fit is left out", () =>
     const scripts: Script[] = [];
     const chunks = new Chunks({
       directory: bundle({ "a.js": `exports.number = () => ${number};` }),
+      isPatient: false,
       codeOf: () => code,
       loaded: (_, script) => scripts.push(script),
     });
