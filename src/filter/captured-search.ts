@@ -122,7 +122,13 @@ export class CapturedSearch {
 export function captureSources({ prefix, failures, ignores }: FilterParts): readonly CaptureSource[] {
   const sourceOf = ({ expanded, reader }: Pattern): CaptureSource => {
     const { groupCount } = reader.regex;
-    return { root: patternTree(expanded).root, groupCount };
+    // most are never searched
+    return {
+      get root() {
+        return patternTree(expanded).root;
+      },
+      groupCount,
+    };
   };
   return [...(prefix === undefined ? [] : [prefix]), ...failures, ...ignores].map(sourceOf);
 }

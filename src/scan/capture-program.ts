@@ -2,11 +2,9 @@
  * One pattern for the search by rows: its rows and steps, laid down in the memory as lines ask for them. Knows no lines.
  * @module
  */
-import { isAnchored } from "../regex/exact/first-characters.ts";
 import type { OrderedProgram } from "../regex/linear/ordered-program.ts";
 import { END, LAST_NEWLINE, Places } from "../regex/linear/places.ts";
 import { BEGINS, keyOf, NO_MATCH, type Row, type Step, WayFollower } from "../regex/linear/way-follower.ts";
-import type { Node } from "../regex/tree.ts";
 import { asciiProgram } from "./ascii-program.ts";
 import {
   BEGAN,
@@ -51,12 +49,13 @@ export class CaptureProgram {
   /** where it lies, 0 while it is not laid down */
   address = 0;
 
-  constructor(whole: OrderedProgram, root: Node, groupCount: number, memory: CaptureMemory) {
+  /** @param isAnchored whether a match begins at the start of the text or nowhere */
+  constructor(whole: OrderedProgram, isAnchored: boolean, groupCount: number, memory: CaptureMemory) {
     const program = asciiProgram(whole);
     this.#memory = memory;
     this.#groupCount = groupCount;
     this.#places = new Places(program);
-    this.#follower = new WayFollower(program, this.#places, isAnchored(root));
+    this.#follower = new WayFollower(program, this.#places, isAnchored);
     this.#classes = [...new Set([END, LAST_NEWLINE, ...this.#places.lowClasses.subarray(0, ASCII)])];
     this.#columns = Array.from(this.#places.lowClasses.subarray(0, ASCII), (number) =>
       this.#classes.indexOf(number),

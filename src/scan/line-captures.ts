@@ -5,6 +5,7 @@
  * @module
  */
 
+import { isAnchored } from "../regex/exact/first-characters.ts";
 import { type OrderedProgram, orderedProgramOf } from "../regex/linear/ordered-program.ts";
 import { withoutConditions } from "../regex/lower.ts";
 import type { Node } from "../regex/tree.ts";
@@ -13,7 +14,7 @@ import { CaptureProgram } from "./capture-program.ts";
 
 /** One regex. */
 export interface CaptureSource {
-  /** characters resolved to sets */
+  /** characters resolved to sets; asked for once somebody searches, or wants to know whether one can */
   readonly root: Node;
   readonly groupCount: number;
 }
@@ -40,11 +41,16 @@ const CREDIT_PER_BYTE = 1;
 /** How often a program may fill the memory so that all begin anew. */
 const MAX_BEGINNINGS = 4;
 
+interface Ordered {
+  readonly program: OrderedProgram;
+  readonly isAnchored: boolean;
+}
+
 /** A regex as far as it is known whether its rows can be searched. */
 interface Entry {
   readonly source: CaptureSource;
   /** `undefined`: nobody asked yet */
-  ordered: OrderedProgram | "none" | undefined;
+  ordered: Ordered | "none" | undefined;
   program: CaptureProgram | undefined;
   beginnings: number;
 }
@@ -128,8 +134,8 @@ export class LineCaptures {
     if (entry === undefined) return undefined;
     const ordered = orderedOf(entry);
     if (ordered === "none") return undefined;
-    const { root, groupCount } = entry.source;
-    entry.program = new CaptureProgram(ordered, withoutConditions(root), groupCount, this.#mapped());
+    const { groupCount } = entry.source;
+    entry.program = new CaptureProgram(ordered.program, ordered.isAnchored, groupCount, this.#mapped());
     return entry.program;
   }
 
@@ -153,10 +159,14 @@ export class LineCaptures {
 
 const usedBy = ({ program }: Entry): number => program?.used ?? 0;
 
-function orderedOf(entry: Entry): OrderedProgram | "none" {
-  const { root, groupCount } = entry.source;
-  if (entry.ordered === undefined)
-    entry.ordered =
-      (groupCount <= MAX_GROUPS && orderedProgramOf(withoutConditions(root), { looksFar: true })) || "none";
+function orderedOf(entry: Entry): Ordered | "none" {
+  entry.ordered ??= makeOrdered(entry.source) ?? "none";
   return entry.ordered;
+}
+
+function makeOrdered(source: CaptureSource): Ordered | undefined {
+  if (source.groupCount > MAX_GROUPS) return undefined;
+  const root = withoutConditions(source.root);
+  const program = orderedProgramOf(root, { looksFar: true });
+  return program && { program, isAnchored: isAnchored(root) };
 }
