@@ -7,8 +7,8 @@
 import type { FailingId } from "../ban/failing-id.ts";
 import type { StoredBan } from "../ban/stored-ban.ts";
 import type { Ban } from "../ban/ticket.ts";
-import { BoundedMap } from "../base/bounded-map.ts";
 import type { DataValue, MatchLine } from "../filter/failure.ts";
+import { JsonBytes } from "./json-bytes.ts";
 
 /** Largest JSON that is read back, bytes; what is larger counts as undecodable. */
 const MAX_DATA_BYTES = 4 * 1024 * 1024;
@@ -22,30 +22,27 @@ export type TicketData = Pick<StoredBan, "failures" | "matches" | "data">;
 
 type Writable = DataValue | MatchLine | readonly Writable[];
 
-/** Names of groups whose JSON is kept; a filter has a few. */
-const MAX_NAMES = 256;
-const jsonNames = new BoundedMap<string, string>({ limit: MAX_NAMES });
-
+/** Shared by all: nothing stays in it. */
+const json = new JsonBytes();
 const decoder = new TextDecoder();
 
 const EMPTY: TicketData = { failures: 0, matches: [], data: new Map() };
 const RESERVED: ReadonlySet<string> = new Set(["matches", "failures"]);
 
-/** `"name": ` */
-function writeName(name: string): string {
-  const known = jsonNames.get(name);
-  if (known !== undefined) return known;
-  const json = `${writeValue(name)}: `;
-  jsonNames.set(name, json);
-  return json;
-}
+/** Whether JSON can hold it. */
+const isWritable = (value: Writable): boolean => typeof value !== "number" || Number.isFinite(value);
 
-/** JSON with Python's separators; `undefined` for what JSON cannot hold. */
-function writeValue(value: Writable): string | undefined {
-  if (typeof value === "string") return JSON.stringify(value.toWellFormed());
-  if (typeof value === "number") return Number.isFinite(value) ? JSON.stringify(value) : undefined;
-  if (typeof value === "boolean") return value ? "true" : "false";
-  return `[${value.map((item) => writeValue(item) ?? "null").join(", ")}]`;
+/** JSON with Python's separators; `null` for what JSON cannot hold. */
+function putValue(value: Writable): void {
+  if (typeof value === "string") json.putString(value);
+  else if (typeof value === "object") {
+    json.put("[");
+    for (let index = 0; index < value.length; index += 1) {
+      if (index > 0) json.put(", ");
+      putValue(value[index] ?? "");
+    }
+    json.put("]");
+  } else json.put(isWritable(value) ? String(value) : "null");
 }
 
 /** The bytes of the column: UTF-8, not escaped, `matches` first, then `failures` and the groups. */
@@ -53,10 +50,15 @@ export function encodeTicketData(
   ban: Pick<Ban, "id" | "ip" | "attempts" | "matches" | "data">,
   maxMatches: number,
 ): Uint8Array {
-  const parts: string[] = [];
-  const put = (key: string, value: Writable) => {
-    const text = writeValue(value);
-    if (text !== undefined) parts.push(writeName(key) + text);
+  json.clear();
+  let before = "{";
+  const put = (key: string, value: Writable): void => {
+    if (!isWritable(value)) return;
+    json.put(before);
+    json.putString(key);
+    json.put(": ");
+    putValue(value);
+    before = ", ";
   };
   if (maxMatches > 0) put("matches", ban.matches.slice(-maxMatches));
   put("failures", ban.attempts);
@@ -64,7 +66,8 @@ export function encodeTicketData(
     if (!RESERVED.has(key)) put(key, value);
   }
   if (ban.ip !== ban.id && !ban.data.has("ip")) put("ip", ban.ip);
-  return Buffer.from(`{${parts.join(", ")}}`);
+  json.put(before === "{" ? "{}" : "}");
+  return json.take();
 }
 
 /** The same for an ID that is counted. It is written with each failure, so long lines give way. */

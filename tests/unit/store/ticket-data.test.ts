@@ -119,3 +119,52 @@ test("what is written is read back", () => {
 test("any bytes can be read", () => {
   fc.assert(fc.property(fc.uint8Array(), (bytes) => Array.isArray(decodeTicketData(bytes).matches)));
 });
+
+/** JSON as it was written before it was put together as bytes: text by text. */
+function plainJson(value: DataValue | MatchLine | readonly MatchLine[]): string | undefined {
+  if (typeof value === "string") return JSON.stringify(value.toWellFormed());
+  if (typeof value === "number") return Number.isFinite(value) ? JSON.stringify(value) : undefined;
+  if (typeof value === "boolean") return JSON.stringify(value);
+  return `[${value.map((item) => plainJson(item) ?? "null").join(", ")}]`;
+}
+
+const anyText = fc.oneof(
+  fc.string({ unit: "binary" }),
+  fc.string(),
+  fc.constantFrom('"', "\\", "\n", "\x7f", "é", "\ud800", "x".repeat(300_000), "\ud83d\ude00"),
+);
+const { value: anyValue } = fc.letrec<{ value: DataValue }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 2 },
+    anyText,
+    fc.double(),
+    fc.integer(),
+    fc.boolean(),
+    fc.array(tie("value"), { maxLength: 3 }),
+  ),
+}));
+
+test("whatever texts, numbers and lists there are, the bytes are those of the JSON text", () => {
+  const match = fc.oneof(anyText, fc.tuple(anyText, anyText, anyText));
+  fc.assert(
+    fc.property(
+      fc.array(match, { maxLength: 4 }),
+      fc.array(fc.tuple(anyText, anyValue), { maxLength: 4 }),
+      fc.nat(3),
+      fc.double(),
+      (matches, entries, maxMatches, attempts) => {
+        const groups = new Map(entries);
+        const parts = [
+          ...(maxMatches > 0 ? [["matches", plainJson(matches.slice(-maxMatches))]] : []),
+          ["failures", plainJson(attempts)],
+          ...[...groups].map(([key, value]) => [key, plainJson(value)]),
+        ].flatMap(([key, json]) => (json === undefined ? [] : [`${plainJson(key ?? "")}: ${json}`]));
+        groups.delete("matches");
+        groups.delete("failures");
+        const bytes = encodeTicketData(ban("a", { attempts, matches, data: groups }), maxMatches);
+        expect(text(bytes)).toBe(`{${parts.join(", ")}}`);
+      },
+    ),
+    { numRuns: 300 },
+  );
+});
