@@ -3,16 +3,46 @@
  * named as one that is not.
  * @module
  */
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
+import { systemClock } from "../../src/exec/system-clock.ts";
+import { openStore } from "../../src/store/sqlite-store.ts";
 import { failure, type Guard, LOG } from "./bench.ts";
 import { describeOnBench } from "./describe-on-bench.ts";
 import { until } from "./world.ts";
 
 const MANY = 2000;
 const SOON = 60_000;
+const RESTORED = 50_000;
+const DATABASE = "/var/lib/fail2ban/fail2ban.sqlite3";
+/** Prints how many transactions the kernel has seen: the generation of its ruleset. */
+const GENERATION = `
+import socket, struct
+kernel = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 12)
+kernel.bind((0, 0))
+kernel.send(struct.pack("=IHHII", 20, (10 << 8) | 16, 1, 1, 0) + bytes(4))
+print(struct.unpack_from("!I", kernel.recv(65536), 24)[0])
+`;
 
 const addresses = (count: number, net = 18): string[] =>
   Array.from({ length: count }, (_, n) => `198.${net}.${n >> 7}.${(n & 127) * 2 + 1}`);
+
+/** A database as a server leaves it behind. */
+function writeBans(path: string, ids: readonly string[]): void {
+  const store = openStore(path, { observe: () => undefined, clock: systemClock });
+  const at = Math.floor(systemClock.now()) - 60;
+  store.addJail("load");
+  store.transaction(() => {
+    for (const id of ids) {
+      const ticket = { id, ip: id, at, attempts: 1, matches: [], data: new Map(), bancount: 1 };
+      store.saveBan("load", { ...ticket, bantime: undefined, restored: false }, 3600);
+    }
+  });
+  store.disableJail("load");
+  store.close();
+}
 
 describeOnBench("bans by the thousand", (bench) => {
   let guard: Guard;
@@ -108,6 +138,32 @@ describeOnBench("bans by the thousand", (bench) => {
     bench.world.shSync("nft delete element inet f2b-table addr-set-load '{ 198.19.3.0/30 }'");
     await until("they are made after all", () => bad.every((id) => inNft().has(id)), 30_000);
     await guard.end("TERM");
+  }, 240_000);
+
+  test(`a start with ${RESTORED} bans takes some dozen transactions, and all are in the kernel`, async () => {
+    jail("nftables");
+    guard = await bench.run();
+    await guard.end("TERM");
+    const ids = Array.from(
+      { length: RESTORED },
+      (_, n) => `10.${n >> 14}.${(n >> 7) & 127}.${(n & 127) * 2 + 1}`,
+    );
+    // SQLite would leave the world by a path that leads into it
+    const folder = mkdtempSync(join(tmpdir(), "gaoler-bans-"));
+    writeBans(join(folder, "bans.sqlite3"), ids);
+    copyFileSync(join(folder, "bans.sqlite3"), bench.world.path(DATABASE));
+    rmSync(folder, { recursive: true });
+    const generation = async (): Promise<number> =>
+      Number((await bench.world.run("python3", ["-c", GENERATION])).stdout);
+    const before = await generation();
+    guard = await bench.run();
+    await until("all are in the kernel", () => inNft().size === RESTORED, SOON);
+    expect((await generation()) - before).toBeLessThan(40);
+    expect(inNft()).toEqual(new Set(ids));
+    expect(told(/ERROR.*/g)).toEqual([]);
+    const stop = await guard.end("TERM");
+    expect(stop.code).toBe(0);
+    expect(inNft().size).toBe(0);
   }, 240_000);
 
   test("a kept nft that is killed costs no ban", async () => {
