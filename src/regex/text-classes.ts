@@ -11,6 +11,8 @@ const TABLE_SIZE = 256;
 /** Code points from the table's end on that are remembered. */
 const MAX_REMEMBERED = 4096;
 
+const NO_MEMBERS = new Uint8Array();
+
 export class TextClasses {
   readonly #sets: readonly CharSet[];
   /** class of a low code point */
@@ -40,6 +42,11 @@ export class TextClasses {
   /** Whether the set holds the characters of the class. */
   isIn(classNumber: number, set: number): boolean {
     return this.#members[classNumber]?.[set] === 1;
+  }
+
+  /** By set: 1 if it holds the characters of the class. */
+  membersOf(classNumber: number): Uint8Array {
+    return this.#members[classNumber] ?? NO_MEMBERS;
   }
 
   classOf(codePoint: number): number {

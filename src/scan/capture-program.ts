@@ -131,12 +131,7 @@ export class CaptureProgram {
   #columnsLike(column: number, classNumber: number, next: Row | undefined): readonly number[] {
     const isOrdinary = classNumber !== END && classNumber !== LAST_NEWLINE;
     if (!isOrdinary || next?.previous !== undefined) return [column];
-    const columns: number[] = [];
-    for (const [each, other] of this.#classes.entries()) {
-      if (other === END || other === LAST_NEWLINE) continue;
-      if (this.#places.areAlike(classNumber, other)) columns.push(each);
-    }
-    return columns;
+    return this.#places.alike(classNumber, this.#classes);
   }
 
   #wordsOf({ match, matchTags, from, here, behind }: Step): readonly number[] {

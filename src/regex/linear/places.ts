@@ -45,8 +45,9 @@ export class Places {
   readonly #classes: TextClasses;
   /** by set of the program, and by its text: the index among the sets of the classes */
   readonly #numbers = new Map<CharSet | string, number>();
-  /** sets asked about, as {@link areAlike} wants to know */
-  readonly #asked = new Set<number>();
+  /** sets asked about, as {@link alike} wants to know; and by set, whether it is among them */
+  readonly #asked: number[] = [];
+  readonly #isAsked: Uint8Array;
 
   constructor({ states }: OrderedProgram) {
     const sets: CharSet[] = [];
@@ -68,6 +69,7 @@ export class Places {
     }
     this.looksBehind = looksBehind;
     this.#classes = new TextClasses(sets);
+    this.#isAsked = new Uint8Array(sets.length);
     this.lowClasses = this.#classes.table.map((number) => number + FIRST_CLASS);
   }
 
@@ -96,19 +98,42 @@ export class Places {
 
   /** What {@link contextAfter} said was looked at. */
   askContext(): void {
-    this.#asked.add(IN_NEWLINE).add(IN_WORD).add(IN_ASCII_WORD);
+    this.#ask(IN_NEWLINE);
+    this.#ask(IN_WORD);
+    this.#ask(IN_ASCII_WORD);
   }
 
   /** Nothing was asked yet. */
   forgetAsked(): void {
-    this.#asked.clear();
+    for (const set of this.#asked) this.#isAsked[set] = 0;
+    this.#asked.length = 0;
   }
 
-  /** Whether all that was asked since {@link forgetAsked} has the same answers for characters of either class; neither is at the end. */
-  areAlike(one: number, other: number): boolean {
-    for (const set of this.#asked)
-      if (this.#holdsClass(set, one) !== this.#holdsClass(set, other)) return false;
-    return true;
+  /**
+   * Those of some classes for whose characters all that was asked since {@link forgetAsked} has the same answers as for those of one; none
+   * of them is at the end.
+   *
+   * @returns their indexes
+   */
+  alike(one: number, classes: readonly number[]): readonly number[] {
+    const own = this.#classes.membersOf(one - FIRST_CLASS);
+    const asked = this.#asked;
+    const found: number[] = [];
+    for (let index = 0; index < classes.length; index++) {
+      const other = classes[index] ?? END;
+      if (other < FIRST_CLASS) continue;
+      const members = this.#classes.membersOf(other - FIRST_CLASS);
+      let next = 0;
+      while (next < asked.length && own[asked[next] ?? 0] === members[asked[next] ?? 0]) next++;
+      if (next === asked.length) found.push(index);
+    }
+    return found;
+  }
+
+  #ask(set: number): void {
+    if (this.#isAsked[set] !== 0) return;
+    this.#isAsked[set] = 1;
+    this.#asked.push(set);
   }
 
   /** Whether a set of the program holds the characters of the class. */
@@ -136,7 +161,7 @@ export class Places {
   #anchorHolds({ at, ascii }: AnchorNode, { before, behind }: Place): boolean | undefined {
     if (at === "text-start") return (before & AT_START) !== 0;
     if (at === "line-start") {
-      this.#asked.add(IN_NEWLINE);
+      this.#ask(IN_NEWLINE);
       return (before & (AT_START | AFTER_NEWLINE)) !== 0;
     }
     if (behind === undefined) return undefined;
@@ -149,7 +174,7 @@ export class Places {
         return behind === END || behind === LAST_NEWLINE;
       default: {
         // Python finds neither in an empty text
-        this.#asked.add(ascii ? IN_ASCII_WORD : IN_WORD);
+        this.#ask(ascii ? IN_ASCII_WORD : IN_WORD);
         if ((before & AT_START) !== 0 && behind === END) return false;
         const left = (before & (ascii ? AFTER_ASCII_WORD : AFTER_WORD)) !== 0;
         const right = this.isInNumber(behind, ascii ? IN_ASCII_WORD : IN_WORD);
@@ -160,7 +185,7 @@ export class Places {
 
   /** {@link isIn} of a set by its number. */
   isInNumber(classNumber: number, set: number): boolean {
-    this.#asked.add(set);
+    this.#ask(set);
     return this.#holdsClass(set, classNumber);
   }
 

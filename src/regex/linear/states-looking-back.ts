@@ -9,6 +9,7 @@ import { ASSERT, type Condition, LOOK, type OrderedState, SPLIT, TAG } from "./o
 /** By state: 1 if it, or one that it leads to without a character, asks so. */
 export function statesLookingBack(states: readonly OrderedState[]): Uint8Array {
   const asks = new Uint8Array(states.length);
+  if (!states.some((state) => state.kind === ASSERT && looksBack(state.condition))) return asks;
   const asksBehind = (state: OrderedState): boolean => {
     switch (state.kind) {
       case SPLIT:

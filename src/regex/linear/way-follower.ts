@@ -63,8 +63,8 @@ export class WayFollower {
   readonly #program: OrderedProgram;
   // What is asked of a state again and again; lists are faster than objects of many shapes.
   readonly #kinds: Uint8Array;
+  /** by state that reads: where it leads, and its set's number */
   readonly #next: Int32Array;
-  /** by state that reads: its set's number */
   readonly #sets: Int32Array;
   readonly #isAnchored: boolean;
   readonly #places: Places;
@@ -83,11 +83,16 @@ export class WayFollower {
     this.#program = program;
     this.#places = places;
     this.#isAnchored = isAnchored;
-    this.#kinds = Uint8Array.from(program.states, ({ kind }) => kind);
-    this.#next = Int32Array.from(program.states, (state) => ("next" in state ? state.next : -1));
-    this.#sets = Int32Array.from(program.states, (state) =>
-      state.kind === READ ? places.numberOf(state.set) : -1,
-    );
+    const count = program.states.length;
+    this.#kinds = new Uint8Array(count);
+    this.#next = new Int32Array(count);
+    this.#sets = new Int32Array(count);
+    for (const [number, state] of program.states.entries()) {
+      this.#kinds[number] = state.kind;
+      if (state.kind !== READ) continue;
+      this.#next[number] = state.next;
+      this.#sets[number] = places.numberOf(state.set);
+    }
     this.#looksBack = statesLookingBack(program.states);
     this.#seen = new Int32Array(program.states.length);
     this.#firstOutlook = new Int32Array(program.states.length);
