@@ -73,6 +73,8 @@ async function build(directory: string): Promise<void> {
       { dir: programs, codeSplitting: { groups: [...GROUPS] } },
     );
     await bundle({ main: join(ROOT, "scripts/bundle/start.ts") }, { dir: programs });
+    // a thread loads what it needs and nothing else of the server
+    await bundle({ "detection-worker": join(ROOT, "src/detect/worker/entry.ts") }, { dir: programs });
     spellOut(programs);
     writeFileSync(join(fresh, "package.json"), `{ "type": "commonjs" }\n`);
     await recordCode(programs);

@@ -27,6 +27,9 @@ export interface DecoderDeps {
 /** The name does not stand for an encoding; worded as Python words it. */
 export class EncodingError extends Error {}
 
+/** When it was told last of a log that it could not be decoded. */
+export type DecoderState = readonly (readonly [path: string, at: EpochSeconds])[];
+
 export class LineDecoder {
   readonly encoding: string;
   readonly #codec: Codec;
@@ -45,6 +48,16 @@ export class LineDecoder {
     this.#codec = codec;
     this.#newlines = newlinesOf(encoding);
     this.#deps = deps;
+  }
+
+  state(): DecoderState {
+    return [...this.#warned];
+  }
+
+  /** Goes on where another one's {@link state} was taken. */
+  restore(state: DecoderState): void {
+    this.#warned.clear();
+    for (const [path, at] of state) this.#warned.set(path, at);
   }
 
   /** Lines of a chunk that ends with a newline, without their line ends. */

@@ -64,14 +64,19 @@ export class Delivery {
   async #deliver(log: OpenLog, piece: Piece & { kind: "lines" }, isOld: boolean): Promise<void> {
     const { path, sink, messages, mustPause, booked } = this.#options;
     if (piece.cut) messages.cut();
-    for (let { bytes } = piece; bytes.length > 0; ) {
+    let { bytes } = piece;
+    const took = (count: number): void => {
+      log.take(count);
+      bytes = bytes.subarray(count);
+    };
+    while (bytes.length > 0) {
       await sink.turn(bytes.length < MANY_BYTES ? undefined : { path, offset: log.position });
       if (mustPause()) return;
       // a late line of a rotated file must not store that file's position for the path
       const stands = booked() ?? log;
       const isRotated = stands !== log;
       this.#owesIdle = true;
-      const taken = sink.chunk({
+      const chunk = {
         path,
         bytes,
         offset: log.position,
@@ -79,9 +84,10 @@ export class Delivery {
         isRotated,
         firstLineHash: stands.hash,
         inOperation: this.#inOperation && !isOld,
-      });
-      log.take(taken);
-      bytes = bytes.subarray(taken);
+      };
+      const taken = sink.chunk(chunk, took);
+      if (typeof taken === "number") took(taken);
+      else await taken;
     }
   }
 }

@@ -11,7 +11,7 @@ export interface LogChunk {
   readonly path: string;
   /**
    * Complete lines; the last byte belongs to a newline. A view into a buffer that is used again:
-   * valid only during the call, copy what must live longer.
+   * valid only until they are taken, copy what must live longer.
    */
   readonly bytes: Uint8Array;
   /** where the bytes begin in the file that they come from */
@@ -40,11 +40,12 @@ export interface LogStand extends LogPosition {
 /** Takes what a source reads, at its own pace. Nothing here throws. */
 export interface LogSink {
   /**
-   * Takes lines from the beginning of the chunk, one at least.
+   * Takes lines from the beginning of the chunk.
    *
-   * @returns how many bytes were taken; the rest is brought again
+   * @param took told of bytes that were taken, from the beginning on, where that takes place later
+   * @returns how many bytes were taken, a line at least, or when there is nothing to come of the chunk; the rest is brought again
    */
-  chunk(chunk: LogChunk): number;
+  chunk(chunk: LogChunk, took: (bytes: number) => void): number | Promise<void>;
   /**
    * Resolves when the next lines may be brought; before that the source reads no further.
    *

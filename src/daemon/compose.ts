@@ -10,6 +10,8 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EarlyOptions } from "../config/server-reader.ts";
 import { ReadingTurns } from "../detect/reading-turns.ts";
 import { SharedScanners } from "../detect/shared-scanners.ts";
+import { startWorker, usefulThreads } from "../detect/worker/start-worker.ts";
+import { WorkerPool } from "../detect/worker/worker-pool.ts";
 import { OwnAddresses } from "../dns/own-addresses.ts";
 import { Resolver } from "../dns/resolver.ts";
 import type { Enforcer } from "../enforce/enforcer.ts";
@@ -81,6 +83,7 @@ export function compose(options: ComposeOptions): Composition {
   const database = new BanDatabase({ dbmaxmatches: 10, dbpurgeage: 86_400 }, observe, clock);
   const reads = new SharedReads();
   const haste = new Haste();
+  const workers = new WorkerPool({ start: startWorker, ...usefulThreads(), observe });
   const tools = options.watchesFirewall ? new ToolTransactions({ haste }) : undefined;
   const ports: JailPorts = {
     clock,
@@ -92,6 +95,7 @@ export function compose(options: ComposeOptions): Composition {
     turns: new SetupTurns(),
     readingTurns: new ReadingTurns(),
     scanners: new SharedScanners(),
+    workers,
     host: hostNames(),
     get allowIpv6() {
       return allowIpv6;
@@ -127,6 +131,7 @@ export function compose(options: ComposeOptions): Composition {
     },
   });
   if (log !== undefined) void daemon.stopped.then(() => process.off("exit", log.writeWaiting));
+  void daemon.stopped.then(() => workers.close());
   if (tools !== undefined) void daemon.stopped.then(() => tools.close());
   if (options.watchesFirewall) {
     firewall = new FirewallWatch({

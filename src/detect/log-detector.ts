@@ -56,6 +56,8 @@ export interface LogDetectorOptions {
   readonly share?: ((patterns: () => readonly ScanPattern[]) => SharedScannerView) | undefined;
   /** takes each failure, in the order of the lines */
   found(failure: Failure): void;
+  /** told of each line before it goes through the filter: it is that one, counted from 0, behind an offset of the chunk */
+  begins?(behind: number, line: number): void;
 }
 
 export class LogDetector {
@@ -71,6 +73,12 @@ export class LogDetector {
     this.#newlines = newlinesOf(options.decoder.encoding);
     const { filter, share } = options;
     if (filter.takesHints) this.#scanner = share?.(() => scanPatterns(filter.parts, WANTS).patterns);
+  }
+
+  /** Takes nothing for a while: what was made for it may go. */
+  rest(): void {
+    this.#fastPath = undefined;
+    this.#scanner?.rest();
   }
 
   /** Takes nothing any more. */
@@ -118,17 +126,19 @@ export class LogDetector {
     { path, offset, inOperation }: TakenChunk,
     textOf: (from: number, to: number) => string,
   ): FastPathSink & CapturingSink {
-    const { filter, clock } = this.#options;
+    const { filter, clock, begins } = this.#options;
     const begun = clock.now();
     let now = begun;
     return {
       textOf,
       keepsLines: true,
       captured: (line: CapturedLine, search: CapturedSearch) => {
+        begins?.(line.start, 0);
         const outcome = filter.processCaptured(line, search, { now, inOperation });
         this.#take(outcome, () => placeIn(path, offset + line.start));
       },
       line: (start: number, end: number, hint: LineHint | undefined) => {
+        begins?.(start, 0);
         const outcome = filter.process(textOf(start, end), { now, inOperation }, hint);
         this.#take(outcome, () => placeIn(path, offset + start));
       },
@@ -147,7 +157,7 @@ export class LogDetector {
   }
 
   #takePlainly({ path, bytes, offset, inOperation }: TakenChunk): number {
-    const { filter, decoder, clock } = this.#options;
+    const { filter, decoder, clock, begins } = this.#options;
     const begun = clock.now();
     for (let from = 0; from < bytes.length; ) {
       const to = this.#pieceEnd(bytes, from);
@@ -156,6 +166,7 @@ export class LogDetector {
         const now = clock.now();
         if (isOver(begun, now) && from + count > 0) return this.#skip(bytes, from, count);
         const number = count;
+        begins?.(from, number);
         this.#take(filter.process(line, { now, inOperation }), () =>
           placeIn(path, offset + this.#skip(bytes, from, number)),
         );

@@ -12,6 +12,7 @@ import { checkIncrement } from "../ban/ban-time.ts";
 import { IgnoreList } from "../ban/ignore-list.ts";
 import type { Diagnostic, Origin } from "../base/diagnostic.ts";
 import type { JailSettings } from "../config/settings.ts";
+import type { FilterDefinition } from "../filter/filter-parts.ts";
 import { compileFilter, type LineFilter } from "../filter/line-filter.ts";
 import { prepareValues } from "./ban-values.ts";
 import { type IgnoreCacheTerms, readIgnoreCache } from "./ignore-cache.ts";
@@ -144,6 +145,13 @@ export function sourceKey({ settings, backend }: JailParts): string {
   const { logpaths, journalmatch, logencoding } = settings;
   const paths = logpaths.map(({ pattern, tail }) => [pattern, tail]);
   return JSON.stringify([backend.kind, [...backend.options], paths, journalmatch, logencoding]);
+}
+
+/** What a filter is made of, as plain data. */
+export function definitionOf(settings: JailSettings): FilterDefinition {
+  const { name, usedns, prefregex, failregex, ignoreregex, maxlines, datepattern, logtimezone, findtime } =
+    settings;
+  return { name, usedns, prefregex, failregex, ignoreregex, maxlines, datepattern, logtimezone, findtime };
 }
 
 /** What the filter is made of, but for findtime, which it takes at run time. */

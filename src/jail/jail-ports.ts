@@ -15,6 +15,7 @@ import type { EpochSeconds } from "../base/units.ts";
 import type { JailSettings } from "../config/settings.ts";
 import type { ReadingTurns } from "../detect/reading-turns.ts";
 import type { SharedScanners } from "../detect/shared-scanners.ts";
+import type { WorkerPool } from "../detect/worker/worker-pool.ts";
 import type { SetupTurns } from "../enforce/setup-turns.ts";
 import type { FileReading } from "../exec/changed-file.ts";
 import type { BanStore } from "../store/store.ts";
@@ -58,6 +59,8 @@ export interface JailPorts {
   readonly readingTurns: ReadingTurns;
   /** for jails that read the same logs */
   readonly scanners?: SharedScanners;
+  /** threads for taking lines; without them all is done in the main thread */
+  readonly workers?: WorkerPool;
   readonly host: HostNames;
   readonly allowIpv6: boolean;
   /** which backends this machine has */

@@ -9,7 +9,8 @@ import type { Ban } from "../ban/ticket.ts";
 import type { GaolerEvent, Level, Logger } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { JailSettings } from "../config/settings.ts";
-import { LogDetector, type LogDetectorOptions } from "../detect/log-detector.ts";
+import type { LogDetectorOptions } from "../detect/log-detector.ts";
+import { MovingDetector } from "../detect/worker/moving-detector.ts";
 import type { ActionRunner } from "../enforce/action-runner.ts";
 import type { Enforcer } from "../enforce/enforcer.ts";
 import type { JailFacts } from "../enforce/jail-facts.ts";
@@ -23,7 +24,7 @@ import { Execution } from "./execution.ts";
 import { ExpiryTimer } from "./expiry-timer.ts";
 import { Intake } from "./intake.ts";
 import { JailActions } from "./jail-actions.ts";
-import { filterKey, type JailParts, sourceKey } from "./jail-parts.ts";
+import { definitionOf, filterKey, type JailParts, sourceKey } from "./jail-parts.ts";
 import type { JailPorts } from "./jail-ports.ts";
 import { KeptFailures } from "./kept-failures.ts";
 import { LogReading, type Taken } from "./log-reading.ts";
@@ -52,7 +53,7 @@ export class Jail {
   readonly #restoration: Restoration;
   readonly #kept: KeptFailures;
   #parts: JailParts;
-  #detector: LogDetector;
+  #detector: MovingDetector;
   readonly #reading: LogReading;
   #state: JailState = "new";
   #hasBegun = false;
@@ -131,6 +132,13 @@ export class Jail {
     this.#detector = this.#makeDetector(parts);
     this.#reading = new LogReading(this.name, ports, {
       chunk: (chunk) => this.#decides(() => this.#detector.takeChunk(chunk)),
+      elsewhere: (chunk) => this.#detector.elsewhere(chunk),
+      settle: (portion) =>
+        this.#decides(() => {
+          this.#detector.settle(portion);
+          return portion.taken;
+        }),
+      hurry: () => this.#detector.hurry(),
       timed: (lines, inOperation) => this.#decides(() => this.#detector.takeTimed(lines, inOperation)),
       isSettled: () => this.#intake.pending === 0,
       keep: (store) => this.#kept.save(store),
@@ -264,6 +272,7 @@ export class Jail {
 
   async #end(): Promise<void> {
     await this.#reading.stop();
+    await this.#detector.home();
     this.#detector.close();
     if (await this.#intake.idle(STOP_PATIENCE)) {
       this.#reading.save();
@@ -290,6 +299,7 @@ export class Jail {
     const old = this.#parts;
     const needsSource = sourceKey(old) !== sourceKey(parts);
     if (needsSource) await this.#reading.stop();
+    await this.#detector.home();
     const keepsFilter = filterKey(old) === filterKey(parts);
     const { filter } = keepsFilter ? old : parts;
     // sessions and lines that belong together stay where the filter is the same
@@ -343,13 +353,15 @@ export class Jail {
     this.#say("WARNING", "filter", text);
   }
 
-  #makeDetector(parts: JailParts): LogDetector {
-    const { clock, observe, scanners } = this.#ports;
+  #makeDetector(parts: JailParts): MovingDetector {
+    const { clock, observe, scanners, workers, startYear } = this.#ports;
     const { filter, decoder, settings } = parts;
     const found = (failure: Failure): void => this.#intake.take(failure);
     const logs = settings.logpaths.map(({ pattern }) => pattern);
     const share: LogDetectorOptions["share"] = scanners && ((patterns) => scanners.join(logs, patterns));
-    return new LogDetector({ jail: this.name, filter, decoder, clock, observe, share, found });
+    const terms = { definition: definitionOf(settings), startYear, encoding: settings.logencoding, logs };
+    const own = { jail: this.name, filter, decoder, clock, observe, share, found };
+    return new MovingDetector({ ...own, terms, pool: workers });
   }
 
   #warnOfNoMemory(): void {

@@ -8,6 +8,7 @@ import type { EpochSeconds } from "../base/units.ts";
 import type { DateDetector } from "../date/detector.ts";
 import type { TimedText } from "../detect/log-detector.ts";
 import type { ReadingPlace, ReadingStand } from "../detect/reading-turns.ts";
+import type { Portion } from "../detect/worker/messages.ts";
 import { RegexBudgetError } from "../regex/errors.ts";
 import type { BanStore } from "../store/store.ts";
 import type { JailParts } from "./jail-parts.ts";
@@ -29,6 +30,11 @@ export interface Taken {
 /** Takes lines, as many as it has time for. */
 export interface LineTaker {
   chunk(chunk: LogChunk): Taken;
+  /** takes them in another thread where that is better; what comes of them is to be settled in its order */
+  elsewhere(chunk: LogChunk): AsyncIterable<Portion> | undefined;
+  settle(portion: Portion): Taken;
+  /** what is taken elsewhere is to come soon */
+  hurry(): void;
   timed(lines: readonly TimedText[], inOperation: boolean): Taken;
   /** all failures of the lines taken so far were counted */
   isSettled(): boolean;
@@ -96,6 +102,7 @@ export class LogReading {
       this.#isLeaving = true;
       const stopped = source.stop();
       this.#place?.leave();
+      this.#taker.hurry();
       await stopped;
       this.#isLeaving = false;
       this.#source = undefined;
@@ -173,14 +180,11 @@ export class LogReading {
         observe: this.#ports.observe,
         idle: () => undefined,
         turn: async (ahead?: ReadingStand) => await place.next(ahead),
-        chunk: (chunk) =>
-          place.work(() =>
-            this.#inTransaction(() => {
-              const result = this.#taker.chunk(chunk);
-              this.#note(result, [{ path: chunk.path, ...positionAfter(chunk, result.taken) }]);
-              return result.taken;
-            }),
-          ),
+        chunk: (chunk, took) => {
+          const portions = this.#taker.elsewhere(chunk);
+          if (portions !== undefined) return this.#takePortions(chunk, portions, place, took);
+          return this.#take(chunk, place, () => this.#taker.chunk(chunk));
+        },
         timed: ({ lines, inOperation, standsAfter }) =>
           place.work(() =>
             this.#inTransaction(() => {
@@ -191,6 +195,33 @@ export class LogReading {
           ),
       },
     });
+  }
+
+  /** Takes lines of a chunk, some more of it. */
+  #take(chunk: LogChunk, place: ReadingPlace, work: () => Taken): number {
+    return place.work(() =>
+      this.#inTransaction(() => {
+        const result = work();
+        this.#note(result, [{ path: chunk.path, ...positionAfter(chunk, result.taken) }]);
+        return result.taken;
+      }),
+    );
+  }
+
+  /** What was found elsewhere counts by turns of its own, and where the log stands goes with it. */
+  async #takePortions(
+    chunk: LogChunk,
+    portions: AsyncIterable<Portion>,
+    place: ReadingPlace,
+    took: (bytes: number) => void,
+  ): Promise<void> {
+    let before = 0;
+    for await (const portion of portions) {
+      if (portion.failures.numbers.length > 0) await place.next();
+      const taken = this.#take(chunk, place, () => this.#taker.settle(portion));
+      took(taken - before);
+      before = taken;
+    }
   }
 
   /** Keeps where logs stand after what was taken: at once with a ban or with many counts, else soon. */

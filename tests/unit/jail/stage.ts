@@ -106,7 +106,7 @@ export class FakeSource implements JailSource {
       if (bytes.length <= from) continue;
       this.#positions.set(path, bytes.length);
       const chunk = { path, bytes: bytes.subarray(from), offset: from, position: bytes.length };
-      this.request.sink.chunk({ ...chunk, isRotated: false, firstLineHash: "h", inOperation });
+      void this.request.sink.chunk({ ...chunk, isRotated: false, firstLineHash: "h", inOperation }, () => {});
     }
   }
 }

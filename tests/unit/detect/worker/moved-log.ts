@@ -1,0 +1,108 @@
+/**
+ * A jail's detection with a log that is brought to it as a source would, by chunks; what comes of it as plain data.
+ * @module
+ */
+import { LineDecoder } from "../../../../src/backend/decode.ts";
+import type { Clock } from "../../../../src/base/clock.ts";
+import type { GaolerEvent } from "../../../../src/base/event.ts";
+import { MovingDetector } from "../../../../src/detect/worker/moving-detector.ts";
+import type { WorkerPool } from "../../../../src/detect/worker/worker-pool.ts";
+import { systemClock } from "../../../../src/exec/system-clock.ts";
+import type { Failure } from "../../../../src/filter/failure.ts";
+import type { FilterDefinition } from "../../../../src/filter/filter-parts.ts";
+import { compileFilter } from "../../../../src/filter/line-filter.ts";
+import { utc } from "../../date/fixed-zones.ts";
+
+export interface Regexes {
+  readonly prefregex?: string;
+  readonly failregex: readonly string[];
+  readonly maxlines?: number;
+  readonly datepattern?: string;
+}
+
+export function definitionOf({ prefregex, failregex, maxlines = 1, datepattern }: Regexes): FilterDefinition {
+  return {
+    name: "j1",
+    usedns: "no",
+    prefregex: prefregex === undefined ? undefined : { value: prefregex },
+    failregex: failregex.map((value) => ({ value })),
+    ignoreregex: [],
+    maxlines,
+    datepattern: datepattern === undefined ? undefined : { value: datepattern },
+    logtimezone: "UTC",
+    findtime: 600,
+  };
+}
+
+interface MovedLogOptions {
+  readonly path?: string;
+  readonly clock?: Clock;
+  /** the processor's time that makes a thread worth it */
+  readonly loadMs?: number;
+}
+
+export class MovedLog {
+  readonly detector: MovingDetector;
+  readonly failures: Failure[] = [];
+  readonly said: string[] = [];
+  /** portions that came from elsewhere */
+  portions = 0;
+  /** bytes taken here */
+  hereBytes = 0;
+  readonly #path: string;
+  /** bytes of the log that were taken */
+  position = 0;
+
+  constructor(
+    regexes: Regexes,
+    pool: Pick<WorkerPool, "seat"> | undefined,
+    { path = "/log", clock = systemClock, loadMs = 0.001 }: MovedLogOptions = {},
+  ) {
+    this.#path = path;
+    const definition = definitionOf(regexes);
+    const { filter } = compileFilter(definition, { zone: utc, startYear: 2026 });
+    if (filter === undefined) throw new Error("no filter");
+    const observe = (event: GaolerEvent): void => {
+      if (event.type === "message") this.said.push(`${event.level} ${event.text}`);
+    };
+    this.detector = new MovingDetector({
+      jail: "j1",
+      filter,
+      decoder: new LineDecoder("utf-8", { clock, observe }),
+      clock,
+      observe,
+      found: (failure) => {
+        this.failures.push(failure);
+      },
+      terms: { definition, startYear: 2026, encoding: "utf-8", logs: [path] },
+      pool,
+      loadMs,
+    });
+  }
+
+  /** Brings what is there of a log behind what was taken, in chunks of about that size. */
+  async read(log: Buffer, chunkBytes = 128 * 1024, inOperation = true): Promise<void> {
+    while (this.position < log.length) {
+      const newline = log.indexOf(10, Math.min(log.length - 1, this.position + chunkBytes));
+      await this.take(log.subarray(this.position, newline < 0 ? log.length : newline + 1), inOperation);
+    }
+  }
+
+  /** Brings one chunk, which may not be taken as a whole. */
+  async take(bytes: Buffer, inOperation = true): Promise<void> {
+    const offset = this.position;
+    const chunk = { path: this.#path, bytes, offset, inOperation };
+    const portions = this.detector.elsewhere(chunk);
+    if (portions === undefined) {
+      const taken = this.detector.takeChunk(chunk);
+      this.position += taken;
+      this.hereBytes += taken;
+      return;
+    }
+    for await (const portion of portions) {
+      this.portions += 1;
+      this.detector.settle(portion);
+      this.position = offset + portion.taken;
+    }
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * Where the lines of jails are taken, and what becomes of them where a thread hangs or dies.
+ * @module
+ */
+import { expect, onTestFinished, test, vi } from "vitest";
+import type { WorkerPool } from "../../../../src/detect/worker/worker-pool.ts";
+import { NOON } from "../../date/fixed-zones.ts";
+import { type FakeThread, fakePool } from "./fake-threads.ts";
+import { MovedLog, type Regexes } from "./moved-log.ts";
+
+const FAILS: Regexes = { failregex: ["^ ?fail from <HOST>$"], datepattern: "{NONE}" };
+const clock = { now: () => NOON };
+/** A log that is worth a thread, and what its lines are. */
+const LARGE = Buffer.from("nothing of interest\n".repeat(20_000));
+
+/** A jail that has gone to a thread. */
+async function moved(pool: WorkerPool, path = "/log"): Promise<MovedLog> {
+  const log = new MovedLog(FAILS, pool, { path, clock });
+  await log.read(LARGE);
+  expect(log.portions).toBeGreaterThan(0);
+  return log;
+}
+
+const more = (...hosts: readonly number[]): Buffer =>
+  Buffer.from(hosts.map((host) => `fail from 192.0.2.${host}\n`).join(""));
+const ids = (log: MovedLog): readonly (string | undefined)[] => log.failures.map(({ id }) => id);
+
+test("a jail goes to a thread when its log takes long, and comes back when it is caught up on; the thread ends", async () => {
+  const { pool, threads } = fakePool();
+  const log = await moved(pool);
+  expect([pool.size, threads.length]).toEqual([1, 1]);
+  for (const host of [1, 2, 3, 4, 5]) await log.take(more(host));
+  expect(ids(log)).toEqual([1, 2, 3, 4, 5].map((host) => `192.0.2.${host}`));
+  expect([pool.size, threads[0]?.hasEnded]).toEqual([0, true]);
+  expect(log.detector.lines).toBe(20_005);
+});
+
+test("a jail comes back from where nothing more is to be done", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { pool } = fakePool();
+  await moved(pool);
+  vi.advanceTimersByTime(1500);
+  expect(pool.size).toBe(1);
+  vi.advanceTimersByTime(1500);
+  expect(pool.size).toBe(0);
+});
+
+test("those who read the same log share a thread, others get threads of their own as long as there are any", async () => {
+  const { pool, threads } = fakePool({ limit: 2 });
+  await moved(pool, "/one");
+  await moved(pool, "/two");
+  await moved(pool, "/one");
+  await moved(pool, "/three");
+  expect(threads).toHaveLength(2);
+});
+
+test("where there is no processor for a thread a log is caught up on in the main one", async () => {
+  const { pool, threads } = fakePool({ takesLoad: false });
+  const log = new MovedLog(FAILS, pool, { clock });
+  await log.read(LARGE);
+  expect([log.portions, threads.length, log.detector.lines]).toEqual([0, 0, 20_000]);
+});
+
+test("threads that die by themselves are told of, three times; then all is done in the main thread, and no line is lost", async () => {
+  const { pool, threads, said } = fakePool();
+  const log = await moved(pool);
+  const settle = log.detector.settle.bind(log.detector);
+  log.detector.settle = (portion) => {
+    settle(portion);
+    threads.at(-1)?.die("out of memory");
+  };
+  const whole = Buffer.concat([LARGE, ...Array.from({ length: 9 }, (_, n) => [more(n), LARGE]).flat()]);
+  await log.read(whole);
+  expect(threads).toHaveLength(3);
+  expect(ids(log)).toEqual(Array.from({ length: 9 }, (_, n) => `192.0.2.${n}`));
+  expect(log.detector.lines).toBe(200_009);
+  const ended = "WARNING A thread that takes log lines has ended (out of memory), no line is lost";
+  expect(said).toEqual([ended, ended, `${ended}; from now on all lines are taken in the main thread`]);
+});
+
+/** Time passes for a jail whose thread hangs, until that is ended. */
+async function untilEnded(thread: FakeThread): Promise<void> {
+  for (let seconds = 0; !thread.hasEnded; seconds++) {
+    expect(seconds).toBeLessThan(10);
+    await new Promise((resolve) => setImmediate(resolve));
+    vi.advanceTimersByTime(1000);
+    thread.busyMs += 1000;
+  }
+}
+
+test("a thread that hangs in a line is ended after three seconds of work; a line with no regex to blame is left out with a warning", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { pool, threads, said } = fakePool();
+  const log = await moved(pool);
+  const [first] = threads;
+  if (first === undefined) throw new Error("no thread");
+  first.hangsAt = { line: 1, regex: -1 };
+  const reading = log.read(Buffer.concat([LARGE, more(1, 2, 3)]));
+  await untilEnded(first);
+  expect(first.busyMs).toBeGreaterThanOrEqual(3000);
+  await reading;
+  expect(threads).toHaveLength(2);
+  expect(ids(log)).toEqual(["192.0.2.1", "192.0.2.3"]);
+  expect(log.detector.lines).toBe(20_003);
+  expect(log.said).toEqual([
+    `WARNING [j1] A line takes too long and is left out; it is at byte ${LARGE.length + more(1).length} of '/log'`,
+  ]);
+  expect(said).toEqual([]);
+});
+
+test("a regex that held up a thread is not searched for in that line, and the line goes through the others", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { pool, threads } = fakePool();
+  const log = await moved(pool);
+  const [first] = threads;
+  if (first === undefined) throw new Error("no thread");
+  first.hangsAt = { line: 1, regex: 0 };
+  const reading = log.read(Buffer.concat([LARGE, more(1, 2, 3)]));
+  await untilEnded(first);
+  await reading;
+  expect(ids(log)).toEqual(["192.0.2.1", "192.0.2.3"]);
+  expect(log.detector.lines).toBe(20_003);
+  expect(log.said[0]).toMatch(/^WARNING \[j1\] Regex takes too many steps and counts as not matching/);
+  expect(log.said[1]).toBe("WARNING [j1] Line: fail from 192.0.2.2");
+});
+
+test("a thread that hangs before its first line makes the jail stay in the main one", async () => {
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { pool, threads } = fakePool();
+  const log = await moved(pool);
+  const [first] = threads;
+  if (first === undefined) throw new Error("no thread");
+  first.hangsAt = { line: -1, regex: -1 };
+  const reading = log.read(Buffer.concat([LARGE, more(1, 2, 3), LARGE]));
+  await untilEnded(first);
+  await reading;
+  expect([threads.length, pool.size]).toEqual([1, 0]);
+  expect([ids(log).length, log.detector.lines]).toEqual([3, 40_003]);
+});
+
+test("a chunk stops soon for who hurries, and its filter comes home as its last line has left it", async () => {
+  const { pool, threads } = fakePool();
+  const log = await moved(pool);
+  const slow = Buffer.concat([LARGE, more(1), LARGE]);
+  const reading = log.take(slow.subarray(LARGE.length, LARGE.length + 200_000));
+  // the thread has it, and has not looked at it yet
+  for (let turn = 0; turn < 9; turn++) await Promise.resolve();
+  const home = log.detector.home();
+  await Promise.all([reading, home]);
+  expect(log.position).toBeGreaterThan(LARGE.length);
+  expect(log.position).toBeLessThan(LARGE.length + 200_000);
+  expect([pool.size, threads[0]?.hasEnded]).toEqual([0, true]);
+  await log.read(slow);
+  expect(ids(log)).toEqual(["192.0.2.1"]);
+  expect(log.detector.lines).toBe(40_001);
+  expect(threads).toHaveLength(1);
+});
