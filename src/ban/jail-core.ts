@@ -177,7 +177,8 @@ export class JailCore {
         }),
       );
       // its lines are there already
-      const rest = { ...failure, at, matches: [], weight: bad.factor - 1 };
+      const { id, ip, data } = failure;
+      const rest = { id, ip, at, matches: [], data, weight: bad.factor - 1 };
       ticket ??= this.#counter.add(rest, now).ticket;
     }
     return ticket === undefined ? effects : [...effects, ...this.#sentence(ticket, now)];

@@ -16,6 +16,7 @@ import type { Failure } from "../filter/failure.ts";
 import { type CapturingSink, FastPath, type FastPathSink } from "../filter/fast-path.ts";
 import type { LineFilter } from "../filter/line-filter.ts";
 import type { LineHint, LineOutcome, StampPlace } from "../filter/line-report.ts";
+import type { TimingInput } from "../filter/line-time.ts";
 import { type ScanWants, scanPatterns } from "../filter/scan-patterns.ts";
 import type { FilterWarning } from "../filter/warnings.ts";
 import type { ScanPattern } from "../scan/line-scanner.ts";
@@ -32,6 +33,13 @@ const PIECE_BYTES = 16 * 1024;
 const FAST_FROM_BYTES = 32 * 1024;
 const FAST_WHILE_BYTES = 1024;
 const MAX_SMALL_CHUNKS = 200;
+
+/**
+ * Bytes of lines between two looks at the clock, a line counted as so many more: some failures. Such lines take no long time each;
+ * others are measured one by one.
+ */
+const BYTES_BETWEEN = 2048;
+const LINE_BYTES = 256;
 
 const WANTS: ScanWants = { statistics: false };
 
@@ -128,18 +136,24 @@ export class LogDetector {
   ): FastPathSink & CapturingSink {
     const { filter, clock, begins } = this.#options;
     const begun = clock.now();
-    let now = begun;
+    let input: TimingInput = { now: begun, inOperation };
+    let unmeasured = 0;
     return {
       textOf,
       keepsLines: true,
       captured: (line: CapturedLine, search: CapturedSearch) => {
         begins?.(line.start, 0);
-        const outcome = filter.processCaptured(line, search, { now, inOperation });
-        this.#take(outcome, () => placeIn(path, offset + line.start));
+        const outcome = filter.processCaptured(line, search, input);
+        unmeasured += search.isUnsure ? Infinity : line.end - line.start + LINE_BYTES;
+        this.#lines += 1;
+        if (outcome.warnings.length > 0)
+          this.#tell(outcome.warnings, () => placeIn(path, offset + line.start));
+        for (const failure of outcome.failures) this.#options.found(failure);
       },
       line: (start: number, end: number, hint: LineHint | undefined) => {
         begins?.(start, 0);
-        const outcome = filter.process(textOf(start, end), { now, inOperation }, hint);
+        const outcome = filter.process(textOf(start, end), input, hint);
+        unmeasured = Infinity;
         this.#take(outcome, () => placeIn(path, offset + start));
       },
       skipped: (lines: number) => {
@@ -147,11 +161,14 @@ export class LogDetector {
       },
       prefixed: () => {},
       passOver: (count: number, start: number, end: number, stamp: StampPlace) => {
-        this.#tell(filter.passOver(count, textOf(start, end), stamp, { now, inOperation }));
+        this.#tell(filter.passOver(count, textOf(start, end), stamp, input));
       },
       goesOn: () => {
-        now = clock.now();
-        return !isOver(begun, now);
+        if (unmeasured >= BYTES_BETWEEN) {
+          unmeasured = 0;
+          input = { now: clock.now(), inOperation };
+        }
+        return !isOver(begun, input.now);
       },
     };
   }

@@ -37,6 +37,8 @@ export class CapturedSearch {
   readonly #prefix: CapturedPart;
   #own: CapturedPart | undefined;
   #length = 0;
+  /** a walk did not know of the present line: a regex was asked, which may have taken its time */
+  isUnsure = false;
   /** the part of the line that failregexes search */
   from = 0;
   to = 0;
@@ -55,13 +57,14 @@ export class CapturedSearch {
   /** Begins with a line of so many characters. */
   begin(length: number): void {
     this.#length = length;
+    this.isUnsure = false;
     this.from = 0;
     this.to = length;
   }
 
   /** The prefregex; what it captured as content is what failregexes search from now on. */
   runPrefix(): CaptureOutcome {
-    const outcome = this.#captures.run(0, 0, this.#length);
+    const outcome = this.#run(0, 0, this.#length);
     if (outcome !== MATCH) return outcome;
     const { places } = this.#captures;
     const kept = this.#prefix.places;
@@ -70,22 +73,29 @@ export class CapturedSearch {
     const end = this.#content < 0 ? -1 : (places[2 * this.#content + 1] ?? -1);
     if (start < 0 || end <= start) return MATCH;
     // with the newline in it there are two at its end
-    if (end > this.#length) return UNKNOWN;
+    if (end > this.#length) {
+      this.isUnsure = true;
+      return UNKNOWN;
+    }
     this.from = start;
     this.to = end;
     return MATCH;
   }
 
   runFailregex(index: number): CaptureOutcome {
-    return this.#captures.run(this.#firstFailregex + index, this.from, this.to);
+    return this.#run(this.#firstFailregex + index, this.from, this.to);
   }
 
   /** @param isWhole on the whole line, whatever the failregexes search */
   runIgnoreregex(index: number, isWhole: boolean): CaptureOutcome {
     const program = this.#firstIgnoreregex + index;
-    return isWhole
-      ? this.#captures.run(program, 0, this.#length)
-      : this.#captures.run(program, this.from, this.to);
+    return isWhole ? this.#run(program, 0, this.#length) : this.#run(program, this.from, this.to);
+  }
+
+  #run(program: number, from: number, to: number): CaptureOutcome {
+    const outcome = this.#captures.run(program, from, to);
+    if (outcome === UNKNOWN) this.isUnsure = true;
+    return outcome;
   }
 
   /** Whether the last match of a failregex covers anything of the line. */

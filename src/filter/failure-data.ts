@@ -34,16 +34,42 @@ function dataOf(groups: ReadonlyGroups): ReadonlyMap<string, DataValue> {
   return data;
 }
 
-/** The failure, if the match is one and has a time. */
-function failureOf({ kind, chosen, at, groups, matches, regexIndex }: RegexMatched): Failure | undefined {
-  if (kind !== "failure" || at === undefined) return undefined;
-  if (chosen.kind === "host") {
-    const data = dataOf(groups);
-    return { id: undefined, host: chosen.host, ip: undefined, at, matches, data, regexIndex };
+/** A failure of a known ID. Of one that is counted already nobody asks what was captured. */
+class FailureOfId implements Failure {
+  readonly id: string;
+  readonly host: undefined;
+  readonly ip: string | undefined;
+  readonly at: EpochSeconds;
+  readonly matches: readonly MatchLine[];
+  readonly regexIndex: number;
+  readonly #groups: ReadonlyGroups;
+  #data: ReadonlyMap<string, DataValue> | undefined;
+
+  constructor(id: string, ip: string | undefined, at: EpochSeconds, match: RegexMatched) {
+    this.id = id;
+    this.host = undefined;
+    this.ip = ip;
+    this.at = at;
+    this.matches = match.matches;
+    this.regexIndex = match.regexIndex;
+    this.#groups = match.groups;
+    this.#data = undefined;
   }
-  if (chosen.kind !== "id") return undefined;
-  const data = dataOf(groups);
-  return { id: chosen.id, host: undefined, ip: chosen.ip, at, matches, data, regexIndex };
+
+  get data(): ReadonlyMap<string, DataValue> {
+    this.#data ??= dataOf(this.#groups);
+    return this.#data;
+  }
+}
+
+/** The failure, if the match is one and has a time. */
+function failureOf(match: RegexMatched): Failure | undefined {
+  const { kind, chosen, at } = match;
+  if (kind !== "failure" || at === undefined) return undefined;
+  if (chosen.kind === "id") return new FailureOfId(chosen.id, chosen.ip, at, match);
+  if (chosen.kind !== "host") return undefined;
+  const { groups, matches, regexIndex } = match;
+  return { id: undefined, host: chosen.host, ip: undefined, at, matches, data: dataOf(groups), regexIndex };
 }
 
 /** The failures that the matches of a line come to. */

@@ -222,10 +222,13 @@ export class LineFilter {
   }
 
   #takeCaptured(passage: Passage, line: CapturedLine, captures: CapturedSearch, input: TimingInput): Verdict {
+    captures.begin(line.cutLength);
     const date = this.#findCapturedDate(passage, line);
     const stampAt = date === undefined || date.empty ? undefined : this.#clock.dated(date, input);
-    if (date === undefined || stampAt === undefined)
+    if (date === undefined || stampAt === undefined) {
+      captures.isUnsure = true;
       return this.#takeDated(passage, date, input, line.mayMatch);
+    }
 
     passage.date = date;
     passage.at = stampAt;
@@ -233,7 +236,6 @@ export class LineFilter {
     const at = this.#clock.age(stampAt, passage, input, passage.warn);
     if (at === TOO_OLD) return "too-old";
     passage.at = at;
-    captures.begin(line.cutLength);
     if (this.#hasEarlyIgnores && this.#ignoresCaptured(true, line, captures, passage)) return "ignored";
     if (this.#parts.prefix !== undefined) {
       const outcome = captures.runPrefix();

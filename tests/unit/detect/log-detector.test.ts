@@ -107,7 +107,8 @@ test("a large chunk comes to the same in one slice or in many, with the place of
   for (let at = 0; at < log.length; slices++) {
     at += sliced.detector.takeChunk({ path: "/log", bytes: log.subarray(at), offset: at, inOperation: true });
   }
-  expect(slices).toBeGreaterThan(200);
+  // the clock is looked at every few kilobytes of failures
+  expect(slices).toBeGreaterThan(10);
   expect(whole.failures).toHaveLength(223);
   expect(sliced.failures).toEqual(whole.failures);
   expect([whole.detector.lines, sliced.detector.lines]).toEqual([2000, 2000]);
