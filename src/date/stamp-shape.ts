@@ -3,9 +3,10 @@
  * written out. Gives nothing where a table could not say what the regex says.
  * @module
  */
-import { hasCodePoint, onlyMember, rangesOf } from "../regex/char-set.ts";
+import { hasCodePoint, onlyMember } from "../regex/char-set.ts";
 import { patternTree } from "../regex/pattern-tree.ts";
-import { childrenOf, type GroupNode, mapChildren, type Node, unwrapped } from "../regex/tree.ts";
+import { withoutShortReferences } from "../regex/transforms/short-references.ts";
+import { childrenOf, type Node } from "../regex/tree.ts";
 import { canBeEmpty } from "../regex/width.ts";
 import { type DateTemplate, LINE_BEGIN_BOUNDARY, WORD_BEGIN_BOUNDARY } from "./template.ts";
 
@@ -32,8 +33,6 @@ export interface StampShape {
   readonly groupNames: ReadonlyMap<number, string>;
 }
 
-/** A group of more characters is not written out. */
-const MAX_SEPARATORS = 8;
 const LAST_ASCII = 0x7f;
 const NEWLINE = 0x0a;
 
@@ -56,8 +55,8 @@ export function stampShape({ regex, kind }: DateTemplate): StampShape | undefine
   if (begin === undefined || stamp?.kind !== "group" || stamp.number !== 1) return undefined;
   const readsBehind = !behind.every((item) => item.kind === "anchor" || item.kind === "look");
   if (readsBehind && begin === "words") return undefined;
-  const written = writtenOut(stamp.body);
-  if (holds(written, ({ kind }) => kind === "reference") || canBeEmpty(written)) return undefined;
+  const written = withoutShortReferences(stamp.body);
+  if (hasReference(written) || canBeEmpty(written)) return undefined;
   const groupNames = new Map(Array.from(groupIndex, ([name, number]) => [number, name]));
   return { begin, stamp: written, behind, readsBehind, groupNames };
 }
@@ -98,41 +97,5 @@ function signBehindOthers([others, sign, ...more]: readonly Node[]): StampBegin 
 
 const isWordCharacter = (character: number): boolean => /\w/.test(String.fromCharCode(character));
 
-const holds = (node: Node, isSought: (node: Node) => boolean): boolean =>
-  isSought(node) || childrenOf(node).some((child) => holds(child, isSought));
-
-/** The tree with references to a group of one character written out: a branch for each character. Other references stay. */
-function writtenOut(node: Node): Node {
-  if (node.kind !== "sequence") return mapChildren(node, writtenOut);
-  for (const [index, item] of node.items.entries()) {
-    if (item.kind !== "group") continue;
-    const rest: Node = { kind: "sequence", items: node.items.slice(index + 1) };
-    const refersHere = (inner: Node): boolean => inner.kind === "reference" && inner.group === item.number;
-    const separators = holds(rest, refersHere) ? separatorsOf(item) : [];
-    if (separators.length === 0) continue;
-    const branches = separators.map((character): Node => {
-      const only: Node = { kind: "set", set: [character, character] };
-      const replaced = (inner: Node): Node => (refersHere(inner) ? only : mapChildren(inner, replaced));
-      return { kind: "sequence", items: [{ ...item, body: only }, replaced(rest)] };
-    });
-    const before = node.items.slice(0, index);
-    return writtenOut({ kind: "sequence", items: [...before, { kind: "alternation", branches }] });
-  }
-  return mapChildren(node, writtenOut);
-}
-
-/** The signs of which a group takes one; none if it takes anything else, or too many. */
-function separatorsOf({ body }: GroupNode): readonly number[] {
-  const only = unwrapped(body);
-  if (only.kind !== "set") return [];
-  const members: number[] = [];
-  for (const [low, high] of rangesOf(only.set)) {
-    if (high - low >= MAX_SEPARATORS) return [];
-    for (let character = low; character <= high; character++) members.push(character);
-  }
-  return members.length <= MAX_SEPARATORS && members.every(isAsciiSign) ? members : [];
-}
-
-/** Without a case, which a reference might not heed. */
-const isAsciiSign = (character: number): boolean =>
-  character <= LAST_ASCII && !/[A-Za-z]/.test(String.fromCharCode(character));
+const hasReference = (node: Node): boolean =>
+  node.kind === "reference" || childrenOf(node).some(hasReference);

@@ -17,6 +17,7 @@ import { type HasNeeded, neededText } from "./needed-text.ts";
 import { parsePattern } from "./parse.ts";
 import { PossibleMatch } from "./possible-match.ts";
 import { resolveCharacters } from "./transforms/characters.ts";
+import { withoutShortReferences } from "./transforms/short-references.ts";
 import type { Node, ParsedPattern } from "./tree.ts";
 
 export interface CompileOptions {
@@ -115,12 +116,12 @@ function chooseEngine(parsed: ParsedPattern, root: Node, options: CompileOptions
     return automaton === undefined ? undefined : new PossibleMatch(automaton, isAnchored(root));
   });
   const lowered = lowerForNative(root, groupCount);
-  const tree = lowered.kind === "lowered" ? lowered.split : root;
+  const tree = withoutShortReferences(lowered.kind === "lowered" ? lowered.split : root);
   const slow = linearSearch(tree, { groupCount, groupIndex, other: guarded });
   if (lowered.kind === "refused") {
     return { engine: "exact", reason: lowered.reason, cost: EXACT_COST, searcher: slow };
   }
-  const cost = searchCost(lowered.split);
+  const cost = searchCost(tree);
   const limit = nativeLimit(cost);
   if (limit < 0) {
     const reason = "it reads some texts in too many ways, and only the exact matcher has a budget";
