@@ -20,6 +20,8 @@ const PLACE_WORDS: usize = 264;
 
 // A column of a row: where the next row lies, with these flags, and behind it the step.
 const STEP: usize = 4;
+/** with where the step lies: the way back has to know of it */
+const IS_NEEDED: u32 = 1;
 const MISSING: u32 = 1;
 const MATCHES: u32 = 2;
 const IS_LAST: u32 = 4;
@@ -28,7 +30,7 @@ const FLAGS: u32 = 31;
 const END_COLUMN: usize = 0;
 const LAST_NEWLINE_COLUMN: usize = 8;
 
-/** Bytes of a step in the log: the place where it begins, and its column. */
+/** Bytes of a step in the log: the place where it begins, and where it lies. */
 const LOGGED: usize = 8;
 
 // A step: its match, and its ways.
@@ -61,9 +63,10 @@ let limit: usize = 0;
 let at: usize = 0;
 /** 0: not yet */
 let matchedAt: usize = 0;
-/** behind the last step of the log, and behind the one that begins at the match's end */
+/** behind the last step of the log, and behind the last one before the match's end; and the column of the one that begins there */
 let logged: usize = 0;
 let matchLogged: usize = 0;
+let matchColumn: usize = 0;
 
 /**
  * Makes a line the text, without what is cut out of it. Addresses.
@@ -132,33 +135,33 @@ export function goOn(from: usize): i32 {
         log = write(log, last, row + load<u16>(columns + ((<usize>load<u8>(last)) << 1)));
         if (place === end) break;
       }
-      log = write(log, place, column);
       if ((entry & FLAGS) !== 0) break;
+      log = write(log, place, column);
       row = entry;
       place++;
     }
     if (place >= end) {
       column = row + (place === end ? LAST_NEWLINE_COLUMN : END_COLUMN);
       entry = load<u32>(column);
-      log = write(log, place, column);
     }
     if ((entry & MISSING) !== 0) {
       at = place;
-      logged = log - LOGGED;
+      logged = log;
       missingRow = row;
       missingColumn = (column - row) >> 3;
       return STEP_MISSING;
     }
     if ((entry & IS_SETTLED) !== 0 && !hasNewline && place < end - 1) {
-      // the step again and again: its last time, and where it comes to the match's end, the time before
-      store<u32>(log - LOGGED, <u32>end - 2);
+      // the step again and again: of all times but the last, only the one before that
+      log = write(log, end - 2, column);
       place = end - 1;
-      log = write(log, place, column);
     }
     if ((entry & MATCHES) !== 0) {
       matchedAt = place;
       matchLogged = log;
+      matchColumn = column;
     }
+    log = write(log, place, column);
     if ((entry & IS_LAST) !== 0) break;
     row = entry & ~FLAGS;
     place++;
@@ -168,11 +171,12 @@ export function goOn(from: usize): i32 {
   return MATCH;
 }
 
-/** Adds a step to the log: of the place where it begins. */
+/** Adds a step to the log: the place where it begins. The next one takes its place if the way back need not know of it. */
 function write(log: usize, place: usize, column: usize): usize {
+  const step = load<u32>(column, STEP);
   store<u32>(log, <u32>place);
-  store<u32>(log, <u32>column, 4);
-  return log + LOGGED;
+  store<u32>(log, step, 4);
+  return log + (step & IS_NEEDED) * LOGGED;
 }
 
 /** Notes the group places of a list that were not passed again behind. */
@@ -198,13 +202,13 @@ function goBack(): void {
 
 /** Follows the way that matched to where it began. */
 function follow(): usize {
-  let log = matchLogged - LOGGED;
-  let word = load<u32>(<usize>load<u32>(<usize>load<u32>(log, 4), STEP));
+  let log = matchLogged;
+  let word = load<u32>(<usize>(load<u32>(matchColumn, STEP) & ~IS_NEEDED));
   if (word >> TAGS_SHIFT !== 0) note(word >> TAGS_SHIFT, matchedAt);
   let way = word & BEFORE;
   while (log > LOG) {
     log -= LOGGED;
-    word = load<u32>(<usize>load<u32>(<usize>load<u32>(log, 4), STEP) + <usize>way, WAYS);
+    word = load<u32>(<usize>load<u32>(log, 4) + <usize>way, WAYS - IS_NEEDED);
     if (word !== way) {
       const place = <usize>load<u32>(log) + 1;
       if (word >> TAGS_SHIFT !== 0) note(word >> TAGS_SHIFT, place);

@@ -37,7 +37,7 @@ export const MATCHES = 2;
 export const IS_LAST = 4;
 export const IS_SETTLED = 8;
 /** leads to the row itself, but not as the others that do */
-export const IS_NOTED = 16;
+export const IS_OTHER = 16;
 const ROW_ALIGNMENT = 32;
 
 // What is remembered of rows and steps outside of this memory, about.
@@ -51,6 +51,7 @@ export const BEGAN = 0xffff;
 /** A way is told by its offset among the ways of a row. */
 export const WAY_BYTES = 4;
 const WORD_BYTES = 4;
+const IS_NEEDED = 1;
 
 /** What assembly/captures.ts gives out. */
 interface CaptureExports {
@@ -151,13 +152,18 @@ export class CaptureMemory {
     return row;
   }
 
-  /** @param words its match, and its ways: the way before, and its list of group places in the upper half */
+  /**
+   * A step: where it lies, with a bit if the way back has to know of it.
+   *
+   * @param words its match, and its ways: the way before, and its list of group places in the upper half
+   */
   addStep(words: readonly number[]): number {
     const key = words.join();
     const known = this.#steps.get(key);
     if (known !== undefined) return known;
-    const step = this.#take(4 * words.length, WORD_BYTES);
-    this.#words.set(words, step / 4);
+    const address = this.#take(WORD_BYTES * words.length, WORD_BYTES);
+    this.#words.set(words, address / WORD_BYTES);
+    const step = address + (isQuiet(words) ? 0 : IS_NEEDED);
     this.#steps.set(key, step);
     this.#outside += BYTES_OF_STEP + words.length * BYTES_OF_WAY;
     return step;
@@ -190,4 +196,9 @@ export class CaptureMemory {
     if (this.#free > this.#bytes.length) throw new RangeError("no room was asked for");
     return taken;
   }
+}
+
+/** Whether every way goes on as it was, and passes nothing. */
+function isQuiet([, ...ways]: readonly number[]): boolean {
+  return ways.every((word, way) => word === way * WAY_BYTES);
 }

@@ -10,7 +10,7 @@ import {
   BEGAN,
   type CaptureMemory,
   IS_LAST,
-  IS_NOTED,
+  IS_OTHER,
   IS_SETTLED,
   MATCHES,
   WAY_BYTES,
@@ -118,13 +118,13 @@ export class CaptureProgram {
 
   /** How a step leads from a row to itself, as flags. */
   #staying(row: number, step: number, words: readonly number[], columns: readonly number[]): number {
-    if (!isRepeatable(words)) return IS_NOTED;
+    if (!isRepeatable(words)) return IS_OTHER;
     const stay = this.#stays.get(row) ?? step;
     this.#stays.set(row, stay);
     const left = this.#classes.length - 2 - columns.length;
     // every character does, but for the newline perhaps
     const isSettled = left === 0 || (left === 1 && !columns.includes(this.#newlineColumn));
-    return (stay === step ? 0 : IS_NOTED) | (isSettled ? IS_SETTLED : 0);
+    return (stay === step ? 0 : IS_OTHER) | (isSettled ? IS_SETTLED : 0);
   }
 
   /** The columns whose step from the row is the same; nothing was asked of the places since it was found. */
