@@ -58,7 +58,7 @@ class Parser {
   #nesting = 0;
   /** letters of flags for the whole pattern */
   readonly #globals = new Set<string>();
-  readonly #marks: Marks = { repeats: new WeakMap(), variableLookbehinds: new WeakSet() };
+  readonly #marks: Marks = { repeats: new WeakMap(), variableLookbehinds: new Set() };
 
   constructor(pattern: string, flags: Flags) {
     this.#reader = new PatternReader(pattern);

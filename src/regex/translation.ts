@@ -16,11 +16,13 @@ export interface Marks {
   /** Nodes written with a quantifier: another one may not follow, unless parentheses stand between. */
   readonly repeats: WeakMap<Node, RepeatMode>;
   /** Lookbehinds of no fixed width. */
-  readonly variableLookbehinds: WeakSet<Node>;
+  readonly variableLookbehinds: Set<Node>;
 }
 
 /** The first mistake for which Python names no place, in its words. */
 export function mistakeIn(node: Node, marks: Marks, isTemplate: boolean): string | undefined {
+  // most patterns need not be gone through
+  if (marks.variableLookbehinds.size === 0 && !isTemplate) return undefined;
   if (marks.variableLookbehinds.has(node)) return "look-behind requires fixed-width pattern";
   const repeat = isTemplate ? marks.repeats.get(node) : undefined;
   if (repeat !== undefined) return `internal: unsupported template operator ${REPEAT_NAMES[repeat]}`;
