@@ -58,8 +58,8 @@ export interface StampInside {
   /** the stamp begins at this offset of the line or later, else it is not ordinary */
   readonly minStart: number;
   /**
-   * If this may match anywhere in the line without its stamp (which leaves `before` and `after` side by side), the line is not ordinary:
-   * there might be another stamp. It holds all characters beyond ASCII, and no anchors. `undefined`: the line may be what it likes.
+   * If this may match anywhere in the line and its newline, without the stamp (which leaves what is around it side by side), the line is
+   * not ordinary: there might be another stamp. It holds all characters beyond ASCII, and no anchors. `undefined`: the line may be what it likes.
    */
   readonly strangers: Node | undefined;
 }
