@@ -13,11 +13,13 @@ const MAX_QUEUED_SHARED = 1_000_000;
 const MAX_AT_ONCE = 50_000;
 
 /**
- * After many were done at once there is a rest as long as that took, up to this; milliseconds. A firewall that is slow with one
- * transaction, since it goes through all that it holds, gets fewer and larger ones; a single quick ban is not waited after.
+ * After many were done at once there is a rest as long as the transaction itself took, without what its bans take, up to this;
+ * milliseconds. A firewall that is slow with one transaction, since it goes through all that it holds, gets fewer and larger ones; a single
+ * quick ban is not waited after.
  */
 const MAX_REST_MS = 100;
 const QUICK_MS = 5;
+const PER_BAN_MS = 0.02;
 
 /** Work that waits for its turn. */
 export interface Piece {
@@ -97,7 +99,7 @@ export class ActionQueue {
       if (isShared) await this.#options.runMany?.(pieces);
       else await first.run();
       this.#busy = 0;
-      this.#restUntil = isShared ? restUntil(begunAt) : 0;
+      this.#restUntil = isShared ? restUntil(begunAt, pieces.length) : 0;
     }
   }
 
@@ -127,8 +129,8 @@ export class ActionQueue {
   }
 }
 
-function restUntil(begunAt: number): number {
+function restUntil(begunAt: number, bans: number): number {
   const now = performance.now();
-  const took = now - begunAt;
+  const took = now - begunAt - bans * PER_BAN_MS;
   return took < QUICK_MS ? 0 : now + Math.min(took, MAX_REST_MS);
 }

@@ -18,8 +18,12 @@ export function answerOfNft(said: string, mark: string): string | undefined {
   return complaint === null ? `?${before}` : before.slice(0, complaint.index);
 }
 
+/** It could not open the file that it was to read. */
+export const couldNotRead = (said: string): boolean => /could not open file|file not found/i.test(said);
+
 /** @param program as the scripts call it */
 export function keepNft(program: string): KeptTool {
   // it would keep all that it is told in a file of the user's; nothing else of it looks for a home
-  return new KeptTool({ program, args: ["-i"], env: { HOME: "/dev/null" }, answer: answerOfNft });
+  const fileLine = (path: string): string => `include "${path}"`;
+  return new KeptTool({ program, args: ["-i"], env: { HOME: "/dev/null" }, answer: answerOfNft, fileLine });
 }

@@ -1,10 +1,12 @@
 /**
  * A tool that is kept open and given one line after the other: no start for each. After every line it gets a mark that it cannot understand,
  * and its complaint about the mark tells that the line before is done; what it said before that is about the line.
- * Started on demand, ended when idle, killed when it does not answer in time. Knows no firewall.
+ * What is long it may read from a file that it inherits. Started on demand, ended when idle, killed when it does not answer in time.
+ * Knows no firewall.
  * @module
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { BatchFile } from "./batch-file.ts";
 
 /** It goes when nothing was asked for so long. */
 const IDLE_MS = 30_000;
@@ -26,15 +28,21 @@ export interface KeptToolOptions {
   readonly idleMs?: number;
   readonly restMs?: number;
   readonly maxToldChars?: number;
+  /** The line by which it reads a file; without it there is none. */
+  readonly fileLine?: (path: string) => string;
   /** What was said before the complaint about the mark; `undefined` while that is not complete. */
   answer(said: string, mark: string): string | undefined;
 }
+
+/** The file as the tool finds it: its first descriptor after the usual ones. */
+const INHERITED = "/proc/self/fd/3";
 
 /** One process. */
 class Conversation {
   readonly #child: ChildProcess;
   readonly #options: KeptToolOptions;
   readonly #ended: () => void;
+  readonly #file: BatchFile | undefined;
   #said = "";
   #toldChars = 0;
   #marks = 0;
@@ -45,12 +53,13 @@ class Conversation {
   constructor(options: KeptToolOptions, ended: () => void) {
     this.#options = options;
     this.#ended = ended;
+    this.#file = options.fileLine === undefined ? undefined : BatchFile.open();
     this.#child = spawn(options.program, options.args, {
       cwd: "/",
       env: { ...process.env, ...options.env },
       // what ends gaoler's group is not to end a transaction
       detached: true,
-      stdio: ["pipe", "ignore", "pipe"],
+      stdio: ["pipe", "ignore", "pipe", this.#file?.descriptor ?? "ignore"],
     });
     const { stdin, stderr } = this.#child;
     stderr?.setEncoding("latin1");
@@ -83,6 +92,13 @@ class Conversation {
       };
       this.#child.stdin?.write(`${line}\n${mark}\n`);
     });
+  }
+
+  /** Tells it to read a text. @returns as {@link Conversation.tell}; "unread" if there is no way to give it to it */
+  tellFile(text: string, timeoutMs: number): Promise<string | undefined> | "unread" {
+    const { fileLine } = this.#options;
+    if (fileLine === undefined || this.#file?.write(text) !== true) return "unread";
+    return this.tell(fileLine(INHERITED), timeoutMs);
   }
 
   /** What it is at has to be done within this. */
@@ -118,6 +134,7 @@ class Conversation {
   #over(): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#file?.close();
     this.#waiting?.settle(undefined);
     this.#ended();
   }
@@ -147,9 +164,20 @@ export class KeptTool {
    * knows whether it has done it
    */
   async tell(line: string, timeoutMs: number): Promise<string | undefined> {
+    return await this.#talk((conversation) => conversation.tell(line, timeoutMs));
+  }
+
+  /** The same with a text of any length. @returns "unread" too: it has not seen the text */
+  async tellFile(text: string, timeoutMs: number): Promise<string | undefined> {
+    return await this.#talk((conversation) => conversation.tellFile(text, timeoutMs));
+  }
+
+  async #talk(
+    what: (conversation: Conversation) => Promise<string | undefined> | "unread",
+  ): Promise<string | undefined> {
     clearTimeout(this.#idle);
     const conversation = this.#conversation ?? (await this.#begin());
-    const answer = await conversation?.tell(line, timeoutMs);
+    const answer = conversation && (await what(conversation));
     if (conversation?.isWornOut === true) this.close();
     else {
       this.#idle = setTimeout(() => this.close(), this.#options.idleMs ?? IDLE_MS);

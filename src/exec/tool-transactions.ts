@@ -13,13 +13,15 @@ import {
 } from "../action/tool-command.ts";
 import type { Seconds } from "../base/units.ts";
 import type { Haste } from "./haste.ts";
-import { keepNft } from "./kept-nft.ts";
+import { couldNotRead, keepNft } from "./kept-nft.ts";
 import type { KeptTool } from "./kept-tool.ts";
 import { missingRules } from "./missing-rules.ts";
 import { readTool, runTool } from "./run-tool.ts";
 
-/** Elements that a kept nft takes at a time; for more, a fresh one is faster: it reads all in one go. */
-const MAX_KEPT_ELEMENTS = 500;
+/** Elements that a kept nft is told in one line, which it reads character by character; more are in a file. */
+const MAX_TOLD_ELEMENTS = 100;
+/** Elements that a kept nft takes at a time: it gives back no memory before it ends. */
+const MAX_KEPT_ELEMENTS = 10_000;
 /** Longest transaction; what it takes is a small part of that. */
 const MAX_TRANSACTION_MS = 60_000;
 /** A program that did not answer is not asked for transactions so long: who waits for it would wait one after the other. */
@@ -119,7 +121,10 @@ export class ToolTransactions {
     const lines = nftLines(commands);
     const count = commands.reduce((sum, { changes }) => sum + changes.length, 0);
     const kept = count > MAX_KEPT_ELEMENTS ? undefined : this.#keptNft(program);
-    if (kept !== undefined && (await kept.ready())) return await this.#told(kept, lines, timeoutMs);
+    if (kept !== undefined && (await kept.ready())) {
+      const told = await this.#told(kept, lines, count > MAX_TOLD_ELEMENTS, timeoutMs);
+      if (told !== "unread") return told;
+    }
     return await this.#started(program, ["-f", "-"], lines, timeoutMs);
   }
 
@@ -136,12 +141,20 @@ export class ToolTransactions {
     return code === 0 ? "done" : "refused";
   }
 
-  async #told(kept: KeptTool, lines: readonly string[], timeoutMs: number): Promise<TransactionOutcome> {
-    // one line is one transaction
+  async #told(
+    kept: KeptTool,
+    lines: readonly string[],
+    isLong: boolean,
+    timeoutMs: number,
+  ): Promise<TransactionOutcome | "unread"> {
+    // one line is one transaction, and so is one file
     const forget = this.#haste.onBegin((limitMs) => kept.hurry(limitMs));
-    const answer = await kept.tell(lines.join("; "), this.#haste.limit(timeoutMs));
+    const text = lines.join("; ");
+    const limitMs = this.#haste.limit(timeoutMs);
+    const answer = await (isLong ? kept.tellFile(`${text}\n`, limitMs) : kept.tell(text, limitMs));
     forget();
     if (answer === undefined) return "unknown";
+    if (isLong && (answer === "unread" || couldNotRead(answer))) return "unread";
     return answer === "" ? "done" : "refused";
   }
 

@@ -52,7 +52,7 @@ test("each tool gets its commands in its own language, in one go", async () => {
   );
   rmSync(join(dir, "noted"));
 
-  const nft = standIn("nft", NOTE);
+  const nft = standIn("nft", `[ "$1" = -i ] && exit 1; ${NOTE}`);
   expect(await tools.run(commands("nft", nft, 600), 5)).toBe("done");
   expect(noted()).toMatch(/^-f -\nadd element t s \{ 10\.0\.0\.0, 10\.0\.0\.1, .*, 10\.0\.2\.87 \}\n$/);
 });
@@ -106,6 +106,41 @@ gaoler*) printf 'Error: syntax error, unexpected newline\\n%s\\n   ^\\n' "$line"
   const plain = standIn("nft-plain", `[ "$1" = -i ] && exit 1; ${NOTE}`);
   expect(await tools.run(commands("nft", plain, 1), 5)).toBe("done");
   expect(noted()).toBe("-f -\nadd element t s { 10.0.0.0 }\n");
+});
+
+test("many elements reach a kept nft by a file of its own, each transaction anew; what it cannot read goes to a fresh one", async () => {
+  const kept = (reads: string): string => `cd "$(dirname "$0")"; echo "$@" >>noted
+[ "$1" = -i ] || { cat >>noted; exit 0; }
+while read -r line; do case $line in
+gaoler*) printf 'Error: syntax error, unexpected newline\\n%s\\n   ^\\n' "$line" >&2 ;;
+include*) echo "$line" >>noted; ${reads} ;; esac; done`;
+  const nft = standIn("nft", kept("cat <&3 >/dev/null; cat /proc/self/fd/3 >>noted"));
+  expect(await tools.run(commands("nft", nft, 600), 5)).toBe("done");
+  expect(await tools.run(commands("nft", nft, 101), 5)).toBe("done");
+  const [args, first, long = "", second, short = ""] = noted().split("\n");
+  expect(args).toBe("-i");
+  expect([first, second]).toEqual(['include "/proc/self/fd/3"', 'include "/proc/self/fd/3"']);
+  expect(long).toMatch(/^add element t s \{ 10\.0\.0\.0, .*, 10\.0\.2\.87 \}$/);
+  expect(short).toMatch(/^add element t s \{ 10\.0\.0\.0, .*, 10\.0\.0\.100 \}$/);
+  rmSync(join(dir, "noted"));
+
+  const refuses = standIn("nft-2", kept('echo "/proc/self/fd/3:1:1-3: Error: File exists" >&2'));
+  expect(await tools.run(commands("nft", refuses, 600), 5)).toBe("refused");
+  rmSync(join(dir, "noted"));
+
+  const blind = standIn("nft-3", kept("echo 'Error: File not found: /proc/self/fd/3' >&2"));
+  expect(await tools.run(commands("nft", blind, 600), 5)).toBe("done");
+  expect(noted()).toMatch(/^-i\ninclude .*\n-f -\nadd element t s \{ .* \}\n$/);
+});
+
+test("a kept nft that dies over a file leaves nobody in the belief that it has done it", async () => {
+  const dies = standIn(
+    "nft",
+    `while read -r line; do case $line in
+gaoler*) printf 'Error: syntax error, unexpected newline\\n%s\\n   ^\\n' "$line" >&2 ;;
+include*) kill -9 $$ ;; esac; done`,
+  );
+  expect(await tools.run(commands("nft", dies, 600), 5)).toBe("unknown");
 });
 
 /** An iptables whose chains are files, and its restore. */
