@@ -35,6 +35,13 @@ function mostOf({ changes }: ToolCommand): number {
   return head.startsWith("delete ") || head.startsWith("-D ") ? MAX_SEARCHES : MAX_COMMANDS;
 }
 
+/** Whether it does no harm, and no less, where it was carried out before. */
+function isRepeatable({ tool, changes }: ToolCommand): boolean {
+  return tool === "iptables"
+    ? changes.every(({ isOnce }) => isOnce === true)
+    : changes.every(({ head }) => head.startsWith("add "));
+}
+
 /** A command about a ban that needs no shell. */
 export interface PlannedBan<T> {
   /** what it is about, as the caller has it */
@@ -133,7 +140,10 @@ export class ActionTransactions {
       const others = planned.filter((one) => !taken.has(one));
       return (await this.carryOut(alike, sink)) && (await this.carryOut(others, sink));
     }
-    const outcome = await this.#transaction(planned.map(({ command }) => command));
+    const commands = planned.map(({ command }) => command);
+    let outcome = await this.#transaction(commands);
+    // a tool that was killed; one that hangs is not asked again so soon
+    if (outcome === "unknown" && commands.every(isRepeatable)) outcome = await this.#transaction(commands);
     if (outcome === "done") {
       for (const one of planned) {
         this.#core.commands.succeeded(one);

@@ -184,6 +184,28 @@ describeOnBench("bans by the thousand", (bench) => {
     expect(keptTools()).toEqual([]);
   }, 120_000);
 
+  test("an nft that is killed again and again in the midst of a burst costs no ban, and none is claimed that is not there", async () => {
+    jail("nftables");
+    guard = await bench.run();
+    failures(["198.51.100.1"]);
+    await until("the set is there", () => inNft().size === 1);
+    const ids = addresses(MANY);
+    let deaths = 0;
+    for (let at = 0; at < ids.length; at += 200) {
+      failures(ids.slice(at, at + 200));
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      for (const pid of keptTools()) {
+        bench.world.shSync(`kill -KILL ${pid} 2>/dev/null || true`);
+        deaths += 1;
+      }
+    }
+    await until("all are in the kernel", () => inNft().size === MANY + 1, SOON);
+    expect(new Set(await listed())).toEqual(inNft());
+    expect(deaths).toBeGreaterThan(0);
+    expect(told(/ERROR.*/g)).toEqual([]);
+    await guard.end("TERM");
+  }, 120_000);
+
   test("bans and unbans of the same address keep their order among others", async () => {
     jail("nftables");
     guard = await bench.run();

@@ -199,8 +199,48 @@ test("where nobody knows how a transaction ended, each ban has a shell of its ow
   kernel.ends = () => "unknown";
   const results = await Promise.all(bansOf(3).map((ban) => enforcer.ban(ban)));
   expect(results).toEqual(results.map(() => ({ applied: ["fw"], failed: [] })));
-  expect(kernel.transactions).toHaveLength(1);
+  // what is put into a set may be put there twice
+  expect(kernel.transactions).toHaveLength(2);
   expect(kernel.jail.takeRan()).toEqual(bansOf(3).map(({ id }) => `nft add element inet t four "{ ${id} }"`));
+});
+
+test("a tool that dies in the midst of many bans is asked once more, and no ban has a shell for that", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  let deaths = 0;
+  kernel.ends = () => {
+    deaths += 1;
+    return deaths === 1 ? "unknown" : undefined;
+  };
+  const bans = bansOf(40);
+  const results = await Promise.all(bans.map((ban) => enforcer.ban(ban)));
+  expect(results.every(({ applied }) => applied.length === 1)).toBe(true);
+  expect(kernel.elements.size).toBe(40);
+  expect(kernel.jail.takeRan()).toEqual([]);
+  expect(kernel.confirmed()).toEqual(ids(bans));
+});
+
+test("what is taken out, and a rule that may be there twice, is not tried again blindly", async () => {
+  const kernel = new Kernel();
+  const enforcer = kernel.enforcer();
+  await started(kernel, enforcer);
+  const bans = bansOf(3);
+  await Promise.all(bans.map((ban) => enforcer.ban(ban)));
+  kernel.transactions.length = 0;
+  kernel.ends = () => "unknown";
+  await Promise.all(bans.map((ban) => enforcer.unban(ban)));
+  expect(kernel.transactions).toHaveLength(1);
+  expect(kernel.jail.takeRan()).toHaveLength(3);
+
+  const rules = kernel.runner({ actionban: "iptables -w -I f2b 1 -s <ip> -j DROP" }, "rules");
+  await rules.start();
+  await rules.ban(sampleBan("192.0.2.1"));
+  kernel.transactions.length = 0;
+  kernel.jail.takeRan();
+  expect(await kernel.many(rules, "ban", bans)).toEqual(["done", "done", "done"]);
+  expect(kernel.transactions).toHaveLength(1);
+  expect(kernel.jail.takeRan()).toHaveLength(3);
 });
 
 test("nothing is claimed that neither a transaction nor a shell has brought about", async () => {
