@@ -5,7 +5,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { LineScanner } from "../../../src/scan/line-scanner.ts";
-import { insideStamp, patternOf, type SeenLine, SYSLOG_STAMP, scanText } from "./scan-trial.ts";
+import { insideStamp, patternOf, type SeenLine, SYSLOG_STAMP, scanText, stampOf } from "./scan-trial.ts";
 
 const PATTERNS = ["^ root from \\d+$", "r\\w+t", "(?:a|b)*a(?:a|b){6}$", "^<> x", "b{3}"];
 
@@ -85,4 +85,28 @@ test("with stamps in the middle", () => {
     ),
     { numRuns: 200 },
   );
+});
+
+test("also where the table begins anew between them", () => {
+  const pattern = "^ (?:a|b)*a(?:a|b){13}$";
+  const made = new LineScanner([patternOf(pattern)]);
+  made.setStamp(stampOf("00"));
+  // lines that cost nothing pay for the others
+  const filler = `11 ${"x".repeat(97)}\n`.repeat(1300);
+  let bits = 1;
+  const random = (): number => {
+    bits = (Math.imul(bits, 1_103_515_245) + 12_345) >>> 0;
+    return bits >>> 16;
+  };
+  for (let round = 0; round < 8; round++) {
+    for (let times = 0; times < 6; times++) scanText(made, filler);
+    const lines = Array.from({ length: 60 }, () =>
+      Array.from({ length: 30 + (random() % 60) }, () => (random() & 1 ? "a" : "b")).join(""),
+    );
+    const found = scanText(made, lines.map((line) => `11 ${line}\n`).join("")).lines;
+    expect(found.map(({ text }) => text.slice(3))).toEqual(
+      lines.filter((line) => new RegExp(pattern).test(` ${line}`)),
+    );
+  }
+  expect(made.linesGivenUp).toBe(0);
 });
