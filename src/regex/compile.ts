@@ -128,7 +128,7 @@ function chooseEngine(parsed: ParsedPattern, root: Node, options: CompileOptions
     return { engine: "exact", reason, cost: EXACT_COST, searcher: slow };
   }
   const sourceOf = (edition: Edition): NativeSource => emitNative(lowered.root, edition, groupCount);
-  const native = new NativeSearch(sourceOf, () => guarded, { groupIndex, spans: options.spans ?? false });
+  const native = new NativeSearch(sourceOf, () => slow, { groupIndex, spans: options.spans ?? false });
   return {
     engine: "native",
     reason: "JavaScript's engine provably agrees with Python's",

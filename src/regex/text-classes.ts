@@ -3,13 +3,13 @@
  * Hot: per character of a text.
  * @module
  */
-import { type CharSet, hasCodePoint } from "./char-set.ts";
+import { type CharSet, hasCodePoint, rangesOf } from "./char-set.ts";
 
-/** Code points below this are looked up in a table, the rest in a map. */
+/** Code points below this are looked up in a table. */
 const TABLE_SIZE = 256;
 
-/** Code points from the table's end on that are remembered. */
-const MAX_REMEMBERED = 4096;
+/** Code points from the table's end on that are remembered: one for each remainder of this. */
+const REMEMBERED = 1024;
 
 const NO_MEMBERS = new Uint8Array();
 
@@ -17,7 +17,11 @@ export class TextClasses {
   readonly #sets: readonly CharSet[];
   /** class of a low code point */
   readonly table = new Uint16Array(TABLE_SIZE);
-  readonly #remembered = new Map<number, number>();
+  /** by remainder: the last code point that was asked for, and its class; made when the first one is */
+  #remembered: Int32Array | undefined;
+  /** where other sets hold the code points from there on than those before, ascending; and the classes from there on, -1 if not met */
+  #bounds: readonly number[] = [];
+  #classesFrom = new Int32Array(0);
   readonly #numbers = new Map<string, number>();
   /** by class: which sets hold it, one byte each */
   readonly #members: Uint8Array[] = [];
@@ -51,11 +55,37 @@ export class TextClasses {
 
   classOf(codePoint: number): number {
     if (codePoint < TABLE_SIZE) return this.table[codePoint] ?? 0;
-    const known = this.#remembered.get(codePoint);
-    if (known !== undefined) return known;
-    if (this.#remembered.size >= MAX_REMEMBERED) this.#remembered.clear();
+    this.#remembered ??= this.#rememberNothing();
+    const place = 2 * (codePoint % REMEMBERED);
+    if (this.#remembered[place] === codePoint) return this.#remembered[place + 1] ?? 0;
+    const found = this.#classBetween(codePoint);
+    this.#remembered[place] = codePoint;
+    this.#remembered[place + 1] = found;
+    return found;
+  }
+
+  #rememberNothing(): Int32Array {
+    const bounds = new Set([TABLE_SIZE]);
+    for (const set of this.#sets) {
+      for (const [low, high] of rangesOf(set)) bounds.add(low).add(high + 1);
+    }
+    this.#bounds = [...bounds].filter((bound) => bound >= TABLE_SIZE).sort((one, other) => one - other);
+    this.#classesFrom = new Int32Array(this.#bounds.length).fill(-1);
+    return new Int32Array(2 * REMEMBERED).fill(-1);
+  }
+
+  /** The class of the code points up to the next bound. */
+  #classBetween(codePoint: number): number {
+    let [low, high] = [0, this.#bounds.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#bounds[middle] ?? 0) <= codePoint) low = middle;
+      else high = middle;
+    }
+    const known = this.#classesFrom[low] ?? -1;
+    if (known >= 0) return known;
     const found = this.#classify(codePoint);
-    this.#remembered.set(codePoint, found);
+    this.#classesFrom[low] = found;
     return found;
   }
 

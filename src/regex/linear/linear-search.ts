@@ -22,13 +22,23 @@ const MAX_KEPT_NOTES = 128 * 1024;
 
 const NEWLINE = 0x0a;
 const LOW_UNITS = 0x100;
-const FIRST_SURROGATE = 0xd800;
-const LAST_SURROGATE = 0xdfff;
+const FIRST_HIGH = 0xd800;
+const FIRST_LOW = 0xdc00;
+const LAST_LOW = 0xdfff;
+
+const isHigh = (unit: number): boolean => unit >= FIRST_HIGH && unit < FIRST_LOW;
+const isLow = (unit: number): boolean => unit >= FIRST_LOW && unit <= LAST_LOW;
+
+/** Where the character ends that begins at a place of the text, and where the one begins that ends there. */
+const endAt = (text: string, place: number): number =>
+  isHigh(text.charCodeAt(place)) && isLow(text.charCodeAt(place + 1)) ? place + 2 : place + 1;
+const beginAt = (text: string, place: number): number =>
+  isLow(text.charCodeAt(place - 1)) && isHigh(text.charCodeAt(place - 2)) ? place - 2 : place - 1;
 
 /** Steps back that are not worth asking whether all those to the row are one. */
 const SHORT_STAY = 4;
 
-/** As a class: a character that this engine does not take. */
+/** As a class: one that there is no room for. */
 const STRANGE = -1;
 
 /** Two numbers a step to another row, the place behind it and which step it was; of all searches, for none goes on when another begins. */
@@ -55,7 +65,7 @@ interface Walked {
 export interface LinearOptions {
   readonly groupCount: number;
   readonly groupIndex: ReadonlyMap<string, number>;
-  /** for texts with surrogate pairs, and such that need too many rows */
+  /** for texts that need too many rows */
   readonly other: RegexSearch;
 }
 
@@ -111,6 +121,7 @@ class LinearSearch implements RegexSearch {
     const rows = this.#rows;
     const limit = rows.work + MAX_BUILDING;
     const { lowClasses } = this.#places;
+    const { stride } = rows;
     const last = text.length - 1;
     const notes = notesFor(text.length - from);
     const first = this.#first(text, from);
@@ -124,8 +135,13 @@ class LinearSearch implements RegexSearch {
       let staying = row << ROW_SHIFT;
       for (; place < last; place++) {
         const unit = text.charCodeAt(place);
-        if (unit >= LOW_UNITS) break;
-        const taken = row + (lowClasses[unit] ?? 0);
+        let taken = row;
+        if (unit < LOW_UNITS) taken += lowClasses[unit] ?? 0;
+        else {
+          const classNumber = unit >= FIRST_HIGH ? stride : this.#places.classOf(unit);
+          if (classNumber >= stride) break;
+          taken += classNumber;
+        }
         const move = moves[taken] ?? UNKNOWN;
         if (move === staying) continue;
         if (move <= DEAD || (move & MATCHES) !== 0) break;
@@ -145,6 +161,7 @@ class LinearSearch implements RegexSearch {
         ({ moves } = rows);
       }
       if ((move & MATCHES) !== 0) matchedAt = place;
+      place = endAt(text, place) - 1;
       const next = move >> ROW_SHIFT;
       if (next === row) continue;
       if (next === DEAD) break;
@@ -164,20 +181,20 @@ class LinearSearch implements RegexSearch {
       this.#firstRow ??= this.#rows.first(undefined);
       return this.#firstRow;
     }
-    const unit = text.charCodeAt(from - 1);
-    if (unit >= FIRST_SURROGATE && unit <= LAST_SURROGATE) return undefined;
-    return this.#rows.first(this.#places.classOf(unit));
+    // half a character
+    if (beginAt(text, from + 1) < from) return undefined;
+    const classNumber = this.#classAt(text, beginAt(text, from));
+    return classNumber === STRANGE ? undefined : this.#rows.first(classNumber);
   }
 
   /** The class of what is behind a place. */
   #classAt(text: string, place: number): number {
     const last = text.length - 1;
     if (place > last) return END;
-    const unit = text.charCodeAt(place);
+    const unit = text.codePointAt(place) ?? 0;
     if (unit < LOW_UNITS) {
       return place === last && unit === NEWLINE ? LAST_NEWLINE : (this.#places.lowClasses[unit] ?? 0);
     }
-    if (unit >= FIRST_SURROGATE && unit <= LAST_SURROGATE) return STRANGE;
     const classNumber = this.#places.classOf(unit);
     return classNumber < this.#rows.stride ? classNumber : STRANGE;
   }
@@ -200,13 +217,14 @@ class LinearSearch implements RegexSearch {
     note(rows.tagged(taken)?.matchTags, end);
     let place = end;
     for (;;) {
+      const begin = beginAt(text, place);
       if (place > since) {
         const row = rowAt(left);
         if (place > since + SHORT_STAY && rows.rests(row, way)) {
           place = since;
           continue;
         }
-        taken = row + this.#classAt(text, place - 1);
+        taken = row + this.#classAt(text, begin);
       } else {
         if (left === 0) {
           note(first.tags[way], place);
@@ -221,11 +239,11 @@ class LinearSearch implements RegexSearch {
       if ((back & HAS_TAGS) !== 0) {
         const step = rows.tagged(taken);
         note(step?.behind[way], place);
-        if (before !== BEGINS) note(step?.here[way], place - 1);
+        if (before !== BEGINS) note(step?.here[way], begin);
       }
       if (before === BEGINS) break;
       way = before;
-      place--;
+      place = begin;
     }
     places[0] = place;
     if (places[END_TAG] === -1) places[END_TAG] = end;
