@@ -11,8 +11,9 @@ import { lengthened } from "./column.ts";
 export class ByteColumn {
   /** a block leads to the next one; the last one to how many bytes it holds, as a negative number */
   readonly #blocks: ByteBlocks;
-  /** number of the first block and one, 0 without any */
+  /** number of the first block and one, 0 without any; empty while nobody has bytes */
   #heads = new Int32Array();
+  #capacity = 0;
 
   constructor(blockBytes: number) {
     this.#blocks = new ByteBlocks(blockBytes);
@@ -25,7 +26,8 @@ export class ByteColumn {
 
   /** Makes room for slots below a number. */
   resize(capacity: number): void {
-    this.#heads = new Int32Array(lengthened(this.#heads, capacity));
+    this.#capacity = capacity;
+    if (this.#heads.length > 0) this.#heads = new Int32Array(lengthened(this.#heads, capacity));
   }
 
   isEmpty(slot: number): boolean {
@@ -35,6 +37,7 @@ export class ByteColumn {
   /** Puts bytes, at least one, into a slot that has none. */
   put(slot: number, bytes: Uint8Array, length: number): void {
     const blocks = this.#blocks;
+    if (this.#heads.length === 0) this.#heads = new Int32Array(this.#capacity);
     let block = blocks.take();
     this.#heads[slot] = block + 1;
     for (let from = 0; ; ) {
@@ -65,6 +68,7 @@ export class ByteColumn {
   }
 
   drop(slot: number): void {
+    if (this.isEmpty(slot)) return;
     for (let block = (this.#heads[slot] ?? 0) - 1; block >= 0; ) block = this.#blocks.release(block);
     this.#heads[slot] = 0;
   }
@@ -72,6 +76,6 @@ export class ByteColumn {
   /** Gives back all room: nobody has bytes here any more. */
   clear(): void {
     this.#blocks.clear();
-    this.#heads.fill(0);
+    this.#heads = new Int32Array(lengthened(this.#heads, 0));
   }
 }

@@ -15,7 +15,7 @@ import { ownText } from "./own-text.ts";
 import type { SlotOrder } from "./slot-order.ts";
 
 /** Memory for lines. */
-const MAX_LINE_BYTES = 8 * 1024 * 1024;
+const MAX_LINE_BYTES = 6 * 1024 * 1024;
 /** For their captured groups: a few hundred thousand have room, whatever they captured. */
 const MAX_DATA_BYTES = 32 * 1024 * 1024;
 /** Groups of an ordinary failure take one. */

@@ -62,9 +62,11 @@ test.each([
   ["regex", false],
 ])("the runtime is tuned to wait for a daemon alone: %s, %s", (face, isTuned) => {
   const root = tree([BUNDLE], []);
-  writeFileSync(join(root, BUNDLE), "console.log(process.execArgv.join(' '));");
+  const tells = "console.log(process.execArgv.join(' '), Object.keys(process.env).join(' '));";
+  writeFileSync(join(root, BUNDLE), tells);
   const said = execFileSync(join(root, "bin/gaoler"), [face], { encoding: "utf8" });
   expect(said.includes("--max-semi-space-size=")).toBe(isTuned);
+  expect(said.includes("MALLOC_MMAP_THRESHOLD_")).toBe(isTuned);
 });
 
 test("a launcher that is named without its directory, and one that is led to by links, find their own package", () => {
