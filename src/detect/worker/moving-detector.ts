@@ -6,7 +6,9 @@
  */
 import type { LogChunk } from "../../backend/log-source.ts";
 import { type Newlines, newlinesOf } from "../../backend/newline.ts";
+import type { Failure } from "../../filter/failure.ts";
 import { LogDetector, type LogDetectorOptions, type TimedText } from "../log-detector.ts";
+import { Burden, type Load } from "./burden.ts";
 import { lineStart } from "./chunk-worker.ts";
 import { type DetectionTerms, type PackedState, type Portion, packState, unpackState } from "./messages.ts";
 import { unpackFailures } from "./packed-failures.ts";
@@ -14,20 +16,8 @@ import type { Portions, Runaway } from "./portions.ts";
 import type { Seat } from "./watched-worker.ts";
 import type { WorkerPool } from "./worker-pool.ts";
 
-/**
- * A chunk from this size on is one of many. Such chunks in a row are a log to catch up on, and once they have taken this long a thread is
- * worth it, for its beginning takes as long; milliseconds of the processor's time.
- */
-const LARGE_BYTES = 64 * 1024;
-const LOAD_MS = 500;
-/** After so many smaller chunks in a row, or so long without one, it is caught up on; milliseconds. */
-const SMALL_CHUNKS = 4;
+/** A log is caught up on when so long nothing came of it; milliseconds. */
 const CAUGHT_UP_MS = 1000;
-/** A slice of this length is slow, and so many of them show that it is the lines: making ready for the first ones takes long, too. Milliseconds of the processor's time. */
-const SLOW_SLICE_MS = 25;
-const SLOW_SLICES = 8;
-/** Slow slices are forgotten, and hard lines are expected no more, when the last one is so long ago; milliseconds. */
-const HARD_MS = 60_000;
 /** Places at which a thread was held up that are remembered. */
 const MAX_AVOIDED = 64;
 
@@ -45,14 +35,14 @@ export interface MovingDetectorOptions extends LogDetectorOptions {
   readonly terms: DetectionTerms;
   /** `undefined`: all is done here */
   readonly pool: Pick<WorkerPool, "seat"> | undefined;
-  /** how long a log is to be caught up on here before a thread is worth it; milliseconds of the processor's time */
-  readonly loadMs?: number;
+  readonly load?: Load;
 }
 
 export class MovingDetector {
   readonly #options: MovingDetectorOptions;
   readonly #local: LogDetector;
   readonly #newlines: Newlines;
+  readonly #burden: Burden;
   #seat: Seat | undefined;
   #linesElsewhere = 0;
   /** it stays here */
@@ -60,14 +50,6 @@ export class MovingDetector {
   /** until no chunk is out */
   #busy: Promise<void> = Promise.resolve();
   #out = 0;
-  /** what large chunks have taken here since the last smaller ones, milliseconds */
-  #loadMs = 0;
-  #smallChunks = 0;
-  #slowSlices = 0;
-  #slowAt = -Infinity;
-  #isHard = false;
-  /** searches that were given up by the last time that it was asked */
-  #givenUp = 0;
   #avoided: readonly Avoided[] = [];
   /** nothing was taken elsewhere since the last look */
   #isQuiet = false;
@@ -75,7 +57,9 @@ export class MovingDetector {
 
   constructor(options: MovingDetectorOptions) {
     this.#options = options;
-    this.#local = new LogDetector(options);
+    this.#burden = new Burden(options.load);
+    const found = (failure: Failure): void => this.#burden.counting(() => options.found(failure));
+    this.#local = new LogDetector({ ...options, found });
     this.#newlines = newlinesOf(options.decoder.encoding);
   }
 
@@ -96,12 +80,10 @@ export class MovingDetector {
 
   /** As {@link LogDetector.takeChunk}. */
   takeChunk(chunk: Chunk): number {
-    const begun = busyMs();
-    const taken = this.#avoided.length > 0 ? this.#takeAvoiding(chunk) : this.#local.takeChunk(chunk);
-    const tookMs = busyMs() - begun;
-    if (chunk.bytes.length >= LARGE_BYTES) this.#loadMs += tookMs;
-    this.#noteSlice(tookMs);
-    this.#noteGivenUp(this.#options.filter.searchesGivenUp);
+    const take = (): number =>
+      this.#avoided.length > 0 ? this.#takeAvoiding(chunk) : this.#local.takeChunk(chunk);
+    const taken = this.#burden.slice(chunk.bytes.length, take);
+    this.#burden.noteGivenUp(this.#options.filter.searchesGivenUp);
     return taken;
   }
 
@@ -168,16 +150,14 @@ export class MovingDetector {
 
   /** Goes to another thread, or comes back from there, between two chunks. */
   #move({ bytes }: Chunk): void {
-    if (bytes.length >= LARGE_BYTES) this.#smallChunks = 0;
-    else if (++this.#smallChunks >= SMALL_CHUNKS) this.#loadMs = 0;
-    this.#forgetHard();
-    const isLoad = this.#loadMs >= (this.#options.loadMs ?? LOAD_MS);
-    const mayStay = this.#seat?.isGone === false && !this.#seat.isUnwanted && (isLoad || this.#isHard);
+    this.#burden.comes(bytes.length);
+    const { isLoad, isHard } = this.#burden;
+    const mayStay = this.#seat?.isGone === false && !this.#seat.isUnwanted && (isLoad || isHard);
     if (!mayStay) this.#comeHome();
-    if (this.#seat !== undefined || this.#isHome || !(isLoad || this.#isHard)) return;
+    if (this.#seat !== undefined || this.#isHome || !(isLoad || isHard)) return;
     const { pool, terms, filter, decoder } = this.#options;
     const state = (): PackedState => packState({ filter: filter.state(), decoder: decoder.state() });
-    this.#seat = pool?.seat(terms, state, this.#isHard);
+    this.#seat = pool?.seat(terms, state, isHard);
     if (this.#seat === undefined) return;
     this.#local.rest();
     this.#isQuiet = false;
@@ -196,15 +176,10 @@ export class MovingDetector {
   }
 
   #lookWhetherDone(): void {
-    this.#forgetHard();
-    const isQuiet = this.#isQuiet && !this.#isHard;
-    if (isQuiet) this.#loadMs = 0;
+    const isQuiet = this.#isQuiet && !this.#burden.isHard;
+    if (isQuiet) this.#burden.forgetLoad();
     if (isQuiet || this.#seat?.isGone === true || this.#seat?.isUnwanted === true) this.#comeHome();
     this.#isQuiet = this.#out === 0;
-  }
-
-  #forgetHard(): void {
-    if (performance.now() - this.#slowAt > HARD_MS) this.#isHard = false;
   }
 
   async *#portionsOf(chunk: Chunk): AsyncGenerator<Portion, void> {
@@ -241,7 +216,7 @@ export class MovingDetector {
       avoided,
     });
     for await (const portion of portions) {
-      this.#noteGivenUp(portion.givenUp);
+      this.#burden.noteGivenUp(portion.givenUp);
       yield portion;
     }
     if (portions.runaway !== undefined) this.#ranAway(path, bytes, offset, portions.runaway);
@@ -262,28 +237,6 @@ export class MovingDetector {
     }
     const start = offset + lineStart(this.#newlines, bytes, behind, line);
     this.#avoided = [...this.#avoided, { path, offset: start, regex }].slice(-MAX_AVOIDED);
-    this.#isHard = true;
-    this.#slowAt = performance.now();
+    this.#burden.noteGivenUp();
   }
-
-  #noteGivenUp(count: number): void {
-    if (count === this.#givenUp) return;
-    this.#givenUp = count;
-    this.#isHard = true;
-    this.#slowAt = performance.now();
-  }
-
-  #noteSlice(tookMs: number): void {
-    if (tookMs < SLOW_SLICE_MS) return;
-    const now = performance.now();
-    this.#slowSlices = now - this.#slowAt > HARD_MS ? 1 : this.#slowSlices + 1;
-    this.#slowAt = now;
-    this.#isHard ||= this.#slowSlices >= SLOW_SLICES;
-  }
-}
-
-/** The processor's time of this thread, milliseconds. */
-function busyMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
 }

@@ -16,8 +16,8 @@ const ENTRY = join(
 );
 
 /** Megabytes for what lives long, filters and what they have learnt, and for what does not; a thread is there only while it has much to do. */
-const HEAP = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 24 };
-const INITIAL_HEAP_MB = 64;
+const HEAP = { maxOldGenerationSizeMb: 512, maxYoungGenerationSizeMb: 12 };
+const INITIAL_HEAP_MB = 32;
 const NANOSECONDS_PER_MS = 1e6;
 
 /** As many as have a processor besides the main thread's; one at least, for what may hold up a thread. */

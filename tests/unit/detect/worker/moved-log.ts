@@ -37,13 +37,12 @@ export function definitionOf({ prefregex, failregex, maxlines = 1, datepattern }
 interface MovedLogOptions {
   readonly path?: string;
   readonly clock?: Clock;
-  /** the processor's time that makes a thread worth it */
-  readonly loadMs?: number;
 }
 
 export class MovedLog {
   readonly detector: MovingDetector;
-  readonly failures: Failure[] = [];
+  /** as plain data */
+  readonly failures: (Omit<Failure, "data"> & { readonly data: readonly unknown[] })[] = [];
   readonly said: string[] = [];
   /** portions that came from elsewhere */
   portions = 0;
@@ -56,7 +55,7 @@ export class MovedLog {
   constructor(
     regexes: Regexes,
     pool: Pick<WorkerPool, "seat"> | undefined,
-    { path = "/log", clock = systemClock, loadMs = 0.001 }: MovedLogOptions = {},
+    { path = "/log", clock = systemClock }: MovedLogOptions = {},
   ) {
     this.#path = path;
     const definition = definitionOf(regexes);
@@ -72,11 +71,13 @@ export class MovedLog {
       clock,
       observe,
       found: (failure) => {
-        this.failures.push(failure);
+        const { id, host, ip, at, matches, data, regexIndex } = failure;
+        this.failures.push({ id, host, ip, at, matches, data: [...data], regexIndex });
       },
       terms: { definition, startYear: 2026, encoding: "utf-8", logs: [path] },
       pool,
-      loadMs,
+      // every log of some chunks
+      load: { afterMs: 0.001, perFailureMs: 0 },
     });
   }
 
@@ -105,4 +106,14 @@ export class MovedLog {
       this.position = offset + portion.taken;
     }
   }
+}
+
+/** The first failures that are not the same in two lists; a difference of all would take minutes to show. */
+export function difference(one: MovedLog, other: MovedLog): readonly unknown[] | undefined {
+  const length = Math.max(one.failures.length, other.failures.length);
+  for (let index = 0; index < length; index++) {
+    const [left, right] = [one.failures[index], other.failures[index]];
+    if (JSON.stringify(left) !== JSON.stringify(right)) return [index, left, right];
+  }
+  return undefined;
 }
