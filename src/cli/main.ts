@@ -43,6 +43,7 @@ function tuneForWaiting(): void {
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
   // of bin/gaoler, for this process alone
   delete process.env["MALLOC_MMAP_THRESHOLD_"];
+  delete process.env["MALLOC_ARENA_MAX"];
 }
 
 /** Where all commands write. */

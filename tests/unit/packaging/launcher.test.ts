@@ -67,6 +67,7 @@ test.each([
   const said = execFileSync(join(root, "bin/gaoler"), [face], { encoding: "utf8" });
   expect(said.includes("--max-semi-space-size=")).toBe(isTuned);
   expect(said.includes("MALLOC_MMAP_THRESHOLD_")).toBe(isTuned);
+  expect(said.includes("MALLOC_ARENA_MAX")).toBe(isTuned);
 });
 
 test("a launcher that is named without its directory, and one that is led to by links, find their own package", () => {
