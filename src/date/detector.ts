@@ -8,6 +8,7 @@ import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
 import { RegexSyntaxError } from "../regex/errors.ts";
+import type { StampContext } from "./fields.ts";
 import { LatestDate, type StampedBytes } from "./latest-date.ts";
 import { charactersBefore, isPlain, LineView } from "./line-view.ts";
 import type { OrdinaryStamp } from "./ordinary-stamp.ts";
@@ -105,6 +106,10 @@ function candidateOf(entry: TemplateEntry, match: RegexMatch, line: string, isEv
 /** What stands around the stamps of a template that belongs to its matches, where it has a table. */
 const marginsOf = (template: DateTemplate): StampMargins => tableOf(template)?.margins ?? NO_MARGINS;
 
+/** Whether the digits of a stamp's fraction count for nothing. */
+const hasFreeFraction = (template: DateTemplate): boolean =>
+  template.kind === "fields" && tableOf(template)?.hasFreeFraction === true;
+
 const NO_MARGINS: StampMargins = { before: 0, behind: 0 };
 
 /** How long a template keeps its place against one that is used now. */
@@ -179,8 +184,7 @@ export class DateDetector {
     if (text === "") {
       return { start, end, text, template, at: undefined, atIfOld: undefined, empty: true, isFloat: true };
     }
-    const context = { now: Math.floor(now), zone: this.#zone, defaultOffset: this.#defaultOffset };
-    const { at, atIfOld, isFloat } = entry.timeOf(match, context);
+    const { at, atIfOld, isFloat } = entry.timeOf(match, this.#contextAt(now));
     return { start, end, text, template, at, atIfOld, empty: false, isFloat };
   }
 
@@ -213,14 +217,45 @@ export class DateDetector {
       this.noteOrdinary(1, line, start, end, now);
       return known;
     }
+    const read = this.#readAnchored(line, start, end, now);
+    if (read !== undefined) return read;
     const chosen = this.#choose(line);
     if (chosen === undefined) return undefined;
     const date = this.#dateOf(chosen, line, now);
     const { template } = chosen.entry;
-    const isFree = template.kind === "fields" && tableOf(template)?.hasFreeFraction === true;
-    const fraction = isFree ? chosen.match.span(FRACTION) : undefined;
-    this.#latest.set(date, second, fraction);
+    this.#latest.set(date, second, hasFreeFraction(template) ? chosen.match.span(FRACTION) : undefined);
     return date;
+  }
+
+  /**
+   * As {@link findOrdinary}, for a template whose match begins with the line: where its stamp stands is known, so the texts of its fields
+   * are enough.
+   *
+   * @returns `undefined`: they are not, and nothing has changed
+   */
+  #readAnchored(line: string, start: number, end: number, now: EpochSeconds): FoundDate | undefined {
+    const entry = this.#last;
+    if (entry === undefined || !entry.template.isAnchored || !isPlain(line)) return undefined;
+    const match = entry.searchTexts(line);
+    const text = line.slice(start, end);
+    if (match === undefined || match.start !== 0 || text === "" || match.group(1) !== text) return undefined;
+    const { template } = entry;
+    const fraction = hasFreeFraction(template) ? match.group(FRACTION) : undefined;
+    const fractionAt = fraction === undefined ? 0 : text.indexOf(fraction);
+    // digits that stand there twice do not tell where they stand
+    if (fraction !== undefined && text.includes(fraction, fractionAt + 1)) return undefined;
+    this.noteOrdinary(1, line, start, end, now);
+    this.#before = line.slice(0, start);
+    const { at, atIfOld, isFloat } = entry.timeOf(match, this.#contextAt(now));
+    const date = { start, end, text, template: template.name, at, atIfOld, empty: false, isFloat };
+    const from = start + fractionAt;
+    const span = fraction === undefined ? undefined : ([from, from + fraction.length] as const);
+    this.#latest.set(date, Math.floor(now), span);
+    return date;
+  }
+
+  #contextAt(now: EpochSeconds): StampContext {
+    return { now: Math.floor(now), zone: this.#zone, defaultOffset: this.#defaultOffset };
   }
 
   /**

@@ -76,8 +76,8 @@ export class LatestDate {
       if (wanted !== ANY_DIGIT || code < ZERO || code > NINE) return undefined;
       isFree = true;
     }
-    if (isFree) return { ...found, start, end, text: line.stamp };
-    return found.start === start ? found : { ...found, start, end };
+    if (isFree) return elsewhere(found, start, end, line.stamp);
+    return found.start === start ? found : elsewhere(found, start, end, found.text);
   }
 
   /** The date of the same stamp in another line. */
@@ -86,12 +86,19 @@ export class LatestDate {
     if (known?.asOf !== asOf) return undefined;
     const { found, before, behind } = known;
     if (found.text.length !== end - start) return undefined;
-    if (line.startsWith(found.text, start)) return found.start === start ? found : { ...found, start, end };
+    if (line.startsWith(found.text, start))
+      return found.start === start ? found : elsewhere(found, start, end, found.text);
     if (!line.startsWith(before, start) || !line.startsWith(behind, end - behind.length)) return undefined;
     for (let at = start + before.length; at < end - behind.length; at++) {
       const code = line.charCodeAt(at);
       if (code < ZERO || code > NINE) return undefined;
     }
-    return { ...found, start, end, text: line.slice(start, end) };
+    return elsewhere(found, start, end, line.slice(start, end));
   }
+}
+
+/** The same date of a stamp at another place. */
+function elsewhere(found: FoundDate, start: number, end: number, text: string): FoundDate {
+  const { at, atIfOld, empty, isFloat, template } = found;
+  return { start, end, text, template, at, atIfOld, empty, isFloat };
 }

@@ -11,7 +11,7 @@ import { epochValue, tai64nValue } from "./epoch.ts";
 import { type StampContext, type StampTime, stampTime } from "./fields.ts";
 import type { LineView } from "./line-view.ts";
 import type { DateTemplate } from "./template.ts";
-import { compiledOf, isTextBound } from "./template-regex.ts";
+import { compiledForTexts, compiledOf, isTextBound } from "./template-regex.ts";
 
 /** Stamps a template remembers with their times. Logs come in order, so a few suffice. */
 const MAX_REMEMBERED_STAMPS = 32;
@@ -47,6 +47,11 @@ export class TemplateEntry {
   /** As {@link search}, without the short ways for characters beyond the basic plane. */
   searchText(text: string, from: number): RegexMatch | undefined {
     return this.#noted(compiledOf(this.template).search(text, from));
+  }
+
+  /** As {@link searchText} from the line's begin, for the texts of groups alone. */
+  searchTexts(text: string): RegexMatch | undefined {
+    return this.#noted(compiledForTexts(this.template).search(text));
   }
 
   #noted(match: RegexMatch | undefined): RegexMatch | undefined {
