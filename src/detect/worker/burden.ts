@@ -101,9 +101,10 @@ export class Burden {
 
   #noteSlow(): void {
     const now = performance.now();
-    this.#slowSlices = now - this.#slowAt > HARD_MS ? 1 : this.#slowSlices + 1;
+    const isFirst = now - this.#slowAt > HARD_MS;
+    this.#slowSlices = isFirst ? 1 : this.#slowSlices + 1;
     this.#slowAt = now;
-    this.#isHard ||= this.#slowSlices >= SLOW_SLICES;
+    this.#isHard = (this.#isHard && !isFirst) || this.#slowSlices >= SLOW_SLICES;
   }
 }
 
