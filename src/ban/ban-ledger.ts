@@ -18,7 +18,7 @@ import type { Ban, Ticket } from "./ticket.ts";
 const HEAP_SLACK = 1024;
 
 /** Memory for lines of bans: of old ones the database has them. */
-const MAX_LINE_BYTES = 2 * 1024 * 1024;
+const MAX_LINE_BYTES = 4 * 1024 * 1024;
 
 export type BanOutcome =
   | { readonly kind: "banned"; readonly ban: Ban }

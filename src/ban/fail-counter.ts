@@ -32,7 +32,10 @@ export interface FailCounterOptions extends TextBounds {
   readonly maxmatches: number;
   /** IDs counted at once */
   readonly maxKeys?: number;
-  /** whether an ID is banned already: meanwhile nobody looks at its texts, so none are kept, and its next ticket has none */
+  /**
+   * Whether an ID is banned already: nobody looks at the texts of a ticket that it gets meanwhile, so it has none; and where texts are
+   * many already, none are kept of its failures.
+   */
   isBanned?(id: string): boolean;
   /** a secret of the process: whoever knows it could choose IDs that take long to find */
   readonly seed?: number;
@@ -53,7 +56,7 @@ export class FailCounter {
   #last = new Float64Array();
   #retry = new Float64Array();
   #attempts = new Uint32Array();
-  /** 1: he was banned already at his first failure, and texts have been left out since */
+  /** 1: he was banned already at his first failure, there was no room to spare, and texts have been left out since */
   #isBare = new Uint8Array();
   readonly #changes = new CountChanges();
   readonly #isBanned: (id: string) => boolean;
@@ -241,7 +244,7 @@ export class FailCounter {
     const { id, ip, data, matches } = failure;
     this.#texts.drop(slot);
     if (ip !== undefined && ip !== id) this.#texts.putIp(slot, ip);
-    const isBare = this.#isBanned(id);
+    const isBare = this.#texts.isCrowded && this.#isBanned(id);
     this.#isBare[slot] = isBare ? 1 : 0;
     if (isBare) return;
     this.#texts.putData(slot, id, data);

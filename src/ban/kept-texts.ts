@@ -14,8 +14,8 @@ import { NO_DATA, putData, takeData } from "./kept-text.ts";
 import { ownText } from "./own-text.ts";
 import type { SlotOrder } from "./slot-order.ts";
 
-/** Memory for lines. */
-const MAX_LINE_BYTES = 6 * 1024 * 1024;
+/** Memory for lines: those of a hundred thousand, and under lesser attacks none is lost before a ban has it. */
+const MAX_LINE_BYTES = 16 * 1024 * 1024;
 /** For their captured groups: a few hundred thousand have room, whatever they captured. */
 const MAX_DATA_BYTES = 32 * 1024 * 1024;
 /** Groups of an ordinary failure take one. */
@@ -59,6 +59,11 @@ export class KeptTexts {
   /** Slots whose lines or groups were forgotten. */
   get forgotten(): number {
     return this.#forgotten;
+  }
+
+  /** Whether more than half of the room is taken: what nobody may ever ask for is better left out. */
+  get isCrowded(): boolean {
+    return 2 * this.#lines.bytes > this.#maxLineBytes || 2 * this.#data.bytes > this.#maxDataBytes;
   }
 
   /** The address of an ID that is something else. */

@@ -3,7 +3,7 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { FailCounter } from "../../../src/ban/fail-counter.ts";
+import { FailCounter, type FailCounterOptions } from "../../../src/ban/fail-counter.ts";
 import type { FailingId, FailureChanges } from "../../../src/ban/failing-id.ts";
 import type { DataValue, MatchLine } from "../../../src/filter/failure.ts";
 import { PlainFailCounter } from "./plain-fail-counter.ts";
@@ -62,26 +62,51 @@ test("the ticket of whoever is banned already has no texts, that of others has",
   ]);
 });
 
-test("texts of whoever is banned already are left out; once he is not, those from his next failure on are kept", () => {
+/** IDs a and b are banned; what the counter keeps of each. */
+function countingBanned(bounds: Pick<FailCounterOptions, "maxLineBytes">) {
   const banned = new Set(["a", "b"]);
   const counts = new FailCounter({
+    ...bounds,
     maxretry: 4,
     findtime: FINDTIME,
     maxmatches: 5,
     isBanned: (id) => banned.has(id),
   });
-  const users = () =>
-    [...counts.failing()].map((each) => [each.id, each.data.get("user"), each.matches.length]);
-  const add = (id: string, user: string) => counts.add({ ...failure(id, 10), data: data({ user }) }, 10);
+  return {
+    banned,
+    counts,
+    kept: () =>
+      [...counts.failing()]
+        .filter(({ id }) => id !== "swarm")
+        .map((each) => [each.id, each.data.get("user"), each.matches.length]),
+    add: (id: string, user: string) => counts.add({ ...failure(id, 10), data: data({ user }) }, 10),
+  };
+}
+
+test("who is banned already and goes on has all texts in the ticket that comes after the ban", () => {
+  const { banned, add } = countingBanned({});
+  for (const user of ["first", "second"]) add("a", user);
+  banned.delete("a");
+  add("a", "third");
+  expect(add("a", "fourth").ticket).toMatchObject({
+    attempts: 4,
+    data: data({ user: "first" }),
+    matches: { length: 4 },
+  });
+});
+
+test("where texts are many, those of whoever is banned already are left out; once he is not, they are kept from his next failure on", () => {
+  const { banned, counts, kept, add } = countingBanned({ maxLineBytes: 1024 });
+  counts.add(failure("swarm", 10, ["x".repeat(600)]), 10);
   for (const id of ["a", "b", "c"]) add(id, "first");
-  expect(users()).toEqual([
+  expect(kept()).toEqual([
     ["a", undefined, 0],
     ["b", undefined, 0],
     ["c", "first", 1],
   ]);
   banned.delete("a");
   for (const user of ["second", "third"]) for (const id of ["a", "b", "c"]) add(id, user);
-  expect(users()).toEqual([
+  expect(kept()).toEqual([
     ["a", "second", 2],
     ["b", undefined, 0],
     ["c", "first", 3],
