@@ -7,6 +7,8 @@ import { afterAll, vi } from "vitest";
 const zone = process.env["TZ"];
 
 afterAll(() => {
+  // first what watches a timer, or it would bring a stopped one back later
+  vi.restoreAllMocks();
   vi.useRealTimers();
   if (zone === undefined) delete process.env["TZ"];
   else process.env["TZ"] = zone;

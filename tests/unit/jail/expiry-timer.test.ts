@@ -6,7 +6,10 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { ExpiryTimer } from "../../../src/jail/expiry-timer.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: 1_000_000 }));
-afterEach(() => void vi.useRealTimers());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 /** A timer for ends that a test sets; a look takes away what has ended. */
 function timerOf(ends: number[]): { readonly timer: ExpiryTimer; readonly looks: number[] } {
