@@ -15,7 +15,7 @@ import { ownText } from "./own-text.ts";
 import type { SlotOrder } from "./slot-order.ts";
 
 /** Memory for lines: those of a hundred thousand, and under lesser attacks none is lost before a ban has it. */
-const MAX_LINE_BYTES = 16 * 1024 * 1024;
+const MAX_LINE_BYTES = 12 * 1024 * 1024;
 /** For their captured groups: a few hundred thousand have room, whatever they captured. */
 const MAX_DATA_BYTES = 32 * 1024 * 1024;
 /** Groups of an ordinary failure take one. */

@@ -26,8 +26,25 @@ export interface Load {
 
 const LOAD: Load = { afterMs: 500, perFailureMs: 0.03 };
 
+/** Milliseconds. */
+export interface BurdenClocks {
+  /** the processor's time of this thread */
+  busyMs(): number;
+  /** of a clock that is not set, cheaply */
+  nowMs(): number;
+}
+
+const CLOCKS: BurdenClocks = {
+  busyMs: () => {
+    const { user, system } = process.threadCpuUsage();
+    return (user + system) / 1000;
+  },
+  nowMs: () => performance.now(),
+};
+
 export class Burden {
   readonly #load: Load;
+  readonly #clocks: BurdenClocks;
   /** what the finding took in large chunks since the last smaller ones, milliseconds, and what it found */
   #loadMs = 0;
   #loadFailures = 0;
@@ -40,8 +57,9 @@ export class Burden {
   #isHard = false;
   #givenUp = 0;
 
-  constructor(load: Load = LOAD) {
+  constructor(load: Load = LOAD, clocks: BurdenClocks = CLOCKS) {
     this.#load = load;
+    this.#clocks = clocks;
   }
 
   /** There is a log to catch up on, which is worth a thread. */
@@ -52,7 +70,7 @@ export class Burden {
 
   /** Single lines hold up whoever takes them, or did so a moment ago. */
   get isHard(): boolean {
-    if (performance.now() - this.#slowAt > HARD_MS) this.#isHard = false;
+    if (this.#clocks.nowMs() - this.#slowAt > HARD_MS) this.#isHard = false;
     return this.#isHard;
   }
 
@@ -66,9 +84,9 @@ export class Burden {
   slice(bytes: number, take: () => number): number {
     this.#failures = 0;
     this.#countingMs = 0;
-    const begun = busyMs();
+    const begun = this.#clocks.busyMs();
     const taken = take();
-    const tookMs = busyMs() - begun;
+    const tookMs = this.#clocks.busyMs() - begun;
     if (bytes >= LARGE_BYTES) {
       this.#loadMs += Math.max(0, tookMs - this.#countingMs);
       this.#loadFailures += this.#failures;
@@ -79,9 +97,9 @@ export class Burden {
 
   /** Counts a failure of the slice under way: that takes its time in the main thread in any case. */
   counting(count: () => void): void {
-    const begun = performance.now();
+    const begun = this.#clocks.nowMs();
     count();
-    this.#countingMs += performance.now() - begun;
+    this.#countingMs += this.#clocks.nowMs() - begun;
     this.#failures += 1;
   }
 
@@ -90,7 +108,7 @@ export class Burden {
     if (count === this.#givenUp) return;
     this.#givenUp = count ?? this.#givenUp;
     this.#isHard = true;
-    this.#slowAt = performance.now();
+    this.#slowAt = this.#clocks.nowMs();
   }
 
   /** The log is caught up on. */
@@ -100,16 +118,10 @@ export class Burden {
   }
 
   #noteSlow(): void {
-    const now = performance.now();
+    const now = this.#clocks.nowMs();
     const isFirst = now - this.#slowAt > HARD_MS;
     this.#slowSlices = isFirst ? 1 : this.#slowSlices + 1;
     this.#slowAt = now;
     this.#isHard = (this.#isHard && !isFirst) || this.#slowSlices >= SLOW_SLICES;
   }
-}
-
-/** The processor's time of this thread, milliseconds. */
-function busyMs(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) / 1000;
 }

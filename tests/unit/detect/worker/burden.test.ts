@@ -1,18 +1,27 @@
-import { expect, onTestFinished, test, vi } from "vitest";
-import { Burden } from "../../../../src/detect/worker/burden.ts";
+import { expect, test } from "vitest";
+import { Burden, type Load } from "../../../../src/detect/worker/burden.ts";
 
 const LARGE = 100_000;
 const SMALL = 1000;
 
-/** Uses the processor's time up; milliseconds. */
-function spin(milliseconds: number): number {
-  const now = (): number => process.threadCpuUsage().user / 1000;
-  for (const end = now() + milliseconds; now() < end; );
-  return 1;
+/** A thread whose clocks a test sets, milliseconds. */
+function thread(load?: Load) {
+  const clock = { busy: 0, now: 1_000_000 };
+  const burden = new Burden(load, { busyMs: () => clock.busy, nowMs: () => clock.now });
+  /** Works for so long. */
+  const spin = (milliseconds: number): number => {
+    clock.busy += milliseconds;
+    clock.now += milliseconds;
+    return 1;
+  };
+  const wait = (milliseconds: number): void => {
+    clock.now += milliseconds;
+  };
+  return { burden, spin, wait };
 }
 
 test("a log in large chunks is a load once its lines have taken long, until some small chunks came", () => {
-  const burden = new Burden({ afterMs: 5, perFailureMs: 0 });
+  const { burden, spin } = thread({ afterMs: 5, perFailureMs: 0 });
   burden.slice(SMALL, () => spin(8));
   expect(burden.isLoad).toBe(false);
   burden.slice(LARGE, () => spin(8));
@@ -24,7 +33,7 @@ test("a log in large chunks is a load once its lines have taken long, until some
 });
 
 test("where much is found it is none: each failure has to come back", () => {
-  const burden = new Burden({ afterMs: 5, perFailureMs: 1 });
+  const { burden, spin } = thread({ afterMs: 5, perFailureMs: 1 });
   burden.slice(LARGE, () => {
     for (let n = 0; n < 100; n++) burden.counting(() => undefined);
     return spin(10);
@@ -35,7 +44,7 @@ test("where much is found it is none: each failure has to come back", () => {
 });
 
 test("what the counting takes is no part of it", () => {
-  const burden = new Burden({ afterMs: 20, perFailureMs: 0 });
+  const { burden, spin } = thread({ afterMs: 20, perFailureMs: 0 });
   burden.slice(LARGE, () => {
     burden.counting(() => void spin(25));
     return 1;
@@ -44,21 +53,19 @@ test("what the counting takes is no part of it", () => {
 });
 
 test("lines are hard for a minute after a search was given up, or after several slow slices", () => {
-  vi.useFakeTimers({ toFake: ["performance"] });
-  onTestFinished(() => void vi.useRealTimers());
-  const burden = new Burden();
+  const { burden, spin, wait } = thread();
   burden.noteGivenUp(0);
   expect(burden.isHard).toBe(false);
   burden.noteGivenUp(1);
   expect(burden.isHard).toBe(true);
-  vi.advanceTimersByTime(59_000);
+  wait(59_000);
   burden.noteGivenUp(1);
   expect(burden.isHard).toBe(true);
-  vi.advanceTimersByTime(2000);
+  wait(2000);
   expect(burden.isHard).toBe(false);
   burden.noteGivenUp();
   expect(burden.isHard).toBe(true);
-  vi.advanceTimersByTime(61_000);
+  wait(61_000);
   for (let n = 0; n < 7; n++) burden.slice(SMALL, () => spin(27));
   expect(burden.isHard).toBe(false);
   burden.slice(SMALL, () => spin(27));
