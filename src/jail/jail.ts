@@ -275,9 +275,7 @@ export class Jail {
     await this.#detector.home();
     this.#detector.close();
     if (await this.#intake.idle(STOP_PATIENCE)) {
-      this.#reading.save();
-      const store = this.#ports.store();
-      if (store !== undefined) this.#kept.save(store, true);
+      this.#saveLast();
     } else {
       this.#sayUnsettled();
     }
@@ -292,6 +290,15 @@ export class Jail {
       this.#ports.store()?.disableJail(this.name);
     }
     this.#say("INFO", "jail", `Jail '${this.name}' stopped`);
+  }
+
+  /** In one go: counts of a flood are many, and a transaction for each would take seconds. */
+  #saveLast(): void {
+    const store = this.#ports.store();
+    store?.transaction(() => {
+      this.#reading.save();
+      this.#kept.save(store, true);
+    });
   }
 
   async #change(parts: JailParts): Promise<void> {

@@ -1,6 +1,7 @@
 /** How far logs were read, over kills of the daemon and troubles of the database. */
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { Jail } from "../../../src/jail/jail.ts";
+import { Connection } from "../../../src/store/connection.ts";
 import { openStore } from "../../../src/store/sqlite-store.ts";
 import { gate, JailStage, LOG } from "./stage.ts";
 
@@ -45,6 +46,21 @@ test("a kill between somebody's lines takes nothing along that was counted of hi
   expect(stage.takeTold()).toEqual([`restored ${A}`, `found ${B} 1/3`, `found ${B} 2/3`]);
   stage.fail(B);
   expect(stage.takeTold()).toEqual([`found ${B} 3/3`, `banned ${B}`]);
+});
+
+test("a stop stores all counts in one go with how far the logs were read, however many there are", async () => {
+  const stage = new JailStage();
+  const jail = await stage.running({ maxretry: 3 });
+  stage.write(Array.from({ length: 5000 }, (_, at) => `fail from 198.18.${at >> 8}.${at & 255}`));
+  const begin = vi.spyOn(Connection.prototype, "begin");
+  onTestFinished(() => begin.mockRestore());
+  await jail.stop();
+  // when the reading ends, when all is settled, and that the jail runs no more
+  expect(begin).toHaveBeenCalledTimes(3);
+  stage.takeTold();
+  await stage.jail({ maxretry: 3 }).start();
+  stage.fail("198.18.19.135");
+  expect(stage.takeTold()).toEqual(["found 198.18.19.135 2/3"]);
 });
 
 test("what was stored a second ago and what came since add up to a ban after a kill", async () => {
