@@ -81,6 +81,8 @@ export class JournalReader {
     let complaint = "";
     // "--": a match that begins with a dash is no option
     const child = spawn(command, [...fixed, ...where, ...how, "--", ...what], {
+      // a Ctrl-C at the terminal is for whoever reads
+      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;

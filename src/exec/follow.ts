@@ -38,6 +38,8 @@ export const follow: Follow = (command, args, sink) => {
   // without a free descriptor there are no pipes
   const child: ChildProcess = spawn(command, args, {
     cwd: "/",
+    // a Ctrl-C at the terminal is for whoever follows
+    detached: true,
     env: { ...process.env, LC_ALL: "C" },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -136,7 +136,8 @@ export function programOutlet(
     const key = [command, ...args].join("\0");
     const running = children.get(key);
     if (running !== undefined) return running;
-    const child = spawn(command, args, { stdio: ["pipe", "ignore", "ignore"] });
+    // a Ctrl-C at the terminal is not for the log
+    const child = spawn(command, args, { detached: true, stdio: ["pipe", "ignore", "ignore"] });
     let isOver = false;
     const over = (reason: string): void => {
       if (isOver) return;

@@ -248,6 +248,8 @@ test("journalctl is started again after its end and goes on after the last entry
       command,
       `#!/bin/sh
 echo "$*" >>${directory}/calls
+read -r _ _ _ _ group _ </proc/$$/stat
+echo "$$ $group" >>${directory}/groups
 case "$*" in
 *--lines=1*) cat ${directory}/last ;;
 *--since*) cat ${directory}/first; echo "no more" >&2; exit 1 ;;
@@ -273,6 +275,8 @@ esac
     const calls = readFileSync(join(directory, "calls"), "utf8").split("\n");
     expect(calls[1]).toMatch(/ --since=@1699999500\.000000 --no-tail --follow -- A=1$/);
     expect(calls[2]).toMatch(/ --cursor=c2 --no-tail --follow -- A=1$/);
+    // out of the reach of a terminal's Ctrl-C
+    expect(readFileSync(join(directory, "groups"), "utf8")).toMatch(/^(?:(\d+) \1\n){3}$/);
   });
 });
 

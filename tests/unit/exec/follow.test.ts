@@ -28,6 +28,12 @@ test("a program that is not there has ended", async () => {
   expect((await runOf("/nonexistent/program", []).end).isAbsent).toBe(true);
 });
 
+test("it is out of the reach of a terminal's Ctrl-C", async () => {
+  const { lines, end } = runOf("/bin/sh", ["-c", 'read -r _ _ _ _ group _ </proc/$$/stat; echo "$$ $group"']);
+  await end;
+  expect(lines.join()).toMatch(/^(\d+) \1$/);
+});
+
 test("a stop ends it", async () => {
   const { end, stop } = runOf("/bin/sleep", ["60"]);
   stop();

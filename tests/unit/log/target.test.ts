@@ -168,6 +168,23 @@ test("a log program gets each line with its priority and is started anew after i
   outlet.close();
 });
 
+test("a log program is out of the reach of a terminal's Ctrl-C: what is told of the end is logged", async () => {
+  const path = join(directory, "out");
+  let isOver = false;
+  const script = 'read -r line; read -r _ _ _ _ group _ </proc/$$/stat; echo "$$ $group" >"$0"';
+  const outlet = programOutlet(
+    () => ({ command: "/bin/sh", args: ["-c", script, path] }),
+    () => "",
+    () => {
+      isOver = true;
+    },
+  );
+  outlet.write("a", { logger: "jail", severity: 5 });
+  for (let wait = 0; !isOver && wait < 200; wait++) await sleep(10);
+  expect(readFileSync(path, "utf8")).toMatch(/^(\d+) \1\n$/);
+  outlet.close();
+});
+
 test("a file that was removed is made anew with the next line", () => {
   const path = join(directory, "gaoler.log");
   log.setTarget(path);
