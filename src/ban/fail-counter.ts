@@ -4,11 +4,11 @@
  * Hot: per failure. What is counted stands in columns, texts of it are copies: some hundred bytes an ID, whatever was read.
  * @module
  */
-import { roundHalfEven } from "../base/rounding.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { MatchLine } from "../filter/failure.ts";
 import { lengthened } from "./column.ts";
 import { CountChanges } from "./count-changes.ts";
+import { FailRates } from "./fail-rates.ts";
 import type { CountedFailure, FailCount, FailingId, FailureChanges } from "./failing-id.ts";
 import { IdTable, NO_SLOT } from "./id-table.ts";
 import { NO_DATA } from "./kept-text.ts";
@@ -51,11 +51,7 @@ export class FailCounter {
   /** in order of their last failure's arrival, longest silent first */
   readonly #order = new SlotOrder();
   readonly #texts: KeptTexts;
-  /** start of the time that `#retry` stands for */
-  #first = new Float64Array();
-  #last = new Float64Array();
-  #retry = new Float64Array();
-  #attempts = new Uint32Array();
+  readonly #rates = new FailRates();
   /** 1: he was banned already at his first failure, there was no room to spare, and texts have been left out since */
   #isBare = new Uint8Array();
   readonly #changes = new CountChanges();
@@ -112,13 +108,12 @@ export class FailCounter {
     const known = this.#ids.find(failure.id);
     const slot = known === NO_SLOT ? this.#enter(failure.id, false) : known;
     if (known !== NO_SLOT) this.#move(slot);
-    const last = this.#last[slot] ?? 0;
-    const isStale = known !== NO_SLOT && at > last && last <= at - this.#findtime;
-    if (known === NO_SLOT || isStale) this.#begin(slot, failure, at, weight);
+    const isFirst = known === NO_SLOT || this.#rates.isStale(slot, at, this.#findtime);
+    if (isFirst) this.#begin(slot, failure, at, weight);
     else this.#continue(slot, failure, at, weight);
     this.#changes.change(slot);
-    const attempts = this.#attempts[slot] ?? 0;
-    const retry = this.#retry[slot] ?? 0;
+    const attempts = this.#rates.attempts(slot);
+    const retry = this.#rates.retry(slot);
     if (retry >= this.#maxretry) {
       const ticket = this.#ticketOf(slot, failure.id);
       this.#remove(slot);
@@ -145,7 +140,7 @@ export class FailCounter {
     const oldest = now - this.#findtime - LATE_LINE_SECONDS;
     let forgotten = 0;
     for (const slot of this.#order.slots()) {
-      if ((this.#last[slot] ?? 0) > oldest) continue;
+      if (this.#rates.last(slot) > oldest) continue;
       this.#remove(slot);
       forgotten += 1;
     }
@@ -196,10 +191,7 @@ export class FailCounter {
     for (const { id, ip, matches, data, first, last, retry, attempts } of failing) {
       if (this.#ids.size >= this.#maxKeys || this.#ids.find(id) !== NO_SLOT) continue;
       const slot = this.#enter(id, true);
-      this.#first[slot] = first;
-      this.#last[slot] = last;
-      this.#retry[slot] = retry;
-      this.#attempts[slot] = attempts;
+      this.#rates.set(slot, first, last, retry, attempts);
       if (ip !== id) this.#texts.putIp(slot, ip);
       this.#isBare[slot] = 0;
       this.#texts.putData(slot, id, data);
@@ -216,7 +208,7 @@ export class FailCounter {
 
   #enter(id: string, isGiven: boolean): number {
     const slot = this.#ids.add(id);
-    if (slot >= this.#first.length) this.#resize(this.#ids.capacity);
+    if (slot >= this.#isBare.length) this.#resize(this.#ids.capacity);
     this.#order.append(slot);
     this.#changes.enter(slot, isGiven);
     return slot;
@@ -237,10 +229,7 @@ export class FailCounter {
   }
 
   #begin(slot: number, failure: CountedFailure, at: EpochSeconds, weight: number): void {
-    this.#first[slot] = at;
-    this.#last[slot] = at;
-    this.#retry[slot] = weight;
-    this.#attempts[slot] = 1;
+    this.#rates.set(slot, at, at, weight, 1);
     const { id, ip, data, matches } = failure;
     this.#texts.drop(slot);
     if (ip !== undefined && ip !== id) this.#texts.putIp(slot, ip);
@@ -252,21 +241,8 @@ export class FailCounter {
     if (this.#maxmatches > 0) this.#texts.add(slot, matches, Infinity);
   }
 
-  /** findtime is a rate: what lies before it is scaled down, not forgotten (A§3.1). */
   #continue(slot: number, failure: CountedFailure, at: EpochSeconds, weight: number): void {
-    const retry = this.#retry[slot] ?? 0;
-    let scaled = retry;
-    if (at > (this.#last[slot] ?? 0)) {
-      const since = at - this.#findtime;
-      const first = this.#first[slot] ?? 0;
-      if (first < since) {
-        scaled = roundHalfEven((retry / (at - first)) * this.#findtime);
-        this.#first[slot] = since;
-      }
-      this.#last[slot] = at;
-    }
-    this.#retry[slot] = scaled + weight;
-    this.#attempts[slot] = (this.#attempts[slot] ?? 0) + 1;
+    this.#rates.add(slot, at, weight, this.#findtime);
     if (this.#isBare[slot] === 1) {
       if (this.#isBanned(failure.id)) return;
       this.#isBare[slot] = 0;
@@ -286,7 +262,7 @@ export class FailCounter {
       const slot = this.#order.turn();
       if (slot === NO_SLOT || slot === newcomer) continue;
       if (victim === NO_SLOT) victim = slot;
-      if ((this.#attempts[slot] ?? 0) > 1) continue;
+      if (this.#rates.attempts(slot) > 1) continue;
       victim = slot;
       break;
     }
@@ -299,10 +275,7 @@ export class FailCounter {
     return {
       id,
       ip: this.#texts.ipOf(slot) ?? id,
-      first: this.#first[slot] ?? 0,
-      last: this.#last[slot] ?? 0,
-      retry: this.#retry[slot] ?? 0,
-      attempts: this.#attempts[slot] ?? 0,
+      ...this.#rates.of(slot),
       matches: this.#texts.matches(slot),
       data: this.#texts.data(slot, id),
     };
@@ -313,8 +286,8 @@ export class FailCounter {
     return {
       id,
       ip: this.#texts.ipOf(slot) ?? id,
-      at: this.#last[slot] ?? 0,
-      attempts: this.#attempts[slot] ?? 0,
+      at: this.#rates.last(slot),
+      attempts: this.#rates.attempts(slot),
       matches: isBanned ? NO_LINES : this.#texts.matches(slot),
       data: isBanned ? NO_DATA : this.#texts.data(slot, id),
       bantime: undefined,
@@ -324,10 +297,7 @@ export class FailCounter {
   }
 
   #resize(capacity: number): void {
-    this.#first = new Float64Array(lengthened(this.#first, capacity));
-    this.#last = new Float64Array(lengthened(this.#last, capacity));
-    this.#retry = new Float64Array(lengthened(this.#retry, capacity));
-    this.#attempts = new Uint32Array(lengthened(this.#attempts, capacity));
+    this.#rates.resize(capacity);
     this.#isBare = new Uint8Array(lengthened(this.#isBare, capacity));
     this.#changes.resize(capacity);
     this.#texts.resize(capacity);

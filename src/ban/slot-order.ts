@@ -12,10 +12,10 @@ const MAX_IDLE_CHANGES = 256;
 /** The hand has yet to begin. */
 const FRESH = -2;
 
-/** A list in two columns. */
+/** A linked list. */
 export class SlotOrder {
-  #next = new Int32Array();
-  #previous = new Int32Array();
+  /** by slot: the next one and the one before, side by side, for who needs one of them mostly needs both */
+  #links = new Int32Array();
   #first = NO_SLOT;
   #last = NO_SLOT;
   /** the slot that the hand meets next; {@link NO_SLOT} past the last one */
@@ -29,7 +29,7 @@ export class SlotOrder {
 
   /** The one after it, or {@link NO_SLOT}. */
   after(slot: number): number {
-    return this.#next[slot] ?? NO_SLOT;
+    return this.#links[2 * slot] ?? NO_SLOT;
   }
 
   /** All slots; one that is met may be removed. */
@@ -42,21 +42,23 @@ export class SlotOrder {
   }
 
   append(slot: number): void {
-    this.#next[slot] = NO_SLOT;
-    this.#previous[slot] = this.#last;
+    const links = this.#links;
+    links[2 * slot] = NO_SLOT;
+    links[2 * slot + 1] = this.#last;
     if (this.#last === NO_SLOT) this.#first = slot;
-    else this.#next[this.#last] = slot;
+    else links[2 * this.#last] = slot;
     this.#last = slot;
     if (this.#hand === NO_SLOT) this.#hand = slot;
   }
 
   remove(slot: number): void {
-    const next = this.#next[slot] ?? NO_SLOT;
-    const previous = this.#previous[slot] ?? NO_SLOT;
+    const links = this.#links;
+    const next = links[2 * slot] ?? NO_SLOT;
+    const previous = links[2 * slot + 1] ?? NO_SLOT;
     if (previous === NO_SLOT) this.#first = next;
-    else this.#next[previous] = next;
+    else links[2 * previous] = next;
     if (next === NO_SLOT) this.#last = previous;
-    else this.#previous[next] = previous;
+    else links[2 * next + 1] = previous;
     if (this.#hand === slot) this.#hand = next;
   }
 
@@ -70,8 +72,7 @@ export class SlotOrder {
 
   /** Makes room for slots below a number. */
   resize(capacity: number): void {
-    this.#next = new Int32Array(lengthened(this.#next, capacity));
-    this.#previous = new Int32Array(lengthened(this.#previous, capacity));
+    this.#links = new Int32Array(lengthened(this.#links, 2 * capacity));
   }
 
   /** The slot that the hand meets next, after the newest the oldest again; {@link NO_SLOT} where there is none. */
