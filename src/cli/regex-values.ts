@@ -4,8 +4,9 @@
  */
 import { reprText } from "../config/python-text.ts";
 import type { MatchLine } from "../filter/failure.ts";
-import { type GroupValue, type ReadonlyGroups, Users } from "../filter/groups.ts";
+import type { GroupValue, ReadonlyGroups } from "../filter/groups.ts";
 import { tupleText } from "../filter/ids.ts";
+import { Users } from "../filter/users.ts";
 
 function itemRepr(item: string | undefined): string {
   return item === undefined ? "None" : reprText(item);

@@ -6,7 +6,7 @@
  */
 import { patternTree } from "../regex/pattern-tree.ts";
 import type { CaptureOutcome, CaptureSource } from "../scan/line-captures.ts";
-import { CapturedGroups, type CapturedPart, type LyingText } from "./captured-groups.ts";
+import { CapturedGroups, type CapturedPart } from "./captured-groups.ts";
 import type { CapturedLine } from "./captured-line.ts";
 import type { FilterParts } from "./filter-parts.ts";
 import type { Groups } from "./groups.ts";
@@ -23,8 +23,6 @@ export interface Captures {
 export const NO_MATCH = 0;
 export const MATCH = 1;
 export const UNKNOWN = 2;
-
-const NOTHING: LyingText = { bytes: new Uint8Array(), offsetOf: () => -1 };
 
 /** The regexes in the order of {@link captureSources}: prefregex, failregexes, ignoreregexes. */
 export class CapturedSearch {
@@ -51,7 +49,7 @@ export class CapturedSearch {
     this.#readers = failures.map(({ reader }) => new CapturedGroups(prefix?.reader, reader));
     this.#content = prefix?.reader.regex.groupIndex.get("content") ?? -1;
     const prefixPlaces = new Int32Array(2 * (1 + (prefix?.reader.regex.groupCount ?? 0)));
-    this.#prefix = { line: "", lying: NOTHING, from: 0, to: 0, places: prefixPlaces };
+    this.#prefix = { from: 0, to: 0, places: prefixPlaces };
   }
 
   /** Begins with a line of so many characters. */
@@ -105,26 +103,18 @@ export class CapturedSearch {
 
   /** The groups of the failregex that has just matched. */
   groupsOf(index: number, line: CapturedLine): Groups | undefined {
-    const { places } = this.#captures;
-    this.#own ??= { line: "", lying: line, from: 0, to: 0, places };
+    this.#own ??= { from: 0, to: 0, places: this.#captures.places };
     const own = this.#own;
-    own.line = line.cut;
-    own.lying = line;
     own.from = this.from;
     own.to = this.to;
-    return this.#readers[index]?.read(this.#prefixOf(line), own);
+    this.#prefix.to = this.#length;
+    return this.#readers[index]?.read(line, this.#prefix, own);
   }
 
   /** The groups of the prefregex, for a failregex that is to be asked itself. */
   groupsOfPrefix(index: number, line: CapturedLine): Groups | undefined {
-    return this.#readers[index]?.readPrefix(this.#prefixOf(line));
-  }
-
-  #prefixOf(line: CapturedLine): CapturedPart {
-    this.#prefix.line = line.cut;
-    this.#prefix.lying = line;
     this.#prefix.to = this.#length;
-    return this.#prefix;
+    return this.#readers[index]?.readPrefix(line, this.#prefix);
   }
 }
 

@@ -5,40 +5,7 @@
  */
 import type { RegexMatch } from "../regex/compiled-regex.ts";
 import { GroupNames } from "./group-names.ts";
-
-/** Users of a session (A§2.16), each once, in the order in which they came. Never changes. */
-export class Users implements Iterable<string> {
-  readonly #first: string;
-  readonly #others: readonly string[];
-
-  /** Mostly there is one. */
-  constructor(first: string, others: readonly string[] = NO_OTHERS) {
-    this.#first = first;
-    this.#others = others;
-  }
-
-  /** @param names one at least */
-  static of([first = "", ...others]: readonly string[]): Users {
-    return new Users(first, others);
-  }
-
-  get size(): number {
-    return 1 + this.#others.length;
-  }
-
-  /** With one more user; the same if it is there. */
-  with(name: string): Users {
-    if (name === this.#first || this.#others.includes(name)) return this;
-    return new Users(this.#first, [...this.#others, name]);
-  }
-
-  *[Symbol.iterator](): Generator<string, void> {
-    yield this.#first;
-    yield* this.#others;
-  }
-}
-
-const NO_OTHERS: readonly string[] = [];
+import { type Captor, Users } from "./users.ts";
 
 /** A captured text, a tuple of them (A§2.11), or the users of a session; `undefined`: took no part. */
 export type GroupValue = string | undefined | readonly (string | undefined)[] | Users;
@@ -57,9 +24,12 @@ export interface ReadonlyGroups extends Iterable<[name: string, value: GroupValu
 }
 
 /** Captured values that change: a map for the few names of a regex. */
-export class Groups implements ReadonlyGroups {
+export class Groups implements ReadonlyGroups, Captor {
   #names: GroupNames;
-  readonly #values: GroupValue[];
+  #values: GroupValue[];
+  /** until somebody changes them, values may be parts of a text: begin and end of each, -1 for one that took no part */
+  #places: readonly number[] | undefined = undefined;
+  #text = "";
   /** the value of the last name where it is not among the values: they would take much room for one more, as a session adds it */
   #last: GroupValue;
   #hasLast = false;
@@ -73,6 +43,18 @@ export class Groups implements ReadonlyGroups {
     this.#names = names;
     this.#values = values;
     this.#last = undefined;
+  }
+
+  /**
+   * Values that nobody may ask for.
+   *
+   * @param places by name: begin and end in the text, -1 for a group that took no part
+   */
+  static lying(names: GroupNames, text: string, places: readonly number[]): Groups {
+    const groups = new Groups(names, NO_VALUES);
+    groups.#text = text;
+    groups.#places = places;
+    return groups;
   }
 
   static of(entries: Iterable<readonly [name: string, value: GroupValue]>): Groups {
@@ -96,7 +78,21 @@ export class Groups implements ReadonlyGroups {
   /** The value at a place among the names; `undefined` for no place. */
   at(index: number): GroupValue {
     if (index < 0) return undefined;
+    const places = this.#places;
+    if (places !== undefined && 2 * index < places.length) return lyingAt(this.#text, places, index);
     return index < this.#values.length ? this.#values[index] : this.#last;
+  }
+
+  /** Whether {@link textAt} is one; that is told without making it. */
+  hasTextAt(index: number): boolean {
+    if (index < 0) return false;
+    const places = this.#places;
+    if (places === undefined || 2 * index >= places.length) return this.textAt(index) !== undefined;
+    return (places[2 * index + 1] ?? 0) > (places[2 * index] ?? 0);
+  }
+
+  user(): string | undefined {
+    return this.textAt(this.#names.user);
   }
 
   /** As {@link textOf}, by the place among the names. */
@@ -134,7 +130,11 @@ export class Groups implements ReadonlyGroups {
   }
 
   copy(): Groups {
-    const copy = new Groups(this.#names, this.#values.slice());
+    const places = this.#places;
+    const copy =
+      places === undefined
+        ? new Groups(this.#names, this.#values.slice())
+        : Groups.lying(this.#names, this.#text, places);
     copy.#last = this.#last;
     copy.#hasLast = this.#hasLast;
     return copy;
@@ -194,7 +194,7 @@ export class Groups implements ReadonlyGroups {
   }
 
   #addLast(names: GroupNames, value: GroupValue): void {
-    this.#settle();
+    if (this.#hasLast) this.#settle();
     this.#names = names;
     this.#last = value;
     this.#hasLast = true;
@@ -202,17 +202,33 @@ export class Groups implements ReadonlyGroups {
 
   #setAt(index: number, value: GroupValue): void {
     if (index === this.#names.ip4) this.hasQuad = false;
+    if (this.#places !== undefined && 2 * index < this.#places.length) this.#settle();
     if (index < this.#values.length) this.#values[index] = value;
     else this.#last = value;
   }
 
-  /** Puts the last value to the others. */
+  /** Makes all values, and puts the last one to the others. */
   #settle(): void {
+    const places = this.#places;
+    if (places !== undefined) {
+      this.#values = Array.from({ length: places.length / 2 }, (_, index) =>
+        lyingAt(this.#text, places, index),
+      );
+      this.#places = undefined;
+    }
     if (!this.#hasLast) return;
     this.#values.push(this.#last);
     this.#last = undefined;
     this.#hasLast = false;
   }
+}
+
+/** Not to be changed. */
+const NO_VALUES: GroupValue[] = [];
+
+function lyingAt(text: string, places: readonly number[], index: number): string | undefined {
+  const start = places[2 * index] ?? -1;
+  return start < 0 ? undefined : text.slice(start, places[2 * index + 1]);
 }
 
 /** No groups; not to be changed. */

@@ -6,7 +6,7 @@
 import { canonicalAddress, parseAddress, quadOf } from "../address/address.ts";
 import { reprText } from "../config/python-text.ts";
 import type { UseDns } from "../config/settings.ts";
-import { Groups, type GroupValue, type ReadonlyGroups, textOf } from "./groups.ts";
+import { Groups, type ReadonlyGroups, textOf } from "./groups.ts";
 
 export type ChosenId =
   /** `ip`: the address or name, where it differs from the ID */
@@ -78,12 +78,11 @@ function chooseByName(name: string, usedns: UseDns): ChosenId {
 /** A dotted quad without anything beside it that has a say. Hot: per failing line. */
 function loneQuad(groups: Groups): string | undefined {
   const { names } = groups;
+  if (groups.hasTextAt(names.fid) || groups.hasTextAt(names.cidr)) return undefined;
+  if (names.fid >= 0 && Array.isArray(groups.at(names.fid))) return undefined;
   const text = groups.textAt(names.ip4);
-  if (text === undefined || !(groups.hasQuad || quadOf(text) !== undefined)) return undefined;
-  return isSaid(groups.at(names.fid)) || isSaid(groups.at(names.cidr)) ? undefined : text;
+  return text !== undefined && (groups.hasQuad || quadOf(text) !== undefined) ? text : undefined;
 }
-
-const isSaid = (value: GroupValue): boolean => value !== undefined && value !== "";
 
 /**
  * The ID among the captured groups: ip4, ip6, dns, fid, in this order; a fid beside an address is the ID and the address

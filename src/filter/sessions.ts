@@ -7,8 +7,9 @@
  */
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { MatchLine } from "./failure.ts";
-import { Groups, type PlainGroups, Users } from "./groups.ts";
+import { Groups, type PlainGroups } from "./groups.ts";
 import { TextTable } from "./text-table.ts";
+import { Users } from "./users.ts";
 
 /** Sessions remembered at once; the oldest goes first. */
 const MAX_SESSIONS = 100;
@@ -83,11 +84,14 @@ export class Session {
   }
 
   addUser(captured: Groups): void {
-    const user = captured.textAt(captured.names.user);
-    if (user === undefined) return;
+    if (!captured.hasTextAt(captured.names.user)) return;
     const users = this.#users;
-    if (users !== undefined && users.size >= MAX_SESSION_USERS) return;
-    this.#users = users === undefined ? new Users(user) : users.with(user);
+    if (users === undefined) this.#users = new Users(captured);
+    else {
+      const user = captured.user();
+      if (user === undefined || users.size >= MAX_SESSION_USERS) return;
+      this.#users = users.with(user);
+    }
     this.groups.setUsers(this.#users);
   }
 
@@ -113,7 +117,7 @@ export class Session {
       this.groups.delete("nofail");
       this.groups.delete("mlfgained");
     }
-    this.isQuiet = this.groups.textAt(this.groups.names.nofail) !== undefined;
+    this.isQuiet = this.groups.hasTextAt(this.groups.names.nofail);
     if (this.isQuiet) {
       this.matches = lines;
       if (!forgets) this.#quiet = joinedLines(this.#quiet, NO_LINES, lines);
@@ -153,8 +157,8 @@ export class SessionCache {
   join(key: string, groups: Groups, lines: readonly MatchLine[], now: EpochSeconds): Session {
     const { names } = groups;
     const gained = groups.textAt(names.mlfgained);
-    const forgets = groups.textAt(names.mlfforget) !== undefined;
-    if (gained !== undefined && groups.textAt(names.nofail) === undefined) groups.set("nofail", gained);
+    const forgets = groups.hasTextAt(names.mlfforget);
+    if (gained !== undefined && !groups.hasTextAt(names.nofail)) groups.set("nofail", gained);
     if (names.mlfforget >= 0) groups.delete("mlfforget");
 
     const known = this.#find(key, groups.mixedKey, now);
