@@ -27,7 +27,8 @@ export type BanOutcome =
       readonly kind: "already";
       /** from the ban's time to the new failure's */
       readonly sinceBan: Seconds;
-      readonly prolonged: boolean;
+      /** the end that its ban has had until now, where it ends later from now on */
+      readonly prolongedFrom: EpochSeconds | undefined;
     }
   | { readonly kind: "expired" };
 
@@ -143,12 +144,6 @@ export class BanLedger {
     return slot === NO_SLOT ? undefined : this.#banAt(slot);
   }
 
-  /** End of the ban of an ID; `undefined`: never, or it is not banned. */
-  endOfId(id: string): EpochSeconds | undefined {
-    const slot = this.#ids.find(id);
-    return slot === NO_SLOT ? undefined : this.#endAt(slot);
-  }
-
   has(id: string): boolean {
     return this.#ids.find(id) !== NO_SLOT;
   }
@@ -195,7 +190,7 @@ export class BanLedger {
     const prolonged = stored !== undefined && (end === undefined || end > stored);
     // the ban keeps its time, so its own ban time takes up the difference (B§4.4)
     if (prolonged) this.#setBantime(slot, end === undefined ? -1 : end - at);
-    return { kind: "already", sinceBan, prolonged };
+    return { kind: "already", sinceBan, prolongedFrom: prolonged ? stored : undefined };
   }
 
   #enter(ban: Ban, end: EpochSeconds | undefined): void {

@@ -190,7 +190,7 @@ export class JailCore {
 
   /** Gives a ticket its ban time from history, then enters it. Only a new ban grows: one in force is its own history (A§3.4). */
   #sentence(ticket: Ticket, now: EpochSeconds): JailEffect[] {
-    if (this.#ledger.has(ticket.id)) return this.#enter(ticket, now);
+    if (!this.#increment.enabled || this.#ledger.has(ticket.id)) return this.#enter(ticket, now);
     const history = this.#historyOf(ticket.id, this.#increment.overalljails ? "all-jails" : "jail");
     if (history === undefined) return this.#enter(ticket, now);
     const from = this.#ledger.bantime;
@@ -224,15 +224,14 @@ export class JailCore {
   #enter(ticket: Ticket, now: EpochSeconds): JailEffect[] {
     const { jail } = this.#options;
     const { id } = ticket;
-    const knownEnd = this.#ledger.endOfId(id);
     const outcome = this.#ledger.ban(ticket, now);
     switch (outcome.kind) {
       case "expired":
         return [this.#tell({ type: "ban-expired-already", jail, id })];
       case "already": {
         const told = this.#tell({ type: "already-banned", jail, id, sinceBan: outcome.sinceBan });
-        const isLonger = outcome.prolonged && knownEnd !== undefined;
-        return isLonger ? [told, ...this.#prolonged(id, knownEnd - now)] : [told];
+        const knownEnd = outcome.prolongedFrom;
+        return knownEnd === undefined ? [told] : [told, ...this.#prolonged(id, knownEnd - now)];
       }
       case "banned": {
         const { ban } = outcome;

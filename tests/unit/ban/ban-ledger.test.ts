@@ -80,7 +80,7 @@ for (const { name, first, second, end, bantime } of again) {
     expect(outcome).toMatchObject({
       kind: "already",
       sinceBan: 50,
-      prolonged: (first.bantime ?? 600) !== bantime,
+      prolongedFrom: (first.bantime ?? 600) === bantime ? undefined : (first.bantime ?? 600),
     });
     const ban = ledger.get("a");
     expect([ban?.at, ban?.bantime, ban?.bancount]).toEqual([0, bantime, 1]);
@@ -313,7 +313,6 @@ test("whatever happens it says what a plain ledger says", () => {
           plain.total,
           plain.nextExpiry(),
         ]);
-        for (const ban of plain.bans()) expect(compact.endOfId(ban.id)).toBe(plain.endOf(ban));
       }
     }),
   );

@@ -1,27 +1,17 @@
 /**
- * The ledger as it was first written, with an object for each ban: the compact one has to say the same.
+ * The ledger in the plainest way, with an object for each ban and no queue: the compact one has to say the same.
  * @module
  */
 import { bitsOf, isInside, parseAddress } from "../../../src/address/address.ts";
 import type { BanOutcome } from "../../../src/ban/ban-ledger.ts";
 import type { Ban, Ticket } from "../../../src/ban/ticket.ts";
 import type { EpochSeconds, Seconds } from "../../../src/base/units.ts";
-import { PlainExpiryHeap } from "./plain-expiry-heap.ts";
-
-/** Outdated items that the expiry queue may hold beyond one a ban before it is rebuilt. */
-const HEAP_SLACK = 1024;
-
-interface Slot {
-  ban: Ban;
-}
 
 /** Bans in force, by ID and by end. */
 export class PlainBanLedger {
   #bantime: Seconds;
   /** in order of banning */
-  readonly #slots = new Map<string, Slot>();
-  /** may hold slots that are gone or end later by now; `#prune` drops them */
-  readonly #heap = new PlainExpiryHeap<Slot>();
+  readonly #bans = new Map<string, Ban>();
   #total = 0;
 
   constructor(options: { readonly bantime: Seconds }) {
@@ -30,7 +20,7 @@ export class PlainBanLedger {
 
   /** Bans in force ("Currently banned"). */
   get size(): number {
-    return this.#slots.size;
+    return this.#bans.size;
   }
 
   /** Bans so far, restored ones included ("Total banned"). */
@@ -46,7 +36,6 @@ export class PlainBanLedger {
   /** Changes the jail's ban time; ends of bans without their own move with it (B§4.4). */
   setBantime(bantime: Seconds): void {
     this.#bantime = bantime;
-    this.#rebuild();
   }
 
   /** End of a ban or a ticket: its last failure's time and its ban time; `undefined`: never. */
@@ -59,11 +48,11 @@ export class PlainBanLedger {
   ban(ticket: Ticket, now: EpochSeconds): BanOutcome {
     const end = this.endOf(ticket);
     if (end !== undefined && now > end) return { kind: "expired" };
-    const slot = this.#slots.get(ticket.id);
-    if (slot !== undefined) return this.#again(slot, ticket, end);
+    const known = this.#bans.get(ticket.id);
+    if (known !== undefined) return this.#again(known, ticket, end);
     const ban: Ban = { ...ticket, bancount: ticket.bancount + 1 };
     this.#total += 1;
-    this.#enter({ ban });
+    this.#bans.set(ban.id, ban);
     return { kind: "banned", ban };
   }
 
@@ -73,41 +62,35 @@ export class PlainBanLedger {
    * @returns the ban as it is now; `undefined` if the ID is not banned
    */
   prolong(id: string, change: { readonly bantime: Seconds; readonly bancount: number }): Ban | undefined {
-    const slot = this.#slots.get(id);
-    if (slot === undefined) return undefined;
-    this.#change(slot, { ...slot.ban, ...change });
-    return slot.ban;
+    const known = this.#bans.get(id);
+    if (known === undefined) return undefined;
+    const ban: Ban = { ...known, ...change };
+    this.#bans.set(id, ban);
+    return ban;
   }
 
   /** Takes out bans whose end has passed (strictly), the earliest end first, `limit` at most. */
   expire(now: EpochSeconds, limit = Infinity): Ban[] {
-    const expired: Ban[] = [];
-    while (expired.length < limit) {
-      this.#prune();
-      const first = this.#heap.peek();
-      if (first === undefined || now <= first.end) break;
-      this.#heap.pop();
-      this.#slots.delete(first.value.ban.id);
-      expired.push(first.value.ban);
-    }
+    const ended = this.byEnd().filter((ban) => now > (this.endOf(ban) ?? Infinity));
+    const expired = ended.slice(0, limit);
+    for (const { id } of expired) this.#bans.delete(id);
     return expired;
   }
 
   /** End of the ban that ends first; it is lifted at the first moment after. `undefined`: none ends. */
   nextExpiry(): EpochSeconds | undefined {
-    this.#prune();
-    return this.#heap.peek()?.end;
+    const [first] = this.byEnd();
+    return first && this.endOf(first);
   }
 
   remove(id: string): Ban | undefined {
-    const slot = this.#slots.get(id);
-    if (slot === undefined) return undefined;
-    this.#slots.delete(id);
-    return slot.ban;
+    const ban = this.#bans.get(id);
+    this.#bans.delete(id);
+    return ban;
   }
 
   get(id: string): Ban | undefined {
-    return this.#slots.get(id)?.ban;
+    return this.#bans.get(id);
   }
 
   /**
@@ -134,7 +117,7 @@ export class PlainBanLedger {
 
   /** Bans in order of banning. */
   *bans(): Generator<Ban, undefined> {
-    for (const slot of this.#slots.values()) yield slot.ban;
+    yield* this.#bans.values();
   }
 
   /** Bans by their end, those of equal ends in order of banning, permanent ones last (B§2.5). */
@@ -143,50 +126,12 @@ export class PlainBanLedger {
     return [...this.bans()].sort((a, b) => end(a) - end(b));
   }
 
-  #again(slot: Slot, ticket: Ticket, end: EpochSeconds | undefined): BanOutcome {
-    const sinceBan = ticket.at - slot.ban.at;
-    const stored = this.endOf(slot.ban);
+  #again(ban: Ban, ticket: Ticket, end: EpochSeconds | undefined): BanOutcome {
+    const sinceBan = ticket.at - ban.at;
+    const stored = this.endOf(ban);
     const prolonged = stored !== undefined && (end === undefined || end > stored);
-    if (prolonged) {
-      // the ban keeps its time, so its own ban time takes up the difference (B§4.4)
-      const bantime = end === undefined ? -1 : end - slot.ban.at;
-      this.#change(slot, { ...slot.ban, bantime });
-    }
-    return { kind: "already", sinceBan, prolonged };
-  }
-
-  #change(slot: Slot, ban: Ban): void {
-    slot.ban = ban;
-    const end = this.endOf(ban);
-    if (end !== undefined) this.#push(slot, end);
-  }
-
-  #enter(slot: Slot): void {
-    this.#slots.set(slot.ban.id, slot);
-    const end = this.endOf(slot.ban);
-    if (end !== undefined) this.#push(slot, end);
-  }
-
-  #push(slot: Slot, end: EpochSeconds): void {
-    this.#heap.push({ end, value: slot });
-    if (this.#heap.size > 2 * this.#slots.size + HEAP_SLACK) this.#rebuild();
-  }
-
-  /** Drops from the queue's head what was removed, or ends at another time by now. */
-  #prune(): void {
-    for (let first = this.#heap.peek(); first !== undefined; first = this.#heap.peek()) {
-      const { value: slot, end } = first;
-      if (this.#slots.get(slot.ban.id) === slot && this.endOf(slot.ban) === end) return;
-      this.#heap.pop();
-    }
-  }
-
-  #rebuild(): void {
-    const items: { end: EpochSeconds; value: Slot }[] = [];
-    for (const slot of this.#slots.values()) {
-      const end = this.endOf(slot.ban);
-      if (end !== undefined) items.push({ end, value: slot });
-    }
-    this.#heap.rebuild(items);
+    // the ban keeps its time, so its own ban time takes up the difference (B§4.4)
+    if (prolonged) this.#bans.set(ban.id, { ...ban, bantime: end === undefined ? -1 : end - ban.at });
+    return { kind: "already", sinceBan, prolongedFrom: prolonged ? stored : undefined };
   }
 }
