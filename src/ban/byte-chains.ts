@@ -11,14 +11,18 @@ export interface ByteTarget {
   append(bytes: Uint8Array, from: number, to: number): void;
 }
 
+/**
+ * What is known of a chain, side by side, for each piece needs it all: number of the first block and one, 0 without any; the last block;
+ * where bytes begin in the one, in the lowest bits, and end in the other.
+ */
+const [HEAD, TAIL, PLACES, NUMBERS] = [0, 1, 2, 3];
+const PLACE_BITS = 8;
+const PLACE_MASK = 0xff;
+
 /** Each slot has a chain of blocks. */
 export class ByteChains {
   readonly #blocks: ByteBlocks;
-  /** number of the first block and one, 0 without any; the last block; where bytes begin in the one and end in the other */
-  #heads = new Int32Array();
-  #tails = new Int32Array();
-  #begins = new Uint8Array();
-  #ends = new Uint8Array();
+  #chains = new Int32Array();
 
   /** @param blockBytes 255 at most: what a chain takes beyond its bytes is half of it, on average */
   constructor(blockBytes: number) {
@@ -32,28 +36,27 @@ export class ByteChains {
 
   /** Makes room for slots below a number. */
   resize(capacity: number): void {
-    this.#heads = new Int32Array(lengthened(this.#heads, capacity));
-    this.#tails = new Int32Array(lengthened(this.#tails, capacity));
-    this.#begins = new Uint8Array(lengthened(this.#begins, capacity));
-    this.#ends = new Uint8Array(lengthened(this.#ends, capacity));
+    this.#chains = new Int32Array(lengthened(this.#chains, NUMBERS * capacity));
   }
 
   isEmpty(slot: number): boolean {
-    return (this.#heads[slot] ?? 0) === 0;
+    return (this.#chains[NUMBERS * slot + HEAD] ?? 0) === 0;
   }
 
   /** Adds bytes, at least one. */
   append(slot: number, bytes: Uint8Array, length: number): void {
     const blocks = this.#blocks;
     const room = blocks.blockBytes;
-    let tail = this.#tails[slot] ?? 0;
-    let end = this.#ends[slot] ?? 0;
-    if (this.isEmpty(slot)) {
+    const chains = this.#chains;
+    const chain = NUMBERS * slot;
+    let tail = chains[chain + TAIL] ?? 0;
+    let places = chains[chain + PLACES] ?? 0;
+    if (chains[chain + HEAD] === 0) {
       tail = blocks.take();
-      end = 0;
-      this.#heads[slot] = tail + 1;
-      this.#begins[slot] = 0;
+      places = 0;
+      chains[chain + HEAD] = tail + 1;
     }
+    let end = places >> PLACE_BITS;
     for (let from = 0; ; ) {
       const to = Math.min(length, from + room - end);
       const page = blocks.pageOf(tail);
@@ -67,15 +70,15 @@ export class ByteChains {
       tail = next;
       end = 0;
     }
-    this.#tails[slot] = tail;
-    this.#ends[slot] = end;
+    chains[chain + TAIL] = tail;
+    chains[chain + PLACES] = (places & PLACE_MASK) | (end << PLACE_BITS);
   }
 
   /** One of the first few bytes, as many as fit into a block; 0 past the end. */
   byteAt(slot: number, index: number): number {
     const blocks = this.#blocks;
-    let block = (this.#heads[slot] ?? 0) - 1;
-    let at = (this.#begins[slot] ?? 0) + index;
+    let block = this.#head(slot);
+    let at = this.#begin(slot) + index;
     if (at >= blocks.blockBytes) {
       block = blocks.linkOf(block);
       at -= blocks.blockBytes;
@@ -86,37 +89,39 @@ export class ByteChains {
   /** Lets the first bytes go: no more than there are. */
   dropFirst(slot: number, length: number): void {
     const blocks = this.#blocks;
-    const tail = this.#tails[slot] ?? 0;
-    let block = (this.#heads[slot] ?? 0) - 1;
-    let begin = (this.#begins[slot] ?? 0) + length;
+    const chain = NUMBERS * slot;
+    const tail = this.#tail(slot);
+    const end = this.#end(slot);
+    let block = this.#head(slot);
+    let begin = this.#begin(slot) + length;
     for (; begin >= blocks.blockBytes && block !== tail; begin -= blocks.blockBytes)
       block = blocks.release(block);
-    if (block === tail && begin >= (this.#ends[slot] ?? 0)) {
+    if (block === tail && begin >= end) {
       blocks.release(block);
-      this.#heads[slot] = 0;
+      this.#chains[chain + HEAD] = 0;
       return;
     }
-    this.#heads[slot] = block + 1;
-    this.#begins[slot] = begin;
+    this.#chains[chain + HEAD] = block + 1;
+    this.#chains[chain + PLACES] = begin | (end << PLACE_BITS);
   }
 
   drop(slot: number): void {
     if (this.isEmpty(slot)) return;
-    const tail = this.#tails[slot] ?? 0;
-    for (let block = (this.#heads[slot] ?? 0) - 1; block !== tail; ) block = this.#blocks.release(block);
+    const tail = this.#tail(slot);
+    for (let block = this.#head(slot); block !== tail; ) block = this.#blocks.release(block);
     this.#blocks.release(tail);
-    this.#heads[slot] = 0;
+    this.#chains[NUMBERS * slot + HEAD] = 0;
   }
 
   /** Gives all bytes of a slot, in pieces. */
   read(slot: number, target: ByteTarget): void {
     if (this.isEmpty(slot)) return;
     const blocks = this.#blocks;
-    const tail = this.#tails[slot] ?? 0;
-    let from = this.#begins[slot] ?? 0;
-    for (let block = (this.#heads[slot] ?? 0) - 1; ; block = blocks.linkOf(block)) {
+    const tail = this.#tail(slot);
+    let from = this.#begin(slot);
+    for (let block = this.#head(slot); ; block = blocks.linkOf(block)) {
       const at = blocks.placeOf(block);
-      const to = block === tail ? (this.#ends[slot] ?? 0) : blocks.blockBytes;
+      const to = block === tail ? this.#end(slot) : blocks.blockBytes;
       target.append(blocks.pageOf(block), at + from, at + to);
       if (block === tail) return;
       from = 0;
@@ -126,6 +131,23 @@ export class ByteChains {
   /** Gives back all room: nobody has bytes here any more. */
   clear(): void {
     this.#blocks.clear();
-    this.#heads.fill(0);
+    this.#chains.fill(0);
+  }
+
+  /** The first block. */
+  #head(slot: number): number {
+    return (this.#chains[NUMBERS * slot + HEAD] ?? 0) - 1;
+  }
+
+  #tail(slot: number): number {
+    return this.#chains[NUMBERS * slot + TAIL] ?? 0;
+  }
+
+  #begin(slot: number): number {
+    return (this.#chains[NUMBERS * slot + PLACES] ?? 0) & PLACE_MASK;
+  }
+
+  #end(slot: number): number {
+    return (this.#chains[NUMBERS * slot + PLACES] ?? 0) >> PLACE_BITS;
   }
 }

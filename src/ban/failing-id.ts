@@ -4,6 +4,7 @@
  */
 import type { EpochSeconds } from "../base/units.ts";
 import type { DataValue, MatchLine } from "../filter/failure.ts";
+import type { FailRate } from "./fail-rates.ts";
 import type { Ticket } from "./ticket.ts";
 
 /** A failure of a known ID. */
@@ -20,28 +21,13 @@ export interface CountedFailure {
   readonly weight?: number;
 }
 
-export interface FailCount {
-  /** `<failures>` */
-  readonly attempts: number;
-  /** the estimate that is compared with maxretry */
-  readonly retry: number;
+export interface FailCount extends Pick<FailRate, "attempts" | "retry"> {
   /** set when it is enough; the ID is forgotten then */
   readonly ticket?: Ticket;
 }
 
 /** What is counted of an ID, as it is kept elsewhere. */
-export interface FailingId {
-  readonly id: string;
-  readonly ip: string;
-  /** start of the time that `retry` stands for */
-  readonly first: EpochSeconds;
-  /** last failure */
-  readonly last: EpochSeconds;
-  readonly retry: number;
-  readonly attempts: number;
-  readonly matches: readonly MatchLine[];
-  readonly data: ReadonlyMap<string, DataValue>;
-}
+export type FailingId = FailRate & Pick<Ticket, "id" | "ip" | "matches" | "data">;
 
 /** What became of the counts since somebody last asked. */
 export interface FailureChanges {

@@ -40,14 +40,17 @@ export class KeptLines {
     return this.#counts[slot] ?? 0;
   }
 
-  /** Adds a line; of more than `maxLines`, at least 1, the first ones give way. */
-  add(slot: number, line: MatchLine, maxLines: number): void {
-    this.trim(slot, Math.min(maxLines, MAX_LINES) - 1);
+  /** Adds lines; of more than `maxLines`, at least 1, the first ones give way, those that were there included. */
+  add(slot: number, lines: readonly MatchLine[], maxLines: number): void {
+    const most = Math.min(maxLines, MAX_LINES);
+    const added = lines.length > most ? lines.slice(-most) : lines;
+    this.trim(slot, most - added.length);
+    if (added.length === 0) return;
     const scratch = this.#scratch;
     scratch.clear();
-    putLine(scratch, line);
+    for (const line of added) putLine(scratch, line);
     this.#chains.append(slot, scratch.bytes, scratch.length);
-    this.#counts[slot] = this.count(slot) + 1;
+    this.#counts[slot] = this.count(slot) + added.length;
   }
 
   /** Lets the first lines go until there are no more than so many. */

@@ -80,11 +80,9 @@ export class KeptTexts {
     if (this.#data.bytes > this.#maxDataBytes) this.#forgetData(slot);
   }
 
-  /** Adds lines, of which the last ones stay. */
+  /** Adds lines, of which the last ones stay: without a line of its own a failure cuts those of the first one all the same. */
   add(slot: number, lines: readonly MatchLine[], maxLines: number): void {
-    for (const line of lines) this.#lines.add(slot, line, maxLines);
-    // without a line of its own a failure cuts those of the first one all the same
-    if (lines.length === 0) this.#lines.trim(slot, maxLines);
+    this.#lines.add(slot, lines, maxLines);
     if (this.#lines.bytes > this.#maxLineBytes) this.#forgetLines(slot);
   }
 

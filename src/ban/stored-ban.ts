@@ -3,24 +3,21 @@
  * @module
  */
 import type { EpochSeconds, Seconds } from "../base/units.ts";
-import type { DataValue, MatchLine } from "../filter/failure.ts";
+import type { Ticket } from "./ticket.ts";
 
 /** Ban time of a row from before the column existed: whatever the jail's is (B§5.3). */
 export const UNKNOWN_BANTIME: Seconds = -2;
 
 /** The last ban of an ID in one jail. */
-export interface StoredBan {
-  readonly id: string;
+export interface StoredBan extends Pick<Ticket, "id" | "matches" | "data"> {
   /** time of the last failure, whole seconds */
   readonly at: EpochSeconds;
   /** at the time of writing; −1 for ever, −2 unknown */
   readonly bantime: Seconds;
   /** number of bans so far, this one included */
   readonly bancount: number;
+  /** `<failures>`; neither they nor the lines are among the data */
   readonly failures: number;
-  readonly matches: readonly MatchLine[];
-  /** captured groups, without `matches` and `failures` */
-  readonly data: ReadonlyMap<string, DataValue>;
 }
 
 /** What is known of an ID's earlier bans. */
