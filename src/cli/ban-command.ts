@@ -1,8 +1,9 @@
 /**
- * `gaoler ban` and `gaoler unban`: by hand. A ban is refused that would hit this machine, somebody whom the jail ignores, or the one
- * who types it.
+ * `gaoler ban` and `gaoler unban`: by hand. A ban is refused that would hit this machine, somebody whom the jail ignores, the one
+ * who types it, or because of a slip of the keyboard nobody.
  * @module
  */
+import { parseAddress } from "../address/address.ts";
 import { MAX_ASKED } from "../control/own-commands.ts";
 import type { Outcome, OwnIo, OwnRun } from "./own-io.ts";
 import { UsageError } from "./own-io.ts";
@@ -32,7 +33,7 @@ async function refusalOf(
   io: OwnIo,
 ): Promise<Outcome | undefined> {
   const sessions = io.sessions();
-  const refused: unknown[] = [];
+  const refused: unknown[] = ids.flatMap(slipIn);
   for (let from = 0; from < ids.length; from += MAX_ASKED) {
     const asked = ids.slice(from, from + MAX_ASKED);
     refused.push(...listOf(await session.ask(["objections", jail, asked, sessions])));
@@ -47,6 +48,15 @@ async function refusalOf(
     lines: [],
     complaints: [...complaints, "nobody was banned; --force bans all the same"],
   };
+}
+
+/** What shall be an address: digits with dots or a slash, or with colons. Other IDs are names, users, sessions. */
+const ADDRESS_LIKE = /^\d[\d./]*[./][\d./]*$|^\[?[\da-f.]*:[\da-f:./]*\]?$/i;
+
+/** Any ID can be banned, but one like this would be banned in the list alone: no firewall takes it. */
+function slipIn(id: string): readonly object[] {
+  if (!ADDRESS_LIKE.test(id) || parseAddress(id) !== undefined) return [];
+  return [{ id, rule: "no address", text: "it looks like an address and is none" }];
 }
 
 /** `gaoler unban IP…`, `gaoler unban --all` */

@@ -59,7 +59,7 @@ export interface ConfigurationReader {
 }
 
 export interface CompatIo {
-  /** the name in the usage text: `fail2ban-client` */
+  /** the face, as the usage text names it: `fail2ban-client` speaks as the original does, `gaoler` may say more */
   readonly program: string;
   /** Writes to stdout as it stands. */
   out(text: string): void;

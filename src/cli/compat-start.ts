@@ -24,6 +24,9 @@ export interface StartContext {
   readonly directory: string;
 }
 
+/** The face that does not have to speak as the original does. */
+const OWN_NAME = "gaoler";
+
 const FIRST_PING_MS = 100;
 /** Waits between pings, seconds: from the first, doubling up to the next limit. */
 const SHORTEST_WAIT = 0.006;
@@ -59,10 +62,15 @@ export async function prepareStart(context: StartContext): Promise<readonly Stre
   if (!configuration.isUsable) return undefined;
   if (!options.force && io.exists(places.socket)) {
     log.error("Fail2ban seems to be in unexpected state (not running but the socket exists)");
+    if (io.program === OWN_NAME) io.err(leftBehind(places.socket));
     return undefined;
   }
   return configuration.stream;
 }
+
+/** What the original leaves its users to find out. */
+const leftBehind = (socket: string): string =>
+  `gaoler: a server that was killed leaves its socket behind: gaoler -x start takes ${socket} away and starts\n`;
 
 /** What the command line says in place of `fail2ban.conf`; a reload goes without (B§1.2). */
 export function overridesOf(options: CompatOptions): Partial<ServerPlaces> {

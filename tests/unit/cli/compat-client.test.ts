@@ -237,6 +237,12 @@ test("start next to a socket file of nobody is refused without -x", async () => 
   expect(await client("start")).toBe(255);
   const text = "Fail2ban seems to be in unexpected state (not running but the socket exists)";
   expect(io.stderr).toBe(logged("ERROR", text));
+  io.stderr = "";
+  io.program = "gaoler";
+  expect(await client("start")).toBe(255);
+  expect(io.stderr).toBe(
+    `${logged("ERROR", text)}gaoler: a server that was killed leaves its socket behind: gaoler -x start takes ${io.socket} away and starts\n`,
+  );
 });
 
 test.each([

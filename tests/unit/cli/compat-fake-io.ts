@@ -22,7 +22,7 @@ const GOOD: ReadConfiguration = {
 };
 
 export class FakeIo implements CompatServerIo {
-  readonly program = "fail2ban-client";
+  program = "fail2ban-client";
   readonly unicode = true;
   readonly zone = UTC_ZONE;
   readonly pid = 12992;

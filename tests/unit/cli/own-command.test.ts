@@ -71,6 +71,15 @@ test("addresses are banned by hand", async () => {
 test.each([
   ["127.0.0.1", "127.0.0.1 is not to be banned in beta: ignoreip has 127.0.0.0/8 (ignoreip)"],
   ["203.0.113.9", "203.0.113.9 is not to be banned in beta: your session (own session)"],
+  [
+    "192.0.2.300",
+    "192.0.2.300 is not to be banned in beta: it looks like an address and is none (no address)",
+  ],
+  ["192.0.2", "192.0.2 is not to be banned in beta: it looks like an address and is none (no address)"],
+  [
+    "2001:db8::1::2",
+    "2001:db8::1::2 is not to be banned in beta: it looks like an address and is none (no address)",
+  ],
 ])("%s is refused with its rule, and nobody is banned", async (id, reason) => {
   await serve();
   expect(await gaoler("ban", "beta", "192.0.2.7", id)).toEqual({
@@ -81,6 +90,12 @@ test.each([
   expect(bans()).toEqual([]);
   expect(await gaoler("ban", "--force", "beta", id)).toMatchObject({ code: 0, out: "1 banned in beta\n" });
   expect(bans()).toEqual([id]);
+});
+
+test("IDs that are no addresses and do not look like one are banned, as are networks", async () => {
+  await serve();
+  const ids = ["root", "12345", "evil.example.org", "abc.de", "192.0.2.0/24", "2001:db8::/32"];
+  expect((await gaoler("ban", "beta", ...ids)).out).toBe("6 banned in beta\n");
 });
 
 test("a server that speaks another language gets no ban, and is named", async () => {
