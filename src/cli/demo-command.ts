@@ -26,6 +26,7 @@ import { EventLines } from "./event-lines.ts";
 import { paint, type Screen } from "./screen.ts";
 import { withFile } from "./virtual-file.ts";
 
+const USAGE_ERROR = 2;
 const INSIDE = "--inside-namespace";
 const ATTACKER = "192.0.2.77";
 const BAN_SECONDS = 5;
@@ -44,6 +45,11 @@ export async function runDemoCommand(argv: readonly string[], screen: Screen): P
   if (argv.includes("-h") || argv.includes("--help")) {
     screen.write(USAGE);
     return 0;
+  }
+  const [unknown] = argv.filter((word) => word !== INSIDE);
+  if (unknown !== undefined) {
+    screen.write(`gaoler demo: Unexpected argument '${unknown}'\n\n${USAGE}`);
+    return USAGE_ERROR;
   }
   if (argv.includes(INSIDE)) return await demonstrate(screen, firewall());
   const isolation = firewall() === undefined ? undefined : namespaceCommand();

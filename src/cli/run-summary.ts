@@ -45,7 +45,8 @@ export function writeSummary(screen: Screen, files: ConfigFiles, facts: RunFacts
   line("firewall", `${facts.firewall}; ${mode}`);
   screen.write("\n");
   for (const jail of facts.jails) writeJail(screen, files, jail, facts);
-  if (facts.jails.length === 0) screen.write("  no jail is enabled\n");
+  if (facts.jails.length === 0)
+    screen.write("  no jail is enabled; in jail.local, [sshd] and below it enabled = true enable one\n");
   screen.write("\n");
 }
 

@@ -3,6 +3,7 @@
  * wrong (A§1.10). Knows no particular option.
  * @module
  */
+import type { Diagnostic } from "../base/diagnostic.ts";
 import { ConfigMistake, type Findings } from "./findings.ts";
 import { fetchOption, type Scope } from "./interpolation.ts";
 import type { OptionSpec } from "./options.ts";
@@ -21,6 +22,20 @@ const TRUE_WORDS: ReadonlySet<string> = new Set(["1", "on", "true", "yes"]);
 /** fail2ban's bool: one of four words is true, everything else false. */
 export function isTrueWord(text: string): boolean {
   return TRUE_WORDS.has(text.toLowerCase());
+}
+
+/** What people write who mean it. */
+const FALSE_WORDS: ReadonlySet<string> = new Set(["0", "off", "false", "no", "none", ""]);
+
+/** A switch that is off because of a slip: nobody would see why. */
+function slipOf(name: string, { text }: TracedText): Omit<Diagnostic, "origin" | "jail"> | undefined {
+  if (isTrueWord(text) || FALSE_WORDS.has(text.toLowerCase())) return undefined;
+  return {
+    severity: "warning",
+    message: `'${name}' needs true or false, found ${reprText(text)}`,
+    consequence: "it counts as false, as in fail2ban",
+    remedy: text.includes("#") ? "a comment needs a line of its own" : "write true or false",
+  };
 }
 
 function reprDefault(value: string | boolean): string {
@@ -47,20 +62,24 @@ export function readOption(
     findings.log("DEBUG", "configreader", `${what}. Using default one: ${reprDefault(spec.readerDefault)}`);
     return { word: spec.readerDefault, traced: undefined };
   }
-  if (spec.type === "bool") return { word: isTrueWord(traced.text), traced };
+  const origin = traced.originAt();
+  const place = { ...(origin && { origin }), ...(jail !== undefined && { jail }) };
+  if (spec.type === "bool") {
+    const slip = slipOf(spec.name, traced);
+    if (slip !== undefined) findings.report({ ...slip, ...place });
+    return { word: isTrueWord(traced.text), traced };
+  }
   if (spec.type !== "int") return { word: traced.text, traced };
   const number = parsePythonInt(traced.text);
   if (number !== undefined) return { word: number, traced };
   const text = `Wrong value for ${reprText(spec.name)} in ${reprText(scope.section)}. Using default one: 'None'`;
   findings.log("WARNING", "configreader", text);
-  const origin = traced.originAt();
   findings.report({
     severity: "error",
     message: `'${spec.name}' needs a whole number, found ${reprText(traced.text)}`,
     consequence:
       spec.serverDefault === undefined ? "the option is left out" : `the default ${spec.serverDefault} holds`,
-    ...(origin && { origin }),
-    ...(jail !== undefined && { jail }),
+    ...place,
   });
   return { word: null, traced };
 }

@@ -54,7 +54,9 @@ test("a dry run is said to be one, with its reason", () => {
 
 test("a jail without actions does nothing, and no jail at all is said", () => {
   expect(summary([{}])).toContain("→ nothing (no action)");
-  expect(summary([])).toContain("no jail is enabled");
+  expect(summary([])).toContain(
+    "  no jail is enabled; in jail.local, [sshd] and below it enabled = true enable one\n",
+  );
 });
 
 test("logs are shown with their age, the many are cut", () => {

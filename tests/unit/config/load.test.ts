@@ -247,6 +247,32 @@ test("the same mistake seen by several jails is told once with their names", () 
   expect(loaded.diagnostics.map(({ jail }) => jail)).toEqual(["a, b"]);
 });
 
+test.each([
+  ["yes please", "write true or false"],
+  ["ture", "write true or false"],
+  ["true  # for now", "a comment needs a line of its own"],
+])("a switch that is neither on nor off is off as in fail2ban, and told: %s", (text, remedy) => {
+  const loaded = loadJail("", { "jail.local": `[j]\nenabled = ${text}` });
+  expect(loaded.jails.map(({ enabled }) => enabled)).toEqual([false]);
+  expect(loaded.diagnostics).toMatchObject([
+    {
+      severity: "warning",
+      message: `'enabled' needs true or false, found '${text}'`,
+      consequence: "it counts as false, as in fail2ban",
+      remedy,
+      jail: "j",
+      origin: { file: "/c/jail.local", line: 2, column: 11 },
+    },
+  ]);
+});
+
+test.each([["True"], ["1"], ["ON"], ["yes"], ["False"], ["0"], ["OFF"], ["no"], ["none"], [""]])(
+  "a switch may be %j",
+  (text) => {
+    expect(loadJail("", { "jail.local": `[j]\nenabled = ${text}` }).diagnostics).toEqual([]);
+  },
+);
+
 test("the command line wins over fail2ban.conf", () => {
   const loaded = loadFiles({ "jail.conf": "[j]" }, { overrides: { loglevel: "DEBUG", socket: "/s" } });
   expect(loaded.early).toMatchObject({ loglevel: "DEBUG", socket: "/s" });
