@@ -8,13 +8,13 @@ import type { JailCore, JailEffect } from "../ban/jail-core.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { GaolerEvent } from "../base/event.ts";
 import type { Enforcer } from "../enforce/enforcer.ts";
-import type { JailPorts } from "./jail-ports.ts";
+import type { Annals } from "./annals.ts";
 import { ProlongedBans } from "./prolonged-bans.ts";
 import { RefusedBans } from "./refused-bans.ts";
 
 export interface ExecutionOptions {
   readonly jail: string;
-  readonly ports: Pick<JailPorts, "observe" | "store">;
+  readonly annals: Pick<Annals, "observe" | "save" | "store">;
   readonly bans: JailCore["bans"];
   readonly enforcer: Enforcer;
   /**
@@ -77,26 +77,26 @@ export class Execution {
   }
 
   #take(effects: readonly JailEffect[], impose: (ban: Ban) => void): Promise<unknown> {
-    const { jail, ports, enforcer } = this.#options;
+    const { jail, annals, enforcer } = this.#options;
     const work: Promise<unknown>[] = [];
     let hasBanned = false;
     for (const effect of effects) {
       if (effect.type === "tell") {
-        ports.observe(effect.event);
+        annals.observe(effect.event);
         if (effect.event.type === "already-banned") this.#repeated(effect.event, work);
         continue;
       }
       switch (effect.type) {
         case "ban":
           hasBanned = true;
-          if (!effect.ban.restored) ports.store()?.saveBan(jail, effect.ban, effect.bantime);
+          annals.save(effect);
           impose(effect.ban);
           break;
         case "prolong":
           if (enforcer.canProlong) this.#prolonged.add(effect.id, effect.after);
           break;
         case "unban":
-          if (effect.reason === "command") ports.store()?.deleteBan(jail, effect.ban.id);
+          if (effect.reason === "command") annals.store()?.deleteBan(jail, effect.ban.id);
           // a jail that stops lifts its bans anyway
           if (!this.#isClosed) work.push(enforcer.unban(effect.ban));
           break;
@@ -113,8 +113,8 @@ export class Execution {
 
   /** Lifts these bans, at once where an action can, and forgets all of the jail in the database. */
   async flush(bans: readonly Ban[], effects: readonly JailEffect[]): Promise<void> {
-    const { jail, ports, enforcer } = this.#options;
-    ports.store()?.deleteBans(jail);
+    const { jail, annals, enforcer } = this.#options;
+    annals.store()?.deleteBans(jail);
     this.#options.done(true);
     if (this.#isClosed) return;
     const told = new Map(
@@ -124,7 +124,7 @@ export class Execution {
     );
     await enforcer.flush(bans, (ban) => {
       const event = told.get(ban.id);
-      if (event !== undefined) ports.observe(event);
+      if (event !== undefined) annals.observe(event);
     });
   }
 

@@ -15,6 +15,7 @@ import type { ActionRunner } from "../enforce/action-runner.ts";
 import type { Enforcer } from "../enforce/enforcer.ts";
 import type { JailFacts } from "../enforce/jail-facts.ts";
 import type { Failure } from "../filter/failure.ts";
+import { Annals, portsOf } from "./annals.ts";
 import { BanObjections } from "./ban-objections.ts";
 import { prepareValues } from "./ban-values.ts";
 import { bansBefore } from "./bans-before.ts";
@@ -42,6 +43,7 @@ export type JailState = "new" | "running" | "stopped";
 export class Jail {
   readonly name: string;
   readonly #ports: JailPorts;
+  readonly #annals: Annals;
   readonly #core: JailCore;
   readonly #actions: JailActions;
   readonly #facts: JailFacts;
@@ -61,15 +63,24 @@ export class Jail {
   #turn: Promise<void> = Promise.resolve();
   #stopping: Promise<void> | undefined;
 
-  constructor(parts: JailParts, ports: JailPorts) {
+  constructor(parts: JailParts, machine: JailPorts) {
     const { settings } = parts;
     this.name = settings.name;
+    const { clock, observe, store } = machine;
+    this.#annals = new Annals({
+      jail: this.name,
+      clock,
+      observe,
+      store,
+      written: () => this.#reading.save(),
+    });
+    const ports = portsOf(machine, this.#annals);
     this.#ports = ports;
     this.#parts = parts;
     this.#core = new JailCore({
       ...settings,
       jail: settings.name,
-      history: (id, scope) => ports.store()?.history(id, scope === "jail" ? this.name : undefined),
+      history: (id, scope) => store()?.history(id, scope === "jail" ? this.name : undefined),
       random: ports.random,
     });
     this.#facts = {
@@ -94,7 +105,7 @@ export class Jail {
     });
     this.#execution = new Execution({
       jail: this.name,
-      ports,
+      annals: this.#annals,
       bans: this.#core.bans,
       enforcer: this.#actions.enforcer,
       // where an end has moved or gone, the timer looks once for nothing
@@ -130,7 +141,7 @@ export class Jail {
     });
     this.#kept = new KeptFailures(this.name, this.#core.failures, ports.clock);
     this.#detector = this.#makeDetector(parts);
-    this.#reading = new LogReading(this.name, ports, {
+    this.#reading = new LogReading(this.name, ports, this.#annals, {
       chunk: (chunk) => this.#decides(() => this.#detector.takeChunk(chunk)),
       elsewhere: (chunk) => this.#detector.elsewhere(chunk),
       settle: (portion) =>
@@ -272,6 +283,7 @@ export class Jail {
 
   async #end(): Promise<void> {
     await this.#reading.stop();
+    this.#annals.writeAll();
     await this.#detector.home();
     this.#detector.close();
     if (await this.#intake.idle(STOP_PATIENCE)) {
@@ -344,11 +356,11 @@ export class Jail {
     return done;
   }
 
-  /** What was taken, and whether a ban was decided meanwhile. */
+  /** What was taken, and how many bans were decided meanwhile. */
   #decides(work: () => number): Taken {
     const before = this.#core.bans.total;
     const taken = work();
-    return { taken, isDecided: this.#core.bans.total > before };
+    return { taken, bans: this.#core.bans.total - before };
   }
 
   #hasStopped(): boolean {

@@ -11,6 +11,7 @@ import type { ReadingPlace, ReadingStand } from "../detect/reading-turns.ts";
 import type { Portion } from "../detect/worker/messages.ts";
 import { RegexBudgetError } from "../regex/errors.ts";
 import type { BanStore } from "../store/store.ts";
+import type { Annals } from "./annals.ts";
 import type { JailParts } from "./jail-parts.ts";
 import type { JailPorts, JailSource } from "./jail-ports.ts";
 
@@ -23,8 +24,8 @@ const MANY_UNKEPT = 500;
 export interface Taken {
   /** bytes of a chunk, or lines of the journal */
   readonly taken: number;
-  /** a ban was decided: how far the log was read is stored together with it */
-  readonly isDecided: boolean;
+  /** bans that were decided: how far the log was read is stored together with them */
+  readonly bans: number;
 }
 
 /** Takes lines, as many as it has time for. */
@@ -49,6 +50,7 @@ export interface LineTaker {
 export class LogReading {
   readonly #jail: string;
   readonly #ports: JailPorts;
+  readonly #annals: Pick<Annals, "isHeld" | "sliceTaken" | "writeSoon" | "room">;
   readonly #taker: LineTaker;
   /** where logs stood when the source was last stopped: newer than the database, and there without one */
   readonly #left = new Map<string, LogPosition>();
@@ -62,9 +64,15 @@ export class LogReading {
   #isIdle = false;
   #saveTimer: NodeJS.Timeout | undefined;
 
-  constructor(jail: string, ports: JailPorts, taker: LineTaker) {
+  constructor(
+    jail: string,
+    ports: JailPorts,
+    annals: Pick<Annals, "isHeld" | "sliceTaken" | "writeSoon" | "room">,
+    taker: LineTaker,
+  ) {
     this.#jail = jail;
     this.#ports = ports;
+    this.#annals = annals;
     this.#taker = taker;
   }
 
@@ -178,34 +186,46 @@ export class LogReading {
       },
       sink: {
         observe: this.#ports.observe,
-        idle: () => undefined,
-        turn: async (ahead?: ReadingStand) => await place.next(ahead),
+        idle: () => this.#annals.writeSoon(),
+        turn: async (ahead?: ReadingStand) => {
+          await this.#annals.room();
+          await place.next(ahead);
+        },
         chunk: (chunk, took) => {
           const portions = this.#taker.elsewhere(chunk);
           if (portions !== undefined) return this.#takePortions(chunk, portions, place, took);
           return this.#take(chunk, place, () => this.#taker.chunk(chunk));
         },
         timed: ({ lines, inOperation, standsAfter }) =>
-          place.work(() =>
-            this.#inTransaction(() => {
-              const result = this.#taker.timed(lines, inOperation);
-              this.#note(result, standsAfter(result.taken));
-              return result.taken;
-            }),
-          ),
+          this.#slice(place, lines.length, standsAfter, () => this.#taker.timed(lines, inOperation)),
       },
     });
   }
 
   /** Takes lines of a chunk, some more of it. */
   #take(chunk: LogChunk, place: ReadingPlace, work: () => Taken): number {
-    return place.work(() =>
-      this.#inTransaction(() => {
+    const standsAfter = (taken: number): LogStand[] => [{ path: chunk.path, ...positionAfter(chunk, taken) }];
+    return this.#slice(place, chunk.bytes.length, standsAfter, work);
+  }
+
+  /** @param most what is taken if all of it is */
+  #slice(
+    place: ReadingPlace,
+    most: number,
+    standsAfter: (taken: number) => readonly LogStand[],
+    work: () => Taken,
+  ): number {
+    return place.work(() => {
+      const { taken, bans } = this.#inTransaction(() => {
         const result = work();
-        this.#note(result, [{ path: chunk.path, ...positionAfter(chunk, result.taken) }]);
-        return result.taken;
-      }),
-    );
+        this.#note(result, standsAfter(result.taken));
+        return result;
+      });
+      // ban times that grow are asked of the database for each failure
+      const mayWait = taken < most && !this.#taker.parts().settings.increment.enabled;
+      this.#annals.sliceTaken(bans, mayWait);
+      return taken;
+    });
   }
 
   /** What was found elsewhere counts by turns of its own, and where the log stands goes with it. */
@@ -217,6 +237,7 @@ export class LogReading {
   ): Promise<void> {
     let before = 0;
     for await (const portion of portions) {
+      await this.#annals.room();
       if (portion.failures.numbers.length > 0) await place.next();
       const taken = this.#take(chunk, place, () => this.#taker.settle(portion));
       took(taken - before);
@@ -224,19 +245,21 @@ export class LogReading {
     }
   }
 
-  /** Keeps where logs stand after what was taken: at once with a ban or with many counts, else soon. */
-  #note({ isDecided }: Taken, stands: readonly LogStand[]): void {
+  /** Keeps where logs stand after what was taken: at once with a ban or with many counts, else soon; when all that waits is written. */
+  #note({ bans }: Taken, stands: readonly LogStand[]): void {
     for (const { path, hash, position } of stands) {
       if (this.#isLeaving) this.#left.set(path, { hash, position });
       this.#unsaved.set(path, { hash, position });
     }
-    const isDue = isDecided || this.#taker.unkept() >= MANY_UNKEPT;
+    if (this.#annals.isHeld) return;
+    const isDue = bans > 0 || this.#taker.unkept() >= MANY_UNKEPT;
     if (isDue && this.#taker.isSettled()) this.#store();
     else this.#saveSoon();
   }
 
   /** A ban and how far the log was read are stored together: neither is kept without the other. */
   #inTransaction<T>(work: () => T): T {
+    if (this.#annals.isHeld) return work();
     const store = this.#ports.store();
     return store === undefined ? work() : store.transaction(work);
   }
