@@ -6,6 +6,8 @@
  * @module
  */
 
+import { afterRun, isStretch } from "./leaps.ts";
+
 // Where things lie; the same numbers stand in src/scan/capture-memory.ts.
 const PLACES: usize = 1024;
 const TAGS: usize = 4096;
@@ -26,12 +28,20 @@ const MISSING: u32 = 1;
 const MATCHES: u32 = 2;
 const IS_LAST: u32 = 4;
 const IS_SETTLED: u32 = 8;
-const FLAGS: u32 = 31;
+/** leads to a leap, which knows the row */
+const IS_LEAP: u32 = 32;
+const FLAGS: u32 = 63;
 const END_COLUMN: usize = 0;
 const LAST_NEWLINE_COLUMN: usize = 8;
 
 /** Bytes of a step in the log: the place where it begins, and where it lies. */
 const LOGGED: usize = 8;
+
+// A leap: its pattern; how many bytes a stretch has, 0: it is a run; the row that it leaps from; and as a column has it, where it leads and
+// its step. A run leads to a stretch from the same row, or to that row.
+const LEAP_BYTES: usize = 32;
+const LEAP_ROW: usize = 36;
+const LEAP_COLUMN: usize = 40;
 
 // A step: its match, and its ways.
 const WAYS: usize = 4;
@@ -40,6 +50,9 @@ const BEFORE: u32 = 0xffff;
 const TAGS_SHIFT: u32 = 16;
 const BEGINS: u32 = 0xffff;
 const TAGS_END: u32 = 0xffff;
+// A group place of a list: how far before the place behind the step, and which.
+const DISTANCE: u32 = 31;
+const TAG_SHIFT: u32 = 5;
 
 // How a search ends.
 const NO_MATCH: i32 = 0;
@@ -49,7 +62,7 @@ const STEP_MISSING: i32 = 2;
 const NEWLINE: u32 = 10;
 
 /** where in the memory the text of the line lies */
-let textAt: usize = 0;
+export let textAt: usize = 0;
 let hasNewline: bool = false;
 
 /** the step that is missing */
@@ -121,21 +134,36 @@ export function goOn(from: usize): i32 {
   while (true) {
     let column: usize = 0;
     let entry: u32 = 0;
-    while (place < end) {
+    while (true) {
+      while ((row & IS_LEAP) !== 0) {
+        const leap = row & ~FLAGS;
+        const bytes: usize = load<u32>(leap, LEAP_BYTES);
+        if (bytes === 0) {
+          const behind = min(afterRun(leap, place, end), end);
+          if (behind !== place) log = write(log, behind - 1, leap + LEAP_COLUMN);
+          place = behind;
+        } else if (place + bytes <= end && isStretch(leap, place)) {
+          place += bytes;
+          log = write(log, place - 1, leap + LEAP_COLUMN);
+        } else {
+          row = load<u32>(leap, LEAP_ROW);
+          break;
+        }
+        row = load<u32>(leap, LEAP_COLUMN);
+      }
       const first = place;
-      do {
+      while (place < end) {
         column = row + load<u16>(columns + ((<usize>load<u8>(place)) << 1));
         entry = load<u32>(column);
         if (entry !== <u32>row) break;
         place++;
-      } while (place < end);
+      }
       if (place !== first) {
         // one step stands for all that leave the row as it is
         const last = place - 1;
         log = write(log, last, row + load<u16>(columns + ((<usize>load<u8>(last)) << 1)));
-        if (place === end) break;
       }
-      if ((entry & FLAGS) !== 0) break;
+      if (place >= end || (entry & (FLAGS & ~IS_LEAP)) !== 0) break;
       log = write(log, place, column);
       row = entry;
       place++;
@@ -184,9 +212,8 @@ function note(list: u32, place: usize): void {
   let next = TAGS + ((<usize>list) << 2);
   let tag: u32 = load<u16>(next);
   while (tag !== TAGS_END) {
-    const to = PLACES + ((<usize>(tag >> 1)) << 2);
-    // the lowest bit: before the character that the step read
-    if (load<i32>(to) < 0) store<i32>(to, <i32>(place - (tag & 1) - begin));
+    const to = PLACES + ((<usize>(tag >> TAG_SHIFT)) << 2);
+    if (load<i32>(to) < 0) store<i32>(to, <i32>(place - (tag & DISTANCE) - begin));
     next += 2;
     tag = load<u16>(next);
   }

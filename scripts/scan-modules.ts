@@ -3,7 +3,7 @@
  * @module
  */
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import asc from "assemblyscript/asc";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -31,9 +31,17 @@ const LINE_LENGTH = 100;
 /** The file of a module. */
 export const scanModulePath = ({ name }: ScanModule): string => join(ROOT, `src/scan/${name}-module.ts`);
 
+/** The text of a file of assembly/; the compiler looks for others, too. */
+function readSource(file: string): string | null {
+  try {
+    return readFileSync(join(ROOT, "assembly", file), "utf8");
+  } catch {
+    return null;
+  }
+}
+
 /** The text of that file, as it follows from the source. */
 export async function scanModuleText({ name, what, pages, maxPages }: ScanModule): Promise<string> {
-  const source = join(ROOT, `assembly/${name}.ts`);
   const options = [
     `${name}.ts`,
     ...["--outFile", `${name}.wasm`],
@@ -47,7 +55,7 @@ export async function scanModuleText({ name, what, pages, maxPages }: ScanModule
   ];
   let binary: Uint8Array | undefined;
   const { error, stderr } = await asc.main(options, {
-    readFile: (file) => (file === `${name}.ts` ? readFileSync(source, "utf8") : null),
+    readFile: (file) => readSource(basename(file)),
     writeFile: (file, contents) => {
       if (file === `${name}.wasm` && typeof contents !== "string") binary = contents;
     },

@@ -24,21 +24,23 @@ const MAX_TAG_SLOTS = (TEXT - TAGS) / 4;
 const TAGS_END = 0xffff;
 
 // A program: the column of each byte of ASCII, then these.
-const ASCII = 128;
 const FIRST_ROW = 256;
 const PROGRAM_BYTES = 272;
 /** The most groups that a program may have. */
 export const MAX_GROUPS = MAX_PLACES / 2 - 1;
 
 // A column of a row is two words: the next row with flags, and the step.
-const COLUMN_BYTES = 8;
+export const COLUMN_BYTES = 8;
 export const MISSING = 1;
 export const MATCHES = 2;
 export const IS_LAST = 4;
 export const IS_SETTLED = 8;
 /** leads to the row itself, but not as the others that do */
 export const IS_OTHER = 16;
-const ROW_ALIGNMENT = 32;
+/** leads to a leap */
+export const IS_LEAP = 32;
+export const FLAGS = 63;
+const ROW_ALIGNMENT = 64;
 
 // What is remembered of rows and steps outside of this memory, about.
 const BYTES_OF_ROW = 400;
@@ -50,12 +52,20 @@ const MAX_OUTSIDE = 4 * 1024 * 1024;
 export const BEGAN = 0xffff;
 /** A way is told by its offset among the ways of a row. */
 export const WAY_BYTES = 4;
-const WORD_BYTES = 4;
-const IS_NEEDED = 1;
+export const WORD_BYTES = 4;
+export const IS_NEEDED = 1;
+/** In a word of a step: the list of group places, above the way before. */
+export const TAGS_UNIT = 0x10000;
+
+// A group place of a list: how far before the place behind the step, and above that which.
+const TAG_UNIT = 32;
+const BEFORE_CHARACTER = 1;
 
 /** What assembly/captures.ts gives out. */
 interface CaptureExports {
   readonly memory: WasmMemory;
+  /** where the text lies */
+  readonly textAt: WasmGlobal;
   readonly missingRow: WasmGlobal;
   readonly missingColumn: WasmGlobal;
   take(start: number, cutStart: number, cutEnd: number, end: number): number;
@@ -68,8 +78,9 @@ const MODULE = new EmbeddedModule<CaptureExports>(CAPTURES_BASE64);
 export class CaptureMemory {
   readonly search: CaptureExports = MODULE.instantiate();
   readonly places: Int32Array<ArrayBuffer>;
-  readonly #words: Uint32Array<ArrayBuffer>;
-  readonly #bytes: Uint8Array<ArrayBuffer>;
+  /** all of it */
+  readonly words: Uint32Array<ArrayBuffer>;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #halves: Uint16Array<ArrayBuffer>;
   #free = ARENA;
   #outside = 0;
@@ -83,9 +94,9 @@ export class CaptureMemory {
   constructor() {
     const { buffer } = this.search.memory;
     this.places = new Int32Array(buffer, PLACES, MAX_PLACES);
-    this.#bytes = new Uint8Array(buffer);
+    this.bytes = new Uint8Array(buffer);
     this.#halves = new Uint16Array(buffer);
-    this.#words = new Uint32Array(buffer);
+    this.words = new Uint32Array(buffer);
   }
 
   /** Bytes that programs, rows and steps take now, with what is remembered of them outside. */
@@ -96,7 +107,7 @@ export class CaptureMemory {
   /** Whether there is room for so many bytes more, in a few pieces, and so many group places, in lists. */
   hasRoom(bytes: number, tags: number): boolean {
     if (this.#outside > MAX_OUTSIDE) return false;
-    const isThere = this.#free + bytes + PROGRAM_BYTES + 3 * ROW_ALIGNMENT <= this.#bytes.length;
+    const isThere = this.#free + bytes + PROGRAM_BYTES + 3 * ROW_ALIGNMENT <= this.bytes.length;
     return isThere && this.#freeTags + tags <= MAX_TAG_SLOTS;
   }
 
@@ -111,7 +122,7 @@ export class CaptureMemory {
 
   /** Lays bytes down, at most {@link MAX_PIECE_BYTES}. */
   load(bytes: Uint8Array, from: number, to: number): void {
-    this.#bytes.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), PIECE);
+    this.bytes.set(from === 0 && to === bytes.length ? bytes : bytes.subarray(from, to), PIECE);
     this.#toAddress = PIECE - from;
   }
 
@@ -122,22 +133,26 @@ export class CaptureMemory {
   }
 
   /**
-   * @param columns by byte of ASCII
+   * @param offsets of columns, by byte of ASCII
    * @param firstTags by way of the first row: the number of its list of group places
    */
   addProgram(
-    columns: readonly number[],
+    offsets: readonly number[],
     firstRow: number,
     firstTags: readonly number[],
     groupCount: number,
   ): number {
-    const tags = this.#take(4 * firstTags.length);
-    this.#words.set(firstTags, tags / 4);
-    const program = this.#take(PROGRAM_BYTES);
-    for (let byte = 0; byte < ASCII; byte++)
-      this.#halves[program / 2 + byte] = (columns[byte] ?? 0) * COLUMN_BYTES;
-    this.#words.set([firstRow, tags, 2 * (groupCount + 1)], (program + FIRST_ROW) / 4);
+    const tags = this.reserve(4 * firstTags.length);
+    this.words.set(firstTags, tags / 4);
+    const program = this.reserve(PROGRAM_BYTES);
+    this.#halves.set(offsets, program / 2);
+    this.words.set([firstRow, tags, 2 * (groupCount + 1)], (program + FIRST_ROW) / 4);
     return program;
+  }
+
+  /** @param entry what leads to the first row */
+  setFirst(program: number, entry: number): void {
+    this.words[(program + FIRST_ROW) / WORD_BYTES] = entry;
   }
 
   /**
@@ -147,8 +162,8 @@ export class CaptureMemory {
    */
   addRow(columns: number, ways: number): number {
     this.#outside += BYTES_OF_ROW + ways * BYTES_OF_WAY;
-    const row = this.#take(columns * COLUMN_BYTES);
-    for (let column = 0; column < columns; column++) this.#words[(row + column * COLUMN_BYTES) / 4] = MISSING;
+    const row = this.reserve(columns * COLUMN_BYTES);
+    for (let column = 0; column < columns; column++) this.words[(row + column * COLUMN_BYTES) / 4] = MISSING;
     return row;
   }
 
@@ -161,8 +176,8 @@ export class CaptureMemory {
     const key = words.join();
     const known = this.#steps.get(key);
     if (known !== undefined) return known;
-    const address = this.#take(WORD_BYTES * words.length, WORD_BYTES);
-    this.#words.set(words, address / WORD_BYTES);
+    const address = this.reserve(WORD_BYTES * words.length, WORD_BYTES);
+    this.words.set(words, address / WORD_BYTES);
     const step = address + (isQuiet(words) ? 0 : IS_NEEDED);
     this.#steps.set(key, step);
     this.#outside += BYTES_OF_STEP + words.length * BYTES_OF_WAY;
@@ -171,14 +186,20 @@ export class CaptureMemory {
 
   setColumn(row: number, column: number, next: number, step: number): void {
     const at = (row + column * COLUMN_BYTES) / 4;
-    this.#words[at] = next;
-    this.#words[at + 1] = step;
+    this.words[at] = next;
+    this.words[at + 1] = step;
   }
 
   /** The number of a list of group places: those passed before a character, and behind it; 0 if there are none. */
   tagList(here: readonly number[], behind: readonly number[]): number {
-    if (here.length + behind.length === 0) return 0;
-    const list = [...behind.map((tag) => 2 * tag), ...here.map((tag) => 2 * tag + 1), TAGS_END];
+    const tags = behind.map((tag) => tag * TAG_UNIT);
+    return this.listOf([...tags, ...here.map((tag) => tag * TAG_UNIT + BEFORE_CHARACTER)]);
+  }
+
+  /** The same for group places with their distances. */
+  listOf(tags: readonly number[]): number {
+    if (tags.length === 0) return 0;
+    const list = [...tags, TAGS_END];
     const key = list.join();
     const known = this.#tagLists.get(key);
     if (known !== undefined) return known;
@@ -190,10 +211,23 @@ export class CaptureMemory {
     return number;
   }
 
-  #take(bytes: number, alignment = ROW_ALIGNMENT): number {
+  /** What a list holds. */
+  tagsOf(list: number): readonly number[] {
+    const from = (TAGS + 4 * list) / 2;
+    return list === 0 ? [] : [...this.#halves.subarray(from, this.#halves.indexOf(TAGS_END, from))];
+  }
+
+  /** A part of the present text. */
+  textOf(from: number, to: number): Uint8Array {
+    const text = this.search.textAt.value;
+    return this.bytes.slice(text + from, text + to);
+  }
+
+  /** Room that was asked for. */
+  reserve(bytes: number, alignment = ROW_ALIGNMENT): number {
     const taken = Math.ceil(this.#free / alignment) * alignment;
     this.#free = taken + bytes;
-    if (this.#free > this.#bytes.length) throw new RangeError("no room was asked for");
+    if (this.#free > this.bytes.length) throw new RangeError("no room was asked for");
     return taken;
   }
 }

@@ -6,20 +6,22 @@ import type { OrderedProgram } from "../regex/linear/ordered-program.ts";
 import { END, LAST_NEWLINE, Places } from "../regex/linear/places.ts";
 import { BEGINS, keyOf, NO_MATCH, type Row, type Step, WayFollower } from "../regex/linear/way-follower.ts";
 import { asciiProgram } from "./ascii-program.ts";
+import { CaptureLeaps } from "./capture-leaps.ts";
 import {
   BEGAN,
   type CaptureMemory,
+  COLUMN_BYTES,
   IS_LAST,
   IS_OTHER,
   IS_SETTLED,
   MATCHES,
+  TAGS_UNIT,
   WAY_BYTES,
 } from "./capture-memory.ts";
+import { MAX_SAMPLE_BYTES, TextSamples } from "./text-samples.ts";
 
 const NEWLINE = 0x0a;
 const ASCII = 128;
-
-const TAGS_UNIT = 0x10000;
 
 /** Ways of a row, as far as they can be told apart. */
 const MAX_WAYS = BEGAN / WAY_BYTES - 1;
@@ -35,8 +37,9 @@ export class CaptureProgram {
   readonly #groupCount: number;
   readonly #places: Places;
   readonly #follower: WayFollower;
-  /** by byte of ASCII; and by column: the class of its characters, or what else is there at a text's end */
+  /** by byte of ASCII, with their offsets in a row; and by column: the class of its characters, or what else is there at a text's end */
   readonly #columns: readonly number[];
+  readonly #offsets: readonly number[];
   readonly #classes: readonly number[];
   readonly #newlineColumn: number;
   /** by address */
@@ -44,6 +47,9 @@ export class CaptureProgram {
   #addresses = new Map<string, number>();
   /** by row: the step that leaves it as it is, of which one in a row is enough */
   #stays = new Map<number, number>();
+  readonly #leaps: CaptureLeaps;
+  readonly #samples = new TextSamples();
+  #firstRow = 0;
   #used = 0;
   #steps = 0;
   /** where it lies, 0 while it is not laid down */
@@ -53,6 +59,7 @@ export class CaptureProgram {
   constructor(whole: OrderedProgram, isAnchored: boolean, groupCount: number, memory: CaptureMemory) {
     const program = asciiProgram(whole);
     this.#memory = memory;
+    this.#leaps = new CaptureLeaps(memory);
     this.#groupCount = groupCount;
     this.#places = new Places(program);
     this.#follower = new WayFollower(program, this.#places, isAnchored);
@@ -60,6 +67,7 @@ export class CaptureProgram {
     this.#columns = Array.from(this.#places.lowClasses.subarray(0, ASCII), (number) =>
       this.#classes.indexOf(number),
     );
+    this.#offsets = this.#columns.map((column) => column * COLUMN_BYTES);
     this.#newlineColumn = this.#columns[NEWLINE] ?? 0;
   }
 
@@ -79,6 +87,7 @@ export class CaptureProgram {
     this.#rows = new Map();
     this.#addresses = new Map();
     this.#stays = new Map();
+    this.#leaps.forget();
     this.#used = 0;
     this.address = 0;
   }
@@ -89,9 +98,27 @@ export class CaptureProgram {
     const used = this.#memory.used;
     if (!this.#hasRoomFor(row, WAY_BYTES * tags.length, tags)) return false;
     const lists = tags.map((list) => this.#memory.tagList([], list));
-    this.address = this.#memory.addProgram(this.#columns, this.#addressOf(row), lists, this.#groupCount);
+    this.#firstRow = this.#addressOf(row);
+    this.address = this.#memory.addProgram(this.#offsets, this.#firstRow, lists, this.#groupCount);
     this.#used += this.#memory.used - used;
     return true;
+  }
+
+  /** A text was searched, a part of the present one. */
+  note(from: number, to: number): void {
+    if (!this.#samples.wants()) return;
+    const samples = this.#samples.add(this.#memory.textOf(from, Math.min(to, from + MAX_SAMPLE_BYTES)));
+    if (samples === undefined) return;
+    const used = this.#memory.used;
+    const program = {
+      firstRow: this.#firstRow,
+      offsets: this.#offsets,
+      rows: [...this.#rows.keys()],
+      waysOf: (row: number) => this.#rows.get(row)?.open.length ?? 0,
+    };
+    this.#leaps.learn(program, samples);
+    this.#memory.setFirst(this.address, this.#leaps.entryTo(this.#firstRow));
+    this.#used += this.#memory.used - used;
   }
 
   /** Builds the step of a row over the characters of a column. @returns whether there was room */
@@ -111,6 +138,7 @@ export class CaptureProgram {
     let entry = nextAddress | (step.match === NO_MATCH ? 0 : MATCHES);
     if (next === undefined || classNumber === END) entry |= IS_LAST;
     if (nextAddress === rowAddress) entry |= this.#staying(rowAddress, stepAddress, words, columns);
+    else if (classNumber !== LAST_NEWLINE) entry = this.#leaps.entryTo(entry);
     for (const each of columns) this.#memory.setColumn(rowAddress, each, entry, stepAddress);
     this.#used += this.#memory.used - used;
     return true;

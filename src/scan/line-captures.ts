@@ -109,8 +109,9 @@ export class LineCaptures {
     if (program.address === 0 && !program.layDown()) return this.#beginAnew();
     const outcome = this.#mapped().search.run(program.address, from, to);
     this.#credit = Math.min(MAX_CREDIT, this.#credit + (to - from) * CREDIT_PER_BYTE);
-    if (outcome === NO_MATCH || outcome === MATCH) return outcome;
-    return this.#searchOn(program);
+    if (outcome !== NO_MATCH && outcome !== MATCH) return this.#searchOn(program);
+    program.note(from, to);
+    return outcome;
   }
 
   /** Goes on where steps are missing. */

@@ -11,7 +11,6 @@ import { nodeConfigFiles } from "../../../src/exec/config-files.ts";
 import { readSamples } from "../../../src/filter/sample-log.ts";
 import { SAMPLE_NOW } from "../../../src/filter/sample-trial.ts";
 import { compileRegex } from "../../../src/regex/compile.ts";
-import type { RegexSearch } from "../../../src/regex/compiled-regex.ts";
 import { RegexBudgetError, RegexSyntaxError } from "../../../src/regex/errors.ts";
 import { ExactSearch } from "../../../src/regex/exact/exact-search.ts";
 import { parsePattern } from "../../../src/regex/parse.ts";
@@ -19,33 +18,9 @@ import { resolveCharacters } from "../../../src/regex/transforms/characters.ts";
 import { LineCaptures } from "../../../src/scan/line-captures.ts";
 import { loops } from "../regex/loop-grammar.ts";
 import { patterns } from "../regex/pattern-grammar.ts";
+import { asciiTexts, expectAlike, sourceOf, take } from "./captures-trial.ts";
 
 const STOCK = join(import.meta.dirname, "../../../stock");
-
-type Spans = readonly (readonly [number, number] | undefined)[];
-
-function spansBy(engine: RegexSearch, text: string, groupCount: number): Spans | undefined {
-  const match = engine.search(`${text}\n`);
-  return match && Array.from({ length: groupCount + 1 }, (_, group) => match.span(group));
-}
-
-const sourceOf = (pattern: string): ConstructorParameters<typeof LineCaptures>[0][number] => {
-  const { root, groupCount } = parsePattern(pattern, {});
-  return { root: resolveCharacters(root), groupCount };
-};
-
-function take(captures: LineCaptures, text: string): boolean {
-  const bytes = Buffer.from(`before\n${text}\nbehind\n`, "latin1");
-  expect(captures.load(bytes, 0, bytes.length)).toBe(true);
-  return captures.take(7, 7, 7, 7 + text.length);
-}
-
-function spansOf({ places }: LineCaptures, groupCount: number): Spans {
-  return Array.from({ length: groupCount + 1 }, (_, group) => {
-    const [start = -1, end = -1] = places.subarray(2 * group);
-    return start < 0 || end < start ? undefined : [start, end];
-  });
-}
 
 /** "unknown", `undefined` for no match, or the places of all groups. */
 function search(captures: LineCaptures, text: string, from = 0, to = text.length): unknown {
@@ -111,30 +86,6 @@ test("conditions are written out", () => {
   expect(search(captures, "a!")).toEqual([0, 2, -1, -1]);
   expect(search(captures, "<a!")).toBeUndefined();
 });
-
-/** Holds a search against the exact matcher. @returns whether it knew */
-function expectAlike(
-  captures: LineCaptures,
-  index: number,
-  engine: RegexSearch,
-  groupCount: number,
-  text: string,
-  from: number,
-  to: number,
-): boolean {
-  const outcome = captures.run(index, from, to);
-  if (outcome === 2) return false;
-  const expected = spansBy(engine, text.slice(from, to), groupCount);
-  expect(outcome === 1 ? spansOf(captures, groupCount) : undefined).toEqual(expected);
-  return true;
-}
-
-const asciiTexts: fc.Arbitrary<string> = fc
-  .oneof(
-    fc.array(fc.constantFrom(...'aaabbbccckKsx001__-- :AB."\n\r\x1c'), { maxLength: 14 }),
-    fc.array(fc.constantFrom("a", "b", "ab", "aab", "\n"), { maxLength: 40 }),
-  )
-  .map((all) => all.join(""));
 
 function expectAlikeOnAll(source: fc.Arbitrary<string>, runs: number): number {
   let known = 0;

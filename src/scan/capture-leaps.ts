@@ -1,0 +1,189 @@
+/**
+ * The leaps of one program, laid down in the memory of searches: the steps over their bytes are one step. Knows not how rows come about.
+ * @module
+ */
+import {
+  BEGAN,
+  type CaptureMemory,
+  FLAGS,
+  IS_LEAP,
+  IS_NEEDED,
+  IS_OTHER,
+  TAGS_UNIT,
+  WAY_BYTES,
+  WORD_BYTES,
+} from "./capture-memory.ts";
+import {
+  chooseLeaps,
+  MAX_LEAPS,
+  PATTERN_BYTES,
+  runPattern,
+  type Steps,
+  type Stretch,
+  stretchPattern,
+} from "./leaps.ts";
+
+// A leap, as assembly/captures.ts has it: its pattern, and words behind it, of which the third says where it leads.
+const NEXT = PATTERN_BYTES / WORD_BYTES + 2;
+const LEAP_BYTES = PATTERN_BYTES + 4 * WORD_BYTES;
+
+/** Group places that all ways together may pass in a leap. */
+const MAX_TAGS = 256;
+
+/** More than addresses go up to. */
+const ADDRESSES = 2 ** 24;
+
+/** A program whose rows are known. */
+export interface LeapingProgram {
+  readonly firstRow: number;
+  /** by byte of ASCII: the offset of its column in a row */
+  readonly offsets: readonly number[];
+  readonly rows: readonly number[];
+  /** how many ways are open in a row */
+  waysOf(row: number): number;
+}
+
+export class CaptureLeaps {
+  readonly #memory: CaptureMemory;
+  /** by row */
+  #leaps: ReadonlyMap<number, number> = new Map();
+  /** where leaps are laid down, and how many there are now */
+  #addresses: number[] = [];
+  #count = 0;
+
+  constructor(memory: CaptureMemory) {
+    this.#memory = memory;
+  }
+
+  /** The memory was cleared. */
+  forget(): void {
+    this.#leaps = new Map();
+    this.#addresses = [];
+  }
+
+  /** What leads to a row over an ordinary character, where nothing else happens. */
+  entryTo(row: number): number {
+    const leap = this.#leaps.get(row);
+    return leap === undefined ? row : leap + IS_LEAP;
+  }
+
+  /** Chooses leaps by texts; they take the place of those before. */
+  learn(program: LeapingProgram, texts: readonly Uint8Array[]): void {
+    this.#lead(program, new Map());
+    this.#count = 0;
+    const steps = this.#stepsOf(program);
+    const leaps = new Map<number, number>();
+    const stretches: number[] = [];
+    for (const leap of chooseLeaps(texts, program.firstRow, steps)) {
+      let next = leap.row;
+      const stretch = leap.kind === "run" ? leap.behind : leap.stretch;
+      if (stretch !== undefined) {
+        const address = this.#layStretch(leap.row, stretch, program, steps);
+        if (address === undefined) continue;
+        stretches.push(address);
+        leaps.set(leap.row, address);
+        next = address + IS_LEAP;
+      }
+      if (leap.kind === "stretch") continue;
+      const address = this.#layRun(leap.row, next, program, steps);
+      if (address !== undefined) leaps.set(leap.row, address);
+    }
+    this.#lead(program, leaps);
+    const { words } = this.#memory;
+    for (const address of stretches) {
+      const at = address / WORD_BYTES + NEXT;
+      words[at] = this.entryTo(words[at] ?? 0);
+    }
+  }
+
+  /** Columns lead to leaps where there are some, else to rows. */
+  #lead({ rows, offsets }: LeapingProgram, leaps: ReadonlyMap<number, number>): void {
+    const { words } = this.#memory;
+    const before = new Map([...this.#leaps].map(([row, leap]) => [leap + IS_LEAP, row]));
+    this.#leaps = leaps;
+    for (const row of rows) {
+      for (const offset of new Set(offsets)) {
+        const at = (row + offset) / WORD_BYTES;
+        const entry = words[at] ?? 0;
+        const to = before.get(entry) ?? entry;
+        // a row that stays itself goes on without
+        if (to !== row) words[at] = this.entryTo(to);
+      }
+    }
+  }
+
+  #stepsOf({ offsets }: LeapingProgram): Steps {
+    const { words } = this.#memory;
+    const at = (row: number, byte: number): number => (row + (offsets[byte] ?? 0)) / WORD_BYTES;
+    return {
+      next: (row, byte) => {
+        const entry = words[at(row, byte)] ?? 0;
+        return (entry & FLAGS & ~IS_OTHER) === 0 ? entry & ~FLAGS : -1;
+      },
+      kind: (row, byte) => (words[at(row, byte)] ?? 0) * ADDRESSES + (words[at(row, byte) + 1] ?? 0),
+      stays: (row, byte) => words[at(row, byte)] === row,
+    };
+  }
+
+  #layStretch(row: number, stretch: Stretch, program: LeapingProgram, steps: Steps): number | undefined {
+    const { lowest } = stretch;
+    const last = lowest.reduce((from, byte) => steps.next(from, byte), row);
+    const ways = program.waysOf(last);
+    if (!this.#memory.hasRoom(LEAP_BYTES + WORD_BYTES * (1 + ways), MAX_TAGS + ways)) return undefined;
+    const words = this.#wordsOver(row, lowest, ways, program, steps);
+    return (
+      words && this.#layDown(stretchPattern(stretch), [lowest.length, row, last, this.#memory.addStep(words)])
+    );
+  }
+
+  #layRun(row: number, next: number, { offsets }: LeapingProgram, steps: Steps): number | undefined {
+    const byte = offsets.findIndex((_, each) => steps.stays(row, each));
+    if (byte < 0 || !this.#memory.hasRoom(LEAP_BYTES, 0)) return undefined;
+    const step = this.#memory.words[(row + (offsets[byte] ?? 0)) / WORD_BYTES + 1] ?? 0;
+    const pattern = runPattern((each) => steps.stays(row, each));
+    return this.#layDown(pattern, [0, row, next, step]);
+  }
+
+  #layDown(pattern: Uint8Array, numbers: readonly number[]): number | undefined {
+    if (this.#count >= MAX_LEAPS) return undefined;
+    const address = this.#addresses[this.#count] ?? this.#memory.reserve(LEAP_BYTES);
+    this.#addresses[this.#count++] = address;
+    this.#memory.bytes.set(pattern, address);
+    this.#memory.words.set(numbers, (address + PATTERN_BYTES) / WORD_BYTES);
+    return address;
+  }
+
+  /** What the steps over bytes come to together; `undefined`: a way begins in them. */
+  #wordsOver(
+    from: number,
+    bytes: readonly number[],
+    ways: number,
+    { offsets }: LeapingProgram,
+    steps: Steps,
+  ): readonly number[] | undefined {
+    const { words } = this.#memory;
+    const passed: number[] = [];
+    let row = from;
+    for (const byte of bytes) {
+      passed.unshift((words[(row + (offsets[byte] ?? 0)) / WORD_BYTES + 1] ?? 0) & ~IS_NEEDED);
+      row = steps.next(row, byte);
+    }
+    const together = [0];
+    let tagCount = 0;
+    for (let way = 0; way < ways; way++) {
+      let before = way * WAY_BYTES;
+      const tags: number[] = [];
+      // from the last step to the first, as the way back goes
+      for (const [distance, step] of passed.entries()) {
+        const word = words[(step + WAY_BYTES + before) / WORD_BYTES] ?? 0;
+        before = word % TAGS_UNIT;
+        if (before === BEGAN) return undefined;
+        for (const tag of this.#memory.tagsOf(Math.floor(word / TAGS_UNIT))) tags.push(tag + distance);
+      }
+      tagCount += tags.length;
+      if (tagCount > MAX_TAGS) return undefined;
+      together.push(before + TAGS_UNIT * this.#memory.listOf(tags));
+    }
+    return together;
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * Now and then a text of those that come by, until there are enough to learn from; again and again, but ever more rarely: what comes by
+ * changes. Knows no lines.
+ * Hot: per text.
+ * @module
+ */
+
+/** Texts that pass before the first sample, and how many times as many before each further round of samples. */
+const FIRST_WAIT = 1000;
+const LONGER_WAIT = 8;
+
+/** Samples that are enough to learn from, and every how many texts one is taken. */
+const ENOUGH = 48;
+const BETWEEN = 5;
+
+/** Bytes of a sample at most. */
+export const MAX_SAMPLE_BYTES = 512;
+
+export class TextSamples {
+  #samples: Uint8Array[] = [];
+  #wait = FIRST_WAIT;
+  #nextWait = FIRST_WAIT * LONGER_WAIT;
+
+  /** A text comes by. @returns whether it is to be added */
+  wants(): boolean {
+    return --this.#wait === 0;
+  }
+
+  /** @returns all of them if they are enough now; the next ones are others */
+  add(sample: Uint8Array): readonly Uint8Array[] | undefined {
+    this.#samples.push(sample);
+    this.#wait = BETWEEN;
+    if (this.#samples.length < ENOUGH) return undefined;
+    const samples = this.#samples;
+    this.#samples = [];
+    this.#wait = this.#nextWait;
+    this.#nextWait *= LONGER_WAIT;
+    return samples;
+  }
+}
