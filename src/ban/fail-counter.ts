@@ -21,6 +21,11 @@ const MAX_FAILING_IDS = 500_000;
 /** How many IDs are looked at for one with a single failure before the first of them is forgotten. */
 const EVICTION_SCAN = 16;
 const NO_LINES: readonly MatchLine[] = [];
+/**
+ * What is done with the texts of a slot: kept; left out since the first failure, as whoever it is was banned already then and there was no
+ * room to spare; kept from the next failure on, as he no longer is.
+ */
+const [KEPT, LEFT_OUT, KEPT_NEXT] = [0, 1, 2];
 /** A line may come this much later than its own time and still count by it (A§2.3), so the sweep waits as long. */
 const LATE_LINE_SECONDS = 60;
 
@@ -34,7 +39,7 @@ export interface FailCounterOptions extends TextBounds {
   readonly maxKeys?: number;
   /**
    * Whether an ID is banned already: nobody looks at the texts of a ticket that it gets meanwhile, so it has none; and where texts are
-   * many already, none are kept of its failures.
+   * many already, none are kept of its failures until it is {@link FailCounter.released}.
    */
   isBanned?(id: string): boolean;
   /** a secret of the process: whoever knows it could choose IDs that take long to find */
@@ -52,8 +57,8 @@ export class FailCounter {
   readonly #order = new SlotOrder();
   readonly #texts: KeptTexts;
   readonly #rates = new FailRates();
-  /** 1: he was banned already at his first failure, there was no room to spare, and texts have been left out since */
-  #isBare = new Uint8Array();
+  /** {@link KEPT} and so on */
+  #textStates = new Uint8Array();
   readonly #changes = new CountChanges();
   readonly #isBanned: (id: string) => boolean;
   readonly #idOf = (slot: number): string => this.#ids.idOf(slot);
@@ -156,6 +161,12 @@ export class FailCounter {
     return true;
   }
 
+  /** An ID is banned no more: the texts of its failures may be asked for from now on. */
+  released(id: string): void {
+    const slot = this.#ids.find(id);
+    if (slot !== NO_SLOT && this.#textStates[slot] === LEFT_OUT) this.#textStates[slot] = KEPT_NEXT;
+  }
+
   /** IDs with changes that nobody has taken yet. */
   get untaken(): number {
     return this.#changes.count;
@@ -193,7 +204,7 @@ export class FailCounter {
       const slot = this.#enter(id, true);
       this.#rates.set(slot, first, last, retry, attempts);
       if (ip !== id) this.#texts.putIp(slot, ip);
-      this.#isBare[slot] = 0;
+      this.#textStates[slot] = KEPT;
       this.#texts.putData(slot, id, data);
       if (this.#maxmatches > 0) this.#texts.add(slot, matches, this.#maxmatches);
     }
@@ -208,7 +219,7 @@ export class FailCounter {
 
   #enter(id: string, isGiven: boolean): number {
     const slot = this.#ids.add(id);
-    if (slot >= this.#isBare.length) this.#resize(this.#ids.capacity);
+    if (slot >= this.#textStates.length) this.#resize(this.#ids.capacity);
     this.#order.append(slot);
     this.#changes.enter(slot, isGiven);
     return slot;
@@ -233,9 +244,9 @@ export class FailCounter {
     const { id, ip, data, matches } = failure;
     this.#texts.drop(slot);
     if (ip !== undefined && ip !== id) this.#texts.putIp(slot, ip);
-    const isBare = this.#texts.isCrowded && this.#isBanned(id);
-    this.#isBare[slot] = isBare ? 1 : 0;
-    if (isBare) return;
+    const isLeftOut = this.#texts.isCrowded && this.#isBanned(id);
+    this.#textStates[slot] = isLeftOut ? LEFT_OUT : KEPT;
+    if (isLeftOut) return;
     this.#texts.putData(slot, id, data);
     // the first failure's lines are not cut: a joined session may bring more than maxmatches (A§3.1)
     if (this.#maxmatches > 0) this.#texts.add(slot, matches, Infinity);
@@ -243,9 +254,10 @@ export class FailCounter {
 
   #continue(slot: number, failure: CountedFailure, at: EpochSeconds, weight: number): void {
     this.#rates.add(slot, at, weight, this.#findtime);
-    if (this.#isBare[slot] === 1) {
-      if (this.#isBanned(failure.id)) return;
-      this.#isBare[slot] = 0;
+    const state = this.#textStates[slot];
+    if (state === LEFT_OUT) return;
+    if (state === KEPT_NEXT) {
+      this.#textStates[slot] = KEPT;
       this.#texts.putData(slot, failure.id, failure.data);
     }
     if (this.#maxmatches > 0) this.#texts.add(slot, failure.matches, this.#maxmatches);
@@ -282,7 +294,7 @@ export class FailCounter {
   }
 
   #ticketOf(slot: number, id: string): Ticket {
-    const isBanned = this.#isBanned(id);
+    const isBanned = this.#textStates[slot] === LEFT_OUT || this.#isBanned(id);
     return {
       id,
       ip: this.#texts.ipOf(slot) ?? id,
@@ -298,7 +310,7 @@ export class FailCounter {
 
   #resize(capacity: number): void {
     this.#rates.resize(capacity);
-    this.#isBare = new Uint8Array(lengthened(this.#isBare, capacity));
+    this.#textStates = new Uint8Array(lengthened(this.#textStates, capacity));
     this.#changes.resize(capacity);
     this.#texts.resize(capacity);
     this.#order.resize(capacity);

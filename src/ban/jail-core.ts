@@ -9,6 +9,7 @@ import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { BantimeIncrement } from "../config/settings.ts";
 import { BanLedger } from "./ban-ledger.ts";
 import { badIpFactor, nextBanTime, usableIncrement } from "./ban-time.ts";
+import { CrowdNotices } from "./crowd-notices.ts";
 import { FailCounter } from "./fail-counter.ts";
 import type { CountedFailure, FailCount } from "./failing-id.ts";
 import { NO_DATA } from "./kept-text.ts";
@@ -52,6 +53,7 @@ export class JailCore {
   readonly #options: JailCoreOptions;
   readonly #counter: FailCounter;
   readonly #ledger: BanLedger;
+  readonly #notices: CrowdNotices;
   #increment: BantimeIncrement;
   #maxretry: number;
   #sweptAt: EpochSeconds = 0;
@@ -61,6 +63,7 @@ export class JailCore {
     const seed = Math.floor(options.random() * 2 ** 32);
     this.#counter = new FailCounter({ ...options, seed, isBanned: (id) => this.#ledger.has(id) });
     this.#ledger = new BanLedger({ bantime: options.bantime, seed });
+    this.#notices = new CrowdNotices(options.jail);
     this.#increment = usableIncrement(options.increment);
     this.#maxretry = options.maxretry;
   }
@@ -71,7 +74,7 @@ export class JailCore {
   }
 
   /** Failing IDs and failures so far; what is counted may be kept elsewhere and recalled. */
-  get failures(): Omit<FailCounter, "add" | "attempt" | "cleanup" | "configure" | "forget"> {
+  get failures(): Omit<FailCounter, "add" | "attempt" | "cleanup" | "configure" | "forget" | "released"> {
     return this.#counter;
   }
 
@@ -138,13 +141,16 @@ export class JailCore {
     return [...this.#ledger.bans()].flatMap((ban) => this.#lift(ban, reason));
   }
 
-  /** Lifts what has ended, `limit` bans at most, and forgets failures that are too old to matter. */
+  /** Lifts what has ended, `limit` bans at most, forgets failures that are too old to matter, and tells where more had to be forgotten. */
   tick(now: EpochSeconds, limit = Infinity): JailEffect[] {
+    const effects: JailEffect[] = [];
     if (now - this.#sweptAt >= SWEEP_INTERVAL || now < this.#sweptAt) {
       this.#sweptAt = now;
       this.#counter.cleanup(now);
+      effects.push(...this.#notices.of(this.#counter, now).map((event) => this.#tell(event)));
     }
-    return this.#ledger.expire(now, limit).flatMap((ban) => this.#released(ban, "expired"));
+    for (const ban of this.#ledger.expire(now, limit)) effects.push(...this.#released(ban, "expired"));
+    return effects;
   }
 
   /** The moment after which `tick` has a ban to lift. */
@@ -258,6 +264,7 @@ export class JailCore {
   }
 
   #released(ban: Ban, reason: UnbanReason): JailEffect[] {
+    this.#counter.released(ban.id);
     return [
       this.#tell({ type: "unbanned", jail: this.#options.jail, id: ban.id, reason }),
       { type: "unban", ban, reason },

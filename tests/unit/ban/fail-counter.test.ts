@@ -105,6 +105,7 @@ test("where texts are many, those of whoever is banned already are left out; onc
     ["c", "first", 1],
   ]);
   banned.delete("a");
+  counts.released("a");
   for (const user of ["second", "third"]) for (const id of ["a", "b", "c"]) add(id, user);
   expect(kept()).toEqual([
     ["a", "second", 2],

@@ -147,6 +147,31 @@ test("a tick lifts what has ended, strictly, the earliest first, as many as it m
   expect(core.bans.total).toBe(3);
 });
 
+test("a tick tells where texts had to be forgotten, once", () => {
+  const core = coreOf();
+  const long = [`${"x".repeat(2 ** 20)}`];
+  for (let n = 0; n < 13; n++) core.fail({ ...failure(`192.0.2.${n}`, 1000), matches: long }, 1000);
+  const [effect, ...others] = core.tick(1010);
+  expect(effect).toMatchObject({ type: "tell", event: { type: "message", level: "NOTICE" } });
+  expect([others, core.tick(1020)]).toEqual([[], []]);
+});
+
+test("failures of whoever is banned have no texts under a flood, until his ban ends", () => {
+  const core = coreOf({ maxretry: 2, bantime: 100 });
+  const long = ["x".repeat(2 ** 20)];
+  for (let n = 0; n < 8; n++) core.fail({ ...failure(`10.0.0.${n}`, 1000), matches: long }, 1000);
+  const linesOfC = (): number | undefined =>
+    [...core.failures.failing()].find(({ id }) => id === C)?.matches.length;
+  for (const at of [1000, 1001, 1002]) core.fail(failure(C, at), at);
+  expect([core.bans.has(C), linesOfC()]).toEqual([true, 0]);
+  core.tick(1110);
+  expect([core.bans.has(C), linesOfC()]).toEqual([false, 0]);
+  const effects = core.fail(failure(C, 1110), 1110);
+  expect(effects.find((effect) => effect.type === "ban")).toMatchObject({
+    ban: { id: C, attempts: 2, matches: ["line 1110"] },
+  });
+});
+
 test("a tick forgets failures that are too old, though nobody is banned", () => {
   const core = coreOf({ findtime: 60 });
   core.fail(failure(A, 1000), 1000);
