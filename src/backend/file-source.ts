@@ -1,14 +1,13 @@
 /**
- * The log files of one jail: which there are (globs, again and again), when to look at them (inotify with a slow poll beside
- * it, or polling alone). Knows nothing of what the lines mean.
+ * The log files of one jail and when to look at them: inotify with a slow poll beside it, or polling alone. Knows nothing of what the
+ * lines mean.
  * Better than the reference where it loses lines or forgets files (A§5.5, A§7.4).
  * @module
  */
 import { dirname, join } from "node:path";
 import { untilBeat } from "../base/beat.ts";
-import { hasGlobCharacters } from "../base/glob-name.ts";
 import type { ReadLineAt } from "./bisect.ts";
-import { expandGlob, MAX_GLOB_PATHS } from "./glob.ts";
+import { type LogPattern, LogPatterns } from "./log-patterns.ts";
 import type { LogPosition, LogSink, LogSource, LogStand } from "./log-source.ts";
 import { MonitoredFiles } from "./monitored-files.ts";
 import { newlinesOf } from "./newline.ts";
@@ -16,13 +15,6 @@ import type { OpenFile } from "./open-log.ts";
 import { ReadQueue } from "./read-queue.ts";
 import { TailedFile } from "./tailed-file.ts";
 import { Watches, type WatchPath } from "./watches.ts";
-
-/** A path or glob to monitor. */
-export interface LogPattern {
-  readonly pattern: string;
-  /** begin at the end of what is there at the start */
-  readonly tail: boolean;
-}
 
 export interface FileSourceOptions {
   readonly patterns: readonly LogPattern[];
@@ -63,12 +55,9 @@ const NEW_NAME_DELAY_MS = 20;
 
 export class FileSource implements LogSource {
   readonly #options: FileSourceOptions;
-  readonly #patterns: LogPattern[];
+  readonly #patterns: LogPatterns;
   readonly #files = new MonitoredFiles();
-  /** removed by the operator: a glob does not bring them back */
-  readonly #removed = new Set<string>();
   readonly #watches: Watches;
-  #globDirectories: ReadonlySet<string> = new Set();
   readonly #queue = new ReadQueue<TailedFile>((file) => this.#mayRead(file));
   #state: "new" | "running" | "stopped" = "new";
   #isIdle = false;
@@ -81,11 +70,15 @@ export class FileSource implements LogSource {
   #calmMs = SLOW_POLL_MS;
   /** where the next look at watched files begins */
   #spotCheckAt = 0;
-  #saidCut = false;
 
   constructor(options: FileSourceOptions) {
     this.#options = options;
-    this.#patterns = [...options.patterns];
+    this.#patterns = new LogPatterns(options.patterns, {
+      files: this.#files,
+      observe: options.sink.observe,
+      monitor: (path, tail) => this.#monitor(path, tail),
+      hasStopped: () => this.#hasStopped(),
+    });
     this.#watches = new Watches(
       {
         changed: (path, name, isNew) => this.#changed(path, name, isNew),
@@ -102,7 +95,7 @@ export class FileSource implements LogSource {
   async start(): Promise<void> {
     if (this.#state !== "new") return;
     this.#state = "running";
-    for (const pattern of this.#patterns) await this.#begin(pattern);
+    await this.#patterns.beginAll();
     await this.#watch();
     this.#evaluatedAt = performance.now();
     if (this.#hasStopped()) await this.#closeFiles();
@@ -128,30 +121,22 @@ export class FileSource implements LogSource {
 
   /** Monitors one more path or glob. `false`: it is monitored already. */
   async add(pattern: LogPattern): Promise<boolean> {
-    if (this.#patterns.some((known) => known.pattern === pattern.pattern)) return false;
-    this.#removed.delete(pattern.pattern);
-    this.#patterns.push(pattern);
+    if (!this.#patterns.add(pattern)) return false;
     if (this.#state !== "running") return true;
-    await this.#begin(pattern);
+    await this.#patterns.begin(pattern);
     await this.#watch();
     return true;
   }
 
   /** Monitors a path or the files of a glob no longer. `false`: it was not monitored. */
   async remove(pattern: string): Promise<boolean> {
-    const at = this.#patterns.findIndex((known) => known.pattern === pattern);
-    const paths =
-      this.#files.get(pattern) !== undefined ? [pattern] : at < 0 ? [] : (await expandGlob(pattern)).paths;
-    if (at >= 0) this.#patterns.splice(at, 1);
-    else if (paths.length === 0) return false;
-    for (const path of paths) {
-      const file = this.#files.get(path);
-      if (file === undefined) continue;
-      this.#removed.add(path);
+    const left = await this.#patterns.remove(pattern);
+    if (left === undefined) return false;
+    for (const file of left) {
       this.#files.remove(file);
       await this.#queue.forget(file);
       await file.close();
-      const text = `Removed logfile: '${path}'`;
+      const text = `Removed logfile: '${file.path}'`;
       this.#options.sink.observe({ type: "message", level: "INFO", logger: "filter", text });
     }
     return true;
@@ -169,72 +154,39 @@ export class FileSource implements LogSource {
       .flatMap(({ path, position }) => (position === undefined ? [] : [{ path, ...position }]));
   }
 
-  async #begin(pattern: LogPattern): Promise<void> {
-    const directories = await this.#evaluate(pattern, pattern.tail, true);
-    if (hasGlobCharacters(pattern.pattern)) {
-      this.#globDirectories = new Set([...this.#globDirectories, ...directories]);
-    }
+  /** Opens a path's file if it is there; the reading goes on in the background. */
+  async #monitor(path: string, tail: boolean): Promise<void> {
+    const { sink, mode, encoding = "utf-8", openFile, firstRelevantOffset } = this.#options;
+    const file: TailedFile = new TailedFile(
+      {
+        path,
+        newlines: newlinesOf(encoding),
+        sink,
+        absenceLevel: mode === "polling" ? "DEBUG" : "MSG",
+        absenceLogger: mode === "polling" ? "filterpoll" : "filterpyinotify",
+        resume: (one) => this.#options.resume(one),
+        isMonitored: (one) => this.#files.named(one) !== undefined,
+        openFile,
+        mustPause: () => !this.#mayRead(file),
+        firstRelevantOffset,
+      },
+      tail,
+    );
+    this.#files.add(file);
+    await file.begin();
+    this.#queue.wake(file);
   }
 
-  /** Monitors what a pattern leads to and is not monitored yet; gives the directories where more may appear. */
-  async #evaluate(pattern: LogPattern, tail: boolean, isFirst: boolean): Promise<readonly string[]> {
-    const { sink, mode, newlines } = {
-      ...this.#options,
-      newlines: newlinesOf(this.#options.encoding ?? "utf-8"),
-    };
-    const { paths, directories, isCut } = await expandGlob(pattern.pattern);
-    if (isCut && !this.#saidCut) {
-      this.#saidCut = true;
-      const text = `Glob ${pattern.pattern} matches more than ${MAX_GLOB_PATHS} files; the rest is not monitored`;
-      sink.observe({ type: "message", level: "ERROR", logger: "filter", text });
-    }
-    for (const path of paths) {
-      if (this.#state === "stopped") break;
-      if (this.#files.named(path) !== undefined || this.#removed.has(path)) {
-        if (isFirst && !this.#removed.has(path)) {
-          sink.observe({ type: "message", level: "ERROR", logger: "filter", text: `${path} already exists` });
-        }
-        continue;
-      }
-      const file: TailedFile = new TailedFile(
-        {
-          path,
-          newlines,
-          sink,
-          absenceLevel: mode === "polling" ? "DEBUG" : "MSG",
-          absenceLogger: mode === "polling" ? "filterpoll" : "filterpyinotify",
-          resume: (one) => this.#options.resume(one),
-          isMonitored: (one) => this.#files.named(one) !== undefined,
-          openFile: this.#options.openFile,
-          mustPause: () => !this.#mayRead(file),
-          firstRelevantOffset: this.#options.firstRelevantOffset,
-        },
-        tail,
-      );
-      this.#files.add(file);
-      await file.begin();
-      this.#queue.wake(file);
-    }
-    return directories;
-  }
-
-  /** Evaluates the globs again: new files are read from their beginning. */
+  /** Evaluates the globs again. */
   async #refresh(): Promise<void> {
     this.#evaluatedAt = performance.now();
-    const globs = this.#patterns.filter(({ pattern }) => hasGlobCharacters(pattern));
-    if (globs.length === 0 && this.#globDirectories.size === 0) return;
-    const directories = new Set<string>();
-    for (const pattern of globs) {
-      for (const directory of await this.#evaluate(pattern, false, false)) directories.add(directory);
-    }
-    this.#globDirectories = directories;
-    await this.#watch();
+    if (await this.#patterns.refresh()) await this.#watch();
   }
 
   /** Watches the directories of the files and globs, and the targets of links. Whether anything is watched anew. */
   async #watch(): Promise<boolean> {
     if (this.#options.mode === "polling" || this.#state !== "running") return false;
-    const wanted = new Set<string>(this.#globDirectories);
+    const wanted = new Set<string>(this.#patterns.directories);
     for (const { name, file } of this.#files.entries()) {
       wanted.add(dirname(name));
       if (file.isLink) wanted.add(name);
@@ -262,7 +214,7 @@ export class FileSource implements LogSource {
       }
     }
     if (name === undefined) for (const file of this.#files.in(path)) this.#queue.wake(file);
-    if (isNew && this.#globDirectories.has(path) && this.#state === "running") {
+    if (isNew && this.#patterns.directories.has(path) && this.#state === "running") {
       this.#newNameTimer ??= setTimeout(() => {
         this.#newNameTimer = undefined;
         this.#look(true);
@@ -319,7 +271,7 @@ export class FileSource implements LogSource {
   }
 
   #areGlobsCovered(): boolean {
-    return [...this.#globDirectories].every((directory) => this.#watches.covers(directory));
+    return [...this.#patterns.directories].every((directory) => this.#watches.covers(directory));
   }
 
   /** All files where nothing else tells of changes; of many that are watched those whose turn it is, and those with troubles. */
