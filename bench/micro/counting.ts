@@ -69,7 +69,7 @@ cost(`ban entered, ${MANY} in all`, MANY, () => {
   }
 });
 cost(`ban asked for again, ${MANY} in all`, MANY, () => {
-  for (const { id } of failures) if (ledger.has(id)) ledger.endOfId(id);
+  for (const { id } of failures) if (ledger.has(id)) ledger.nextExpiry();
 });
 cost(`ban expired, ${MANY} in all`, MANY, () => {
   if (ledger.size === 0)
