@@ -25,16 +25,25 @@ interface ChangePlace {
   readonly rest: string;
 }
 
-export class CommandTemplate {
+/** What is to be done about addresses, each by a command that needs no shell. */
+export interface AddressCommand {
+  /** what it is about some address: program and place are the same for all */
+  readonly sample: ToolCommand;
+  command(address: string): ToolCommand;
+  /** The same for those who read of it, or have a shell. */
+  plan(address: string): CommandPlan;
+}
+
+export class CommandTemplate implements AddressCommand {
+  readonly sample: ToolCommand;
   readonly #plan: CommandPlan;
-  readonly #command: ToolCommand;
   readonly #probe: string;
   readonly #places: readonly ChangePlace[];
 
   /** @param probe the address in them */
   constructor(plan: CommandPlan, command: ToolCommand, probe: string) {
     this.#plan = plan;
-    this.#command = command;
+    this.sample = command;
     this.#probe = probe;
     this.#places = command.changes.map((change) => {
       const { element } = change;
@@ -45,11 +54,10 @@ export class CommandTemplate {
 
   /** @param address as text of a parsed one; it means no more to a shell or a tool than another */
   command(address: string): ToolCommand {
-    const { tool, program } = this.#command;
+    const { tool, program } = this.sample;
     return { tool, program, changes: this.#places.map((place) => changeOf(place, address)) };
   }
 
-  /** The same for those who read of it, or have a shell. */
   plan(address: string): CommandPlan {
     return { ...this.#plan, script: this.#plan.script.replaceAll(this.#probe, address) };
   }

@@ -8,7 +8,7 @@ import type { CommandPlan, CommandResult, RunCommand } from "../action/command-p
 import { planOperation } from "../action/plan.ts";
 import type { TicketInfo } from "../action/ticket-info.ts";
 import type { Observe } from "../base/event.ts";
-import { CommandLog, isSuccess, type PlannedCommand } from "./command-log.ts";
+import { CommandLog, isSuccess, type ToldCommand } from "./command-log.ts";
 import { SetupTurns } from "./setup-turns.ts";
 
 /** Operations that make or remove what jails may share. */
@@ -52,9 +52,9 @@ export class ActionCommands {
     return isSuccess(result);
   }
 
-  /** Tells of a command that was carried out without a shell. */
-  succeeded(command: PlannedCommand): void {
-    this.#log.succeeded(command);
+  /** Tells of a command about an address that was carried out without a shell. */
+  succeeded(command: ToldCommand, address: string): void {
+    this.#log.succeeded(command, address);
   }
 
   /** Runs a set-up command in its turn and tells nobody how it ended. */

@@ -5,8 +5,7 @@
  * @module
  */
 import type { ActionDefinition, ActionFamily, Operation } from "../action/action-definition.ts";
-import type { CommandPlan } from "../action/command-plan.ts";
-import { type CommandTemplate, templateOf } from "../action/command-template.ts";
+import { type AddressCommand, type CommandTemplate, templateOf } from "../action/command-template.ts";
 import { planOperation } from "../action/plan.ts";
 import { TagRecursionError } from "../action/tags.ts";
 import { type TicketInfo, ticketInfo } from "../action/ticket-info.ts";
@@ -47,9 +46,8 @@ export interface PlannedBan<T> {
   /** what it is about, as the caller has it */
   readonly of: T;
   readonly family: ActionFamily;
-  readonly command: ToolCommand;
-  /** the command as a shell would have it */
-  plan(): CommandPlan;
+  readonly source: AddressCommand;
+  readonly address: string;
 }
 
 /** What becomes of the bans of a transaction. */
@@ -58,26 +56,6 @@ export interface TransactionSink<T> {
   done(planned: PlannedBan<T>): void;
   /** It has to be done by itself. @returns whether to go on with the others */
   alone(planned: PlannedBan<T>): Promise<boolean>;
-}
-
-class TemplatedBan<T> implements PlannedBan<T> {
-  readonly of: T;
-  readonly family: Family;
-  readonly command: ToolCommand;
-  readonly #address: string;
-  readonly #template: CommandTemplate;
-
-  constructor(of: T, family: Family, address: string, template: CommandTemplate) {
-    this.of = of;
-    this.family = family;
-    this.command = template.command(address);
-    this.#address = address;
-    this.#template = template;
-  }
-
-  plan(): CommandPlan {
-    return this.#template.plan(this.#address);
-  }
 }
 
 type Templates = ReadonlyMap<Family, CommandTemplate>;
@@ -121,8 +99,8 @@ export class ActionTransactions {
     const templates = this.#templatesOf(operation);
     if (templates.size > 0) {
       const { family, text } = addressOf(ban.ip) ?? NOTHING;
-      const template = family === undefined ? undefined : templates.get(family);
-      if (family !== undefined && template !== undefined) return new TemplatedBan(of, family, text, template);
+      const source = family === undefined ? undefined : templates.get(family);
+      if (family !== undefined && source !== undefined) return { of, family, source, address: text };
     }
     return this.#planned(operation, of, info());
   }
@@ -131,22 +109,22 @@ export class ActionTransactions {
   async carryOut<T>(planned: readonly PlannedBan<T>[], sink: TransactionSink<T>): Promise<boolean> {
     const [first] = planned;
     if (first === undefined) return true;
-    const { program } = first.command;
-    const most = mostOf(first.command);
-    const isAlike = planned.length <= most && planned.every(({ command }) => command.program === program);
-    if (!isAlike) {
-      const alike = planned.filter(({ command }) => command.program === program).slice(0, most);
+    const { sample } = first.source;
+    const most = mostOf(sample);
+    const isLike = ({ source }: PlannedBan<T>): boolean => source.sample.program === sample.program;
+    if (planned.length > most || !planned.every(isLike)) {
+      const alike = planned.filter(isLike).slice(0, most);
       const taken = new Set(alike);
       const others = planned.filter((one) => !taken.has(one));
       return (await this.carryOut(alike, sink)) && (await this.carryOut(others, sink));
     }
-    const commands = planned.map(({ command }) => command);
+    const commands = planned.map(({ source, address }) => source.command(address));
     let outcome = await this.#transaction(commands);
     // a tool that was killed; one that hangs is not asked again so soon
     if (outcome === "unknown" && commands.every(isRepeatable)) outcome = await this.#transaction(commands);
     if (outcome === "done") {
       for (const one of planned) {
-        this.#core.commands.succeeded(one);
+        this.#core.commands.succeeded(one.source, one.address);
         sink.done(one);
       }
       return true;
@@ -211,8 +189,10 @@ export class ActionTransactions {
     try {
       const plan = planOperation(this.#core.definition, operation, family, info);
       if (plan === undefined || info.address === undefined) return undefined;
-      const command = this.#recogniser.recognise(plan, info.address.text);
-      return command === undefined ? undefined : { of, family, plan: () => plan, command };
+      const address = info.address.text;
+      const command = this.#recogniser.recognise(plan, address);
+      if (command === undefined) return undefined;
+      return { of, family, source: { sample: command, command: () => command, plan: () => plan }, address };
     } catch (error) {
       if (!(error instanceof TagRecursionError)) throw error;
       return undefined;

@@ -63,9 +63,9 @@ function notFoundHint(script: string): string {
   );
 }
 
-/** A command that is put into words when somebody asks. */
-export interface PlannedCommand {
-  plan(): CommandPlan;
+/** A command about an address that is put into words when somebody asks. */
+export interface ToldCommand {
+  plan(address: string): CommandPlan;
 }
 
 /** A line about a command that succeeded: what it was, or else that it did. */
@@ -75,17 +75,20 @@ class SuccessLine {
   readonly logger = "utils";
   readonly #log: CommandLog;
   readonly #count: number;
-  readonly #command: PlannedCommand | undefined;
+  readonly #command: ToldCommand | undefined;
+  readonly #address: string;
 
-  constructor(log: CommandLog, count: number, command: PlannedCommand | undefined) {
+  constructor(log: CommandLog, count: number, command: ToldCommand | undefined, address: string) {
     this.level = command === undefined ? "DEBUG" : "TRACEDEBUG";
     this.#log = log;
     this.#count = count;
     this.#command = command;
+    this.#address = address;
   }
 
   get text(): string {
-    const said = this.#command === undefined ? SUCCESS : `exec: ${planText(this.#command.plan())}`;
+    const said =
+      this.#command === undefined ? SUCCESS : `exec: ${planText(this.#command.plan(this.#address))}`;
     return `${this.#log.idOf(this.#count)} -- ${said}`;
   }
 }
@@ -105,10 +108,10 @@ export class CommandLog {
   }
 
   /** Tells of a command that was carried out without a word. Its lines are made when somebody reads them. Hot: per ban and unban. */
-  succeeded(command: PlannedCommand): void {
+  succeeded(command: ToldCommand, address: string): void {
     const count = this.#next();
-    this.#observe(new SuccessLine(this, count, command));
-    this.#observe(new SuccessLine(this, count, undefined));
+    this.#observe(new SuccessLine(this, count, command, address));
+    this.#observe(new SuccessLine(this, count, undefined, address));
   }
 
   /** Tells of a command that has ended. */
