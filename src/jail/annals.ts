@@ -16,6 +16,8 @@ import type { JailPorts } from "./jail-ports.ts";
 const MANY_BANS = 16;
 /** What is decided in so long after that waits; milliseconds. */
 const HELD_MS = 1000;
+/** When all lines are taken, the firewall's tools are left alone so long to do their part; milliseconds. */
+const LULL_MS = 50;
 /** A burst so soon after another one is told and stored as it comes. */
 const BETWEEN_BURSTS: Seconds = 10;
 /** What waits at most. */
@@ -80,16 +82,23 @@ export class Annals {
    */
   sliceTaken(bans: number, hasMore: boolean): void {
     if (this.#isHeld) {
-      if (this.#entries.length >= MAX_HELD) this.writeSoon();
+      if (this.#entries.length >= MAX_HELD) this.#begin();
       return;
     }
     if (!hasMore || bans < MANY_BANS || this.#hasJustHeld()) return;
     this.#isHeld = true;
-    this.#timer = setTimeout(() => this.writeSoon(), HELD_MS);
+    this.#timer = setTimeout(() => this.#begin(), HELD_MS);
   }
 
-  /** Nothing more comes of the burst: what waits is written, portion by portion, so that others have their turns meanwhile. */
-  writeSoon(): void {
+  /** All lines there are were taken. */
+  linesEnded(): void {
+    if (!this.#isHeld || this.#release !== undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#begin(), LULL_MS);
+  }
+
+  /** Portion by portion, so that others have their turns meanwhile. */
+  #begin(): void {
     if (!this.#isHeld || this.#release !== undefined) return;
     clearTimeout(this.#timer);
     this.#release = Promise.withResolvers();

@@ -50,7 +50,7 @@ export interface LineTaker {
 export class LogReading {
   readonly #jail: string;
   readonly #ports: JailPorts;
-  readonly #annals: Pick<Annals, "isHeld" | "sliceTaken" | "writeSoon" | "room">;
+  readonly #annals: Pick<Annals, "isHeld" | "sliceTaken" | "linesEnded" | "room">;
   readonly #taker: LineTaker;
   /** where logs stood when the source was last stopped: newer than the database, and there without one */
   readonly #left = new Map<string, LogPosition>();
@@ -67,7 +67,7 @@ export class LogReading {
   constructor(
     jail: string,
     ports: JailPorts,
-    annals: Pick<Annals, "isHeld" | "sliceTaken" | "writeSoon" | "room">,
+    annals: Pick<Annals, "isHeld" | "sliceTaken" | "linesEnded" | "room">,
     taker: LineTaker,
   ) {
     this.#jail = jail;
@@ -186,7 +186,7 @@ export class LogReading {
       },
       sink: {
         observe: this.#ports.observe,
-        idle: () => this.#annals.writeSoon(),
+        idle: () => this.#annals.linesEnded(),
         turn: async (ahead?: ReadingStand) => {
           await this.#annals.room();
           await place.next(ahead);

@@ -2,7 +2,7 @@
  * The begin of a burst: the firewall hears of the bans first; what is told and stored follows in its order, and nothing of it is missing.
  * @module
  */
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { Jail } from "../../../src/jail/jail.ts";
 import { JailStage, LOG } from "./stage.ts";
 
@@ -81,7 +81,7 @@ test("after the first slice of a burst the firewall hears of the bans at once, a
   }
   expect([stage.takeTold(), burst.stored, burst.position]).toEqual([[], early, behind]);
   stage.source.request.sink.idle(LOG);
-  await stage.settled();
+  await stage.pass(0.05);
   expect(stage.takeTold()).toEqual(TOLD.slice(2 * early));
   expect(burst.stored).toBe(MANY);
 });
@@ -93,7 +93,7 @@ test("what the actions report of bans that wait to be told comes after them, a f
   while (!burst.isOver) burst.slice();
   await stage.settled();
   stage.source.request.sink.idle(LOG);
-  await stage.settled();
+  await stage.pass(0.05);
   const told = stage.events.map((event) =>
     event.type === "banned" ? event.id : event.type === "message" ? event.text : "",
   );
@@ -111,6 +111,7 @@ test("no lines are taken while what waited is written, and others have their tur
   stage.takeTold();
   const { sink } = stage.source.request;
   sink.idle(LOG);
+  vi.advanceTimersByTime(50);
   let mayGoOn = false;
   void sink.turn().then(() => {
     mayGoOn = true;
