@@ -3,7 +3,8 @@
  * @module
  */
 import { Dice } from "../../dice.ts";
-import { compareWays, type Terms, type Way } from "../../unit/filter/fast-and-plain.ts";
+import { compareWays, type Way } from "../../unit/filter/fast-and-plain.ts";
+import type { FilterTerms } from "../../unit/filter/filter-terms.ts";
 import { type FuzzTarget, must } from "../fuzz-target.ts";
 
 /** Longest regex and longest log, characters and bytes: both sides are compiled for each input. */
@@ -21,7 +22,7 @@ const WAYS: readonly Way[] = [
 const HEAD = /^([pfid]): (.*)$/;
 
 /** Regexes in a head of lines like `f: REGEX`, then the log. */
-function partsOf(input: Buffer): { readonly terms: Terms; readonly log: Buffer } {
+function partsOf(input: Buffer): { readonly terms: FilterTerms; readonly log: Buffer } {
   const regexes = new Map<string, string[]>([
     ["p", []],
     ["f", []],

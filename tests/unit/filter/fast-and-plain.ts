@@ -6,21 +6,13 @@
 import { LineDecoder } from "../../../src/backend/decode.ts";
 import type { TextOf } from "../../../src/filter/captured-line.ts";
 import { type CapturingSink, FastPath, type FastPathSink } from "../../../src/filter/fast-path.ts";
-import type { FilterDefinition } from "../../../src/filter/filter-parts.ts";
 import { compileFilter, type LineFilter } from "../../../src/filter/line-filter.ts";
 import type { LineReport } from "../../../src/filter/line-report.ts";
 import { Users } from "../../../src/filter/users.ts";
 import type { FilterWarning, FilterWarningKind } from "../../../src/filter/warnings.ts";
 import type { Dice } from "../../dice.ts";
 import { NOON, utc } from "../date/fixed-zones.ts";
-
-/** Regexes of a filter and what else decides. */
-export interface Terms {
-  readonly prefregex?: string | undefined;
-  readonly failregex: readonly string[];
-  readonly ignoreregex?: readonly string[];
-  readonly datepattern?: string | undefined;
-}
+import { definitionOf, type FilterTerms } from "./filter-terms.ts";
 
 export interface Way {
   readonly mode: "first" | "all";
@@ -31,6 +23,14 @@ export interface Way {
   /** nobody asks for the lines of matches */
   readonly countsAlone?: boolean;
 }
+
+/** Of the server, of `gaoler regex`, and of both in other encodings. */
+export const WAYS: readonly Way[] = [
+  { mode: "all", inOperation: false, checkFindTime: false, encoding: "utf-8" },
+  { mode: "first", inOperation: true, checkFindTime: true, encoding: "utf-8" },
+  { mode: "first", inOperation: false, checkFindTime: true, encoding: "latin1" },
+  { mode: "all", inOperation: false, checkFindTime: false, encoding: "ascii", countsAlone: true },
+];
 
 export interface Agreement {
   /** what differs; `undefined`: nothing */
@@ -49,20 +49,9 @@ const ELSEWHERE: ReadonlySet<FilterWarningKind> = new Set(["odd-time", "old-line
 /** Lines that show in which state the filter was left. */
 const PROBES = ["nothing at all", "2026-11-22 11:59:58 x", "11:59:59 y", "", "z"];
 
-export function filterOf(terms: Terms, plain: boolean, checkFindTime: boolean): LineFilter | undefined {
-  const { prefregex, failregex, ignoreregex = [], datepattern } = terms;
-  const sourced = (value: string): { readonly value: string } => ({ value });
-  const definition: FilterDefinition = {
-    name: "j",
-    usedns: "warn",
-    prefregex: prefregex === undefined ? undefined : sourced(prefregex),
-    failregex: failregex.map(sourced),
-    ignoreregex: ignoreregex.map(sourced),
-    maxlines: 1,
-    datepattern: datepattern === undefined ? undefined : sourced(datepattern),
-    logtimezone: undefined,
-    findtime: 600,
-  };
+export function filterOf(terms: FilterTerms, plain: boolean, checkFindTime: boolean): LineFilter | undefined {
+  // it has to go line by line
+  const definition = definitionOf({ ...terms, maxlines: 1, usedns: "warn" });
   return compileFilter(definition, { zone: utc, startYear: 2026, plain, checkFindTime }).filter;
 }
 
@@ -172,7 +161,7 @@ function* chunksOf(log: Buffer, dice: Dice): Generator<Buffer> {
  * @param log complete lines
  * @returns `undefined`: the terms make no filter
  */
-export function compareWays(terms: Terms, log: Buffer, way: Way, dice: Dice): Agreement | undefined {
+export function compareWays(terms: FilterTerms, log: Buffer, way: Way, dice: Dice): Agreement | undefined {
   const decoder = new LineDecoder(way.encoding, { observe: () => {}, clock: { now: () => NOON } });
   const plainFilter = filterOf(terms, true, way.checkFindTime);
   const fastFilter = filterOf(terms, false, way.checkFindTime);
@@ -194,17 +183,15 @@ export function compareWays(terms: Terms, log: Buffer, way: Way, dice: Dice): Ag
   return { difference: differenceOf(plain.close(), fast.close()), lines, skipped, matched, captured };
 }
 
+/** Also of what is no JSON. */
+const plainly = (_: string, item: unknown): unknown =>
+  item === undefined ? "nothing" : item instanceof Users ? [...item] : item === Infinity ? "∞" : item;
+
 function differenceOf(plain: unknown, fast: unknown): string | undefined {
-  const shown = (value: unknown): string =>
-    JSON.stringify(
-      value,
-      (_, item: unknown) =>
-        item === undefined ? "nothing" : item instanceof Users ? [...item] : item === Infinity ? "∞" : item,
-      1,
-    );
-  const [one, other] = [shown(plain).split("\n"), shown(fast).split("\n")];
+  if (JSON.stringify(plain, plainly) === JSON.stringify(fast, plainly)) return undefined;
+  const shown = (value: unknown): readonly string[] => JSON.stringify(value, plainly, 1).split("\n");
+  const [one, other] = [shown(plain), shown(fast)];
   const at = one.findIndex((line, index) => line !== other[index]);
-  if (at < 0 && one.length === other.length) return undefined;
   const place = at < 0 ? one.length : at;
   const near = (lines: readonly string[]): string =>
     lines.slice(Math.max(0, place - 12), place + 3).join(" ");

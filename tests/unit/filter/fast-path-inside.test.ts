@@ -5,7 +5,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Dice } from "../../dice.ts";
-import { compareWays, type Terms } from "./fast-and-plain.ts";
+import { compareWays } from "./fast-and-plain.ts";
+import type { FilterTerms } from "./filter-terms.ts";
 
 const host = fc.constantFrom(
   "192.0.2.1",
@@ -55,7 +56,7 @@ const line = fc.oneof(
 
 const ALL = { mode: "first", inOperation: true, checkFindTime: true, encoding: "UTF-8" } as const;
 
-test.each<Terms & { readonly name: string }>([
+test.each<FilterTerms & { readonly name: string }>([
   { name: "the default date templates", failregex: ['^<HOST> \\S+ \\S+ \\[\\] "GET [^"]*" 40[14] '] },
   {
     name: "a date template behind the first bracket",

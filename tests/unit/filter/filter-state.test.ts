@@ -4,21 +4,13 @@
  */
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { FilterDefinition } from "../../../src/filter/filter-parts.ts";
 import { compileFilter, type FilterState, type LineFilter } from "../../../src/filter/line-filter.ts";
 import { NOON, utc } from "../date/fixed-zones.ts";
 import { logLines } from "../date/log-lines.ts";
-
-interface Terms {
-  readonly prefregex?: string;
-  readonly failregex: readonly string[];
-  readonly ignoreregex?: readonly string[];
-  readonly maxlines?: number;
-  readonly datepattern?: string;
-}
+import { definitionOf, type FilterTerms } from "./filter-terms.ts";
 
 /** Sessions, pending failures, lines of several lines, dates of all kinds, and all that is told now and then. */
-const FILTERS: Readonly<Record<string, Terms>> = {
+const FILTERS: Readonly<Record<string, FilterTerms>> = {
   sessions: {
     prefregex: "^\\s*s\\[<F-MLFID>\\d</F-MLFID>\\]: <F-CONTENT>.+</F-CONTENT>$",
     failregex: [
@@ -56,25 +48,7 @@ const FILTERS: Readonly<Record<string, Terms>> = {
 };
 
 function filterOf(name: string): LineFilter {
-  const {
-    prefregex,
-    failregex,
-    ignoreregex = [],
-    maxlines = 1,
-    datepattern,
-  } = FILTERS[name] ?? { failregex: [] };
-  const sourced = (value: string): { readonly value: string } => ({ value });
-  const definition: FilterDefinition = {
-    name: "j",
-    usedns: "warn",
-    prefregex: prefregex === undefined ? undefined : sourced(prefregex),
-    failregex: failregex.map(sourced),
-    ignoreregex: ignoreregex.map(sourced),
-    maxlines,
-    datepattern: datepattern === undefined ? undefined : sourced(datepattern),
-    logtimezone: undefined,
-    findtime: 600,
-  };
+  const definition = definitionOf(FILTERS[name] ?? { failregex: [] });
   const { filter, diagnostics } = compileFilter(definition, { zone: utc, startYear: 2026 });
   if (filter === undefined) throw new Error(JSON.stringify(diagnostics));
   return filter;

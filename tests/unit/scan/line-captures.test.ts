@@ -1,15 +1,10 @@
 /**
- * Captures by rows are those of the regex, groups and all; what is too hard is left to it.
+ * Captures by rows are those of the regex, groups and all; what is too hard is left to it. The regexes of the stock: the conformance
+ * layer.
  * @module
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sampleFilters } from "../../../src/cli/sample-filters.ts";
-import { nodeConfigFiles } from "../../../src/exec/config-files.ts";
-import { readSamples } from "../../../src/filter/sample-log.ts";
-import { SAMPLE_NOW } from "../../../src/filter/sample-trial.ts";
 import { compileRegex } from "../../../src/regex/compile.ts";
 import { RegexBudgetError, RegexSyntaxError } from "../../../src/regex/errors.ts";
 import { ExactSearch } from "../../../src/regex/exact/exact-search.ts";
@@ -19,8 +14,6 @@ import { LineCaptures } from "../../../src/scan/line-captures.ts";
 import { loops } from "../regex/loop-grammar.ts";
 import { patterns } from "../regex/pattern-grammar.ts";
 import { asciiTexts, expectAlike, sourceOf, take } from "./captures-trial.ts";
-
-const STOCK = join(import.meta.dirname, "../../../stock");
 
 /** "unknown", `undefined` for no match, or the places of all groups. */
 function search(captures: LineCaptures, text: string, from = 0, to = text.length): unknown {
@@ -180,54 +173,3 @@ test("lines and pieces that are too long are refused", () => {
   expect(captures.take(0, 0, 100_000, 200_000)).toBe(true);
   expect(captures.run(0, 0, 100_000)).toBe(1);
 });
-
-const samples = readdirSync(join(STOCK, "samples")).filter((name) => name.endsWith(".log"));
-
-/** Of each log: the rest would say little more. */
-const SAMPLES_OF_A_LOG = 4;
-
-test("the regexes of the stock's filters on their sample lines", () => {
-  const logs = samples.flatMap(
-    (name) => readSamples(readFileSync(join(STOCK, "samples", name), "utf8")).logs,
-  );
-  const filters = sampleFilters(
-    logs.map(({ item }) => item),
-    STOCK,
-    nodeConfigFiles,
-    STOCK,
-  );
-  let known = 0;
-  let unknown = 0;
-  for (const log of logs) {
-    const filter = filters(log.item);
-    if (typeof filter === "string") throw new Error(filter);
-    const { detector, prefix, failures, ignores } = filter.parts;
-    const sources = [prefix, ...failures, ...ignores].flatMap((pattern) =>
-      pattern === undefined ? [] : [pattern.expanded],
-    );
-    const captures = new LineCaptures(sources.map(sourceOf));
-    const engines = sources.map((source) => compileRegex(source, { spans: true }));
-    for (const { text } of log.samples.slice(0, SAMPLES_OF_A_LOG)) {
-      const date = detector.find(text, SAMPLE_NOW);
-      const [start, end] = date === undefined ? [0, 0] : [date.start, date.end];
-      const rest = text.slice(0, start) + text.slice(end);
-      const bytes = Buffer.from(`${text}\n`);
-      captures.load(bytes, 0, bytes.length);
-      const isAscii = bytes.length === text.length + 1;
-      expect(captures.take(0, start, end, text.length) || !isAscii).toBe(
-        isAscii || !captures.take(0, start, end, bytes.length - 1),
-      );
-      if (!isAscii) continue;
-      const content = prefix?.search(`${rest}\n`)?.span("content") ?? [0, rest.length];
-      for (const [index, engine] of engines.entries()) {
-        const parts = [[0, rest.length], content, [0, Math.max(0, rest.length - 2)]] as const;
-        for (const [from, to] of parts) {
-          if (expectAlike(captures, index, engine, engine.groupCount, rest, from, to)) known++;
-          else unknown++;
-        }
-      }
-    }
-  }
-  expect(known).toBeGreaterThan(5000);
-  expect(unknown).toBeLessThan(known / 20);
-}, 120_000);

@@ -167,3 +167,6 @@ export function scanText(scanner: LineScanner, text: string): SeenLines {
   const bytes = Buffer.from(`xyz\n${text}`, "latin1");
   return seen(scanner, bytes, scanner.scan(bytes, 4, bytes.length));
 }
+
+/** A text as it may stand in a line. */
+export const withoutEnd = (text: string): string => text.replaceAll("\n", " ").replace(/\r+$/, "");

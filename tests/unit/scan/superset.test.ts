@@ -1,28 +1,16 @@
 /**
- * No line that a pattern matches is left out; where the scanner says that it is exact, no other is given out.
+ * No line that a pattern matches is left out; where the scanner says that it is exact, no other is given out. The filters of the
+ * stock: the conformance layer.
  * @module
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { sampleFilters } from "../../../src/cli/sample-filters.ts";
-import { nodeConfigFiles } from "../../../src/exec/config-files.ts";
-import { readSamples } from "../../../src/filter/sample-log.ts";
-import { SAMPLE_NOW } from "../../../src/filter/sample-trial.ts";
 import { compileRegex } from "../../../src/regex/compile.ts";
-import { RegexBudgetError, RegexSyntaxError } from "../../../src/regex/errors.ts";
+import { RegexSyntaxError } from "../../../src/regex/errors.ts";
 import { parsePattern } from "../../../src/regex/parse.ts";
-import type { LineScanner } from "../../../src/scan/line-scanner.ts";
 import { patterns, texts } from "../regex/pattern-grammar.ts";
-import { scannerOf, scanTexts } from "./scan-trial.ts";
-
-const STOCK = join(import.meta.dirname, "../../../stock");
-
-/** Of each log: the rest would say little more. */
-const SAMPLES_OF_A_LOG = 6;
-
-const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text);
+import { scannerOf, scanTexts, withoutEnd } from "./scan-trial.ts";
+import { expectSound, matches } from "./soundness.ts";
 
 function isValid(pattern: string): boolean {
   try {
@@ -34,43 +22,8 @@ function isValid(pattern: string): boolean {
   }
 }
 
-/** A compiled regex, or one of a filter. */
-interface Searched {
-  search(text: string): object | undefined;
-}
-
-function matches(regex: Searched, text: string): boolean | undefined {
-  try {
-    return regex.search(`${text}\n`) !== undefined;
-  } catch (error) {
-    if (!(error instanceof RegexBudgetError)) throw error;
-    return undefined;
-  }
-}
-
-/** Holds what the scanner says of lines against the regexes. */
-function expectSound(
-  scanner: LineScanner,
-  regexes: readonly Searched[],
-  lines: readonly Uint8Array[],
-  decode: (bytes: Uint8Array) => string,
-): void {
-  for (const [number, found] of scanTexts(scanner, lines).entries()) {
-    const text = decode(lines[number] ?? new Uint8Array());
-    for (const [index, regex] of regexes.entries()) {
-      const isFound = found.includes(index);
-      if (isFound && !(scanner.isExact(index) && isAscii(text))) continue;
-      const isMatch = matches(regex, text);
-      if (isMatch === undefined) continue;
-      expect(isFound, `pattern ${index} on ${JSON.stringify(text)}`).toBe(isMatch);
-    }
-  }
-  expect(scanner.linesGivenUp).toBe(0);
-}
-
 const utf8 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("utf8");
 const latin1 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("latin1");
-const withoutEnd = (text: string): string => text.replaceAll("\n", " ").replace(/\r+$/, "");
 
 const lines: fc.Arbitrary<string> = fc.oneof(
   texts.map(withoutEnd),
@@ -155,41 +108,3 @@ test.each([
 ])("%s is %s", (source) => {
   expect(scannerOf([source]).isExact(0)).toBe(false);
 });
-
-const samples = readdirSync(join(STOCK, "samples")).filter((name) => name.endsWith(".log"));
-const itemOf = new Map(
-  samples.flatMap((name) => {
-    const { logs } = readSamples(readFileSync(join(STOCK, "samples", name), "utf8"));
-    return logs.map((log, index) => [`${name} ${index}`, log] as const);
-  }),
-);
-
-test("the filters of the stock on their sample lines", () => {
-  const filters = sampleFilters(
-    [...itemOf.values()].map(({ item }) => item),
-    STOCK,
-    nodeConfigFiles,
-    STOCK,
-  );
-  let checked = 0;
-  for (const log of itemOf.values()) {
-    const filter = filters(log.item);
-    if (typeof filter === "string") throw new Error(filter);
-    const { detector, prefix, failures, ignores } = filter.parts;
-    const regexes = [...failures, ...ignores, ...(prefix === undefined ? [] : [prefix])];
-    const shown = log.samples.slice(0, SAMPLES_OF_A_LOG).flatMap(({ text }) => {
-      const date = detector.find(text, SAMPLE_NOW);
-      const rest = date === undefined ? text : text.slice(0, date.start) + text.slice(date.end);
-      const content = prefix?.search(`${rest}\n`)?.group("content") ?? "";
-      return [rest, content, rest.slice(0, -2)].map(withoutEnd);
-    });
-    expectSound(
-      scannerOf(regexes.map(({ expanded }) => expanded)),
-      regexes,
-      shown.map((line) => Buffer.from(line)),
-      utf8,
-    );
-    checked += shown.length;
-  }
-  expect(checked).toBeGreaterThan(600);
-}, 60_000);
