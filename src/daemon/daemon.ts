@@ -3,18 +3,19 @@
  * begins and ends is not.
  * @module
  */
-import type { Diagnostic } from "../base/diagnostic.ts";
 import type { GaolerEvent, Level, Observe } from "../base/event.ts";
 import { type FoldedConfiguration, foldStream } from "../config/fold.ts";
 import type { EarlyOptions } from "../config/server-reader.ts";
-import type { JailSettings, StreamWord } from "../config/settings.ts";
+import type { StreamWord } from "../config/settings.ts";
 import { duplicateJail, refused, unknownJail } from "../control/command-error.ts";
 import type { DaemonPort, ReloadRequest, ServerOption } from "../control/daemon-port.ts";
 import type { WireValue } from "../control/wire-value.ts";
 import type { JailPorts } from "../jail/jail-ports.ts";
 import type { Log } from "../log/target.ts";
 import type { BanDatabase } from "./ban-database.ts";
+import { configErrorJails, JailMistakes } from "./jail-mistakes.ts";
 import { JailSlot } from "./jail-slot.ts";
+import { JailSlots, type StartReport } from "./jail-slots.ts";
 import { ServerOptions } from "./server-options.ts";
 
 /** A shutdown lets commands take their time for so long; milliseconds. */
@@ -42,18 +43,11 @@ export interface DaemonDeps {
 /** A turn in the daemon's life. */
 export type LifePhase = "reloading" | "running" | "stopping";
 
-/** How a start or a reload went. */
-export interface StartReport {
-  readonly running: readonly string[];
-  readonly failed: readonly string[];
-}
-
 export class Daemon implements DaemonPort {
   readonly #deps: DaemonDeps;
   #version: string;
-  readonly #slots = new Map<string, JailSlot>();
-  /** what was wrong with each jail's settings when they were taken */
-  #mistakes = new Map<string, ReadonlySet<string>>();
+  readonly #slots: JailSlots;
+  readonly #mistakes = new JailMistakes();
   readonly #stopped: Promise<void>;
   #resolveStopped: () => void = () => undefined;
   #shutdown: Promise<void> | undefined;
@@ -66,16 +60,22 @@ export class Daemon implements DaemonPort {
     this.#version = deps.version;
     this.#deps = deps;
     const { log, database, early } = deps;
+    this.#slots = new JailSlots({
+      ports: deps.ports,
+      isKnown: deps.isKnown,
+      isStopping: () => this.isStopping,
+      say: (text) => this.#say("INFO", text),
+    });
     this.#options = new ServerOptions({
       log,
       database,
       early,
       setAllowIpv6: (text) => deps.setAllowIpv6(text),
-      hasJails: () => [...this.#slots.values()].some(({ isRunning }) => isRunning),
+      hasJails: () => [...this.#slots.all()].some(({ isRunning }) => isRunning),
       tell: (text) => this.#say("ERROR", text),
     });
     database.onReadable(() => {
-      for (const { jail } of this.#slots.values()) jail?.restoreLate();
+      for (const { jail } of this.#slots.all()) jail?.restoreLate();
     });
     this.#stopped = new Promise((resolve) => {
       this.#resolveStopped = resolve;
@@ -102,7 +102,7 @@ export class Daemon implements DaemonPort {
   }
 
   jails(): Iterable<JailSlot> {
-    return this.#slots.values();
+    return this.#slots.all();
   }
 
   jail(name: string): JailSlot | undefined {
@@ -116,9 +116,9 @@ export class Daemon implements DaemonPort {
 
   async #start(folded: FoldedConfiguration): Promise<StartReport> {
     this.#takeServer(folded);
-    this.#mistakes = mistakesByJail(folded.diagnostics);
+    this.#mistakes.begin(folded.diagnostics);
     for (const diagnostic of folded.diagnostics) this.#deps.observe({ type: "diagnosed", diagnostic });
-    return await this.#startJails(folded.jails);
+    return await this.#slots.start(folded.jails);
   }
 
   executeStream(stream: readonly (readonly StreamWord[])[]): Promise<void> {
@@ -162,10 +162,9 @@ export class Daemon implements DaemonPort {
       this.#deps.forgetNames();
       this.#takeServer(folded);
     }
-    const mistakes = mistakesByJail(folded.diagnostics);
+    const mistakes = this.#mistakes.comparedWith(folded.diagnostics);
     const isWorse = (name: string): boolean =>
-      this.#slots.get(name)?.isRunning === true &&
-      [...(mistakes.get(name) ?? [])].some((text) => this.#mistakes.get(name)?.has(text) !== true);
+      this.#slots.get(name)?.isRunning === true && mistakes.areMore(name);
     for (const diagnostic of folded.diagnostics) {
       const isKept = diagnostic.jail !== undefined && isWorse(diagnostic.jail);
       const consequence = "the jail runs on as it was before the reload";
@@ -178,15 +177,15 @@ export class Daemon implements DaemonPort {
       const { name } = settings;
       const slot = this.#slots.get(name);
       if (unban) await slot?.unbanAll();
-      const isDone = !isWorse(name) && (await this.#renew(slot, settings, restart));
-      if (isDone) this.#mistakes.set(name, mistakes.get(name) ?? new Set());
+      const isDone = !isWorse(name) && (await this.#slots.renew(slot, settings, restart));
+      if (isDone) mistakes.take(name);
       else failed.push(name);
     }
     const wanted = new Set(folded.jails.map(({ name }) => name));
     const broken = new Set(configErrorJails(stream));
-    for (const name of [...this.#slots.keys()]) {
+    for (const { name } of [...this.#slots.all()]) {
       if (only !== undefined && name !== only) continue;
-      if (!wanted.has(name) && !broken.has(name)) await this.#remove(name);
+      if (!wanted.has(name) && !broken.has(name)) await this.#slots.remove(name);
     }
     this.#say("INFO", "Reload finished.");
     const bad = [...new Set([...failed, ...broken])];
@@ -216,7 +215,7 @@ export class Daemon implements DaemonPort {
     const slot = JailSlot.named(name, backend, this.#deps.ports);
     // an unknown backend is refused here, not at the start
     void slot.backend;
-    this.#slots.set(name, slot);
+    this.#slots.add(slot);
   }
 
   startJail(name: string): Promise<void> {
@@ -230,8 +229,8 @@ export class Daemon implements DaemonPort {
   stopJail(name: string | undefined): Promise<void> {
     return this.#inTurn(async () => {
       if (name !== undefined && !this.#slots.has(name)) throw unknownJail(name);
-      if (name === undefined) await this.#removeAll();
-      else await this.#remove(name);
+      if (name === undefined) await this.#slots.removeAll();
+      else await this.#slots.remove(name);
     });
   }
 
@@ -251,9 +250,9 @@ export class Daemon implements DaemonPort {
     this.#say("INFO", "Shutdown in progress...");
     this.#say("INFO", "Stopping all jails");
     const hasty = setTimeout(() => this.#deps.hasten(), PATIENCE_MS);
-    await this.#removeAll();
+    await this.#slots.removeAll();
     await this.#turn.catch(() => undefined);
-    await this.#removeAll();
+    await this.#slots.removeAll();
     clearTimeout(hasty);
     this.#deps.database.close();
     this.#resolveStopped();
@@ -273,7 +272,7 @@ export class Daemon implements DaemonPort {
 
   async unban(ids: readonly string[] | undefined): Promise<number> {
     let lifted = 0;
-    for (const slot of this.#slots.values()) {
+    for (const slot of this.#slots.all()) {
       lifted += ids === undefined ? await slot.unbanAll() : (await slot.unban(ids)).lifted;
     }
     return lifted;
@@ -290,57 +289,6 @@ export class Daemon implements DaemonPort {
       stream.map((words) => ({ words })),
       { early: this.#deps.early },
     );
-  }
-
-  async #startJails(jails: readonly JailSettings[]): Promise<StartReport> {
-    const starts: Promise<{ readonly name: string; readonly isRunning: boolean }>[] = [];
-    for (const settings of jails) {
-      starts.push(this.#restart(settings).then((isRunning) => ({ name: settings.name, isRunning })));
-      // whoever asks something meanwhile is answered
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    const results = await Promise.all(starts);
-    const namesOf = (isRunning: boolean): string[] =>
-      results.filter((result) => result.isRunning === isRunning).map(({ name }) => name);
-    return { running: namesOf(true), failed: namesOf(false) };
-  }
-
-  /** Starts a jail anew; an old one of the name is stopped only once the new one can be built. */
-  async #restart(settings: JailSettings): Promise<boolean> {
-    const { name } = settings;
-    const slot = new JailSlot(settings, this.#deps.ports);
-    if (this.isStopping || !slot.prepare()) return false;
-    await this.#deps.isKnown;
-    const old = this.#slots.get(name);
-    const before = old?.jail;
-    await old?.stop();
-    if (this.isStopping) return false;
-    this.#slots.set(name, slot);
-    return await slot.start(before);
-  }
-
-  async #renew(slot: JailSlot | undefined, settings: JailSettings, restart: boolean): Promise<boolean> {
-    if (slot === undefined || restart || !slot.isRunning) return await this.#restart(settings);
-    return await this.#reconfigure(slot, settings);
-  }
-
-  async #reconfigure(slot: JailSlot, settings: JailSettings): Promise<boolean> {
-    this.#say("INFO", `Reload jail '${slot.name}'`);
-    const isDone = await slot.reconfigure(settings);
-    if (isDone) {
-      slot.setIdle(false);
-      this.#say("INFO", `Jail '${slot.name}' reloaded`);
-    }
-    return isDone;
-  }
-
-  async #remove(name: string): Promise<void> {
-    await this.#slots.get(name)?.stop();
-    this.#slots.delete(name);
-  }
-
-  async #removeAll(): Promise<void> {
-    await Promise.all([...this.#slots.keys()].map((name) => this.#remove(name)));
   }
 
   /** Does something once what was begun before is done; refused once the end has begun. */
@@ -368,23 +316,4 @@ export class Daemon implements DaemonPort {
   #tell(level: Level, logger: Extract<GaolerEvent, { type: "message" }>["logger"], text: string): void {
     this.#deps.observe({ type: "message", level, logger, text });
   }
-}
-
-/** What is wrong with the settings of each jail. */
-function mistakesByJail(diagnostics: readonly Diagnostic[]): Map<string, Set<string>> {
-  const mistakes = new Map<string, Set<string>>();
-  for (const { severity, jail, message } of diagnostics) {
-    if (severity !== "error" || jail === undefined) continue;
-    const texts = mistakes.get(jail) ?? new Set<string>();
-    mistakes.set(jail, texts.add(message));
-  }
-  return mistakes;
-}
-
-/** Jails that the client could not read, by the texts it sent (A§1.14). */
-function configErrorJails(stream: readonly (readonly StreamWord[])[]): string[] {
-  return stream.flatMap(([verb, text]) => {
-    const name = verb === "config-error" ? /^Jail '(.*?)' skipped/.exec(String(text))?.[1] : undefined;
-    return name === undefined ? [] : [name];
-  });
 }
