@@ -169,11 +169,6 @@ export class Resolver {
     });
   }
 
-  /** What is known of a name without asking; `undefined`: nothing. */
-  cachedAddresses(name: string): readonly string[] | undefined {
-    return this.#addresses.get(name)?.value;
-  }
-
   /** Forgets all answers (reload of all jails). */
   clear(): void {
     this.#addresses.clear();
