@@ -1,6 +1,6 @@
 /**
  * Runs the freshly built program as its users do, so that the code that V8 makes of it can be kept: a server with a jail, the commands
- * of a client, a trial of a filter. All in a directory of its own, with stand-ins for the tools of the
+ * of a client, trials of a filter on a short and on a long log. All in a directory of its own, with stand-ins for the tools of the
  * firewall and no others to be found: nothing of this machine is touched.
  * @module
  */
@@ -35,10 +35,34 @@ function quietHour(now: Date): string {
   ].join("");
 }
 
+/** Lines of an hour of attacks, and what they say. */
+const BUSY_LINES = 3000;
+const BUSY_TEXTS = [
+  "Failed password for root from HOST port 4242 ssh2",
+  "Invalid user admin from HOST port 4242",
+  "Failed password for invalid user admin from HOST port 4242 ssh2",
+  "Connection closed by authenticating user root HOST port 4242 [preauth]",
+  "Disconnected from authenticating user root HOST port 4242 [preauth]",
+  "pam_unix(sshd:auth): authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=HOST  user=root",
+  "Accepted publickey for alice from 192.0.2.7 port 4242 ssh2",
+  "pam_unix(sshd:session): session opened for user alice(uid=1000) by (uid=0)",
+] as const;
+
+/** Enough lines to be read as a long log is: by walks over their bytes. */
+function busyHour(now: Date): string {
+  const lines = Array.from({ length: BUSY_LINES }, (_, index) => {
+    const stamp = new Date(now.getTime() - 1000 * (BUSY_LINES - index)).toISOString().slice(0, 19);
+    const text = BUSY_TEXTS[index % BUSY_TEXTS.length] ?? "";
+    return `${stamp} host sshd[${1000 + index}]: ${text.replace("HOST", `198.51.100.${index % 256}`)}\n`;
+  });
+  return lines.join("");
+}
+
 class Recording {
   readonly #programs: string;
   readonly #folder = mkdtempSync(join(tmpdir(), "gaoler-build-"));
   readonly #log = join(this.#folder, "auth.log");
+  readonly #busyLog = join(this.#folder, "busy.log");
   readonly #socket = join(this.#folder, "socket");
 
   constructor(programs: string) {
@@ -48,7 +72,8 @@ class Recording {
   async run(): Promise<void> {
     try {
       this.#prepare();
-      await this.#end(this.#start(["regex", "-c", this.#configuration, this.#log, "sshd"]));
+      for (const log of [this.#log, this.#busyLog])
+        await this.#end(this.#start(["regex", "-c", this.#configuration, log, "sshd"]));
       const server = this.#start(["server", ...this.#places, "-xf", "start"]);
       for (let waited = 0; !existsSync(this.#socket) && waited < PATIENCE_MS; waited += LOOK_MS)
         await sleep(LOOK_MS);
@@ -82,6 +107,7 @@ class Recording {
     );
     write("jail.local", `[sshd]\nenabled = true\nlogpath = ${this.#log}\nusedns = no\n`);
     writeFileSync(this.#log, quietHour(new Date()));
+    writeFileSync(this.#busyLog, busyHour(new Date()));
     mkdirSync(this.#tools);
     for (const tool of ["nft", "iptables", "ip6tables", "ipset"]) {
       writeFileSync(join(this.#tools, tool), STAND_IN);

@@ -10,8 +10,8 @@ import { type Edition, emitNative, type NativeSource } from "./emit.ts";
 import { ExactSearch } from "./exact/exact-search.ts";
 import { isAnchored } from "./exact/first-characters.ts";
 import { GuardedSearch, RoutedSearch } from "./guarded-search.ts";
-import { linearSearch } from "./linear/linear-search.ts";
-import { lowerForNative } from "./lower.ts";
+import { type LinearSearching, linearSearch } from "./linear/linear-search.ts";
+import { lowerForNative, withoutConditions } from "./lower.ts";
 import { NativeSearch } from "./native-search.ts";
 import { type HasNeeded, neededText } from "./needed-text.ts";
 import { parsePattern } from "./parse.ts";
@@ -28,10 +28,19 @@ export interface CompileOptions {
   readonly spans?: boolean;
   /** the exact matcher even where the native engine would do; for comparisons */
   readonly exact?: boolean;
+  /** the engine that is chosen searches the first texts, too; for comparisons */
+  readonly chosen?: boolean;
 }
 
 /** What the exact matcher takes: see its memory of failures. */
 const EXACT_COST = "bounded by a budget of steps";
+
+/**
+ * What is searched before the engine is chosen, UTF-16 units, and the ways that may be looked at for it: to follow them takes less than to
+ * choose and to make an engine, and most regexes of a filter see a few lines alone.
+ */
+const MAX_FIRST_UNITS = 50_000;
+const MAX_FIRST_WORK = 50_000;
 
 interface ChosenEngine {
   readonly engine: EngineName;
@@ -41,8 +50,9 @@ interface ChosenEngine {
 }
 
 /**
- * Compiles a pattern. What is wrong with it shows at once; which engine searches is decided with the first search of a text that may
- * match, for most regexes of a machine never meet one, and neither the decision nor what it is made from costs them time or memory.
+ * Compiles a pattern. What is wrong with it shows at once. Which engine searches is decided when texts that may match have come for a
+ * while, or when somebody asks which: the decision and the engine take ten milliseconds, and most regexes never meet such a text, or
+ * a few of them, which the linear engine takes until then.
  *
  * @throws {RegexSyntaxError} as Python's `re` words it
  * @see compat A§2.19
@@ -61,6 +71,9 @@ class LazyRegex implements CompiledRegex {
   /** asked as long as there is no engine */
   readonly #mayMatch: HasNeeded | undefined;
   #chosen: ChosenEngine | undefined;
+  /** searches as long as there is no engine; and how much it was given, UTF-16 units */
+  #first: LinearSearching | undefined;
+  #searched = 0;
 
   /** @throws {RegexSyntaxError} */
   constructor(pattern: string, options: CompileOptions) {
@@ -87,14 +100,31 @@ class LazyRegex implements CompiledRegex {
 
   search(text: string, from?: number, maxSteps?: number): RegexMatch | undefined {
     if (this.#chosen === undefined && this.#mayMatch?.(text, from ?? 0) === false) return undefined;
-    const { searcher } = this.#chosen ?? this.#choice();
+    const searcher = this.#chosen?.searcher ?? this.#searcherFor(text);
     return searcher.search(text, from, maxSteps);
+  }
+
+  /** What searches a text as long as the engine is not chosen. */
+  #searcherFor(text: string): RegexSearch {
+    if (this.#options.exact === true || this.#options.chosen === true) return this.#choice().searcher;
+    this.#first ??= this.#makeFirst();
+    this.#searched += text.length;
+    const isFirst = this.#searched <= MAX_FIRST_UNITS && this.#first.work <= MAX_FIRST_WORK;
+    return isFirst ? this.#first : this.#choice().searcher;
+  }
+
+  #makeFirst(): LinearSearching {
+    const { root, groupCount, groupIndex } = parse(this.pattern, this.#options);
+    const tree = withoutShortReferences(withoutConditions(resolveCharacters(root)));
+    const search: RegexSearch["search"] = (...words) => this.#choice().searcher.search(...words);
+    return linearSearch(tree, { groupCount, groupIndex, other: { search } });
   }
 
   #choice(): ChosenEngine {
     if (this.#chosen === undefined) {
       const parsed = parse(this.pattern, this.#options);
       this.#chosen = chooseEngine(parsed, resolveCharacters(parsed.root), this.#options);
+      this.#first = undefined;
     }
     return this.#chosen;
   }

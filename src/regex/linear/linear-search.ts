@@ -69,22 +69,32 @@ export interface LinearOptions {
   readonly other: RegexSearch;
 }
 
+export interface LinearSearching extends RegexSearch {
+  /** ways looked at so far to build rows */
+  readonly work: number;
+}
+
 /**
  * @param root characters resolved, conditions written out
  * @returns the other engine where the pattern is none for this one; what this one needs is made with the first search
  */
-export function linearSearch(root: Node, options: LinearOptions): RegexSearch {
+export function linearSearch(root: Node, options: LinearOptions): LinearSearching {
   let engine: RegexSearch | undefined;
+  let rows: OrderedRows | undefined;
   const made = (): RegexSearch => {
     const program = orderedProgramOf(root, { looksFar: true });
     if (program === undefined) return options.other;
     const places = new Places(program);
-    return new LinearSearch(places, new OrderedRows(program, places, isAnchored(root)), options);
+    rows = new OrderedRows(program, places, isAnchored(root));
+    return new LinearSearch(places, rows, options);
   };
   return {
     search: (text, from, maxSteps) => {
       engine ??= made();
       return engine.search(text, from, maxSteps);
+    },
+    get work() {
+      return rows?.work ?? 0;
     },
   };
 }

@@ -114,8 +114,10 @@ const regex: FuzzTarget = {
       if (!(error instanceof RegexSyntaxError)) throw error;
       return kindOf(error);
     }
-    const found = searched(compiled, text);
+    const first = searched(compiled, text);
+    const found = searched(compileRegex(pattern, { chosen: true }), text);
     const exact = searched(compileRegex(pattern, { exact: true }), text);
+    if (first !== "budget" && exact !== "budget") mustAgree(first, exact, "the first texts differ");
     if (found !== "budget" && exact !== "budget") mustAgree(found, exact, "the engines differ");
     return `${compiled.engine} ${compiled.reason} ${Array.isArray(found) ? "match" : String(found)}`;
   },

@@ -31,7 +31,7 @@ const STAMPS: readonly OrdinaryStamp[] = [
 
 function compiled(source: string): CompiledRegex | undefined {
   try {
-    return compileRegex(source);
+    return compileRegex(source, { chosen: true });
   } catch (error) {
     if (error instanceof RegexSyntaxError) return undefined;
     throw error;

@@ -7,13 +7,14 @@ import type { CompiledRegex, RegexMatch } from "../../../src/regex/compiled-rege
 import { RegexBudgetError, RegexSyntaxError } from "../../../src/regex/errors.ts";
 import { IGNORECASE, type Mistake, MULTILINE, type Question } from "./judge.ts";
 
-/** The ways to compile: as the filter does, as the date detector does, and by the exact matcher alone. */
-export const WAYS = ["native", "spans", "exact"] as const;
+/** The ways to compile: as the filter does, for its first texts and for those after them, as the date detector does, and by the exact matcher alone. */
+export const WAYS = ["first", "native", "spans", "exact"] as const;
 export type Way = (typeof WAYS)[number];
 
 const OPTIONS: Readonly<Record<Way, CompileOptions>> = {
-  native: {},
-  spans: { spans: true },
+  first: {},
+  native: { chosen: true },
+  spans: { spans: true, chosen: true },
   exact: { exact: true },
 };
 

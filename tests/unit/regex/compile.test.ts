@@ -17,28 +17,31 @@ function groupsOf(regex: CompiledRegex, text: string): (string | null)[] | null 
 for (const { name, pattern, text, groups, ...options } of [...CORPUS, ...FINE_POINTS]) {
   test(`compileRegex: ${name}`, () => {
     expect(groupsOf(compileRegex(pattern, options), text)).toEqual(groups);
+    expect(groupsOf(compileRegex(pattern, { ...options, chosen: true }), text)).toEqual(groups);
     expect(groupsOf(compileRegex(pattern, { ...options, exact: true }), text)).toEqual(groups);
   });
 }
 
-for (const exact of [false, true]) {
-  const engine = exact ? "exact" : "native";
-
+for (const [engine, options] of [
+  ["first", {}],
+  ["native", { chosen: true }],
+  ["exact", { exact: true }],
+] as const) {
   test(`a possessive repeat forgets what a failed try has captured (${engine})`, () => {
     // Python leaves the begin of the group where the try began, and gives an empty text.
-    expect(groupsOf(compileRegex("(?:(a)|b)*+", { exact }), "ab")).toEqual(["ab", "a"]);
-    expect(groupsOf(compileRegex("(?:(a)b|)*+", { exact }), "aba")).toEqual(["ab", "a"]);
+    expect(groupsOf(compileRegex("(?:(a)|b)*+", options), "ab")).toEqual(["ab", "a"]);
+    expect(groupsOf(compileRegex("(?:(a)b|)*+", options), "aba")).toEqual(["ab", "a"]);
   });
 
   test(`a scope has its own alphabet wherever it stands (${engine})`, () => {
     // Python matches here, but does not find it: it looks for places to begin at without the scope's flags.
-    expect(compileRegex("(?a:\\W)", { exact }).search("é")?.start).toBe(0);
-    expect(compileRegex("(?a)(?u:\\w)b", { exact }).search("éb")?.start).toBe(0);
+    expect(compileRegex("(?a:\\W)", options).search("é")?.start).toBe(0);
+    expect(compileRegex("(?a)(?u:\\w)b", options).search("éb")?.start).toBe(0);
   });
 
   test(`a letter beyond the first plane ignores case in a class too (${engine})`, () => {
     // Python finds neither: it compares the small letter with the capital of the class.
-    const regex = compileRegex("(?i)^[\u{10400}x]$", { exact });
+    const regex = compileRegex("(?i)^[\u{10400}x]$", options);
     expect(
       ["\u{10400}", "\u{10428}", "X", "\u{10429}"].map((text) => regex.search(text) !== undefined),
     ).toEqual([true, true, true, false]);
@@ -124,7 +127,7 @@ test("patterns too large for V8 are left to the exact matcher", () => {
   expect(() => compileRegex("a".repeat(200_001))).toThrow(RegexSyntaxError);
 });
 
-test("both engines agree on random patterns and texts", () => {
+test("the engines agree on random patterns and texts", () => {
   fc.assert(
     fc.property(patterns, texts, (pattern, text) => {
       let native: CompiledRegex;
@@ -137,7 +140,9 @@ test("both engines agree on random patterns and texts", () => {
       if (native.engine === "exact") return;
       const exact = compileRegex(pattern, { exact: true });
       try {
-        expect(groupsOf(native, text)).toEqual(groupsOf(exact, text));
+        const expected = groupsOf(exact, text);
+        expect(groupsOf(native, text)).toEqual(expected);
+        expect(groupsOf(compileRegex(pattern), text)).toEqual(expected);
       } catch (error) {
         if (!(error instanceof RegexBudgetError)) throw error;
       }
@@ -171,3 +176,27 @@ test("parsing never throws anything but a syntax error", () => {
     { numRuns: 3000 },
   );
 }, 30_000);
+
+test("the first texts need no engine, and the engine that is chosen after a while finds the same", () => {
+  const pattern = "^(?P<who>\\w+) .*failed (?:from (?P<host>[\\d.]+))?";
+  const asked = compileRegex(pattern);
+  const text = "root has failed from 1.2.3.4";
+  const expected = groupsOf(compileRegex(pattern, { chosen: true }), text);
+  expect(expected).toEqual([text, "root", "1.2.3.4"]);
+  for (let searched = 0; searched < 120_000; searched += text.length)
+    expect(groupsOf(asked, text)).toEqual(expected);
+});
+
+test("who needs many rows for his first texts gets the engine of his own", () => {
+  const asked = compileRegex("(?:a|b)*a(?:a|b){12}c");
+  const chosen = compileRegex("(?:a|b)*a(?:a|b){12}c", { chosen: true });
+  let seed = 1;
+  for (let line = 0; line < 60; line++) {
+    let text = "";
+    for (let at = 0; at < 200; at++) {
+      seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+      text += seed % 65_536 < 32_768 ? "a" : "b";
+    }
+    expect(groupsOf(asked, `${text}c`)).toEqual(groupsOf(chosen, `${text}c`));
+  }
+});
