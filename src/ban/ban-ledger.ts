@@ -47,7 +47,7 @@ export class BanLedger {
   readonly #texts: KeptTexts;
   #at = new Float64Array();
   #attempts = new Uint32Array();
-  /** NaN follows the jail's */
+  /** NaN follows the jail's; empty while all do */
   #bantimes = new Float64Array();
   #bancounts = new Uint32Array();
   #restored = new Uint8Array();
@@ -199,7 +199,8 @@ export class BanLedger {
     this.#order.append(slot);
     this.#at[slot] = ban.at;
     this.#attempts[slot] = ban.attempts;
-    this.#bantimes[slot] = ban.bantime ?? Number.NaN;
+    if (ban.bantime !== undefined) this.#ownBantimes()[slot] = ban.bantime;
+    else if (this.#bantimes.length > 0) this.#bantimes[slot] = Number.NaN;
     this.#bancounts[slot] = ban.bancount;
     this.#restored[slot] = ban.restored ? 1 : 0;
     if (ban.ip !== ban.id) this.#texts.putIp(slot, ban.ip);
@@ -225,6 +226,7 @@ export class BanLedger {
     this.#heap.clear();
     if (!this.#ids.shrink()) return;
     this.#texts.clear();
+    this.#bantimes = new Float64Array();
     this.#resize(this.#ids.capacity);
   }
 
@@ -248,8 +250,13 @@ export class BanLedger {
     return Number.isNaN(bantime) ? undefined : bantime;
   }
 
+  #ownBantimes(): Float64Array {
+    if (this.#bantimes.length === 0) this.#bantimes = new Float64Array(this.#at.length).fill(Number.NaN);
+    return this.#bantimes;
+  }
+
   #setBantime(slot: number, bantime: Seconds): void {
-    this.#bantimes[slot] = bantime;
+    this.#ownBantimes()[slot] = bantime;
     const end = this.#endAt(slot);
     if (end !== undefined) this.#push(slot, end);
   }
@@ -280,7 +287,7 @@ export class BanLedger {
   #resize(capacity: number): void {
     this.#at = new Float64Array(lengthened(this.#at, capacity));
     this.#attempts = new Uint32Array(lengthened(this.#attempts, capacity));
-    this.#bantimes = new Float64Array(lengthened(this.#bantimes, capacity));
+    if (this.#bantimes.length > 0) this.#bantimes = new Float64Array(lengthened(this.#bantimes, capacity));
     this.#bancounts = new Uint32Array(lengthened(this.#bancounts, capacity));
     this.#restored = new Uint8Array(lengthened(this.#restored, capacity));
     this.#texts.resize(capacity);

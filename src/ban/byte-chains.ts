@@ -1,5 +1,6 @@
 /**
- * Bytes by slot: at the end some are added, at the front some go. Knows nothing of what the bytes mean.
+ * Bytes by slot: at the end some are added, at the front some go. Four bytes for each slot, and blocks for those that have some. Knows
+ * nothing of what the bytes mean.
  * Hot: per failure.
  * @module
  */
@@ -11,18 +12,14 @@ export interface ByteTarget {
   append(bytes: Uint8Array, from: number, to: number): void;
 }
 
-/**
- * What is known of a chain, side by side, for each piece needs it all: number of the first block and one, 0 without any; the last block;
- * where bytes begin in the one, in the lowest bits, and end in the other.
- */
-const [HEAD, TAIL, PLACES, NUMBERS] = [0, 1, 2, 3];
-const PLACE_BITS = 8;
-const PLACE_MASK = 0xff;
+/** A block says first where bytes begin in it, if it is the first one, and where they end, if it is the last; then come the bytes. */
+const [BEGIN, END, FIRST_BYTE] = [0, 1, 2];
 
-/** Each slot has a chain of blocks. */
+/** Each slot has a ring of blocks: the last one leads to the first. */
 export class ByteChains {
   readonly #blocks: ByteBlocks;
-  #chains = new Int32Array();
+  /** number of the last block and one, 0 without any */
+  #tails = new Int32Array();
 
   /** @param blockBytes 255 at most: what a chain takes beyond its bytes is half of it, on average */
   constructor(blockBytes: number) {
@@ -36,52 +33,40 @@ export class ByteChains {
 
   /** Makes room for slots below a number. */
   resize(capacity: number): void {
-    this.#chains = new Int32Array(lengthened(this.#chains, NUMBERS * capacity));
+    this.#tails = new Int32Array(lengthened(this.#tails, capacity));
   }
 
   isEmpty(slot: number): boolean {
-    return (this.#chains[NUMBERS * slot + HEAD] ?? 0) === 0;
+    return (this.#tails[slot] ?? 0) === 0;
   }
 
   /** Adds bytes, at least one. */
   append(slot: number, bytes: Uint8Array, length: number): void {
     const blocks = this.#blocks;
-    const room = blocks.blockBytes;
-    const chains = this.#chains;
-    const chain = NUMBERS * slot;
-    let tail = chains[chain + TAIL] ?? 0;
-    let places = chains[chain + PLACES] ?? 0;
-    if (chains[chain + HEAD] === 0) {
-      tail = blocks.take();
-      places = 0;
-      chains[chain + HEAD] = tail + 1;
-    }
-    let end = places >> PLACE_BITS;
+    const { blockBytes } = blocks;
+    let tail = this.#ensured(slot);
     for (let from = 0; ; ) {
-      const to = Math.min(length, from + room - end);
       const page = blocks.pageOf(tail);
-      let at = blocks.placeOf(tail) + end;
-      end += to - from;
+      const place = blocks.placeOf(tail);
+      const end = page[place + END] ?? 0;
+      const to = Math.min(length, from + blockBytes - end);
+      page[place + END] = end + to - from;
       // faster than a call for so few
-      for (; from < to; from += 1, at += 1) page[at] = bytes[from] ?? 0;
+      for (let at = place + end; from < to; from += 1, at += 1) page[at] = bytes[from] ?? 0;
       if (from === length) break;
-      const next = blocks.take();
-      blocks.link(tail, next);
-      tail = next;
-      end = 0;
+      tail = this.#prolonged(tail);
     }
-    chains[chain + TAIL] = tail;
-    chains[chain + PLACES] = (places & PLACE_MASK) | (end << PLACE_BITS);
+    this.#tails[slot] = tail + 1;
   }
 
   /** One of the first few bytes, as many as fit into a block; 0 past the end. */
   byteAt(slot: number, index: number): number {
     const blocks = this.#blocks;
     let block = this.#head(slot);
-    let at = this.#begin(slot) + index;
+    let at = this.#begin(block) + index;
     if (at >= blocks.blockBytes) {
       block = blocks.linkOf(block);
-      at -= blocks.blockBytes;
+      at -= blocks.blockBytes - FIRST_BYTE;
     }
     return blocks.pageOf(block)[blocks.placeOf(block) + at] ?? 0;
   }
@@ -89,20 +74,18 @@ export class ByteChains {
   /** Lets the first bytes go: no more than there are. */
   dropFirst(slot: number, length: number): void {
     const blocks = this.#blocks;
-    const chain = NUMBERS * slot;
     const tail = this.#tail(slot);
-    const end = this.#end(slot);
-    let block = this.#head(slot);
-    let begin = this.#begin(slot) + length;
-    for (; begin >= blocks.blockBytes && block !== tail; begin -= blocks.blockBytes)
-      block = blocks.release(block);
-    if (block === tail && begin >= end) {
-      blocks.release(block);
-      this.#chains[chain + HEAD] = 0;
+    let head = this.#head(slot);
+    let begin = this.#begin(head) + length;
+    for (; begin >= blocks.blockBytes && head !== tail; begin -= blocks.blockBytes - FIRST_BYTE)
+      head = blocks.release(head);
+    if (head === tail && begin >= this.#end(tail)) {
+      blocks.release(head);
+      this.#tails[slot] = 0;
       return;
     }
-    this.#chains[chain + HEAD] = block + 1;
-    this.#chains[chain + PLACES] = begin | (end << PLACE_BITS);
+    blocks.link(tail, head);
+    blocks.pageOf(head)[blocks.placeOf(head) + BEGIN] = begin;
   }
 
   drop(slot: number): void {
@@ -110,7 +93,7 @@ export class ByteChains {
     const tail = this.#tail(slot);
     for (let block = this.#head(slot); block !== tail; ) block = this.#blocks.release(block);
     this.#blocks.release(tail);
-    this.#chains[NUMBERS * slot + HEAD] = 0;
+    this.#tails[slot] = 0;
   }
 
   /** Gives all bytes of a slot, in pieces. */
@@ -118,36 +101,62 @@ export class ByteChains {
     if (this.isEmpty(slot)) return;
     const blocks = this.#blocks;
     const tail = this.#tail(slot);
-    let from = this.#begin(slot);
-    for (let block = this.#head(slot); ; block = blocks.linkOf(block)) {
+    let block = this.#head(slot);
+    for (let from = this.#begin(block); ; from = FIRST_BYTE) {
       const at = blocks.placeOf(block);
-      const to = block === tail ? this.#end(slot) : blocks.blockBytes;
+      const to = block === tail ? this.#end(tail) : blocks.blockBytes;
       target.append(blocks.pageOf(block), at + from, at + to);
       if (block === tail) return;
-      from = 0;
+      block = blocks.linkOf(block);
     }
   }
 
   /** Gives back all room: nobody has bytes here any more. */
   clear(): void {
     this.#blocks.clear();
-    this.#chains.fill(0);
+    this.#tails.fill(0);
   }
 
-  /** The first block. */
-  #head(slot: number): number {
-    return (this.#chains[NUMBERS * slot + HEAD] ?? 0) - 1;
+  /** The last block; a new one, without bytes, where there is none. */
+  #ensured(slot: number): number {
+    if (!this.isEmpty(slot)) return this.#tail(slot);
+    const block = this.#take();
+    this.#blocks.link(block, block);
+    return block;
+  }
+
+  /** @returns a new last block */
+  #prolonged(tail: number): number {
+    const next = this.#take();
+    this.#blocks.link(next, this.#blocks.linkOf(tail));
+    this.#blocks.link(tail, next);
+    return next;
+  }
+
+  #take(): number {
+    const blocks = this.#blocks;
+    const block = blocks.take();
+    const page = blocks.pageOf(block);
+    const place = blocks.placeOf(block);
+    page[place + BEGIN] = FIRST_BYTE;
+    page[place + END] = FIRST_BYTE;
+    return block;
   }
 
   #tail(slot: number): number {
-    return this.#chains[NUMBERS * slot + TAIL] ?? 0;
+    return (this.#tails[slot] ?? 0) - 1;
   }
 
-  #begin(slot: number): number {
-    return (this.#chains[NUMBERS * slot + PLACES] ?? 0) & PLACE_MASK;
+  /** The first block of a slot that has some. */
+  #head(slot: number): number {
+    return this.#blocks.linkOf(this.#tail(slot));
   }
 
-  #end(slot: number): number {
-    return (this.#chains[NUMBERS * slot + PLACES] ?? 0) >> PLACE_BITS;
+  #begin(head: number): number {
+    return this.#blocks.pageOf(head)[this.#blocks.placeOf(head) + BEGIN] ?? 0;
+  }
+
+  #end(tail: number): number {
+    return this.#blocks.pageOf(tail)[this.#blocks.placeOf(tail) + END] ?? 0;
   }
 }
