@@ -42,7 +42,6 @@ export interface ResolverOptions {
   /** whether IPv6 addresses are asked for (`allowipv6`) */
   readonly allowIpv6?: boolean;
   readonly names?: NameService;
-  readonly deadlineMs?: number;
 }
 
 interface Answer<T> {
@@ -109,7 +108,7 @@ export class Resolver {
     this.#names = options.names ?? systemNames;
     this.#addresses = new Answers(options.clock);
     this.#reverse = new Answers(options.clock);
-    this.#turns = new LookupTurns(options.deadlineMs ?? DEADLINE_MS);
+    this.#turns = new LookupTurns(DEADLINE_MS);
     this.#allowIpv6 = options.allowIpv6 ?? true;
   }
 
