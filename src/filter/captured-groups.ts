@@ -35,6 +35,8 @@ interface Filling {
 /** What does not change from line to line. */
 interface Shape {
   readonly names: GroupNames;
+  /** the places of groups of which none took part */
+  readonly nowhere: number[];
   /** numbers of the prefregex's groups, of the first names */
   readonly prefixNumbers: readonly number[];
   /** numbers of the failregex's groups, and where they stand among the names */
@@ -62,14 +64,10 @@ export class CapturedGroups {
   read(line: LyingText, prefix: Readonly<CapturedPart>, own: Readonly<CapturedPart>): Groups {
     const shape = this.#shape;
     if (shape === undefined) return this.#readMatches(line, prefix, own);
-    const { names, prefixNumbers, numbers, targets, fillings, ip4, mlfid } = shape;
-    const places = new Array<number>(2 * names.list.length);
+    const { names, nowhere, prefixNumbers, numbers, targets, fillings, ip4, mlfid } = shape;
+    const places = nowhere.slice();
     for (let index = 0; index < prefixNumbers.length; index++) {
       if (!put(prefix, prefixNumbers[index] ?? 0, places, index)) return this.#readMatches(line, prefix, own);
-    }
-    for (let index = prefixNumbers.length; index < names.list.length; index++) {
-      places[2 * index] = -1;
-      places[2 * index + 1] = -1;
     }
     for (let index = 0; index < numbers.length; index++) {
       if (!put(own, numbers[index] ?? 0, places, targets[index] ?? 0))
@@ -82,18 +80,10 @@ export class CapturedGroups {
     }
     const groups = Groups.lying(names, line.cut, places);
     // what the bytes tell at once of the groups that decide
-    const ipStart = places[2 * ip4] ?? -1;
-    if (ipStart >= 0) {
-      const ipEnd = places[2 * ip4 + 1] ?? -1;
-      const at = line.offsetOf(ipStart, ipEnd);
-      if (at >= 0) groups.hasQuad = isQuadAmong(line.bytes, at, at + ipEnd - ipStart);
-    }
-    const keyStart = places[2 * mlfid] ?? -1;
-    if (keyStart >= 0) {
-      const keyEnd = places[2 * mlfid + 1] ?? -1;
-      const at = line.offsetOf(keyStart, keyEnd);
-      if (at >= 0) groups.mixedKey = mixOfBytes(line.bytes, at, at + keyEnd - keyStart);
-    }
+    const ipAt = ip4 < 0 ? -1 : offsetAt(line, places, ip4);
+    if (ipAt >= 0) groups.hasQuad = isQuadAmong(line.bytes, ipAt, ipAt + lengthAt(places, ip4));
+    const keyAt = mlfid < 0 ? -1 : offsetAt(line, places, mlfid);
+    if (keyAt >= 0) groups.mixedKey = mixOfBytes(line.bytes, keyAt, keyAt + lengthAt(places, mlfid));
     return groups;
   }
 
@@ -124,6 +114,12 @@ function matchOf(
 
 const lengthAt = (places: Int32Array | readonly number[], index: number): number =>
   (places[2 * index + 1] ?? -1) - (places[2 * index] ?? -1);
+
+/** Where a group's text lies; -1: the group took no part, or it does not lie in one piece. */
+function offsetAt(line: LyingText, places: readonly number[], index: number): number {
+  const start = places[2 * index] ?? -1;
+  return start < 0 ? -1 : line.offsetOf(start, places[2 * index + 1] ?? -1);
+}
 
 /**
  * Notes where a group stands in the line, if it took part.
@@ -160,5 +156,6 @@ function shapeOf(prefix: GroupReader | undefined, own: GroupReader): Shape | und
   const { names: all, places: targets } = GroupNames.of(prefixNames).withAll(names);
   const placed = fillings.map(({ source, target }) => ({ source, target: targets[target] ?? 0 }));
   const { ip4, mlfid } = all;
-  return { names: all, prefixNumbers, numbers, targets, fillings: placed, ip4, mlfid };
+  const nowhere = all.list.flatMap(() => [-1, -1]);
+  return { names: all, nowhere, prefixNumbers, numbers, targets, fillings: placed, ip4, mlfid };
 }

@@ -80,6 +80,11 @@ export class CapturedSearch {
     return MATCH;
   }
 
+  /** The prefregex on a line of so many characters, for its own sake. */
+  tryPrefix(length: number): CaptureOutcome {
+    return this.#captures.run(0, 0, length);
+  }
+
   runFailregex(index: number): CaptureOutcome {
     return this.#run(this.#firstFailregex + index, this.from, this.to);
   }

@@ -23,9 +23,10 @@ import {
 } from "../scan/line-scanner.ts";
 import type { LineScanning } from "../scan/shared-scanner.ts";
 import { CapturedLine, type TextOf } from "./captured-line.ts";
-import { CapturedSearch, captureSources } from "./captured-search.ts";
+import { CapturedSearch, captureSources, UNKNOWN } from "./captured-search.ts";
 import type { LineFilter } from "./line-filter.ts";
 import type { LineHint, StampPlace } from "./line-report.ts";
+import { PassedLines } from "./passed-lines.ts";
 import { type ScanMeaning, type ScanWants, scanPatterns } from "./scan-patterns.ts";
 
 /** Bytes that are scanned at once: what follows a line that changes what stamps look like is scanned again. */
@@ -63,15 +64,24 @@ export interface CapturingSink {
   captured(line: CapturedLine, search: CapturedSearch): void;
 }
 
+/** A set of patterns that accepts lines. */
+interface KnownSet {
+  readonly patterns: readonly number[];
+  /** the failregexes among them */
+  readonly indexes: readonly number[];
+  /** nothing comes of the line, but it may count as one that the prefregex matches */
+  readonly isPrefregexAlone: boolean;
+  /** the scan in which that was looked at last: it may be another set under the same number afterwards */
+  scan: number;
+}
+
 export class FastPath {
   readonly #detector: DateDetector;
   readonly #scanner: LineScanning;
   readonly #meanings: readonly ScanMeaning[];
   /** by number of the set of patterns that accepted a line */
-  readonly #mayMatch: (
-    | { readonly patterns: readonly number[]; readonly indexes: readonly number[] }
-    | undefined
-  )[] = [];
+  readonly #sets: (KnownSet | undefined)[] = [];
+  #scans = 0;
   readonly #captures: LineCaptures;
   readonly #search: CapturedSearch;
   readonly #prefixPattern: number;
@@ -125,13 +135,11 @@ export class FastPath {
   ): number {
     const stamp = this.#detector.ordinary();
     this.#scanner.setStamp(stamp);
+    this.#scans++;
     const result = this.#scanner.scan(bytes, from, to);
     const { items, count } = result;
-    const passOver = (skipped: number, start: number, stampStart: number, stampEnd: number): void => {
-      const end = lineEnd(bytes, start, afterNewline(bytes, stampEnd));
-      sink.passOver(skipped, start, end, { stampStart: stampStart - start, stampEnd: stampEnd - start });
-    };
-    const captures = this.#captures;
+    const passed = new PassedLines();
+    let prefixed = 0;
     let isLaidDown: boolean | undefined;
     const line = capturing && new CapturedLine(bytes, capturing.textOf, capturing.keepsLines);
     for (let index = 0; index < count * ITEM_STEP; index += ITEM_STEP) {
@@ -140,28 +148,37 @@ export class FastPath {
       const stampStart = items[index + STAMP_START] ?? -1;
       const stampEnd = items[index + STAMP_END] ?? -1;
       const skipped = items[index + SKIPPED] ?? 0;
-      if (skipped > 0) sink.skipped(skipped);
+      if (skipped > 0) {
+        sink.skipped(skipped);
+        passed.add(
+          skipped,
+          items[index + SKIPPED_START] ?? 0,
+          items[index + SKIPPED_STAMP_START] ?? 0,
+          items[index + SKIPPED_STAMP_END] ?? 0,
+        );
+      }
       const isOdd = stampStart < 0;
       if (isOdd) {
-        if (skipped > 0)
-          passOver(
-            skipped,
-            items[index + SKIPPED_START] ?? 0,
-            items[index + SKIPPED_STAMP_START] ?? 0,
-            items[index + SKIPPED_STAMP_END] ?? 0,
-          );
+        passOver(passed, bytes, sink);
         sink.line(start, end, undefined);
       } else {
-        const mayMatch = this.#mayMatchOf(items[index + ACCEPT_SET] ?? 0);
-        isLaidDown ??= line !== undefined && captures.load(bytes, from, to);
-        if (isLaidDown && line !== undefined && captures.take(start, stampStart, stampEnd, end)) {
+        const { indexes: mayMatch, isPrefregexAlone } = this.#setOf(items[index + ACCEPT_SET] ?? 0);
+        isLaidDown ??= line !== undefined && this.#captures.load(bytes, from, to);
+        if (isLaidDown && line !== undefined && this.#captures.take(start, stampStart, stampEnd, end)) {
           line.set(start, end, stampStart, stampEnd);
+          const outcome = isPrefregexAlone ? this.#search.tryPrefix(line.cutLength) : UNKNOWN;
+          if (outcome !== UNKNOWN) {
+            sink.skipped(1);
+            passed.add(1, start, stampStart, stampEnd);
+            prefixed += outcome;
+            continue;
+          }
           line.mayMatch = mayMatch;
-          line.skipped = skipped;
+          line.skipped = passed.take();
           capturing?.captured(line, this.#search);
         } else {
           const stamp = { stampStart: stampStart - start, stampEnd: stampEnd - start };
-          sink.line(start, end, { mayMatch, ...stamp, skipped });
+          sink.line(start, end, { mayMatch, ...stamp, skipped: passed.take() });
         }
       }
       const isAsBefore = !isOdd || this.#detector.ordinary() === stamp;
@@ -169,36 +186,51 @@ export class FastPath {
       this.#scannedBytes = Math.max(MIN_SCANNED_BYTES, this.#scannedBytes >> 1);
       const next = afterNewline(bytes, end);
       if (this.#prefixPattern >= 0 && next < to)
-        this.#tellPrefixed(this.#scanner.scan(bytes, from, next), sink);
-      else if (next >= to) this.#tellPrefixed(result, sink);
+        this.#tellPrefixed(this.#scanner.scan(bytes, from, next), prefixed, sink);
+      else if (next >= to) this.#tellPrefixed(result, prefixed, sink);
       return next;
     }
     if (result.skipped > 0) {
       sink.skipped(result.skipped);
-      passOver(result.skipped, result.skippedStart, result.skippedStampStart, result.skippedStampEnd);
+      passed.add(result.skipped, result.skippedStart, result.skippedStampStart, result.skippedStampEnd);
     }
-    this.#tellPrefixed(result, sink);
+    passOver(passed, bytes, sink);
+    this.#tellPrefixed(result, prefixed, sink);
     this.#scannedBytes = Math.min(MAX_SCANNED_BYTES, this.#scannedBytes << 1);
     return to;
   }
 
-  #tellPrefixed({ counted }: ScanResult, sink: FastPathSink): void {
-    const lines = counted[this.#prefixPattern] ?? 0;
+  /** @param others lines that matched it, besides those that the scan has counted */
+  #tellPrefixed({ counted }: ScanResult, others: number, sink: FastPathSink): void {
+    const lines = others + (counted[this.#prefixPattern] ?? 0);
     if (lines > 0) sink.prefixed(lines);
   }
 
-  /** The failregexes that may match a line accepted so. */
-  #mayMatchOf(acceptSet: number): readonly number[] {
+  /** What a line may come to that was accepted so. */
+  #setOf(acceptSet: number): KnownSet {
+    const known = this.#sets[acceptSet];
+    if (known?.scan === this.#scans) return known;
     const patterns = this.#scanner.patternsOf(acceptSet);
-    const known = this.#mayMatch[acceptSet];
-    if (known?.patterns === patterns) return known.indexes;
-    const indexes = patterns.flatMap((pattern) => {
-      const meaning = this.#meanings[pattern];
-      return meaning?.kind === "failregex" ? [meaning.index] : [];
-    });
-    this.#mayMatch[acceptSet] = { patterns, indexes };
-    return indexes;
+    if (known?.patterns === patterns) {
+      known.scan = this.#scans;
+      return known;
+    }
+    const meanings = patterns.flatMap((pattern) => this.#meanings[pattern] ?? []);
+    const indexes = meanings.flatMap((meaning) => (meaning.kind === "failregex" ? [meaning.index] : []));
+    const isPrefregexAlone = meanings.length > 0 && meanings.every(({ kind }) => kind === "prefregex");
+    const set = { patterns, indexes, isPrefregexAlone, scan: this.#scans };
+    this.#sets[acceptSet] = set;
+    return set;
   }
+}
+
+/** The filter is to pass over lines. */
+function passOver(passed: PassedLines, bytes: Uint8Array, sink: FastPathSink): void {
+  const count = passed.take();
+  if (count === 0) return;
+  const { start, stampStart, stampEnd } = passed;
+  const end = lineEnd(bytes, start, afterNewline(bytes, stampEnd));
+  sink.passOver(count, start, end, { stampStart: stampStart - start, stampEnd: stampEnd - start });
 }
 
 /** The offset behind the newline at or after a place; the bytes end with one. */

@@ -211,9 +211,9 @@ export class Groups implements ReadonlyGroups, Captor {
   #settle(): void {
     const places = this.#places;
     if (places !== undefined) {
-      this.#values = Array.from({ length: places.length / 2 }, (_, index) =>
-        lyingAt(this.#text, places, index),
-      );
+      const values: GroupValue[] = [];
+      for (let index = 0; 2 * index < places.length; index++) values.push(lyingAt(this.#text, places, index));
+      this.#values = values;
       this.#places = undefined;
     }
     if (!this.#hasLast) return;

@@ -3,7 +3,7 @@
  * Resolves no names; captured text that looks like an address and is none is never an ID.
  * @module
  */
-import { canonicalAddress, parseAddress, quadOf } from "../address/address.ts";
+import { canonicalAddress, parseAddress } from "../address/address.ts";
 import { reprText } from "../config/python-text.ts";
 import type { UseDns } from "../config/settings.ts";
 import { Groups, type ReadonlyGroups, textOf } from "./groups.ts";
@@ -75,13 +75,15 @@ function chooseByName(name: string, usedns: UseDns): ChosenId {
   return usedns === "no" ? { kind: "name-refused" } : { kind: "host", host: name };
 }
 
-/** A dotted quad without anything beside it that has a say. Hot: per failing line. */
-function loneQuad(groups: Groups): string | undefined {
+/** An address without anything beside it that has a say. Hot: per failing line. */
+function loneAddress(groups: Groups): ChosenId | undefined {
   const { names } = groups;
   if (groups.hasTextAt(names.fid) || groups.hasTextAt(names.cidr)) return undefined;
   if (names.fid >= 0 && Array.isArray(groups.at(names.fid))) return undefined;
-  const text = groups.textAt(names.ip4);
-  return text !== undefined && (groups.hasQuad || quadOf(text) !== undefined) ? text : undefined;
+  const text = groups.textAt(names.ip4) ?? groups.textAt(names.ip6);
+  if (text === undefined) return undefined;
+  const address = groups.hasQuad ? text : canonicalAddress(text);
+  return address === undefined ? { kind: "no-address", text } : { kind: "id", id: address, ip: undefined };
 }
 
 /**
@@ -91,8 +93,8 @@ function loneQuad(groups: Groups): string | undefined {
  * @see compat A§2.15
  */
 export function chooseId(groups: Captured, usedns: UseDns): ChosenId {
-  const quad = groups instanceof Groups ? loneQuad(groups) : undefined;
-  if (quad !== undefined) return { kind: "id", id: quad, ip: undefined };
+  const lone = groups instanceof Groups ? loneAddress(groups) : undefined;
+  if (lone !== undefined) return lone;
   const fid = fidOf(groups);
   const captured = capturedAddress(groups);
   if (captured !== undefined) {

@@ -8,7 +8,7 @@
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { MatchLine } from "./failure.ts";
 import { Groups, type PlainGroups } from "./groups.ts";
-import { TextTable } from "./text-table.ts";
+import { mixOf, TextTable } from "./text-table.ts";
 import { Users } from "./users.ts";
 
 /** Sessions remembered at once; the oldest goes first. */
@@ -161,10 +161,14 @@ export class SessionCache {
     if (gained !== undefined && !groups.hasTextAt(names.nofail)) groups.set("nofail", gained);
     if (names.mlfforget >= 0) groups.delete("mlfforget");
 
-    const known = this.#find(key, groups.mixedKey, now);
+    const mixed = groups.mixedKey ?? mixOf(key);
+    const known = this.#find(key, mixed, now);
     const session = known ?? new Session(groups, now);
     if (known === undefined) {
-      if (!forgets) this.#store(key, session);
+      if (!forgets) {
+        this.#sessions.set(key, session, mixed);
+        session.addUser(groups);
+      }
     } else {
       known.merge(groups, gained !== undefined);
       if (forgets) this.#sessions.delete(key);
@@ -184,15 +188,10 @@ export class SessionCache {
     for (const [key, session] of state) this.#sessions.set(key, Session.from(session));
   }
 
-  #find(key: string, mixed: number | undefined, now: EpochSeconds): Session | undefined {
+  #find(key: string, mixed: number, now: EpochSeconds): Session | undefined {
     const session = this.#sessions.get(key, mixed);
     if (session === undefined || now - session.since <= SESSION_LIFE) return session;
     this.#sessions.delete(key);
     return undefined;
-  }
-
-  #store(key: string, session: Session): void {
-    this.#sessions.set(key, session);
-    session.addUser(session.groups);
   }
 }

@@ -1,26 +1,17 @@
 /**
  * A few values by text, of which the one set first gives way to a new one. For maps in which with nearly every line one comes and one
- * goes: the language's own grows and shrinks all the time then.
+ * goes: the language's own grows and shrinks all the time then. Everything lies in slots that are there from the begin, told by numbers:
+ * objects that are linked with each other cost the collector of garbage more than they are worth.
  * Hot: per failing line of a session.
  * @module
  */
 
-/** Chains of entries; a power of two. */
+/** Chains of slots; a power of two. */
 const CHAINS = 128;
 /** Characters at the end of a text that choose its chain: sessions mostly differ in the last ones, and a long text must cost no more. */
 const CHOOSING_CHARS = 8;
-
-interface Entry<V> {
-  readonly key: string;
-  /** all that can be said of the key in a number; its lower bits are its chain */
-  readonly mixed: number;
-  value: V;
-  /** the next one of its chain */
-  chained: Entry<V> | undefined;
-  /** those set before and after it */
-  before: Entry<V> | undefined;
-  after: Entry<V> | undefined;
-}
+/** No slot. */
+const NONE = -1;
 
 /** As {@link mixOf}, of a text of ASCII that lies among bytes. */
 export function mixOfBytes(bytes: Uint8Array, from: number, to: number): number {
@@ -31,8 +22,8 @@ export function mixOfBytes(bytes: Uint8Array, from: number, to: number): number 
   return mixed ^ (mixed >>> 7);
 }
 
-/** What is said of a text in a number. */
-function mixOf(key: string): number {
+/** All that can be said of a text in a number. */
+export function mixOf(key: string): number {
   const { length } = key;
   let mixed = length;
   for (let at = length > CHOOSING_CHARS ? length - CHOOSING_CHARS : 0; at < length; at++)
@@ -40,97 +31,131 @@ function mixOf(key: string): number {
   return mixed ^ (mixed >>> 7);
 }
 
+const chainOf = (mixed: number): number => mixed & (CHAINS - 1);
+
 /** Iterates from the value that goes first to the one that goes last. */
 export class TextTable<V> implements Iterable<[key: string, value: V]> {
   readonly #limit: number;
-  #chains: (Entry<V> | undefined)[] = new Array(CHAINS).fill(undefined);
-  #first: Entry<V> | undefined;
-  #last: Entry<V> | undefined;
+  // By slot.
+  readonly #keys: string[];
+  readonly #values: (V | undefined)[];
+  readonly #mixed: Int32Array;
+  /** the next one of its chain; of an empty slot the next empty one */
+  readonly #chained: Int32Array;
+  /** those set before and after it */
+  readonly #before: Int32Array;
+  readonly #after: Int32Array;
+  /** by chain: its first slot */
+  readonly #chains = new Int32Array(CHAINS);
+  #empty = NONE;
+  #first = NONE;
+  #last = NONE;
   #size = 0;
-  /** the text asked for last, and what is said of it */
-  #asked: string | undefined;
-  #mixed = 0;
 
   /** @param limit values kept at most, one at least */
   constructor(limit: number) {
     this.#limit = limit;
+    this.#keys = new Array(limit).fill("");
+    this.#values = new Array(limit).fill(undefined);
+    this.#mixed = new Int32Array(limit);
+    this.#chained = new Int32Array(limit);
+    this.#before = new Int32Array(limit);
+    this.#after = new Int32Array(limit);
+    this.clear();
   }
 
   get size(): number {
     return this.#size;
   }
 
-  /** @param mixed what {@link mixOfBytes} says of the text, where it is known */
-  get(key: string, mixed?: number): V | undefined {
-    this.#asked = key;
-    this.#mixed = mixed ?? mixOf(key);
-    return this.#find(key, this.#mixed)?.value;
+  /** @param mixed what {@link mixOf} says of the text, where it is known */
+  get(key: string, mixed = mixOf(key)): V | undefined {
+    const slot = this.#find(key, mixed);
+    return slot === NONE ? undefined : this.#values[slot];
   }
 
-  /** A value that is set again keeps its place in the queue. */
-  set(key: string, value: V): void {
-    // often it was asked for just before
-    const mixed = key === this.#asked ? this.#mixed : mixOf(key);
+  /**
+   * A value that is set again keeps its place in the queue.
+   *
+   * @param mixed as of {@link get}
+   */
+  set(key: string, value: V, mixed = mixOf(key)): void {
     const known = this.#find(key, mixed);
-    if (known !== undefined) {
-      known.value = value;
-      return;
-    }
-    const oldest = this.#size < this.#limit ? undefined : this.#first;
-    if (oldest !== undefined) this.#remove(oldest);
-    const chain = mixed & (CHAINS - 1);
-    const chained = this.#chains[chain];
-    const before = this.#last;
-    const entry = { key, mixed, value, chained, before, after: undefined };
-    this.#chains[chain] = entry;
-    if (before === undefined) this.#first = entry;
-    else before.after = entry;
-    this.#last = entry;
-    this.#size++;
+    if (known === NONE) this.#add(key, value, mixed);
+    else this.#values[known] = value;
   }
 
   delete(key: string): boolean {
-    const entry = this.#find(key, mixOf(key));
-    if (entry === undefined) return false;
-    this.#remove(entry);
+    const slot = this.#find(key, mixOf(key));
+    if (slot === NONE) return false;
+    this.#remove(slot);
     return true;
   }
 
   clear(): void {
-    this.#chains = new Array(CHAINS).fill(undefined);
-    this.#first = undefined;
-    this.#last = undefined;
+    this.#chains.fill(NONE);
+    this.#keys.fill("");
+    this.#values.fill(undefined);
+    for (let slot = 0; slot < this.#limit; slot++)
+      this.#chained[slot] = slot + 1 < this.#limit ? slot + 1 : NONE;
+    this.#empty = 0;
+    this.#first = NONE;
+    this.#last = NONE;
     this.#size = 0;
   }
 
   /** Nothing may be set or deleted meanwhile. */
   *[Symbol.iterator](): Generator<[key: string, value: V], void> {
-    for (let entry = this.#first; entry !== undefined; entry = entry.after) yield [entry.key, entry.value];
-  }
-
-  #find(key: string, mixed: number): Entry<V> | undefined {
-    let entry = this.#chains[mixed & (CHAINS - 1)];
-    while (entry !== undefined && (entry.mixed !== mixed || entry.key !== key)) entry = entry.chained;
-    return entry;
-  }
-
-  #remove(entry: Entry<V>): void {
-    const { chained, before, after } = entry;
-    const chain = entry.mixed & (CHAINS - 1);
-    let other = this.#chains[chain];
-    if (other === entry) this.#chains[chain] = chained;
-    else {
-      while (other !== undefined && other.chained !== entry) other = other.chained;
-      if (other !== undefined) other.chained = chained;
+    for (let slot = this.#first; slot !== NONE; slot = this.#after[slot] ?? NONE) {
+      const value = this.#values[slot];
+      if (value !== undefined) yield [this.#keys[slot] ?? "", value];
     }
-    if (before === undefined) this.#first = after;
-    else before.after = after;
-    if (after === undefined) this.#last = before;
-    else after.before = before;
-    // an old entry must not keep all alive that came after it
-    entry.before = undefined;
-    entry.after = undefined;
-    entry.chained = undefined;
+  }
+
+  #find(key: string, mixed: number): number {
+    let slot = this.#chains[chainOf(mixed)] ?? NONE;
+    while (slot !== NONE && (this.#mixed[slot] !== mixed || this.#keys[slot] !== key))
+      slot = this.#chained[slot] ?? NONE;
+    return slot;
+  }
+
+  #add(key: string, value: V, mixed: number): void {
+    if (this.#size >= this.#limit) this.#remove(this.#first);
+    const slot = this.#empty;
+    this.#empty = this.#chained[slot] ?? NONE;
+    this.#keys[slot] = key;
+    this.#values[slot] = value;
+    this.#mixed[slot] = mixed;
+    const chain = chainOf(mixed);
+    this.#chained[slot] = this.#chains[chain] ?? NONE;
+    this.#chains[chain] = slot;
+    this.#before[slot] = this.#last;
+    this.#after[slot] = NONE;
+    if (this.#last === NONE) this.#first = slot;
+    else this.#after[this.#last] = slot;
+    this.#last = slot;
+    this.#size++;
+  }
+
+  #remove(slot: number): void {
+    const chain = chainOf(this.#mixed[slot] ?? 0);
+    const next = this.#chained[slot] ?? NONE;
+    let other = this.#chains[chain] ?? NONE;
+    if (other === slot) this.#chains[chain] = next;
+    else {
+      while (other !== NONE && this.#chained[other] !== slot) other = this.#chained[other] ?? NONE;
+      if (other !== NONE) this.#chained[other] = next;
+    }
+    const before = this.#before[slot] ?? NONE;
+    const after = this.#after[slot] ?? NONE;
+    if (before === NONE) this.#first = after;
+    else this.#after[before] = after;
+    if (after === NONE) this.#last = before;
+    else this.#before[after] = before;
+    this.#keys[slot] = "";
+    this.#values[slot] = undefined;
+    this.#chained[slot] = this.#empty;
+    this.#empty = slot;
     this.#size--;
   }
 }
