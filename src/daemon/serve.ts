@@ -44,7 +44,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   const { daemon, observe, zone, socket, serviceManager: manager } = options;
   const say = (level: Level, text: string, logger: Logger = "server"): void =>
     observe({ type: "message", level, logger, text });
-  const removePidFile = writePidFile(options.pidfile, say);
+  const pidFile = writePidFile(options.pidfile, say);
   const control =
     socket === undefined
       ? undefined
@@ -58,7 +58,7 @@ export async function serve(options: ServeOptions): Promise<number> {
     await control?.listen();
   } catch (error) {
     say("ERROR", `Could not start server: ${messageOf(error)}`);
-    removePidFile();
+    pidFile.giveBack();
     return FAILURE;
   }
   const signals = takeSignals(options);
@@ -80,7 +80,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   signals.release();
   await control?.close();
   say("INFO", "Exiting Fail2ban");
-  removePidFile();
+  pidFile.remove();
   await manager?.told;
   return hasNone ? FAILURE : 0;
 }
@@ -99,24 +99,44 @@ function statusOf(daemon: Daemon): string {
     : `${running} ${running === 1 ? "jail runs" : "jails run"}`;
 }
 
-function writePidFile(path: string | undefined, say: (level: Level, text: string) => void): () => void {
-  if (path === undefined) return () => undefined;
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    writeFileSync(path, `${process.pid}\n`, { mode: 0o600 });
-    return () => removeOwn(path);
-  } catch (error) {
-    say("ERROR", `Unable to create PID file: ${messageOf(error)}`);
-    return () => undefined;
-  }
+interface PidFile {
+  /** The end of this daemon; one that took over meanwhile has written its own. */
+  remove(): void;
+  /** As it was before: this daemon did not begin, and there may be another one. */
+  giveBack(): void;
 }
 
-/** A daemon that took over meanwhile has written its own. */
-function removeOwn(path: string): void {
+const NO_PID_FILE: PidFile = { remove: () => undefined, giveBack: () => undefined };
+
+function writePidFile(path: string | undefined, say: (level: Level, text: string) => void): PidFile {
+  if (path === undefined) return NO_PID_FILE;
+  const own = `${process.pid}\n`;
+  const before = textOf(path);
   try {
-    if (readFileSync(path, "utf8").trim() === String(process.pid)) rmSync(path);
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    writeFileSync(path, own, { mode: 0o600 });
+  } catch (error) {
+    say("ERROR", `Unable to create PID file: ${messageOf(error)}`);
+    return NO_PID_FILE;
+  }
+  const leave = (text: string | undefined): void => {
+    if (textOf(path) !== own) return;
+    try {
+      if (text === undefined) rmSync(path);
+      else writeFileSync(path, text);
+    } catch {
+      // gone already, or nobody's
+    }
+  };
+  return { remove: () => leave(undefined), giveBack: () => leave(before) };
+}
+
+/** `undefined`: not there, or not to be read. */
+function textOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
   } catch {
-    // gone already, or nobody's
+    return undefined;
   }
 }
 

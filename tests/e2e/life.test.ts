@@ -200,7 +200,11 @@ describeOnBench("the life of a daemon", (bench) => {
     const descriptors: Record<string, number> = {};
     for (const number of readdirSync(`/proc/${pid}/fd`)) {
       try {
-        const kind = readlinkSync(`/proc/${pid}/fd/${number}`).replace(/\[\d+\]|\d+$/g, "");
+        // numbers and random parts of names are not the same each time
+        const kind = readlinkSync(`/proc/${pid}/fd/${number}`).replace(
+          /\[\d+\]|\d+$|[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}/g,
+          "",
+        );
         descriptors[kind] = (descriptors[kind] ?? 0) + 1;
       } catch {
         // closed meanwhile

@@ -121,6 +121,22 @@ test("a socket that cannot be had is told, and the pid file goes", async () => {
   expect(existsSync(pidfile)).toBe(false);
 });
 
+test("a second server that gets no socket leaves the pid file of the first as it was", async () => {
+  const { options, pidfile, socket, ready } = setUp();
+  const end = serve(options);
+  await ready;
+  // the other server's number
+  writeFileSync(pidfile, "4242\n");
+  const second = setUp(jailStream("j1"), { socket, pidfile });
+  expect(await serve(second.options)).toBe(255);
+  expect(second.world.stage.messages("ERROR")).toEqual([
+    "Could not start server: Fail2ban seems to be already running",
+  ]);
+  expect(readFileSync(pidfile, "utf8")).toBe("4242\n");
+  await ask(socket, "stop");
+  await end;
+});
+
 test("a pid file that cannot be written is told, and the daemon runs; another one's stays", async () => {
   const { options, ready, world } = setUp();
   const folder = temporaryFolder();
