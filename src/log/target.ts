@@ -4,55 +4,30 @@
  * Hot: per failure.
  * @module
  */
-import { statSync } from "node:fs";
-import { type BracketedWord, parseBracketedWord } from "../base/bracket-options.ts";
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/error-text.ts";
 import type { GaolerEvent, Observe } from "../base/event.ts";
-import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { CivilText } from "./civil-text.ts";
-import { LineFormat, type LineStyle } from "./format.ts";
-import { FoundLines } from "./found-lines.ts";
 import { formatJson } from "./json.ts";
 import { levelNumber, parseLevel, syslogSeverity } from "./levels.ts";
-import { type Outlet, openFileOutlet, programOutlet, streamOutlet } from "./outlets.ts";
+import type { Outlet } from "./outlets.ts";
 import { type LogMessage, levelOf, renderEvent } from "./render.ts";
-import { facilityOf, styleOf } from "./target-options.ts";
+import { isFileTarget, type Target, type TargetDeps, Targets } from "./targets.ts";
 import { WaitingLines } from "./waiting-lines.ts";
 
-export interface LogDeps {
+export interface LogDeps extends TargetDeps {
   readonly clock: Clock;
-  readonly zone: LocalZone;
-  readonly pid: number;
-  readonly stdout: { write(text: string): unknown };
-  readonly stderr: { write(text: string): unknown };
   /** does something once what is done now is over: lines of a file are then written together; by default each is written at once */
   readonly soon?: (work: () => void) => void;
 }
 
-const NAMED_TARGETS = ["STDOUT", "STDERR", "SYSOUT", "SYSLOG", "SYSTEMD-JOURNAL", "INHERITED"];
 const DEFAULT_LEVEL = "INFO";
 /** Pauses between tries at a log program that ended, seconds; each is twice as long as the one before. */
 const FIRST_RETRY: Seconds = 1;
 const LAST_RETRY: Seconds = 60;
 /** What is this grave is written at once, with all that came before it: the process may be about to die. */
 const URGENT = levelNumber("ERROR");
-/** What `auto` stands for on Linux. */
-const SYSLOG_SOCKET = "/dev/log";
-
-interface Target {
-  /** the name without options: the reply of `get logtarget` */
-  readonly name: string;
-  /** as given */
-  readonly text: string;
-  readonly outlet: Outlet;
-  readonly format: LineFormat;
-  readonly isJson: boolean;
-  /** makes lines of failures, where they can be made from the same pieces */
-  readonly found: FoundLines | undefined;
-}
-
 /** A target that failed while it was in use: standard error stands in until it works again. */
 interface Failed {
   readonly text: string;
@@ -67,10 +42,10 @@ export class Log {
   readonly #civil: CivilText;
   /** lines of the present target that are written at the end of the tick */
   readonly #waiting = new WaitingLines();
+  readonly #targets: Targets;
   #target: Target;
   #level = DEFAULT_LEVEL;
   #threshold = levelNumber(DEFAULT_LEVEL);
-  #syslogSocket = "auto";
   #lost = 0;
   #lostReason = "";
   #failed: Failed | undefined;
@@ -83,7 +58,13 @@ export class Log {
   constructor(deps: LogDeps) {
     this.#deps = deps;
     this.#civil = new CivilText(deps.zone);
-    this.#target = this.#standardError();
+    this.#targets = new Targets(deps, {
+      civil: this.#civil,
+      failed: (text, reason) => this.#fallBack(text, reason),
+      removed: (name) => this.#tellRemoved(name),
+      complain: (text) => this.#tell("ERROR", text),
+    });
+    this.#target = this.#targets.standardError();
   }
 
   /** The present target without its options. */
@@ -98,7 +79,7 @@ export class Log {
 
   /** As set, or the path that `auto` turned out to be. */
   get syslogSocket(): string {
-    return this.#syslogSocket;
+    return this.#targets.syslogSocket;
   }
 
   /** Writes an event if it is grave enough. */
@@ -154,13 +135,13 @@ export class Log {
 
   /** `auto` or a path; looked at when the target becomes SYSLOG. */
   setSyslogSocket(text: string): void {
-    this.#syslogSocket = text;
+    this.#targets.syslogSocket = text;
   }
 
   /** Changes the target; `false`: it failed, which was told on the one that stays. */
   setTarget(text: string): boolean {
     if (text === this.#target.text) return true;
-    const next = this.#open(text);
+    const next = this.#targets.open(text, this.#target);
     if (typeof next === "string") {
       const { name } = this.#target;
       this.#tell("ERROR", next);
@@ -178,13 +159,13 @@ export class Log {
 
   /** How the target is called where its change is told: `SYSLOG (/dev/log)`. */
   get targetText(): string {
-    return this.target === "SYSLOG" ? `SYSLOG (${this.#syslogSocket})` : this.target;
+    return this.target === "SYSLOG" ? `SYSLOG (${this.syslogSocket})` : this.target;
   }
 
   /** Reopens a file, flushes others (B§1.16). */
   flush(): "rolled over" | "flushed" {
     const { name, outlet } = this.#target;
-    const isFile = !NAMED_TARGETS.includes(name);
+    const isFile = isFileTarget(name);
     this.writeWaiting();
     try {
       outlet.reopen();
@@ -223,79 +204,12 @@ export class Log {
     this.#lostReason = messageOf(reason);
   }
 
-  #makeTarget(name: string, text: string, style: LineStyle, outlet: Outlet): Target {
-    const format = new LineFormat(style, this.#deps);
-    const isJson = style.isJson === true;
-    const found = format.endsInMessage && !isJson ? new FoundLines(format, this.#civil) : undefined;
-    return { name, text, outlet, format, isJson, found };
-  }
-
-  #standardError(): Target {
-    const style = { datetime: true, padding: true };
-    return this.#makeTarget("STDERR", "STDERR", style, streamOutlet(this.#deps.stderr));
-  }
-
   /** Tells about lost lines before the next line; while that fails as well, the count goes on. */
   #tellLost(): void {
     const lost = this.#lost;
     this.#lost = 0;
     this.#tell("ERROR", `${lost} log lines could not be written: ${this.#lostReason}`);
     if (this.#lost > 0) this.#lost = lost;
-  }
-
-  /** Opens a target, or says why not. */
-  #open(text: string): Target | string {
-    const parsed = parseBracketedWord(text);
-    const upper = parsed.word.toUpperCase();
-    const name = NAMED_TARGETS.includes(upper) ? upper : parsed.word;
-    const style = styleOf(parsed, name);
-    switch (name) {
-      case "STDOUT":
-      case "SYSOUT":
-        return this.#makeTarget(name, text, style, streamOutlet(this.#deps.stdout));
-      case "STDERR":
-        return this.#makeTarget(name, text, style, streamOutlet(this.#deps.stderr));
-      case "INHERITED":
-        return { ...this.#target, name, text };
-      case "SYSLOG":
-        return this.#openSyslog(text, parsed, style);
-      case "SYSTEMD-JOURNAL": {
-        const cat = { command: "systemd-cat", args: ["--identifier=fail2ban", "--level-prefix=true"] };
-        const outlet = programOutlet(
-          () => cat,
-          (severity) => `<${severity}>`,
-          (reason) => this.#fallBack(text, reason),
-        );
-        return this.#makeTarget(name, text, style, outlet);
-      }
-      default:
-        try {
-          const outlet = openFileOutlet(name, () => this.#tellRemoved(name));
-          return this.#makeTarget(name, text, style, outlet);
-        } catch (error) {
-          return `Unable to log to '${name}': ${messageOf(error)}`;
-        }
-    }
-  }
-
-  #openSyslog(text: string, parsed: BracketedWord, style: LineStyle): Target | string {
-    const socket = this.#syslogSocket === "auto" ? SYSLOG_SOCKET : this.#syslogSocket;
-    if (statSync(socket, { throwIfNoEntry: false })?.isSocket() !== true) {
-      return `Syslog socket file: ${socket} does not exists or is not a socket`;
-    }
-    this.#syslogSocket = socket;
-    const wanted = parsed.options.get("facility") ?? "DAEMON";
-    const facility = facilityOf(wanted);
-    if (facility === undefined) this.#tell("ERROR", `Unable to set facility '${wanted}', using 'DAEMON'`);
-    const outlet = programOutlet(
-      (logger) => ({
-        command: "logger",
-        args: ["--socket", socket, `--tag=fail2ban.${logger}`, `--id=${this.#deps.pid}`, "--prio-prefix"],
-      }),
-      (severity) => `<${((facility ?? 3) << 3) | severity}>`,
-      (reason) => this.#fallBack(text, reason),
-    );
-    return this.#makeTarget("SYSLOG", text, style, outlet);
   }
 
   #tellRemoved(name: string): void {
@@ -313,7 +227,7 @@ export class Log {
     const pause = now - this.#since > LAST_RETRY ? FIRST_RETRY : this.#pause;
     this.#pause = Math.min(LAST_RETRY, pause * 2);
     this.#failed = { text, pause, retryAt: now + pause, lines: 0 };
-    this.#target = this.#standardError();
+    this.#target = this.#targets.standardError();
     if (pause > FIRST_RETRY) return;
     this.#tell("ERROR", `Unable to log to '${name}': ${reason}`);
     this.#tell("INFO", "Logging to 'STDERR'");
@@ -326,7 +240,7 @@ export class Log {
     if (isEarly) return;
     // what the opening has to tell comes here as well
     this.#failed = undefined;
-    const next = this.#open(failed.text);
+    const next = this.#targets.open(failed.text, this.#target);
     if (typeof next === "string") {
       const pause = Math.min(LAST_RETRY, failed.pause * 2);
       this.#failed = { ...failed, pause, retryAt: now + pause };
