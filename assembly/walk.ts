@@ -5,23 +5,15 @@
  * @module
  */
 
+import { afterRun, isStretch } from "./leaps.ts";
+import { findStamp, setInside, setStamp, stampEnd, stampStart } from "./stamps.ts";
+
 // Where things lie; the same numbers stand in src/scan/walk-memory.ts.
 const CLASSES: usize = 1024;
-const STAMP_CLASSES: usize = 1536;
-const PREFIX: usize = 1792;
-const KEPT_LOWEST: usize = 1920;
-const KEPT_SPANS: usize = 1952;
 const USES: usize = 2048;
 const COUNTS: usize = 4096;
 const ITEMS: usize = 24576;
-const STAMP_TABLE: usize = 57344;
-const TABLE: u32 = 262144;
-
-// Bits of an entry of the stamp's table, as in src/date/ordinary-stamp.ts.
-const ENDS: u32 = 0x8000;
-const REFUSES: u32 = 0x4000;
-const BEGINS: u32 = 0x2000;
-const NEXT_STATE: u32 = 0x1fff;
+const TABLE: u32 = 278528;
 
 const MAX_ITEMS: i32 = 896;
 const ITEM_BYTES: usize = 36;
@@ -35,12 +27,20 @@ const MISSING: i32 = 2;
 const NEXT_LINE: u32 = 0;
 const GIVE_LINE_UP: u32 = 0xffff;
 
-// An entry of the table: where the next row lies; nothing, as long as that is not known; or by which patterns the line is accepted.
+// An entry of the table: where the next row lies; where a leap from that row lies; nothing, as long as that is not known; or by which
+// patterns the line is accepted.
 const MAX_TABLE_BYTES: u32 = 0x40000000;
 const UNKNOWN: u32 = 0;
 const ACCEPTS: u32 = 0x80000000;
-/** the row in which lines begin */
-const FIRST: u32 = TABLE;
+const LEAP_SHIFT: u32 = 29;
+const IS_LEAP: u32 = 3;
+const LEAP_ADDRESS: u32 = 0x1fffffff;
+
+// A leap: its pattern; how many bytes a stretch has, 0: it is a run; the row that it leaps from; and where it leads, as an entry. A run
+// leads to a stretch from the same row, or to that row.
+const LEAP_BYTES: usize = 32;
+const LEAP_ROW: usize = 36;
+const LEAP_NEXT: usize = 40;
 
 const EVERY_PATTERN: u32 = 1;
 const IS_ITEM: u32 = 1;
@@ -61,62 +61,38 @@ export let skippedStampEnd: i32 = 0;
 export let missingRow: u32 = 0;
 export let missingByte: u32 = 0;
 
-// Each step of a walk waits for the one before, so two lines are walked at once. This is the line that was read last.
+/** the row in which lines begin, as an entry */
+let first: u32 = TABLE;
+let hasStamp: bool = false;
+
+// The line that was read last.
 let limit: usize = 0;
 let origin: i32 = 0;
 let isThere: bool = false;
 let lineStart: usize = 0;
 let lineEnd: usize = 0;
 let nextLine: usize = 0;
-let stampStart: usize = 0;
-let stampEnd: usize = 0;
 let hasHigh: bool = false;
 let isOdd: bool = false;
 // where its walk stands, and what it came to
 let reached: usize = 0;
-let reachedRow: u32 = 0;
+let reachedEntry: u32 = 0;
 let verdict: u32 = UNKNOWN;
 
-// The line before it, which is given out first.
-let isOlderThere: bool = false;
-let olderStart: usize = 0;
-let olderEnd: usize = 0;
-let olderStampStart: usize = 0;
-let olderStampEnd: usize = 0;
-let hasOlderHigh: bool = false;
-let isOlderOdd: bool = false;
-let olderReached: usize = 0;
-let olderReachedRow: u32 = 0;
-let olderVerdict: u32 = UNKNOWN;
-
-let hasStamp: bool = false;
-let prefixLength: usize = 0;
-let stampShift: u32 = 0;
-
-// A stamp in the middle of a line, as in src/date/ordinary-stamp.ts: the byte before it, -1 for a stamp behind the prefix; the byte
-// behind it, -1 for any; its least offset; and whether only the first byte like the one before it counts.
-let byteBefore: i32 = -1;
-let byteAfter: i32 = -1;
-let leastOffset: usize = 0;
-let isBehindFirst: bool = false;
-/** Places of a line at which a stamp is looked for. */
-const MAX_PLACES: i32 = 32;
+/** Lines begin in the first row, or its leap: as an entry has it. */
+export function beginIn(entry: u32): void {
+  first = entry;
+}
 
 /** @param isGiven without a stamp, every line is odd */
 export function useStamp(isGiven: bool, prefix: u32, shift: u32): void {
   hasStamp = isGiven;
-  prefixLength = prefix;
-  stampShift = shift;
-  isKept = false;
-  unlike = 0;
+  setStamp(prefix, shift);
 }
 
 /** Where stamps stand that are not behind the prefix. */
 export function useInside(before: i32, after: i32, least: u32, behindFirst: bool): void {
-  byteBefore = before;
-  byteAfter = after;
-  leastOffset = least;
-  isBehindFirst = behindFirst;
+  setInside(before, after, least, behindFirst);
 }
 
 /** The next lines: addresses, and what makes an address an offset of the caller's. */
@@ -125,21 +101,15 @@ export function begin(from: usize, to: usize, toOffset: i32): void {
   limit = to;
   origin = toOffset;
   isThere = false;
-  isOlderThere = false;
 }
 
-/** The rows known so far mean nothing any more; the older line is told its new one. */
-export function forget(): void {
-  beginWalk();
-}
-
-/** Gives the older line out. */
+/** Gives the line out. */
 function give(accepted: u32, asOdd: bool): void {
   const item = ITEMS + <usize>items * ITEM_BYTES;
-  store<i32>(item, <i32>olderStart + origin);
-  store<i32>(item, <i32>olderEnd + origin, 4);
-  store<i32>(item, asOdd ? -1 : <i32>olderStampStart + origin, 8);
-  store<i32>(item, asOdd ? -1 : <i32>olderStampEnd + origin, 12);
+  store<i32>(item, <i32>lineStart + origin);
+  store<i32>(item, <i32>lineEnd + origin, 4);
+  store<i32>(item, asOdd ? -1 : <i32>stampStart + origin, 8);
+  store<i32>(item, asOdd ? -1 : <i32>stampEnd + origin, 12);
   store<u32>(item, accepted, 16);
   store<i32>(item, skipped, 20);
   store<i32>(item, skippedStart, 24);
@@ -177,106 +147,6 @@ function measure(): void {
   hasHigh = high !== 0;
 }
 
-// Many stamps differ in their digits alone. Of one that was found it is kept between which bytes each of its own might lie without any
-// difference to the table.
-/** bytes of a stamp that may be kept */
-const MAX_KEPT: usize = 32;
-/** whether one is kept; where it began, and where it ended */
-let isKept: bool = false;
-let keptStart: usize = 0;
-let keptEnd: usize = 0;
-/** stamps that were unlike the one kept: of so many, one takes its place */
-let unlike: u32 = 0;
-const UNLIKE_PER_KEPT: u32 = 8;
-
-function areLikeKept(start: usize, index: usize): bool {
-  const above = i8x16.sub(v128.load(start + index), v128.load(KEPT_LOWEST + index));
-  return i8x16.bitmask(i8x16.eq(i8x16.min_u(above, v128.load(KEPT_SPANS + index)), above)) === 0xffff;
-}
-
-function stampEntry(state: u32, byte: u32): u32 {
-  const kind: u32 = load<u8>(STAMP_CLASSES + <usize>byte);
-  return load<u16>(STAMP_TABLE + (((state << stampShift) + kind) << 1));
-}
-
-function keep(start: usize, read: usize): void {
-  let state: u32 = 1;
-  for (let index: usize = 0; index < MAX_KEPT; index++) {
-    let lowest: u32 = 0;
-    let highest: u32 = 255;
-    if (index < read) {
-      const byte: u32 = load<u8>(start + index);
-      const entry = stampEntry(state, byte);
-      lowest = highest = byte;
-      while (lowest > 0 && stampEntry(state, lowest - 1) === entry) lowest--;
-      while (highest < 255 && stampEntry(state, highest + 1) === entry) highest++;
-      state = entry & NEXT_STATE;
-    }
-    store<u8>(KEPT_LOWEST + index, <u8>lowest);
-    store<u8>(KEPT_SPANS + index, <u8>(highest - lowest));
-  }
-  keptStart = stampStart - start;
-  keptEnd = stampEnd - start;
-  isKept = true;
-}
-
-/** Whether an ordinary stamp stands at this place. */
-function isStampAt(start: usize): bool {
-  if (isKept && areLikeKept(start, 0) && areLikeKept(start, 16)) {
-    stampStart = start + keptStart;
-    stampEnd = start + keptEnd;
-    return true;
-  }
-  let place = start;
-  let begin = start;
-  let end: usize = 0;
-  let state: u32 = 1;
-  let entry: u32;
-  stampStart = start;
-  do {
-    entry = stampEntry(state, load<u8>(place));
-    if ((entry & (ENDS | BEGINS)) !== 0) {
-      if ((entry & BEGINS) !== 0) begin = place;
-      if ((entry & ENDS) !== 0) {
-        end = place;
-        stampStart = begin;
-      }
-    }
-    state = entry & NEXT_STATE;
-    place++;
-  } while (state !== 0);
-  stampEnd = end;
-  if (end === 0 || (entry & REFUSES) !== 0) return false;
-  const read = place - start;
-  if (read <= MAX_KEPT && unlike++ % UNLIKE_PER_KEPT === 0) keep(start, read);
-  return true;
-}
-
-/** Whether the line's stamp is ordinary. */
-function findStamp(): bool {
-  if (byteBefore >= 0) return findInside();
-  let place = lineStart;
-  for (let index: usize = 0; index < prefixLength; index++, place++) {
-    if (load<u8>(place) !== load<u8>(PREFIX + index)) return false;
-  }
-  return isStampAt(place);
-}
-
-function findInside(): bool {
-  let places = MAX_PLACES;
-  for (let place = lineStart; place < lineEnd; place++) {
-    const byte: i32 = load<u8>(place);
-    if (byte === byteBefore) {
-      const start = place + 1;
-      if (isStampAt(start) && (byteAfter < 0 || <i32>load<u8>(stampEnd) === byteAfter)) {
-        return start - lineStart >= leastOffset;
-      }
-      if (isBehindFirst || --places === 0) break;
-    } else if (byte >= 0x80) break;
-  }
-  return false;
-}
-
 function isRow(entry: u32): bool {
   return entry - TABLE < MAX_TABLE_BYTES;
 }
@@ -286,96 +156,81 @@ function entryOf(from: u32, at: usize): u32 {
   return load<u32>(<usize>(from + load<u16>(CLASSES + ((<usize>load<u8>(at)) << 1))));
 }
 
-/** Reads the next line, if there is one. */
+function isLeap(entry: u32): bool {
+  return entry >> LEAP_SHIFT === IS_LEAP;
+}
+
+/** Of an entry that leads to a row. */
+function rowOf(entry: u32): u32 {
+  return isLeap(entry) ? load<u32>(<usize>(entry & LEAP_ADDRESS), LEAP_ROW) : entry;
+}
+
+/** Reads the next line. */
 function read(): void {
-  if (nextLine >= limit) return;
   isThere = true;
   lineStart = nextLine;
   measure();
-  isOdd = !hasStamp || !findStamp();
-  beginWalk();
+  isOdd = !hasStamp || !findStamp(lineStart, lineEnd);
+  verdict = UNKNOWN;
+  reachedEntry = first;
+  reached = !isOdd && stampStart === lineStart ? stampEnd : lineStart;
 }
 
-/** Walks up to the stamp of the line read last, and over that. */
-function beginWalk(): void {
-  reached = lineStart;
-  reachedRow = FIRST;
-  verdict = UNKNOWN;
-  if (isOdd) return;
-  while (reached < stampStart) {
-    const entry = entryOf(reachedRow, reached);
-    if (!isRow(entry)) {
+/** Walks up to the stamp, without leaps, and over that. */
+function walkToStamp(): void {
+  let at = reached;
+  let from = reachedEntry;
+  while (at < stampStart) {
+    const entry = entryOf(rowOf(from), at);
+    if (!isRow(entry) && !isLeap(entry)) {
+      reached = at;
+      reachedEntry = rowOf(from);
       verdict = entry;
       return;
     }
-    reachedRow = entry;
-    reached++;
-  }
-  reached = stampEnd;
-}
-
-/** The line read last is the older one from now on. */
-function growOld(): void {
-  isThere = false;
-  isOlderThere = true;
-  olderStart = lineStart;
-  olderEnd = lineEnd;
-  olderStampStart = stampStart;
-  olderStampEnd = stampEnd;
-  hasOlderHigh = hasHigh;
-  isOlderOdd = isOdd;
-  olderReached = reached;
-  olderReachedRow = reachedRow;
-  olderVerdict = verdict;
-}
-
-/** Walks over the older line up to what it comes to; and over the other one, as long as both go on. */
-function walkOn(): void {
-  let at = olderReached;
-  let from = olderReachedRow;
-  let entry = from;
-  while (at < olderStampStart) {
-    entry = entryOf(from, at);
-    if (!isRow(entry)) break;
     from = entry;
     at++;
   }
-  if (at === olderStampStart) at = olderStampEnd;
-  if (isRow(entry)) {
-    // the other one may have come to its end, or be stuck before its stamp
-    if (isThere && !isOdd && verdict === UNKNOWN && reached >= stampEnd) {
-      let other = reached;
-      let otherFrom = reachedRow;
-      let otherEntry: u32;
-      while (true) {
-        entry = entryOf(from, at);
-        otherEntry = entryOf(otherFrom, other);
-        if (!isRow(entry) || !isRow(otherEntry)) break;
-        from = entry;
-        otherFrom = otherEntry;
-        at++;
-        other++;
+  reached = stampEnd;
+  reachedEntry = from;
+}
+
+/** Walks on behind the stamp up to what the line comes to. */
+function walkOn(): void {
+  let at = reached;
+  let from = reachedEntry;
+  let entry: u32;
+  while (true) {
+    while (isLeap(from)) {
+      const leap: usize = from & LEAP_ADDRESS;
+      const bytes: usize = load<u32>(leap, LEAP_BYTES);
+      if (bytes === 0) at = afterRun(leap, at, limit);
+      else if (isStretch(leap, at)) at += bytes;
+      else {
+        from = load<u32>(leap, LEAP_ROW);
+        break;
       }
-      reached = other;
-      reachedRow = otherFrom;
-      if (!isRow(otherEntry)) verdict = otherEntry;
+      from = load<u32>(leap, LEAP_NEXT);
     }
-    while (isRow(entry)) {
+    while (true) {
       entry = entryOf(from, at);
       if (!isRow(entry)) break;
       from = entry;
       at++;
     }
+    if (!isLeap(entry)) break;
+    from = entry;
+    at++;
   }
-  olderReached = at;
-  olderReachedRow = from;
-  olderVerdict = entry;
+  reached = at;
+  reachedEntry = from;
+  verdict = entry;
 }
 
-/** The older line is accepted by these patterns. */
+/** The line is accepted by these patterns. */
 function decide(accepted: u32): void {
   const use: u32 = load<u8>(USES + accepted);
-  if (use === IS_ITEM || use === IS_ODD || (use === IS_COUNTED && hasOlderHigh)) {
+  if (use === IS_ITEM || use === IS_ODD || (use === IS_COUNTED && hasHigh)) {
     give(accepted, use === IS_ODD);
     return;
   }
@@ -384,9 +239,9 @@ function decide(accepted: u32): void {
     store<u32>(count, load<u32>(count) + 1);
   }
   skipped++;
-  skippedStart = <i32>olderStart + origin;
-  skippedStampStart = <i32>olderStampStart + origin;
-  skippedStampEnd = <i32>olderStampEnd + origin;
+  skippedStart = <i32>lineStart + origin;
+  skippedStampStart = <i32>stampStart + origin;
+  skippedStampEnd = <i32>stampEnd + origin;
 }
 
 /**
@@ -397,26 +252,28 @@ function decide(accepted: u32): void {
 export function walk(from: u32): i32 {
   if (from === GIVE_LINE_UP) {
     give(EVERY_PATTERN, load<u8>(USES + EVERY_PATTERN) === IS_ODD);
-    isOlderThere = false;
-  } else if (from !== NEXT_LINE) olderReachedRow = from;
+    isThere = false;
+  } else if (from !== NEXT_LINE) {
+    reachedEntry = from;
+    verdict = UNKNOWN;
+  }
   while (true) {
-    if (!isThere) read();
-    if (!isOlderThere) {
-      if (!isThere) return DONE;
+    if (!isThere) {
+      if (nextLine >= limit) return DONE;
       if (items >= MAX_ITEMS) return FULL;
-      growOld();
-      continue;
+      read();
     }
-    if (isOlderOdd) give(EVERY_PATTERN, true);
+    if (isOdd) give(EVERY_PATTERN, true);
     else {
-      if (olderVerdict === UNKNOWN) walkOn();
-      if (olderVerdict === UNKNOWN) {
-        missingRow = olderReachedRow;
-        missingByte = load<u8>(olderReached);
+      if (reached < stampStart) walkToStamp();
+      if (reached >= stampEnd) walkOn();
+      if (verdict === UNKNOWN) {
+        missingRow = reachedEntry;
+        missingByte = load<u8>(reached);
         return MISSING;
       }
-      decide(olderVerdict & ~ACCEPTS);
+      decide(verdict & ~ACCEPTS);
     }
-    isOlderThere = false;
+    isThere = false;
   }
 }

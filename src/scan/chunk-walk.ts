@@ -7,6 +7,7 @@
 import type { OrdinaryStamp } from "../date/ordinary-stamp.ts";
 import type { Node } from "../regex/tree.ts";
 import { EVERY_PATTERN, STRANGER } from "./accept-sets.ts";
+import { LineSamples, type StampedLine } from "./line-samples.ts";
 import type { ScanPattern, ScanResult } from "./line-scanner.ts";
 import { TransitionTable } from "./transition-table.ts";
 import {
@@ -39,6 +40,7 @@ export class ChunkWalk {
   #usesSet = 0;
   #items = new Int32Array(FIRST_ITEMS * ITEM_WORDS);
   #count = 0;
+  readonly #samples = new LineSamples();
   #linesGivenUp = 0;
 
   /** @param stranger lines that it may match are odd */
@@ -78,6 +80,7 @@ export class ChunkWalk {
       const end = bytes.lastIndexOf(NEWLINE, last - 1) + 1;
       if (end > at) {
         this.#scanLines(bytes, at, end);
+        if (this.#samples.wants(end - at)) this.#learn(bytes, at, end);
         at = end;
       } else at = this.#giveLongLine(bytes, at, to);
     }
@@ -110,6 +113,29 @@ export class ChunkWalk {
       if (end !== FULL) return;
       next = NEXT_LINE;
     }
+  }
+
+  /** Learns from the lines just scanned. */
+  #learn(bytes: Uint8Array, from: number, to: number): void {
+    const line = this.#lastOrdinary(from);
+    const samples = line && this.#samples.take(bytes, from, to, line);
+    if (samples !== undefined) this.#table.learn(samples);
+  }
+
+  /** A line of them whose stamp was found. */
+  #lastOrdinary(from: number): StampedLine | undefined {
+    for (let item = (this.#count - 1) * ITEM_WORDS; item >= 0; item -= ITEM_WORDS) {
+      const [start = -1, , stampStart = -1, stampEnd = -1] = this.#items.subarray(item);
+      if (start < from) break;
+      if (stampStart >= 0) return { start, stampStart, stampEnd };
+    }
+    const { skipped, skippedStart, skippedStampStart, skippedStampEnd } = this.#memory.walk;
+    if (skipped.value === 0 || skippedStart.value < from) return undefined;
+    return {
+      start: skippedStart.value,
+      stampStart: skippedStampStart.value,
+      stampEnd: skippedStampEnd.value,
+    };
   }
 
   /** A line that does not fit, or one without a newline. */

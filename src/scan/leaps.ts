@@ -19,6 +19,9 @@ const MIN_SHARE = 0.85;
 /** Leaps of one walk, those behind runs included. */
 export const MAX_LEAPS = 256;
 
+/** Rows that are looked at, those that came first: lines may be made to come to as many as there are bytes. */
+const MAX_ROWS = 2000;
+
 /** Once for rows where any text came, once more for those where texts come that leap. */
 const PASSES = 2;
 
@@ -62,7 +65,7 @@ export function chooseLeaps(texts: readonly Uint8Array[], first: number, steps: 
     const visits: Visits = new Map();
     for (const text of texts) addVisits(visits, text, first, steps, leaps);
     const chosen = new Map<number, Leap>();
-    for (const [row, there] of visits) {
+    for (const [row, there] of [...visits].slice(0, MAX_ROWS)) {
       const leap = leapFrom(row, there, steps);
       if (leap !== undefined) chosen.set(row, leap);
     }

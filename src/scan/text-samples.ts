@@ -14,7 +14,7 @@ const ENOUGH = 48;
 const BETWEEN = 5;
 
 /** Bytes of a sample at most. */
-export const MAX_SAMPLE_BYTES = 512;
+export const MAX_SAMPLE_BYTES = 256;
 
 export class TextSamples {
   #samples: Uint8Array[] = [];

@@ -5,6 +5,7 @@
  */
 import type { Node } from "../regex/tree.ts";
 import { type ByteAutomaton, byteAutomatonOf } from "./byte-automaton.ts";
+import type { LineSample } from "./line-samples.ts";
 import { isSameSet, type StateSet, StateSets } from "./state-sets.ts";
 import { ACCEPTS, type WalkMemory } from "./walk-memory.ts";
 
@@ -82,8 +83,13 @@ export class TransitionTable {
       from = this.#addressOf(set);
     }
     const entry = next.isFinal ? ACCEPTS + next.accepted : this.#addressOf(next);
-    this.#memory.setEntry(this.#memory.firstEntryOf(from) + column, entry);
+    this.#memory.setEntry(from, column, entry);
     return from;
+  }
+
+  /** Such lines come: where they go on alike they are walked over faster from now on. */
+  learn(samples: readonly LineSample[]): void {
+    this.#memory.leap(samples, this.#rows.length, this.automaton.classes.count);
   }
 
   #startAnew(): void {

@@ -15,7 +15,7 @@ export interface WalkExports {
   readonly skippedStampEnd: WasmGlobal;
   readonly missingRow: WasmGlobal;
   readonly missingByte: WasmGlobal;
-  forget(): void;
+  beginIn(entry: number): void;
   useStamp(isThere: number, prefix: number, shift: number): void;
   useInside(before: number, after: number, least: number, behindFirst: number): void;
   begin(from: number, to: number, toOffset: number): void;

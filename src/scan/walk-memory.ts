@@ -4,7 +4,9 @@
  * @module
  */
 import type { OrdinaryStamp } from "../date/ordinary-stamp.ts";
+import type { LineSample } from "./line-samples.ts";
 import { instantiateWalk, type WalkExports } from "./walk-instance.ts";
+import { WalkLeaps } from "./walk-leaps.ts";
 
 const CLASSES = 1024;
 const STAMP_CLASSES = 1536;
@@ -16,7 +18,8 @@ const COUNTS = 4096;
 const ITEMS = 24_576;
 const STAMP_TABLE = 57_344;
 const CHUNK = 122_880;
-const TABLE = 262_144;
+const LEAPS = 262_144;
+const TABLE = 278_528;
 
 const NEWLINE = 10;
 
@@ -26,7 +29,7 @@ const PAGE_BYTES = 65_536;
 const OVERREAD = 32;
 
 /** Lines longer than this are not walked. */
-export const MAX_CHUNK_BYTES = TABLE - CHUNK - OVERREAD;
+export const MAX_CHUNK_BYTES = LEAPS - CHUNK - OVERREAD;
 const MAX_PREFIX_BYTES = LAST_STAMP - PREFIX;
 const MAX_STAMP_ENTRIES = (CHUNK - STAMP_TABLE) / 2;
 /** As an entry of the table: the line is accepted by these patterns. */
@@ -43,10 +46,13 @@ export const IS_ODD = 3;
 
 export class WalkMemory {
   readonly walk: WalkExports;
+  readonly #leaps: WalkLeaps;
   #table: Uint32Array<ArrayBuffer>;
+  #columns = new Uint8Array();
 
   constructor() {
     this.walk = instantiateWalk();
+    this.#leaps = new WalkLeaps(this.walk, LEAPS);
     this.#table = this.#tableView();
   }
 
@@ -60,7 +66,8 @@ export class WalkMemory {
   }
 
   /** Puts the column of each byte in. */
-  useClasses(ofByte: Uint8Array): void {
+  useClasses(ofByte: Uint8Array<ArrayBuffer>): void {
+    this.#columns = ofByte;
     // offsets in bytes, so that the walk need not reckon them
     const columns = Uint16Array.from(ofByte, (number) => ENTRY_BYTES * number);
     new Uint16Array(this.walk.memory.buffer, CLASSES, columns.length).set(columns);
@@ -85,15 +92,25 @@ export class WalkMemory {
     return (address - TABLE) / ENTRY_BYTES;
   }
 
-  /** @param value a row's address, or the set of patterns with {@link ACCEPTS} */
-  setEntry(index: number, value: number): void {
-    this.#table[index] = value;
+  /** @param value the address of the row that the column leads to, or the set of patterns with {@link ACCEPTS} */
+  setEntry(row: number, column: number, value: number): void {
+    this.#table[this.firstEntryOf(row) + column] = this.#leaps.entryTo(value, row);
   }
 
   /** All rows go. */
   clearTable(entries: number): void {
     this.#table.fill(0, 0, entries);
-    this.walk.forget();
+    this.#leaps.forget(TABLE);
+  }
+
+  /**
+   * Leaps where such lines go on alike, from now on.
+   *
+   * @param width columns of a row
+   */
+  leap(samples: readonly LineSample[], rows: number, width: number): void {
+    const entries = this.#table.subarray(0, rows * width);
+    this.#leaps.learn({ entries, address: TABLE, columns: this.#columns, width }, samples);
   }
 
   setUse(acceptSet: number, use: Use): void {

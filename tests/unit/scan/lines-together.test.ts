@@ -1,5 +1,6 @@
 /**
- * A line comes to the same whatever lines stand before and behind it: two are walked at once, and stamps are held against one before.
+ * A line comes to the same whatever lines stand before and behind it: stamps are held against one before, and lines that come again and
+ * again are learnt from.
  * @module
  */
 import fc from "fast-check";
@@ -85,6 +86,51 @@ test("with stamps in the middle", () => {
     ),
     { numRuns: 200 },
   );
+});
+
+/** Bytes of lines after which a walk has learnt from them. */
+const BYTES_TO_LEARN = 400_000;
+
+/** The text with each of its bytes another one, or without it. */
+const variationsOf = (text: string): readonly string[] =>
+  Array.from({ length: text.length }, (_, at) => [text.slice(0, at), text.slice(at + 1)]).flatMap(
+    ([before = "", behind = ""]) => ["", "0", " ", "x", "\xe4"].map((other) => before + other + behind),
+  );
+
+function expectAlikeAfterLearning(make: () => LineScanner, lines: readonly string[]): void {
+  const made = make();
+  const all = `${lines.join("\n")}\n`;
+  scanText(made, all.repeat(Math.ceil(BYTES_TO_LEARN / all.length)));
+  const near = lines.flatMap((line) => [line, ...variationsOf(line)]);
+  const text = `${near.join("\n")}\n`;
+  expect(scanText(made, text)).toEqual(scanText(make(), text));
+}
+
+test.each([
+  ["where lines begin", SYSLOG_STAMP, "Nov 23 08:00:01"],
+  ["in the middle", insideStamp({}), "<[10:20]"],
+])("also where lines like them came again and again, with stamps %s", (_, stamp, text) => {
+  const patterns = [
+    "^<?>? ?host sshd\\[\\d+\\]: Failed \\w+ for \\S+ from \\S+$",
+    "r\\w+t from",
+    "(?:a|b)*a(?:a|b){6}$",
+  ];
+  const make = (): LineScanner => {
+    const made = new LineScanner(patterns.map((pattern) => patternOf(pattern)));
+    made.setStamp(stamp);
+    return made;
+  };
+  const failures = ["root", "guest", "a", "administrator"].map(
+    (user, index) =>
+      `${text} host sshd[${index * 77}]: Failed password for ${user} from 192.0.2.${index * 9}`,
+  );
+  expectAlikeAfterLearning(make, failures);
+  expectAlikeAfterLearning(make, [
+    ...failures,
+    `${text} ${"ab".repeat(30)}`,
+    `${text} host cron: x`,
+    `${text}`,
+  ]);
 });
 
 test("also where the table begins anew between them", () => {

@@ -1,0 +1,148 @@
+/**
+ * The leaps of one byte walk, laid down in its memory. Knows not how rows come about.
+ * @module
+ */
+import {
+  chooseLeaps,
+  type Leap,
+  MAX_LEAPS,
+  PATTERN_BYTES,
+  runPattern,
+  type Steps,
+  stretchPattern,
+} from "./leaps.ts";
+import type { LineSample } from "./line-samples.ts";
+import type { WalkExports } from "./walk-instance.ts";
+
+/** As an entry: a leap, with where it lies. */
+const IS_LEAP = 0x6000_0000;
+
+// A leap, as assembly/walk.ts has it: its pattern, and words behind it: how many bytes a stretch has, the row it leaps from, where it leads.
+const ENTRY_BYTES = 4;
+const NEXT = PATTERN_BYTES / ENTRY_BYTES + 2;
+const LEAP_BYTES = PATTERN_BYTES + 4 * ENTRY_BYTES;
+
+/** What all leaps take, bytes. */
+export const ALL_LEAPS_BYTES = MAX_LEAPS * LEAP_BYTES;
+
+/** The rows of a walk, one behind the other. */
+export interface WalkRows {
+  readonly entries: Uint32Array;
+  /** where the first one lies */
+  readonly address: number;
+  /** by byte: its column */
+  readonly columns: Uint8Array;
+  /** columns of a row */
+  readonly width: number;
+}
+
+export class WalkLeaps {
+  readonly #walk: WalkExports;
+  readonly #address: number;
+  /** by row */
+  #leaps: ReadonlyMap<number, number> = new Map();
+  #count = 0;
+
+  /** @param address where they are to lie */
+  constructor(walk: WalkExports, address: number) {
+    this.#walk = walk;
+    this.#address = address;
+  }
+
+  /** What leads from a row to another. */
+  entryTo(row: number, from: number): number {
+    // one that stays itself goes on without
+    const leap = row === from ? undefined : this.#leaps.get(row);
+    return leap === undefined ? row : leap + IS_LEAP;
+  }
+
+  /** There are no rows any more but the first one. */
+  forget(first: number): void {
+    this.#leaps = new Map();
+    this.#walk.beginIn(first);
+  }
+
+  /** Chooses leaps by lines; they take the place of those before. */
+  learn(rows: WalkRows, samples: readonly LineSample[]): void {
+    this.#lead(rows, new Map());
+    const steps = stepsOf(rows);
+    const begins = samples.map(({ before }) =>
+      before.reduce((row, byte) => nextRow(steps, row, byte), rows.address),
+    );
+    const texts = samples.filter((_, index) => begins[index] === begins[0]).map(({ after }) => after);
+    const chosen = chooseLeaps(texts, begins[0] ?? -1, steps);
+    this.#count = 0;
+    const leaps = new Map<number, number>();
+    for (const leap of chosen) {
+      const address = this.#layDown(leap, steps);
+      if (address !== undefined) leaps.set(leap.row, address);
+    }
+    this.#lead(rows, leaps);
+    this.#walk.beginIn(this.entryTo(rows.address, -1));
+    this.#leadStretches();
+  }
+
+  get #words(): Uint32Array {
+    return new Uint32Array(this.#walk.memory.buffer, this.#address, ALL_LEAPS_BYTES / ENTRY_BYTES);
+  }
+
+  /** Entries lead to leaps where there are some, else to rows. */
+  #lead({ entries, address, width }: WalkRows, leaps: ReadonlyMap<number, number>): void {
+    const before = new Map([...this.#leaps].map(([row, leap]) => [leap + IS_LEAP, row]));
+    this.#leaps = leaps;
+    for (let index = 0; index < entries.length; index++) {
+      const entry = entries[index] ?? 0;
+      const row = before.get(entry) ?? entry;
+      entries[index] = this.entryTo(row, address + (index - (index % width)) * ENTRY_BYTES);
+    }
+  }
+
+  #leadStretches(): void {
+    const words = this.#words;
+    const step = LEAP_BYTES / ENTRY_BYTES;
+    for (let at = 0; at < this.#count * step; at += step)
+      if (words[at + PATTERN_BYTES / ENTRY_BYTES] !== 0)
+        words[at + NEXT] = this.entryTo(words[at + NEXT] ?? 0, -1);
+  }
+
+  #layDown(leap: Leap, steps: Steps): number | undefined {
+    const { row } = leap;
+    if (this.#count + 2 > MAX_LEAPS) return undefined;
+    const stretch = leap.kind === "run" ? leap.behind : leap.stretch;
+    let address: number | undefined;
+    if (stretch !== undefined) {
+      const { lowest } = stretch;
+      const next = lowest.reduce((from, byte) => steps.next(from, byte), row);
+      address = this.#add(stretchPattern(stretch), [lowest.length, row, next]);
+    }
+    if (leap.kind === "stretch") return address;
+    const next = address === undefined ? row : address + IS_LEAP;
+    return this.#add(
+      runPattern((byte) => steps.stays(row, byte)),
+      [0, row, next],
+    );
+  }
+
+  #add(pattern: Uint8Array, numbers: readonly number[]): number {
+    const offset = this.#count++ * LEAP_BYTES;
+    new Uint8Array(this.#walk.memory.buffer, this.#address).set(pattern, offset);
+    this.#words.set(numbers, (offset + PATTERN_BYTES) / ENTRY_BYTES);
+    return this.#address + offset;
+  }
+}
+
+function stepsOf({ entries, address, columns }: WalkRows): Steps {
+  const entryOf = (row: number, byte: number): number =>
+    entries[(row - address) / ENTRY_BYTES + (columns[byte] ?? 0)] ?? 0;
+  const end = address + entries.length * ENTRY_BYTES;
+  return {
+    next: (row, byte) => {
+      const entry = entryOf(row, byte);
+      return entry >= address && entry < end ? entry : -1;
+    },
+    kind: entryOf,
+    stays: (row, byte) => entryOf(row, byte) === row,
+  };
+}
+
+const nextRow = (steps: Steps, row: number, byte: number): number => (row < 0 ? row : steps.next(row, byte));
