@@ -1,9 +1,9 @@
 /**
- * The date of the last ordinary stamp, for the lines that follow: many are of the same second. Knows no templates.
+ * The date of the last ordinary stamp, for the lines that follow: many are of the same second, or of the same minute. Knows no templates.
  * Hot: per line that may come to something.
  * @module
  */
-import type { EpochSeconds } from "../base/units.ts";
+import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { FoundDate } from "./detector.ts";
 
 interface Known {
@@ -15,6 +15,8 @@ interface Known {
   readonly behind: string;
   /** by character of the stamp: its byte, -1 where digits count for nothing, -2 where it is no ASCII */
   readonly codes: Int16Array;
+  /** where two digits stand that are its seconds, -1 where that is not known */
+  readonly secondsAt: number;
 }
 
 /** A line with an ordinary stamp that lies among bytes and is ASCII; offsets are those of the bytes. */
@@ -33,6 +35,14 @@ const NO_ASCII = -2;
 const ASCII = 0x80;
 const ZERO = 0x30;
 const NINE = 0x39;
+const FIVE = 0x35;
+
+// So old a moment can be moved within its minute whatever its stamp leaves out: what is guessed of it changes with the next day and the next
+// half of a year, and when it is now. What changes with the next day is left alone around there, whichever way the clocks go.
+const MIN_AGE: Seconds = 120;
+const MAX_AGE: Seconds = 180 * 86_400;
+const DAY_BEGINS: Seconds = 22 * 3600;
+const DAY_ENDS: Seconds = 26 * 3600;
 
 export class LatestDate {
   #known: Known | undefined;
@@ -55,7 +65,8 @@ export class LatestDate {
       codes[at] = code < ASCII ? code : NO_ASCII;
     }
     codes.fill(ANY_DIGIT, from, to);
-    this.#known = { found, asOf, before: text.slice(0, from), behind: text.slice(to), codes };
+    const secondsAt = secondsIn(this.#known, found, codes);
+    this.#known = { found, asOf, before: text.slice(0, from), behind: text.slice(to), codes, secondsAt };
   }
 
   /** As {@link at}, for a line that lies among bytes. */
@@ -63,21 +74,50 @@ export class LatestDate {
     const known = this.#known;
     if (known?.asOf !== asOf) return undefined;
     const { bytes, stampStart } = line;
-    const { found, codes } = known;
+    const { found, codes, secondsAt } = known;
     const { length } = codes;
     const end = line.stampEnd - line.start;
     const start = stampStart - line.start;
     if (end - start !== length) return undefined;
     let isFree = false;
+    let isLater = false;
     for (let at = length - 1; at >= 0; at--) {
       const code = bytes[stampStart + at] ?? 0;
       const wanted = codes[at];
       if (code === wanted) continue;
-      if (wanted !== ANY_DIGIT || code < ZERO || code > NINE) return undefined;
-      isFree = true;
+      if (code < ZERO || code > NINE) return undefined;
+      if (wanted === ANY_DIGIT) isFree = true;
+      else if (secondsAt >= 0 && (at === secondsAt || at === secondsAt + 1)) isLater = true;
+      else return undefined;
     }
+    if (isLater) return this.#move(known, line, start, end);
     if (isFree) return elsewhere(found, start, end, line.stamp);
     return found.start === start ? found : elsewhere(found, start, end, found.text);
+  }
+
+  /** The date of a stamp of which nothing but the second is another one; it is the one that is known then. */
+  #move(known: Known, line: StampedBytes, start: number, end: number): FoundDate | undefined {
+    const { found, asOf, before, behind, codes, secondsAt } = known;
+    const { at, atIfOld, empty, isFloat, template } = found;
+    const tens = line.bytes[line.stampStart + secondsAt] ?? 0;
+    const ones = line.bytes[line.stampStart + secondsAt + 1] ?? 0;
+    if (at === undefined || at !== atIfOld || tens > FIVE) return undefined;
+    const age = asOf - at;
+    if (age < MIN_AGE || age > MAX_AGE || (age > DAY_BEGINS && age < DAY_ENDS)) return undefined;
+    const later = at + numberOf(tens, ones) - numberOf(codes[secondsAt] ?? 0, codes[secondsAt + 1] ?? 0);
+    codes[secondsAt] = tens;
+    codes[secondsAt + 1] = ones;
+    const text = line.stamp;
+    const moved = { start, end, text, template, at: later, atIfOld: later, empty, isFloat };
+    this.#known = {
+      found: moved,
+      asOf,
+      before: text.slice(0, before.length),
+      behind: text.slice(text.length - behind.length),
+      codes,
+      secondsAt,
+    };
+    return moved;
   }
 
   /** The date of the same stamp in another line. */
@@ -95,6 +135,33 @@ export class LatestDate {
     }
     return elsewhere(found, start, end, line.slice(start, end));
   }
+}
+
+const isDigit = (code: number | undefined): boolean => code !== undefined && code >= ZERO && code <= NINE;
+
+/** What two digits come to. */
+const numberOf = (tens: number, ones: number): number => 10 * (tens - ZERO) + ones - ZERO;
+
+/**
+ * Where the seconds of a stamp stand: in the two digits alone by which it differs from the one before it, if the times of both differ by what
+ * these differ; or where they stood there, if nothing but digits has changed.
+ */
+function secondsIn(before: Known | undefined, found: FoundDate, codes: Int16Array): number {
+  if (before?.codes.length !== codes.length || before.found.template !== found.template) return -1;
+  const differing: number[] = [];
+  for (let at = 0; at < codes.length; at++) {
+    if (codes[at] === before.codes[at]) continue;
+    if (!isDigit(codes[at]) || !isDigit(before.codes[at])) return -1;
+    differing.push(at);
+  }
+  if (before.secondsAt >= 0) return before.secondsAt;
+  const [first = -1, second = -1, ...others] = differing;
+  // digits beside them could belong to the same number
+  const isAlone = second === first + 1 && !isDigit(codes[first - 1]) && !isDigit(codes[second + 1]);
+  if (first < 0 || others.length > 0 || !isAlone) return -1;
+  const moved = (found.at ?? Number.NaN) - (before.found.at ?? Number.NaN);
+  const [was, is] = [before.codes, codes].map((of) => numberOf(of[first] ?? 0, of[second] ?? 0));
+  return is !== undefined && was !== undefined && moved === is - was ? first : -1;
 }
 
 /** The same date of a stamp at another place. */

@@ -62,3 +62,85 @@ test.each([...FORMS.keys()])("dates and state are those of a search, form %i", (
   );
   expect(known).toBeGreaterThan(20);
 });
+
+/** With and without what is guessed, digits beside the seconds, and stamps of one digit or two. */
+const OF_A_MINUTE: readonly (readonly [
+  datepattern: string | undefined,
+  stamp: (second: string) => string,
+])[] = [
+  [undefined, (second) => `Nov 22 11:58:${second}`],
+  ["^%b %d %H:%M:%S", (second) => `Nov 22 11:58:${second}`],
+  ["^%H:%M:%S", (second) => `11:58:${second}`],
+  ["^%Y-%m-%d %H:%M:%S", (second) => `2026-11-22 11:58:${second}`],
+  ["^%y%m%d %H%M%S", (second) => `261122 1158${second}`],
+  ["^%S:%M:%H %d/%m", (second) => `${second}:58:11 22/11`],
+];
+
+const DAY = 86_400;
+/** Ages at which what is guessed may change. */
+const AGES = [
+  0,
+  60,
+  120,
+  3600,
+  DAY - 3600,
+  DAY,
+  DAY + 3600,
+  2 * DAY,
+  182 * DAY,
+  183 * DAY,
+  364 * DAY,
+  365 * DAY,
+];
+
+test.each([...OF_A_MINUTE.keys()])("lines of one minute have the dates of a search, form %i", (form) => {
+  const [datepattern, stampOf = String] = OF_A_MINUTE[form] ?? [];
+  const options = { zone: utc, startYear: 2026, ...(datepattern === undefined ? {} : { datepattern }) };
+  const minute = Date.UTC(2026, 10, 22, 11, 58) / 1000;
+  const second = fc.oneof(
+    { arbitrary: fc.integer({ min: 0, max: 59 }).map(two), weight: 15 },
+    fc.constantFrom("60", "99", "7", "7x"),
+  );
+  let others = 0;
+  fc.assert(
+    fc.property(
+      fc.array(second, { maxLength: 20 }),
+      fc.constantFrom(...AGES),
+      fc.integer({ min: -65, max: 65 }),
+      (seconds, age, more) => {
+        const now = minute + age + more;
+        const searching = new DateDetector(options);
+        const detector = new DateDetector(options);
+        let before = "";
+        for (const each of seconds) {
+          const stamp = stampOf(each);
+          const text = `${stamp} x`;
+          const wanted = searching.find(text, now);
+          let found: FoundDate | undefined;
+          const isOrdinary = detector.ordinary() !== undefined && wanted?.text === stamp;
+          if (isOrdinary) {
+            const bytes = Buffer.from(text);
+            const lying = {
+              bytes,
+              start: 0,
+              end: bytes.length,
+              stampStart: 0,
+              stampEnd: stamp.length,
+              stamp,
+            };
+            found = detector.sameOrdinary(lying, 1, now);
+            if (found !== undefined && stamp !== before) others++;
+            found ??= detector.findOrdinary(text, 0, stamp.length, now);
+          } else found = detector.find(text, now);
+          before = stamp;
+          expect(found).toEqual(wanted);
+          expect({ ...detector.state(), before: "" }).toEqual({ ...searching.state(), before: "" });
+        }
+      },
+    ),
+    { numRuns: 300 },
+  );
+  // digits that stand beside the seconds could belong to them
+  if (form === 4) expect(others).toBe(0);
+  else expect(others).toBeGreaterThan(50);
+});
