@@ -125,9 +125,15 @@ class Recording {
     return spawn(process.execPath, argv, { env, cwd: this.#folder, stdio: "ignore", timeout: PATIENCE_MS });
   }
 
-  /** Waits for a program. */
+  /** Waits for a program. What one that fails would have run is compiled with each start. */
   async #end(program: ReturnType<typeof spawn>): Promise<void> {
     if (program.exitCode === null && program.signalCode === null) await once(program, "exit");
+    const { exitCode, signalCode, spawnargs } = program;
+    if (exitCode === 0) return;
+    const what = spawnargs.slice(spawnargs.indexOf(this.#programs) + 1).join(" ");
+    process.stderr.write(
+      `build: no code is kept of 'gaoler ${what}', it ended with ${signalCode ?? exitCode}\n`,
+    );
   }
 }
 

@@ -3,7 +3,17 @@
  * @module
  */
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -13,6 +23,21 @@ const ROOT = join(import.meta.dirname, "../..");
 const RUNTIME = `node-linux-${process.arch}`;
 /** Parts of a working tree that are no sources. */
 const NOT_COPIED: ReadonlySet<string> = new Set(["node_modules", ".git", ".cache", "dist", "coverage"]);
+
+/** Makes a program tell of each part that it loads whether V8 took the code that was kept of it. */
+const TELLS_OF_CODE = `
+const { appendFileSync } = require("node:fs");
+const { basename } = require("node:path");
+const vm = require("node:vm");
+const { Script } = vm;
+vm.Script = class extends Script {
+  constructor(source, options) {
+    super(source, options);
+    const code = options.cachedData === undefined ? "none" : this.cachedDataRejected ? "refused" : "taken";
+    appendFileSync(process.env.CODE_SAID, basename(options.filename) + " " + code + "\\n");
+  }
+};
+`;
 
 /** Builds and packs a copy of this tree. @returns the unpacked package */
 function unpackedRelease(folder: string): string {
@@ -55,6 +80,24 @@ describeOnBench("a release", (bench) => {
     for (const words of faces) {
       const { code, stderr } = await bench.world.run(launcher, words);
       expect([words, code, stderr]).toEqual([words, 0, ""]);
+    }
+  });
+
+  test("starts with the code that the build has kept: V8 takes it under the launcher's options", async () => {
+    const [hook, said] = [join(folder, "hook.cjs"), join(folder, "said")];
+    writeFileSync(hook, TELLS_OF_CODE);
+    const faces = [
+      { words: ["client", "ping"], part: "client.js" },
+      { words: ["ping"], part: "own-command.js" },
+      { words: ["regex", "x", "<HOST>"], part: "regex-command.js" },
+      { words: ["server", "-t"], part: "server.js" },
+    ];
+    for (const { words, part } of faces) {
+      rmSync(said, { force: true });
+      await bench.world.run(launcher, words, { NODE_OPTIONS: `--require ${hook}`, CODE_SAID: said });
+      const parts = readFileSync(said, "utf8").trimEnd().split("\n");
+      expect([words, parts]).toEqual([words, expect.arrayContaining(["program.js taken", `${part} taken`])]);
+      expect(parts.filter((one) => !one.endsWith(" taken"))).toEqual([]);
     }
   });
 
