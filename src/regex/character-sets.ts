@@ -106,8 +106,43 @@ export function closedOverCase(set: CharSet, ascii: boolean): CharSet {
   return more.length === 0 ? set : unionOf(set, charSet(more));
 }
 
+/** Sets kept of classes as they are written: the same few come again and again, and who compares sets finds them to be one. */
+const MAX_KEPT_SETS = 1000;
+const keptSets = new Map<string, CharSet>();
+/** of single characters of ASCII, by {@link placeOfSingle} */
+const keptSingles: (CharSet | undefined)[] = [];
+
 /** The code points that a class or literal takes. */
 export function classSet(node: ClassNode): CharSet {
+  const place = placeOfSingle(node);
+  if (place >= 0) {
+    keptSingles[place] ??= makeSet(node);
+    return keptSingles[place];
+  }
+  const key = keyOf(node);
+  const known = keptSets.get(key);
+  if (known !== undefined) return known;
+  const set = makeSet(node);
+  if (keptSets.size < MAX_KEPT_SETS) keptSets.set(key, set);
+  return set;
+}
+
+/** -1 for classes that are more than one character of ASCII. */
+function placeOfSingle({ items, negated, ignoreCase, ascii }: ClassNode): number {
+  const [first] = items;
+  if (negated || items.length > 1 || first?.kind !== "range") return -1;
+  if (first.low !== first.high || first.low > 0x7f) return -1;
+  return 4 * first.low + (ignoreCase ? 2 : 0) + (ascii ? 1 : 0);
+}
+
+function keyOf({ items, negated, ignoreCase, ascii }: ClassNode): string {
+  let key = `${negated ? "^" : ""}${ignoreCase ? "i" : ""}${ascii ? "a" : ""}`;
+  for (const item of items)
+    key += item.kind === "category" ? `,${item.category}` : `,${item.low}-${item.high}`;
+  return key;
+}
+
+function makeSet(node: ClassNode): CharSet {
   const ranges: (readonly [number, number])[] = [];
   const categories = new Set<Category>();
   for (const item of node.items) {

@@ -14,16 +14,11 @@ import { type LinearSearching, linearSearch } from "./linear/linear-search.ts";
 import { lowerForNative, withoutConditions } from "./lower.ts";
 import { NativeSearch } from "./native-search.ts";
 import { type HasNeeded, neededText } from "./needed-text.ts";
-import { parsePattern } from "./parse.ts";
+import { type PatternTree, patternTree, type TreeOptions } from "./pattern-tree.ts";
 import { PossibleMatch } from "./possible-match.ts";
-import { resolveCharacters } from "./transforms/characters.ts";
 import { withoutShortReferences } from "./transforms/short-references.ts";
-import type { Node, ParsedPattern } from "./tree.ts";
 
-export interface CompileOptions {
-  /** `^` and `$` at every line */
-  readonly multiline?: boolean;
-  readonly ignoreCase?: boolean;
+export interface CompileOptions extends TreeOptions {
   /** spans of groups will be asked for at nearly every match */
   readonly spans?: boolean;
   /** the exact matcher even where the native engine would do; for comparisons */
@@ -77,8 +72,8 @@ class LazyRegex implements CompiledRegex {
 
   /** @throws {RegexSyntaxError} */
   constructor(pattern: string, options: CompileOptions) {
-    const { root, groupCount, groupIndex } = parse(pattern, options);
-    this.#mayMatch = neededText(root);
+    const { parsed, groupCount, groupIndex } = patternTree(pattern, options);
+    this.#mayMatch = neededText(parsed.root);
     this.pattern = pattern;
     this.groupCount = groupCount;
     this.groupIndex = groupIndex;
@@ -114,28 +109,22 @@ class LazyRegex implements CompiledRegex {
   }
 
   #makeFirst(): LinearSearching {
-    const { root, groupCount, groupIndex } = parse(this.pattern, this.#options);
-    const tree = withoutShortReferences(withoutConditions(resolveCharacters(root)));
+    const { root, groupCount, groupIndex } = patternTree(this.pattern, this.#options);
+    const tree = withoutShortReferences(withoutConditions(root));
     const search: RegexSearch["search"] = (...words) => this.#choice().searcher.search(...words);
     return linearSearch(tree, { groupCount, groupIndex, other: { search } });
   }
 
   #choice(): ChosenEngine {
     if (this.#chosen === undefined) {
-      const parsed = parse(this.pattern, this.#options);
-      this.#chosen = chooseEngine(parsed, resolveCharacters(parsed.root), this.#options);
+      this.#chosen = chooseEngine(patternTree(this.pattern, this.#options), this.#options);
       this.#first = undefined;
     }
     return this.#chosen;
   }
 }
 
-function parse(pattern: string, { multiline = false, ignoreCase = false }: CompileOptions): ParsedPattern {
-  return parsePattern(pattern, { multiline, ignoreCase });
-}
-
-function chooseEngine(parsed: ParsedPattern, root: Node, options: CompileOptions): ChosenEngine {
-  const { groupCount, groupIndex } = parsed;
+function chooseEngine({ root, groupCount, groupIndex }: PatternTree, options: CompileOptions): ChosenEngine {
   const makeExact = (): RegexSearch => new ExactSearch(root, groupCount, groupIndex);
   if (options.exact === true) {
     const reason = "the exact matcher was asked for";
