@@ -19,6 +19,7 @@ import { sessionAddresses } from "./ssh-session.ts";
 const LAUNCHER = join(PACKAGE_DIRECTORY, "bin/gaoler");
 const SHIMS = join(PACKAGE_DIRECTORY, "packaging/shims");
 const USAGE_ERROR = 2;
+const OUTPUT_LOST = 1;
 
 /** Commands of the client that need no other word before them. */
 const SHORT_COMMANDS: ReadonlySet<string> = new Set([
@@ -199,7 +200,21 @@ function complain(text: string): number {
   return USAGE_ERROR;
 }
 
-// a reader that goes away (`| head`) must not end a daemon that has rules in the firewall
+/**
+ * What could not be written is no success, but where the reader wanted no more (`| head`), and for a daemon: that it was stopped in order is
+ * what its service manager goes by.
+ */
+function ending(code: number, command: string | undefined): number {
+  const { errored } = process.stdout;
+  const isDaemon = command === "run" || command === "server";
+  if (code !== 0 || isDaemon || !errored || ("code" in errored && errored.code === "EPIPE")) return code;
+  terminal.err(`gaoler: not all was written: ${errored.message}\n`);
+  return OUTPUT_LOST;
+}
+
+// a reader that goes away must not end a daemon that has rules in the firewall
 process.stdout.on("error", () => undefined);
+
+const argv = process.argv.slice(2);
 // a question to the terminal left open must not keep a finished command alive; what is thrown ends the process, too
-void main(process.argv.slice(2)).then((code) => process.exit(code));
+void main(argv).then((code) => process.exit(ending(code, argv[0])));
