@@ -54,13 +54,18 @@ class Conversation {
     this.#options = options;
     this.#ended = ended;
     this.#file = options.fileLine === undefined ? undefined : BatchFile.open();
-    this.#child = spawn(options.program, options.args, {
-      cwd: "/",
-      env: { ...process.env, ...options.env },
-      // what ends gaoler's group is not to end a transaction
-      detached: true,
-      stdio: ["pipe", "ignore", "pipe", this.#file?.descriptor ?? "ignore"],
-    });
+    try {
+      this.#child = spawn(options.program, options.args, {
+        cwd: "/",
+        env: { ...process.env, ...options.env },
+        // what ends gaoler's group is not to end a transaction
+        detached: true,
+        stdio: ["pipe", "ignore", "pipe", this.#file?.descriptor ?? "ignore"],
+      });
+    } catch (error) {
+      this.#file?.close();
+      throw error;
+    }
     const { stdin, stderr } = this.#child;
     stderr?.setEncoding("latin1");
     stderr?.on("data", (text: string) => this.#heard(text));

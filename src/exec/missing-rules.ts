@@ -37,7 +37,7 @@ export async function missingRules(
   commands: readonly ToolCommand[],
   list: (chain: string) => Promise<string | undefined>,
 ): Promise<readonly ToolCommand[] | undefined> {
-  const chains = new Map<string, ReadonlyMap<string, string> | undefined>();
+  const chains = new Map<string, Map<string, string> | undefined>();
   const missing: ToolCommand[] = [];
   for (const command of commands) {
     const left: ToolChange[] = [];
@@ -51,9 +51,13 @@ export async function missingRules(
         if (!chains.has(chain)) chains.set(chain, rulesIn(await list(chain), chain));
         const rules = chains.get(chain);
         if (rules === undefined) return undefined;
-        const tail = rules.get(`${match} ${address}`);
-        if (tail === undefined) left.push(change);
-        else if (tail !== change.tail) return undefined;
+        const key = `${match} ${address}`;
+        const tail = rules.get(key);
+        if (tail === undefined) {
+          left.push(change);
+          // for two IDs of one address there is one rule
+          rules.set(key, change.tail ?? "");
+        } else if (tail !== change.tail) return undefined;
       }
     }
     if (left.length > 0) missing.push({ ...command, changes: left });
@@ -62,7 +66,7 @@ export async function missingRules(
 }
 
 /** What rules for one address do, by match and address; of several for the same the first. */
-function rulesIn(text: string | undefined, chain: string): ReadonlyMap<string, string> | undefined {
+function rulesIn(text: string | undefined, chain: string): Map<string, string> | undefined {
   if (text === undefined) return undefined;
   const rules = new Map<string, string>();
   const begin = `-A ${chain} `;

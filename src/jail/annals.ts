@@ -21,7 +21,7 @@ const LULL_MS = 50;
 /** A burst so soon after another one is told and stored as it comes. */
 const BETWEEN_BURSTS: Seconds = 10;
 /** What waits at most. */
-const MAX_HELD = 100_000;
+const MAX_HELD = 64_000;
 /** Written in one go, which takes about as long as a slice of lines. */
 const PORTION = 1000;
 

@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { answerOfNft } from "../../../src/exec/kept-nft.ts";
@@ -117,6 +118,21 @@ test("a tool that could not be kept is tried again later", async () => {
   await sleep(100);
   expect(await tool.ready()).toBe(true);
   tool.close();
+});
+
+test("one that cannot even be started leaves no file open", async () => {
+  const batches = (): string[] =>
+    readdirSync("/proc/self/fd").filter((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`).includes("gaoler-batch-");
+      } catch {
+        return false;
+      }
+    });
+  const before = batches().length;
+  const tool = keep({ program: "no\0program", fileLine: (path) => path });
+  expect(await tool.ready()).toBe(false);
+  expect(batches()).toHaveLength(before);
 });
 
 const MARK = "gaoler-00000007";

@@ -170,6 +170,14 @@ test("rules that are there already are left out; where all are, nothing is to be
   );
 });
 
+test("two bans of one address come to one rule, as they would one after the other", async () => {
+  const iptables = chains({ c: "-N c\n" });
+  expect(await tools.run(once(iptables, ["10.0.0.1", "10.0.0.2", "10.0.0.1"]), 5)).toBe("done");
+  expect(noted()).toBe(
+    "--noflush -w\n*filter\n-I c 1 -s 10.0.0.1 -j DROP\n-I c 1 -s 10.0.0.2 -j DROP\nCOMMIT\n",
+  );
+});
+
 test("another rule for the same address may mean the same: that is for iptables to say", async () => {
   const iptables = chains({ c: "-N c\n-A c -s 10.0.0.1/32 -j DROP --more\n" });
   expect(await tools.run(once(iptables, ["10.0.0.2", "10.0.0.1"]), 5)).toBe("refused");
