@@ -136,7 +136,7 @@ for (const name of Object.keys(FILTERS)) {
         // and a state is not touched by what comes afterwards
         expect(first.state()).toEqual(state);
       }),
-      { numRuns: 150 },
+      { numRuns: 70 },
     );
   }, 60_000);
 }

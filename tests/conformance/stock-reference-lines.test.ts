@@ -5,8 +5,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { SAMPLE_NOW } from "../../../src/filter/sample-trial.ts";
-import { STOCK, stockFilter } from "./stock-jails.ts";
+import { SAMPLE_NOW } from "../../src/filter/sample-trial.ts";
+import { STOCK, stockFilter } from "../unit/stock/stock-jails.ts";
 
 const REFERENCE = join(STOCK, "../docs/compat/b-server-and-actions.md");
 /** Filters of which a line only begins what the next one ends. */

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { sampleFilters } from "../../../src/cli/sample-filters.ts";
-import { nodeConfigFiles } from "../../../src/exec/config-files.ts";
-import { readSamples } from "../../../src/filter/sample-log.ts";
-import { SAMPLE_NOW } from "../../../src/filter/sample-trial.ts";
-import { STOCK } from "./stock-jails.ts";
+import { sampleFilters } from "../../src/cli/sample-filters.ts";
+import { nodeConfigFiles } from "../../src/exec/config-files.ts";
+import { readSamples } from "../../src/filter/sample-log.ts";
+import { SAMPLE_NOW } from "../../src/filter/sample-trial.ts";
+import { STOCK } from "../unit/stock/stock-jails.ts";
 
-const SAMPLES = join(import.meta.dirname, "../../../stock/samples");
+const SAMPLES = join(import.meta.dirname, "../../stock/samples");
 const LINE_CHARS = 65_536;
 /** Milliseconds of the processor for one such line; a regex that is not linear takes seconds. */
 const BOUND_MS = 400;

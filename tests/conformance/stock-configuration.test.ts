@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { compileAction, OPERATIONS } from "../../../src/action/action-definition.ts";
-import { planOperation } from "../../../src/action/plan.ts";
-import { compileFilter } from "../../../src/filter/line-filter.ts";
-import { sampleInfo } from "../action/sample.ts";
-import { namesIn, STOCK, stockFilter, stockJails, textOf } from "./stock-jails.ts";
+import { compileAction, OPERATIONS } from "../../src/action/action-definition.ts";
+import { planOperation } from "../../src/action/plan.ts";
+import { compileFilter } from "../../src/filter/line-filter.ts";
+import { sampleInfo } from "../unit/action/sample.ts";
+import { namesIn, STOCK, stockFilter, stockJails, textOf } from "../unit/stock/stock-jails.ts";
 
 const zone = {
   epochOf: () => 0,

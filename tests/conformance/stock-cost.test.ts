@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { stockFilter } from "./stock-jails.ts";
+import { stockFilter } from "../unit/stock/stock-jails.ts";
 
-const SAMPLES = join(import.meta.dirname, "../../../stock/samples");
+const SAMPLES = join(import.meta.dirname, "../../stock/samples");
 
 /** Every filter of a sample file with the options that its samples use; the forms of the prefix are common.conf's business. */
 function itemsOf(file: string): readonly string[] {

@@ -6,11 +6,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { filterNameOf, readSamples, type SampleLog, wordsOf } from "../../../src/filter/sample-log.ts";
-import { BYSTANDER, SAMPLE_NOW } from "../../../src/filter/sample-trial.ts";
-import { stockFilter } from "./stock-jails.ts";
+import { filterNameOf, readSamples, type SampleLog, wordsOf } from "../../src/filter/sample-log.ts";
+import { BYSTANDER, SAMPLE_NOW } from "../../src/filter/sample-trial.ts";
+import { stockFilter } from "../unit/stock/stock-jails.ts";
 
-const SAMPLES = join(import.meta.dirname, "../../../stock/samples");
+const SAMPLES = join(import.meta.dirname, "../../stock/samples");
 
 /** What strangers choose in the sample lines: people, their addresses, what a client calls itself. */
 const STRANGERS =

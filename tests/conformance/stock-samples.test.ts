@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { filterNameOf, readSamples } from "../../../src/filter/sample-log.ts";
-import { BYSTANDER, trySamples } from "../../../src/filter/sample-trial.ts";
-import { namesIn, stockFilter } from "./stock-jails.ts";
+import { filterNameOf, readSamples } from "../../src/filter/sample-log.ts";
+import { BYSTANDER, trySamples } from "../../src/filter/sample-trial.ts";
+import { namesIn, stockFilter } from "../unit/stock/stock-jails.ts";
 
-const SAMPLES = join(import.meta.dirname, "../../../stock/samples");
+const SAMPLES = join(import.meta.dirname, "../../stock/samples");
 const FILES = readdirSync(SAMPLES).filter((name) => name.endsWith(".log"));
 const read = (file: string) => readSamples(readFileSync(join(SAMPLES, file), "utf8"));
 
