@@ -3,6 +3,7 @@
  * @module
  */
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
+import { troubleOf } from "./sqlite-error.ts";
 
 /** One statement with its values. */
 export interface Write {
@@ -38,11 +39,26 @@ export class Connection {
     this.#database = database;
   }
 
+  /** A transaction was begun and neither committed nor taken back. */
+  get isInTransaction(): boolean {
+    return this.#database.isTransaction;
+  }
+
   run(write: Write): void {
     if (write.isBasis === true && this.#basis.has(write)) return;
     this.#prepare(write.sql).run(...write.values);
     if (write.isBasis === true && this.#database.isTransaction) this.#basis.add(write);
     else if (write.undoesBasis === true) this.#basis.clear();
+  }
+
+  /** What the database refuses for its content is told, and left out with all that follows it in the change. */
+  make({ writes }: Change, refused: (error: unknown) => void): void {
+    try {
+      for (const write of writes) this.run(write);
+    } catch (error) {
+      if (troubleOf(error) !== "refused") throw error;
+      refused(error);
+    }
   }
 
   all(sql: string, ...values: readonly SQLInputValue[]): Row[] {
@@ -79,11 +95,11 @@ export class Connection {
     }
   }
 
-  /** All of it or nothing. */
-  group(writes: readonly Write[]): void {
+  /** All that the database does not refuse for its content, or nothing. */
+  makeAll(changes: readonly Change[], refused: (error: unknown) => void): void {
     this.begin();
     try {
-      for (const write of writes) this.run(write);
+      for (const change of changes) this.make(change, refused);
       this.commit();
     } catch (error) {
       this.rollback();

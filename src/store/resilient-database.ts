@@ -8,12 +8,14 @@
  * @module
  */
 import type { SQLInputValue } from "node:sqlite";
-import { BoundedMap } from "../base/bounded-map.ts";
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/error-text.ts";
 import type { GaolerEvent, Level, Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
+import { Complaints } from "./complaints.ts";
 import { type Change, Connection, type Row, type Write } from "./connection.ts";
+import { GatheredChanges, PORTION } from "./gathered-changes.ts";
+import { FIRST_RETRY, NextTry } from "./next-try.ts";
 import {
   BUSY_TIMEOUT_MS,
   type Connect,
@@ -26,27 +28,18 @@ import { OutsideChanges } from "./outside-changes.ts";
 import { isLocked, isReadOnly, troubleOf } from "./sqlite-error.ts";
 import { WaitingWrites } from "./waiting-writes.ts";
 
-/** First pause between tries at a file that does not work; each next one is twice as long, up to the last. */
-const FIRST_RETRY: Seconds = 5;
-const LAST_RETRY: Seconds = 300;
-/** The same for a file that another program has locked: it lets go soon. */
-const FIRST_LOCKED_RETRY: Seconds = 1;
-const LAST_LOCKED_RETRY: Seconds = 8;
 const REPAIR_PAUSE: Seconds = 3600;
 /** That others write to the file is told once in this time. */
 const OTHERS_PAUSE: Seconds = 3600;
 /** What waits may not make others wait: tries at a file that did not take the last write wait no longer than this; milliseconds. */
 const SHORT_PATIENCE_MS = 5;
-/** The same complaint is made once in this time. */
-const COMPLAINT_PAUSE: Seconds = 60;
-const MAX_COMPLAINTS = 64;
 /**
  * Transactions that come within this time of the last commit are gathered into one: under attack each page of the file would else be
  * written a hundred times a second. After a kill the file is as it was some moments ago: bans, counts and places in logs together.
  */
 const GATHERING: Seconds = 0.1;
-/** Changes gathered at most. */
-const MAX_GATHERED = 5000;
+/** The same where they come in a flood, as from a log that is caught up on: places in quiet logs are stored as often. */
+const FLOOD_GATHERING: Seconds = 1;
 
 export interface ResilientOptions {
   readonly observe: Observe;
@@ -86,18 +79,18 @@ export class ResilientDatabase {
   #waiting: WaitingWrites | undefined;
   #isFuture = false;
   #isClosed = false;
-  #retryAt: EpochSeconds = 0;
-  #retryPause: Seconds = FIRST_RETRY;
-  #lastPause: Seconds = LAST_RETRY;
+  readonly #nextTry = new NextTry();
   #repairedAt: EpochSeconds = -Infinity;
   #othersToldAt: EpochSeconds = -Infinity;
   #unreadableUntil: EpochSeconds = -Infinity;
-  readonly #complaints = new BoundedMap<string, EpochSeconds>({ limit: MAX_COMPLAINTS });
-  /** changes of the running transaction, and of those that are gathered */
-  #group: Change[] | undefined;
+  readonly #complaints: Complaints;
+  /** none while writes wait in memory */
+  readonly #gathered = new GatheredChanges();
   #isInTransaction = false;
-  /** the commit of what is gathered was put off */
-  #isCommitDue = false;
+  /** somebody waits for what is gathered */
+  #isAwaited = false;
+  /** when what is gathered is looked at next */
+  #lookAt: EpochSeconds = Infinity;
   #committedAt: EpochSeconds = -Infinity;
   #edition = 0;
   /** since the last look */
@@ -111,6 +104,7 @@ export class ResilientDatabase {
     this.#connect = options.connect ?? connectSqlite;
     this.#options = options;
     this.#outside = new OutsideChanges(path);
+    this.#complaints = new Complaints(options.clock, (text) => this.#say("ERROR", text));
     this.#open(this.#observe, options.patience);
     if (this.#file === undefined) this.#useMemory("the file cannot be opened");
   }
@@ -132,10 +126,10 @@ export class ResilientDatabase {
   /** Looks after what waits and what others did. To be called now and then, so that it does not hang on the next write. */
   tend(): void {
     if (this.#isClosed || this.#isInTransaction) return;
-    this.#commit();
     this.#recoverIfDue();
-    if (this.#waiting !== undefined) return;
     this.#followFile();
+    this.#commit();
+    if (this.#waiting !== undefined) return;
     this.#tellOfOthers();
     this.#rest();
   }
@@ -155,60 +149,86 @@ export class ResilientDatabase {
   write(change: Change): void {
     if (this.#isClosed) return;
     this.#hasWritten = true;
-    if (this.#group !== undefined) {
-      this.#groupWrite(this.#group, change);
-      return;
+    if (!this.#isInTransaction) this.#recoverIfDue();
+    const isFirst = this.#gathered.isEmpty;
+    this.#keep(change);
+    if (this.#isInTransaction) return;
+    if (isFirst) this.#commit();
+    else {
+      this.#isAwaited = true;
+      this.#lookAfter(GATHERING);
     }
-    this.#recoverIfDue();
-    this.#followFile();
-    if (this.#waiting === undefined && this.#attempt((file) => file.group(change.writes))) return;
-    this.#writeToMemory([change]);
   }
 
   /** Collects what `fn` writes into one transaction. What `fn` throws comes through after the writing. */
   transaction<T>(fn: () => T): T {
     if (this.#isInTransaction || this.#isClosed) return fn();
-    if (this.#group === undefined) {
-      this.#recoverIfDue();
-      this.#followFile();
-      this.#group = [];
-      if (this.#waiting === undefined) this.#attempt((file) => file.begin());
-    }
+    this.#recoverIfDue();
+    if (this.#gathered.isEmpty) this.#followFile();
     this.#isInTransaction = true;
     try {
       return fn();
     } finally {
       this.#isInTransaction = false;
-      if (!this.#isGathering()) this.#commit();
+      this.#commitInTime();
     }
   }
 
-  /** Whether the commit can wait a moment for more; sees to it that it comes. */
-  #isGathering(): boolean {
-    const { later } = this.#options;
-    if (later === undefined || this.#waiting !== undefined) return false;
+  /** Commits what is gathered, or sees to it that this is done soon. */
+  #commitInTime(): void {
+    if (this.#gathered.isEmpty) return;
     const since = this.#clock.now() - this.#committedAt;
-    if (since < 0 || since >= GATHERING || (this.#group?.length ?? 0) >= MAX_GATHERED) return false;
-    if (this.#isCommitDue) return true;
-    this.#isCommitDue = true;
-    later(() => {
-      this.#isCommitDue = false;
-      this.#commit();
-    }, GATHERING - since);
-    return true;
+    const isWaited = this.#lookAt !== Infinity;
+    if (this.#options.later === undefined || this.#gathered.isFull || since < 0) this.#commit();
+    else if (this.#gathered.isEnough) this.#lookAfter(0);
+    else if (isWaited) return;
+    else if (since >= GATHERING) this.#commit();
+    else this.#lookAfter(GATHERING - since);
+  }
+
+  #lookAfter(pause: Seconds): void {
+    const at = this.#clock.now() + pause;
+    if (this.#lookAt <= at) return;
+    this.#lookAt = at;
+    this.#options.later?.(() => {
+      // an earlier look was asked for meanwhile
+      if (this.#lookAt !== at) return;
+      this.#lookAt = Infinity;
+      this.#look();
+    }, pause);
+  }
+
+  /** Commits what is gathered, in a flood later, and in portions, so that nothing else has to wait for all of it. */
+  #look(): void {
+    const gathered = this.#gathered;
+    const since = this.#clock.now() - this.#committedAt;
+    const mayWait = gathered.isMany && !gathered.isEnough && !this.#isAwaited;
+    if (mayWait && since >= 0 && since < FLOOD_GATHERING) this.#lookAfter(FLOOD_GATHERING - since);
+    else if (gathered.isLong) {
+      if (this.#bring(PORTION)) this.#lookAfter(0);
+    } else this.#commit();
+  }
+
+  /** Brings what is gathered into the transaction of the file. */
+  #bring(limit?: number): boolean {
+    return this.#attempt((file) => this.#gathered.bring(file, this.#refused, limit));
   }
 
   #commit(): void {
-    const group = this.#group;
-    if (group === undefined) return;
-    this.#group = undefined;
+    if (this.#gathered.isEmpty) return;
+    this.#isAwaited = false;
     this.#committedAt = this.#clock.now();
-    if (this.#waiting === undefined && !this.#attempt((file) => file.commit())) this.#writeToMemory(group);
-    else if (this.#waiting !== undefined) this.#queue(group);
+    this.#followFile();
+    const isDone = this.#attempt((file) => {
+      this.#gathered.bring(file, this.#refused);
+      file.commit();
+    });
+    if (isDone) this.#gathered.clear();
   }
 
   /** Rows of the file and those written to memory meanwhile; none where reading fails. */
   read(sql: string, ...values: readonly SQLInputValue[]): FoundRows {
+    if (!this.#gathered.isEmpty) this.#bring();
     return {
       stored: this.#readFile(sql, values),
       waiting: this.#waiting?.rows(sql, values) ?? [],
@@ -235,13 +255,8 @@ export class ResilientDatabase {
     this.#observe({ type: "message", level, logger: "database", text });
   }
 
-  #complain(text: string): void {
-    const now = this.#clock.now();
-    const last = this.#complaints.get(text);
-    if (last !== undefined && now >= last && now - last < COMPLAINT_PAUSE) return;
-    this.#complaints.set(text, now);
-    this.#say("ERROR", text);
-  }
+  readonly #refused = (error: unknown): void =>
+    this.#complaints.make(`Error writing to fail2ban database '${this.path}': ${messageOf(error)}`);
 
   #open(observe: Observe, patience = 0): void {
     const context = { observe, now: this.#clock.now(), connect: this.#connect, patience };
@@ -276,9 +291,7 @@ export class ResilientDatabase {
     this.#open(this.#observe);
     if (this.#file === undefined) this.#useMemory("the file cannot be opened");
     const basics = this.#options.basics?.() ?? [];
-    if (basics.length === 0) return;
-    if (this.#waiting !== undefined || !this.#attempt((file) => file.group(basics)))
-      this.#writeToMemory([{ writes: basics }]);
+    if (basics.length > 0) this.#keep({ writes: basics });
   }
 
   #tellOfOthers(): void {
@@ -304,89 +317,63 @@ export class ResilientDatabase {
       return this.#file.all(sql, ...values);
     } catch (error) {
       const isDamaged = troubleOf(error) === "damaged";
-      if (isDamaged && this.#group === undefined && this.#repair()) return this.#readFile(sql, values);
+      if (isDamaged && this.#repair()) {
+        if (!this.#gathered.isEmpty) this.#bring();
+        return this.#readFile(sql, values);
+      }
       // each try at a locked file takes time, and bans must not wait for it
       this.#unreadableUntil = now + FIRST_RETRY;
-      this.#complain(`Error reading of fail2ban database '${this.path}': ${messageOf(error)}`);
+      this.#complaints.make(`Error reading of fail2ban database '${this.path}': ${messageOf(error)}`);
       return [];
     }
   }
 
-  /** Part of a running transaction: written at once, and kept for the case that the whole fails. */
-  #groupWrite(group: Change[], change: Change): void {
-    group.push(change);
-    if (this.#waiting !== undefined) {
-      this.#show([change]);
-      return;
-    }
-    for (const write of change.writes) {
-      if (this.#attempt((file) => file.run(write))) continue;
-      // the file took back all that was begun, so memory gets the whole group
-      this.#show(group);
-      return;
-    }
-  }
-
   /**
-   * Does something with the file. A write that the database refuses for its content is told and counts as done; anything else
-   * that fails leads to memory.
+   * Does something with the file. What fails leads to memory, and all that is gathered with it.
    *
-   * @returns whether it is dealt with
+   * @returns whether it is done
    */
   #attempt(act: (file: Connection) => void): boolean {
     const file = this.#file;
-    if (file === undefined) return false;
+    if (file === undefined || this.#waiting !== undefined) return false;
     try {
       act(file);
       return true;
     } catch (error) {
-      const trouble = troubleOf(error);
-      if (trouble === "refused") {
-        this.#complain(`Error writing to fail2ban database '${this.path}': ${messageOf(error)}`);
-        return true;
-      }
       file.rollback();
-      if (trouble === "damaged" && this.#group === undefined && this.#repair()) return this.#attempt(act);
+      if (troubleOf(error) === "damaged" && this.#repair()) return this.#attempt(act);
       this.#useMemory(messageOf(error), isLocked(error));
       return false;
     }
   }
 
   #useMemory(reason: string, isLocked = false): void {
-    this.#complain(
+    this.#complaints.make(
       `Error writing to fail2ban database '${this.path}': ${reason}; bans are kept in memory meanwhile`,
     );
     this.#file?.setPatience(SHORT_PATIENCE_MS);
-    this.#retryPause = isLocked ? FIRST_LOCKED_RETRY : FIRST_RETRY;
-    this.#lastPause = isLocked ? LAST_LOCKED_RETRY : LAST_RETRY;
-    this.#retryAt = this.#clock.now() + this.#retryPause;
-    if (this.#waiting !== undefined) return;
-    this.#waiting = new WaitingWrites(this.#clock.now(), (text) => this.#complain(text));
+    const now = this.#clock.now();
+    this.#nextTry.begin(now, isLocked);
+    this.#waiting = new WaitingWrites(now, (text) => this.#complaints.make(text));
+    this.#writeToMemory(this.#waiting, this.#gathered.take());
     this.#options.waits?.();
   }
 
-  #writeToMemory(changes: readonly Change[]): void {
-    this.#show(changes);
-    this.#queue(changes);
+  /** Until it is committed, or the file works again. */
+  #keep(change: Change): void {
+    if (this.#waiting === undefined) this.#gathered.add(change);
+    else this.#writeToMemory(this.#waiting, [change]);
   }
 
-  #show(changes: readonly Change[]): void {
-    this.#waiting?.apply(changes.flatMap(({ writes }) => writes));
-  }
-
-  #queue(changes: readonly Change[]): void {
-    if (this.#isFuture) return;
-    for (const change of changes) this.#waiting?.queue(change);
+  #writeToMemory(waiting: WaitingWrites, changes: readonly Change[]): void {
+    waiting.apply(changes);
+    if (!this.#isFuture) for (const change of changes) waiting.queue(change);
   }
 
   #recoverIfDue(): void {
     if (this.#waiting === undefined || this.#isFuture) return;
     const now = this.#clock.now();
-    // a clock that was set back must not put the next try off for ever
-    if (now < this.#retryAt && now >= this.#retryAt - this.#retryPause) return;
-    if (this.#recover()) return;
-    this.#retryPause = Math.min(this.#lastPause, this.#retryPause * 2);
-    this.#retryAt = now + this.#retryPause;
+    if (this.#nextTry.isDue(now) && !this.#recover()) this.#nextTry.failedAgain(now);
   }
 
   /** Writes what waits to the file. Leaves everything as it is where that fails. */

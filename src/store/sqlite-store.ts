@@ -33,6 +33,8 @@ const DEFAULT_MAX_MATCHES = 10;
 const DEFAULT_PURGE_AGE: Seconds = 86_400;
 /** Jails whose first write is kept. */
 const MAX_KNOWN = 1000;
+/** Counts that are made ready at once. */
+const MAX_AT_ONCE = 1000;
 /** Newest bans of one address that its lines and failures are collected from. */
 const MAX_HISTORY_ROWS = 1000;
 
@@ -271,14 +273,20 @@ class SqliteStore implements BanStore {
     const hides = failuresKey(jail);
     const change = (replaces: string, write: Write): void =>
       this.#database.write({ writes: [CREATE_FAILURES, write], replaces, isExpendable: true });
-    if (isAll) change(hides, { sql: DELETE_FAILURES, values: [jail], hides });
-    for (const id of gone) {
-      change(failuresKey(jail, id), { sql: DELETE_FAILING, values: [jail, id], hides });
-    }
-    for (const one of failing) {
-      const { id, first, last, retry } = one;
-      const values = [jail, id, first, last, retry, encodeFailing(one, this.dbmaxmatches)];
-      change(failuresKey(jail, id), { sql: SAVE_FAILING, values, hides });
+    this.transaction(() => {
+      if (isAll) change(hides, { sql: DELETE_FAILURES, values: [jail], hides });
+      for (const id of gone) {
+        change(failuresKey(jail, id), { sql: DELETE_FAILING, values: [jail, id], hides });
+      }
+    });
+    for (let begin = 0; begin < failing.length; begin += MAX_AT_ONCE) {
+      this.transaction(() => {
+        for (const one of failing.slice(begin, begin + MAX_AT_ONCE)) {
+          const { id, first, last, retry } = one;
+          const values = [jail, id, first, last, retry, encodeFailing(one, this.dbmaxmatches)];
+          change(failuresKey(jail, id), { sql: SAVE_FAILING, values, hides });
+        }
+      });
     }
   }
 

@@ -7,9 +7,8 @@ import type { SQLInputValue } from "node:sqlite";
 import { BoundedMap } from "../base/bounded-map.ts";
 import { messageOf } from "../base/error-text.ts";
 import type { EpochSeconds } from "../base/units.ts";
-import { type Change, Connection, type Row, type Write } from "./connection.ts";
+import { type Change, Connection, type Row } from "./connection.ts";
 import { connectSqlite, MEMORY, openDatabase } from "./open-database.ts";
-import { troubleOf } from "./sqlite-error.ts";
 
 /** Changes that wait at once; past it the oldest are lost, and said to be. */
 const MAX_CHANGES = 50_000;
@@ -61,12 +60,16 @@ export class WaitingWrites {
   }
 
   /** Shows writes to readers; `queue` keeps them for the file. */
-  apply(writes: readonly Write[]): void {
-    for (const { hides } of writes) if (hides !== undefined) this.#hidden.set(hides, true);
-    try {
-      this.#memory?.group(writes);
-    } catch (error) {
+  apply(changes: readonly Change[]): void {
+    for (const { writes } of changes) {
+      for (const { hides } of writes) if (hides !== undefined) this.#hidden.set(hides, true);
+    }
+    const failed = (error: unknown): void =>
       this.#complain(`Error writing to database in memory: ${messageOf(error)}`);
+    try {
+      this.#memory?.makeAll(changes, failed);
+    } catch (error) {
+      failed(error);
     }
   }
 
@@ -85,8 +88,10 @@ export class WaitingWrites {
    * @throws what else SQLite throws; everything waits on
    */
   writeTo(file: Connection): void {
+    const refused = (error: unknown): void =>
+      this.#complain(`Error writing to fail2ban database: ${messageOf(error)}`);
     file.begin();
-    for (const { writes } of this.#changes.values()) for (const write of writes) this.#replay(file, write);
+    for (const change of this.#changes.values()) file.make(change, refused);
     file.commit();
   }
 
@@ -108,14 +113,5 @@ export class WaitingWrites {
     if (isExpendable) this.#expendable -= gone;
     this.#lost += gone;
     this.#complain("Too many changes wait for the database, the oldest are lost");
-  }
-
-  #replay(file: Connection, write: Write): void {
-    try {
-      file.run(write);
-    } catch (error) {
-      if (troubleOf(error) !== "refused") throw error;
-      this.#complain(`Error writing to fail2ban database: ${messageOf(error)}`);
-    }
   }
 }

@@ -45,10 +45,11 @@ test("within a transaction such a write is done once, and each time in the next 
   const basis: Write = { sql: "INSERT INTO t VALUES (1)", values: [], isBasis: true };
   const other: Write = { sql: "INSERT INTO t VALUES (1)", values: [], isBasis: true };
   const undo: Write = { sql: "DELETE FROM t WHERE v = 2", values: [], undoesBasis: true };
+  const refused = (error: unknown): never => expect.fail(String(error));
   const count = (): unknown => connection.all("SELECT count(*) AS n FROM t")[0]?.["n"];
-  connection.group([basis, basis, other]);
+  connection.makeAll([{ writes: [basis, basis, other] }], refused);
   expect(count()).toBe(2);
-  connection.group([basis, undo, basis]);
+  connection.makeAll([{ writes: [basis, undo, basis] }], refused);
   expect(count()).toBe(4);
   connection.begin();
   connection.run(basis);

@@ -188,6 +188,9 @@ test("a closed store takes everything and does nothing", () => {
   expect(existsSync(stage.path)).toBe(true);
 });
 
+/** How changes are made. */
+const WAYS = ["single", "grouped", "gathered"] as const;
+
 type Step = { readonly act: "ban" | "unban" | "fault" | "wait" | "forget"; readonly id: string };
 
 test("whatever fails when, the store answers as one that never fails, and the file has it all in the end", () => {
@@ -196,9 +199,10 @@ test("whatever fails when, the store answers as one that never fails, and the fi
     id: fc.constantFrom("a", "b", "c"),
   });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 40 }), fc.boolean(), (steps, grouped) => {
+    fc.property(fc.array(step, { maxLength: 40 }), fc.constantFrom(...WAYS), (steps, way) => {
       const faulty = new Stage();
-      const store = faulty.open();
+      const due: (() => void)[] = [];
+      const store = faulty.open(way === "gathered" ? { later: (work) => due.push(work) } : {});
       const sound = new Stage(":memory:").open();
       let isReadOnly = false;
       let count = 0;
@@ -207,15 +211,18 @@ test("whatever fails when, the store answers as one that never fails, and the fi
         if (act === "fault") {
           isReadOnly = !isReadOnly;
           faulty.setReadOnly(isReadOnly);
-        } else if (act === "wait") faulty.now += 400;
+        } else if (act === "wait") {
+          faulty.now += 400;
+          for (const look of due.splice(0)) look();
+        }
         for (const each of [store, sound]) {
           const write = () => {
             if (act === "ban") each.saveBan("j", ban(id, { at: NOW, bancount: count }), -1);
             else if (act === "unban") each.deleteBan("j", id);
             else if (act === "forget") each.deleteBans("j");
           };
-          if (grouped) each.transaction(write);
-          else write();
+          if (way === "single") write();
+          else each.transaction(write);
         }
         expect(store.currentBans("j", NOW)).toEqual(sound.currentBans("j", NOW));
         for (const each of ["a", "b", "c"]) {

@@ -1,7 +1,7 @@
 /** What is counted of failing IDs, kept beside fail2ban's tables. */
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
-import { expect, test } from "vitest";
+import { DatabaseSync, StatementSync } from "node:sqlite";
+import { expect, onTestFinished, test, vi } from "vitest";
 import type { FailingId, FailureChanges } from "../../../src/ban/failing-id.ts";
 import { ban, NOW, Stage } from "./store-fixture.ts";
 
@@ -179,4 +179,16 @@ test("a file that is another has another edition", () => {
   rmSync(stage.path);
   store.saveBan("j", ban("b"), 600);
   expect(store.edition).toBeGreaterThan(first);
+});
+
+test("many counts that are written by themselves, as at a stop, take few transactions", () => {
+  const stage = new Stage();
+  const store = stage.open();
+  const run = vi.spyOn(StatementSync.prototype, "run");
+  onTestFinished(() => run.mockRestore());
+  const ids = Array.from({ length: 2500 }, (_, n) => failing(`id ${n}`));
+  store.saveFailures("j", { isAll: true, failing: ids, gone: [] });
+  const commits = run.mock.contexts.filter((it) => it instanceof StatementSync && it.sourceSQL === "COMMIT");
+  expect(commits).toHaveLength(4);
+  expect(store.failures("j", 0)).toHaveLength(2500);
 });
