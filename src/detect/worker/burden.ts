@@ -24,9 +24,6 @@ export interface Load {
   readonly perFailureMs: number;
 }
 
-/** Of so many failures in a row the counting of one is measured, and stands for theirs: a look at a clock takes as long as some of it. */
-const MEASURED_OF = 16;
-
 const LOAD: Load = { afterMs: 500, perFailureMs: 0.03 };
 
 /** Milliseconds. */
@@ -52,10 +49,9 @@ export class Burden {
   #loadMs = 0;
   #loadFailures = 0;
   #smallChunks = 0;
-  /** failures found in the slice under way; how many of them were measured, and what their counting took, milliseconds */
+  /** failures found in the slice under way, and what their counting took, milliseconds */
   #failures = 0;
-  #measured = 0;
-  #measuredMs = 0;
+  #countingMs = 0;
   #slowSlices = 0;
   #slowAt = -Infinity;
   #isHard = false;
@@ -87,14 +83,12 @@ export class Burden {
   /** Takes lines of a chunk of that size. */
   slice(bytes: number, take: () => number): number {
     this.#failures = 0;
-    this.#measured = 0;
-    this.#measuredMs = 0;
+    this.#countingMs = 0;
     const begun = this.#clocks.busyMs();
     const taken = take();
     const tookMs = this.#clocks.busyMs() - begun;
     if (bytes >= LARGE_BYTES) {
-      const countingMs = this.#measuredMs * (this.#failures / Math.max(1, this.#measured));
-      this.#loadMs += Math.max(0, tookMs - countingMs);
+      this.#loadMs += Math.max(0, tookMs - this.#countingMs);
       this.#loadFailures += this.#failures;
     }
     if (tookMs >= SLOW_SLICE_MS) this.#noteSlow();
@@ -103,15 +97,10 @@ export class Burden {
 
   /** Counts a failure of the slice under way: that takes its time in the main thread in any case. */
   counting(count: () => void): void {
-    this.#failures += 1;
-    if (this.#failures % MEASURED_OF !== 1) {
-      count();
-      return;
-    }
     const begun = this.#clocks.nowMs();
     count();
-    this.#measuredMs += this.#clocks.nowMs() - begun;
-    this.#measured += 1;
+    this.#countingMs += this.#clocks.nowMs() - begun;
+    this.#failures += 1;
   }
 
   /** So many searches were given up by now, or, without a number, another one has held up its thread. */

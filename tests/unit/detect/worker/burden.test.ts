@@ -52,20 +52,6 @@ test("what the counting takes is no part of it", () => {
   expect(burden.isLoad).toBe(false);
 });
 
-test("what the counting of some failures takes stands for that of all", () => {
-  const { burden, spin } = thread({ afterMs: 20, perFailureMs: 0 });
-  const flood = (): number => {
-    for (let n = 0; n < 100; n++) burden.counting(() => void spin(1));
-    return spin(8);
-  };
-  for (let slices = 0; slices < 2; slices++) {
-    burden.slice(LARGE, flood);
-    expect(burden.isLoad).toBe(false);
-  }
-  burden.slice(LARGE, flood);
-  expect(burden.isLoad).toBe(true);
-});
-
 test("lines are hard for a minute after a search was given up, or after several slow slices", () => {
   const { burden, spin, wait } = thread();
   burden.noteGivenUp(0);
