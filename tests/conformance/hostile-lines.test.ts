@@ -185,13 +185,16 @@ function givenAway(named: Named, stamp: SampleStamp): readonly string[] {
     .map(({ source }) => `${named.name}: ${source}`);
 }
 
-test("no line of 64 KiB exceeds the budget of a stock filter", () => {
-  expectBounded(judgeAll("stock filters", filtersOf(stock)));
-});
+test(
+  "no line of 64 KiB exceeds the budget of a stock filter",
+  () => expectBounded(judgeAll("stock filters", filtersOf(stock))),
+  TIMEOUT_MS,
+);
 
 test.skipIf(isMissing)(
   `no line of 64 KiB exceeds the budget of a filter of the package${isMissing ? " (skipped: no fail2ban package)" : ""}`,
   () => expectBounded(judgeAll("filters of the package", filtersOf(packaged))),
+  TIMEOUT_MS,
 );
 
 test(

@@ -7,7 +7,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Said, until, World } from "./world.ts";
+import { type Said, START_MS, until, World } from "./world.ts";
 
 const STOCK = join(import.meta.dirname, "../../stock");
 const SOCKET = "/run/fail2ban/fail2ban.sock";
@@ -155,7 +155,7 @@ export class Bench {
   /** Starts `gaoler run` and waits until its jails run. */
   async run(...args: string[]): Promise<Guard> {
     const guard = this.start("run", ...args);
-    await guard.untilSaid("Ctrl-C ends", 20_000);
+    await guard.untilSaid("Ctrl-C ends", START_MS);
     return guard;
   }
 

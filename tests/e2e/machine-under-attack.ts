@@ -6,7 +6,7 @@ import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type Said, until, World } from "./world.ts";
+import { type Said, START_MS, until, World } from "./world.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const FIXTURE = join(import.meta.dirname, "fixtures/as-people-have-it");
@@ -79,7 +79,7 @@ export class Machine {
     const args = this.#tree === "stock" ? ["run"] : ["server", "-xf", "start"];
     this.#daemon = this.world.daemon(args);
     try {
-      await until("the daemon answers", async () => (await this.client("ping")).code === 0, 20_000);
+      await until("the daemon answers", async () => (await this.client("ping")).code === 0, START_MS);
       await until(
         "all jails run",
         async () => (await this.client("status")).stdout.includes("ssh-ddos"),

@@ -45,6 +45,9 @@ export function missingTools(tools = NEEDED_TOOLS): string[] {
   return missing;
 }
 
+/** So long a start may take on a machine that has other things to do, milliseconds: how soon it is done is measured elsewhere. */
+export const START_MS = 60_000;
+
 /** Waits until `probe` gives something other than `undefined` and `false`; fails with `what` after the deadline. */
 export async function until<T>(
   what: string,
