@@ -17,6 +17,7 @@ import { newJailSettings } from "../../src/config/apply-command.ts";
 import { Enforcer } from "../../src/enforce/enforcer.ts";
 import { systemLocalZone } from "../../src/exec/local-zone.ts";
 import type { Failure } from "../../src/filter/failure.ts";
+import { Annals } from "../../src/jail/annals.ts";
 import { Execution } from "../../src/jail/execution.ts";
 import { IgnoreCheck } from "../../src/jail/ignore-check.ts";
 import { Intake } from "../../src/jail/intake.ts";
@@ -107,9 +108,11 @@ const ignoreCheck = new IgnoreCheck(
 // what the intake asks of a jail's parts
 const parts = { settings, ignoreCheck } as unknown as JailParts;
 const enforcer = new Enforcer({ jail: JAIL, actions: [], clock, observe });
+// no slice is told to it: it holds nothing back
+const annals = new Annals({ jail: JAIL, clock, observe, store: () => store, written: () => undefined });
 const execution = new Execution({
   jail: JAIL,
-  ports: { observe, store: () => store },
+  annals,
   bans: core.bans,
   enforcer,
   done: () => undefined,
@@ -118,7 +121,7 @@ const intake = new Intake({
   jail: JAIL,
   ports: { observe, addressesOf: () => Promise.resolve([]) },
   parts: () => parts,
-  count: (failure) => void execution.apply(core.fail(failure, clock.now())),
+  count: (failure) => execution.carryOut(core.fail(failure, clock.now())),
 });
 const kept = new KeptFailures(JAIL, core.failures, clock);
 
