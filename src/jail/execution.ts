@@ -14,7 +14,7 @@ import { RefusedBans } from "./refused-bans.ts";
 
 export interface ExecutionOptions {
   readonly jail: string;
-  readonly annals: Pick<Annals, "observe" | "save" | "store">;
+  readonly annals: Pick<Annals, "observe" | "save" | "store" | "writeAll">;
   readonly bans: JailCore["bans"];
   readonly enforcer: Enforcer;
   /**
@@ -62,6 +62,8 @@ export class Execution {
 
   /** Resolves when the actions of these effects are done, which go on in the background. */
   async apply(effects: readonly JailEffect[]): Promise<void> {
+    // whoever waits may rely on it: nothing of it is held
+    this.#options.annals.writeAll();
     const bans: Promise<void>[] = [];
     const done = this.#take(effects, (ban) => {
       const { promise, resolve } = Promise.withResolvers<void>();

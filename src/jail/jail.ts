@@ -283,7 +283,6 @@ export class Jail {
 
   async #end(): Promise<void> {
     await this.#reading.stop();
-    this.#annals.writeAll();
     await this.#detector.home();
     this.#detector.close();
     if (await this.#intake.idle(STOP_PATIENCE)) {

@@ -50,7 +50,7 @@ export interface LineTaker {
 export class LogReading {
   readonly #jail: string;
   readonly #ports: JailPorts;
-  readonly #annals: Pick<Annals, "isHeld" | "sliceTaken" | "linesEnded" | "room">;
+  readonly #annals: Pick<Annals, "isHeld" | "sliceTaken" | "linesEnded" | "room" | "writeAll">;
   readonly #taker: LineTaker;
   /** where logs stood when the source was last stopped: newer than the database, and there without one */
   readonly #left = new Map<string, LogPosition>();
@@ -67,7 +67,7 @@ export class LogReading {
   constructor(
     jail: string,
     ports: JailPorts,
-    annals: Pick<Annals, "isHeld" | "sliceTaken" | "linesEnded" | "room">,
+    annals: Pick<Annals, "isHeld" | "sliceTaken" | "linesEnded" | "room" | "writeAll">,
     taker: LineTaker,
   ) {
     this.#jail = jail;
@@ -115,6 +115,7 @@ export class LogReading {
       this.#isLeaving = false;
       this.#source = undefined;
     }
+    this.#annals.writeAll();
     this.save();
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
@@ -128,15 +129,15 @@ export class LogReading {
   }
 
   /**
-   * Stores where each log stands, and what is counted. Not while a failure waits for an answer: after a crash its line is read
-   * again instead of being lost.
+   * Stores where each log stands, and what is counted. Not while a failure waits for an answer or a burst to be written: after a crash
+   * their lines are read again instead of being lost.
    *
    * @param isForced even then: no line that was read must count again
    */
   save(isForced = false): void {
     clearTimeout(this.#saveTimer);
     this.#saveTimer = undefined;
-    if (!isForced && !this.#taker.isSettled()) {
+    if (!isForced && (this.#annals.isHeld || !this.#taker.isSettled())) {
       this.#saveSoon();
       return;
     }

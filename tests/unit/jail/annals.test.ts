@@ -138,6 +138,30 @@ test("whoever asks for the database finds all that was decided, and who is let g
   ]);
 });
 
+test("who is banned by hand in the midst of a burst is stored when the answer is there, after all before him", async () => {
+  const burst = await heldBurst();
+  const { stage, jail } = burst;
+  expect(await jail.ban(["192.0.2.1"])).toBe(1);
+  expect(burst.stored).toBe(jail.bans.size);
+  expect(stage.takeTold().slice(-2)).toEqual([`banned ${idOf(jail.bans.size - 2)}`, "banned 192.0.2.1"]);
+});
+
+test("where the logs stand is not stored before the bans of their lines", async () => {
+  const burst = await Burst.begin();
+  const { stage, jail } = burst;
+  // it is to be stored within a second
+  const before = { path: LOG, bytes: Buffer.from("nothing\n"), offset: 0, position: 8, isRotated: false };
+  void stage.source.request.sink.chunk({ ...before, firstLineHash: "h", inOperation: true }, () => {});
+  await stage.pass(0.5);
+  while (jail.bans.size < 100) burst.slice();
+  const { stored, position } = burst;
+  expect(stored).toBeLessThan(jail.bans.size);
+  await vi.advanceTimersByTimeAsync(600);
+  expect([burst.stored, burst.position]).toEqual([stored, position]);
+  await stage.pass(1);
+  expect(burst.stored).toBe(jail.bans.size);
+});
+
 test("what waits is told and stored after a second whatever comes, and the next burst is told as it comes", async () => {
   const burst = await Burst.begin();
   const { stage, jail } = burst;
@@ -162,6 +186,14 @@ test("a stop tells and stores all of a burst before it lifts the bans", async ()
   expect(told.slice(0, 2 * size)).toEqual(TOLD.slice(0, 2 * size));
   expect(told.slice(2 * size)).toEqual(IDS.slice(0, size).map((id) => `unbanned ${id}: stop`));
   expect(burst.stored).toBe(size);
+});
+
+test("new parts of the jail in the midst of a burst find all of it stored", async () => {
+  const burst = await heldBurst();
+  const { stage, jail } = burst;
+  const logpaths = ["/var/log/other.log"].map((pattern) => ({ pattern, tail: false }));
+  await jail.reconfigure(stage.parts({ maxretry: 1, logpaths }));
+  expect(burst.stored).toBe(jail.bans.size);
 });
 
 test("after a kill in the midst of it the lines that were not told of are read again, and nobody is forgotten", async () => {
