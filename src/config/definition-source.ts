@@ -78,13 +78,20 @@ export class DefinitionFiles {
       const read = this.#layers.read(directory, path, undefined, context);
       if (isMuted) this.#unsaid.add(key);
       else this.#unsaid.delete(key);
-      if (read === undefined) {
+      if (read === undefined && directory === this.#baseDir && !this.#isInStock(path)) {
         const text = `Found no accessible config files for ${reprText(path)} under ${directory}`;
-        if (directory === this.#baseDir) this.#findings.log("ERROR", "configreader", text);
+        this.#findings.log("ERROR", "configreader", text);
       }
       this.#trees.set(key, read?.isComplete === false ? "broken" : read?.tree);
     }
     return this.#trees.get(key);
+  }
+
+  /** Nothing is missing then, where fail2ban would miss it. */
+  #isInStock(path: string): boolean {
+    const stock = this.#stockDir;
+    if (stock === undefined || path.startsWith("/")) return false;
+    return [".conf", ".local"].some((ending) => this.#files.kind(joinPath(stock, path) + ending) === "file");
   }
 }
 

@@ -105,6 +105,21 @@ test.each([
   expect(shown(dumpReport(loaded))).toEqual([text, "ERROR Init of command line failed", 255]);
 });
 
+test("a filter that only stock has is warned of, one that nobody has is an error", () => {
+  const files = {
+    "jail.conf":
+      "[j]\nenabled = true\nfilter = f\nlogpath = /log\n[k]\nenabled = true\nfilter = g\nlogpath = /log\n",
+    "/stock/filter.d/f.conf": "[Definition]\nfailregex = stock <HOST>",
+    "/log": "",
+  };
+  const loaded = loadFiles(files, { stockDir: "/stock" });
+  const said = shown(testReport(loaded)).map(String);
+  expect(said.filter((text) => text.includes("Found no accessible"))).toEqual([
+    "ERROR Found no accessible config files for 'filter.d/g' under /c",
+  ]);
+  expect(loaded.diagnostics.map(({ message }) => message)).toContain("filter 'f' is not in /c/filter.d");
+});
+
 test("a directory without jail.conf is a mistake", () => {
   expect(shown(testReport(loadFiles({})))).toEqual([
     "ERROR Found no accessible config files for 'jail' under /c",
