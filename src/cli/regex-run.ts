@@ -116,7 +116,7 @@ export class RegexRun {
     if (report.matches > 1 || report.ignoredBy.length > 0 || report.warnings.length > 0) return false;
     const { statistics } = this.#deps;
     const isMatched = report.matches > 0;
-    if (isMatched && report.chosen.kind === "host") return false;
+    if (isMatched && report.idKind === "host") return false;
     const isShown = isMatched && this.#isShown(report);
     const list = !isShown
       ? statistics.missed

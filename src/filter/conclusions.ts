@@ -8,7 +8,7 @@ import { reprText } from "../config/python-text.ts";
 import type { UseDns } from "../config/settings.ts";
 import type { MatchLine } from "./failure.ts";
 import type { Groups } from "./groups.ts";
-import { chooseId } from "./ids.ts";
+import { chooseId, isLoneQuad, LONE_QUAD } from "./ids.ts";
 import type { Passage } from "./line-report.ts";
 import type { Pattern } from "./patterns.ts";
 import { SessionCache, type SessionState } from "./sessions.ts";
@@ -66,7 +66,8 @@ export class Conclusions {
     const session = key === undefined ? undefined : this.#sessions.join(key, own, lines, passage.now);
     const groups = session === undefined ? own : session.groups;
     const matches = session === undefined ? lines : session.matches;
-    const chosen = chooseId(groups, this.#usedns);
+    // its text is made when somebody asks
+    const chosen = isLoneQuad(groups) ? LONE_QUAD : chooseId(groups, this.#usedns);
     if (chosen.kind === "id" && chosen.ip !== undefined) groups.set("ip", chosen.ip);
 
     if (session?.isQuiet === true) {

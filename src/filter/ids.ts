@@ -75,14 +75,31 @@ function chooseByName(name: string, usedns: UseDns): ChosenId {
   return usedns === "no" ? { kind: "name-refused" } : { kind: "host", host: name };
 }
 
+/** Stands for the address that {@link isLoneQuad} tells of. */
+export const LONE_QUAD: ChosenId = { kind: "id", id: "", ip: undefined };
+
+/** Whether an address of IPv4 as it is printed will be chosen, for there is nothing beside it that has a say. Hot: per failing line. */
+export const isLoneQuad = (groups: Groups): boolean => groups.hasQuad && !hasOtherSay(groups);
+
+/** The text of a lone quad. */
+export const loneQuad = (groups: Groups): ChosenId => {
+  return { kind: "id", id: groups.textAt(groups.names.ip4) ?? "", ip: undefined };
+};
+
+/** Whether something may be the ID, or part of it, besides an address. */
+function hasOtherSay(groups: Groups): boolean {
+  const { fid, cidr } = groups.names;
+  if (groups.hasTextAt(fid) || groups.hasTextAt(cidr)) return true;
+  return fid >= 0 && Array.isArray(groups.at(fid));
+}
+
 /** An address without anything beside it that has a say. Hot: per failing line. */
 function loneAddress(groups: Groups): ChosenId | undefined {
-  const { names } = groups;
-  if (groups.hasTextAt(names.fid) || groups.hasTextAt(names.cidr)) return undefined;
-  if (names.fid >= 0 && Array.isArray(groups.at(names.fid))) return undefined;
-  const text = groups.textAt(names.ip4) ?? groups.textAt(names.ip6);
+  if (hasOtherSay(groups)) return undefined;
+  const { ip4, ip6 } = groups.names;
+  const text = groups.textAt(ip4) ?? groups.textAt(ip6);
   if (text === undefined) return undefined;
-  const address = groups.hasQuad ? text : canonicalAddress(text);
+  const address = canonicalAddress(text);
   return address === undefined ? { kind: "no-address", text } : { kind: "id", id: address, ip: undefined };
 }
 

@@ -10,7 +10,7 @@ import type { CapturedLine } from "./captured-line.ts";
 import type { Failure, MatchLine } from "./failure.ts";
 import type { RegexMatched } from "./failure-data.ts";
 import { type Groups, NO_GROUPS } from "./groups.ts";
-import type { ChosenId } from "./ids.ts";
+import { type ChosenId, LONE_QUAD, loneQuad } from "./ids.ts";
 import type { SearchedLine } from "./search-excess.ts";
 import type { FilterWarning } from "./warnings.ts";
 
@@ -39,7 +39,8 @@ export interface LineReport {
 }
 
 /** The first of the regexes that matched a line and came to something; means nothing if there is none. */
-export interface FirstMatch extends Pick<RegexMatched, "regexIndex" | "kind" | "chosen"> {
+export interface FirstMatch extends Pick<RegexMatched, "regexIndex" | "kind"> {
+  readonly idKind: ChosenId["kind"];
   readonly groups: Groups;
   /** how many there are */
   readonly matches: number;
@@ -93,7 +94,7 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
   // What the first one came to; mostly there is no other.
   regexIndex = 0;
   kind: RegexMatched["kind"] = "pending";
-  chosen: ChosenId = { kind: "none" };
+  #chosen: ChosenId = { kind: "none" };
   groups: Groups = NO_GROUPS;
   #lines: readonly MatchLine[] = NONE;
   /** all of them, once somebody asks or there are several */
@@ -121,7 +122,7 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
     this.at = undefined;
     this.isFloat = true;
     this.warnings = NONE;
-    this.#source = source;
+    if (source !== this.#source) this.#source = source;
     this.#line = undefined;
     this.#searched = undefined;
     return this;
@@ -145,19 +146,24 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
     if (this.matches === 0) {
       this.regexIndex = regexIndex;
       this.kind = kind;
-      this.chosen = chosen;
+      this.#chosen = chosen;
       this.groups = groups;
       this.#lines = lines;
     } else {
       this.#matched ??= [this.#first()];
-      this.#matched.push({ regexIndex, kind, chosen, at: this.at, groups, matches: lines });
+      const { at } = this;
+      this.#matched.push({ regexIndex, kind, chosen: toldId(chosen, groups), at, groups, matches: lines });
     }
     this.matches++;
   }
 
   #first(): RegexMatched {
-    const { regexIndex, kind, chosen, at, groups } = this;
-    return { regexIndex, kind, chosen, at, groups, matches: this.#lines };
+    const { regexIndex, kind, at, groups } = this;
+    return { regexIndex, kind, chosen: toldId(this.#chosen, groups), at, groups, matches: this.#lines };
+  }
+
+  get idKind(): ChosenId["kind"] {
+    return this.#chosen.kind;
   }
 
   get text(): string {
@@ -187,3 +193,6 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
     return this.date === undefined ? source.text : [source.before, this.date.text, source.after];
   }
 }
+
+const toldId = (chosen: ChosenId, groups: Groups): ChosenId =>
+  chosen === LONE_QUAD ? loneQuad(groups) : chosen;
