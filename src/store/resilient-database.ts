@@ -12,6 +12,7 @@ import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/error-text.ts";
 import type { GaolerEvent, Level, Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
+import { CommitTimes } from "./commit-times.ts";
 import { Complaints } from "./complaints.ts";
 import { type Change, Connection, type Row, type Write } from "./connection.ts";
 import { GatheredChanges, PORTION } from "./gathered-changes.ts";
@@ -33,14 +34,6 @@ const REPAIR_PAUSE: Seconds = 3600;
 const OTHERS_PAUSE: Seconds = 3600;
 /** What waits may not make others wait: tries at a file that did not take the last write wait no longer than this; milliseconds. */
 const SHORT_PATIENCE_MS = 5;
-/**
- * Transactions that come within this time of the last commit are gathered into one: under attack each page of the file would else be
- * written a hundred times a second. After a kill the file is as it was some moments ago: bans, counts and places in logs together.
- */
-const GATHERING: Seconds = 0.1;
-/** The same where they come in a flood, as from a log that is caught up on: places in quiet logs are stored as often. */
-const FLOOD_GATHERING: Seconds = 1;
-
 export interface ResilientOptions {
   readonly observe: Observe;
   readonly clock: Clock;
@@ -86,12 +79,8 @@ export class ResilientDatabase {
   readonly #complaints: Complaints;
   /** none while writes wait in memory */
   readonly #gathered = new GatheredChanges();
+  readonly #times: CommitTimes;
   #isInTransaction = false;
-  /** somebody waits for what is gathered */
-  #isAwaited = false;
-  /** when what is gathered is looked at next */
-  #lookAt: EpochSeconds = Infinity;
-  #committedAt: EpochSeconds = -Infinity;
   #edition = 0;
   /** since the last look */
   #hasWritten = false;
@@ -104,6 +93,13 @@ export class ResilientDatabase {
     this.#connect = options.connect ?? connectSqlite;
     this.#options = options;
     this.#outside = new OutsideChanges(path);
+    this.#times = new CommitTimes({
+      clock: options.clock,
+      later: options.later,
+      gathered: this.#gathered,
+      bring: () => this.#bring(PORTION),
+      commit: () => this.#commit(),
+    });
     this.#complaints = new Complaints(options.clock, (text) => this.#say("ERROR", text));
     this.#open(this.#observe, options.patience);
     if (this.#file === undefined) this.#useMemory("the file cannot be opened");
@@ -154,10 +150,7 @@ export class ResilientDatabase {
     this.#keep(change);
     if (this.#isInTransaction) return;
     if (isFirst) this.#commit();
-    else {
-      this.#isAwaited = true;
-      this.#lookAfter(GATHERING);
-    }
+    this.#times.hurry();
   }
 
   /** Collects what `fn` writes into one transaction. What `fn` throws comes through after the writing. */
@@ -170,43 +163,8 @@ export class ResilientDatabase {
       return fn();
     } finally {
       this.#isInTransaction = false;
-      this.#commitInTime();
+      this.#times.commitInTime();
     }
-  }
-
-  /** Commits what is gathered, or sees to it that this is done soon. */
-  #commitInTime(): void {
-    if (this.#gathered.isEmpty) return;
-    const since = this.#clock.now() - this.#committedAt;
-    const isWaited = this.#lookAt !== Infinity;
-    if (this.#options.later === undefined || this.#gathered.isFull || since < 0) this.#commit();
-    else if (this.#gathered.isEnough) this.#lookAfter(0);
-    else if (isWaited) return;
-    else if (since >= GATHERING) this.#commit();
-    else this.#lookAfter(GATHERING - since);
-  }
-
-  #lookAfter(pause: Seconds): void {
-    const at = this.#clock.now() + pause;
-    if (this.#lookAt <= at) return;
-    this.#lookAt = at;
-    this.#options.later?.(() => {
-      // an earlier look was asked for meanwhile
-      if (this.#lookAt !== at) return;
-      this.#lookAt = Infinity;
-      this.#look();
-    }, pause);
-  }
-
-  /** Commits what is gathered, in a flood later, and in portions, so that nothing else has to wait for all of it. */
-  #look(): void {
-    const gathered = this.#gathered;
-    const since = this.#clock.now() - this.#committedAt;
-    const mayWait = gathered.isMany && !gathered.isEnough && !this.#isAwaited;
-    if (mayWait && since >= 0 && since < FLOOD_GATHERING) this.#lookAfter(FLOOD_GATHERING - since);
-    else if (gathered.isLong) {
-      if (this.#bring(PORTION)) this.#lookAfter(0);
-    } else this.#commit();
   }
 
   /** Brings what is gathered into the transaction of the file. */
@@ -216,14 +174,13 @@ export class ResilientDatabase {
 
   #commit(): void {
     if (this.#gathered.isEmpty) return;
-    this.#isAwaited = false;
-    this.#committedAt = this.#clock.now();
     this.#followFile();
     const isDone = this.#attempt((file) => {
       this.#gathered.bring(file, this.#refused);
       file.commit();
     });
     if (isDone) this.#gathered.clear();
+    this.#times.committed();
   }
 
   /** Rows of the file and those written to memory meanwhile; none where reading fails. */

@@ -25,8 +25,9 @@ import {
   SELECT_FAILURES,
 } from "./failure-table.ts";
 import type { Connect } from "./open-database.ts";
-import { type FoundRows, ResilientDatabase } from "./resilient-database.ts";
+import { ResilientDatabase } from "./resilient-database.ts";
 import type { BanStore, LogPosition, StoredMatches, StoreOptions } from "./store.ts";
+import { deletionKey, failingId, numberIn, standing, storedBan } from "./stored-rows.ts";
 import { decodeTicketData, encodeFailing, encodeTicketData } from "./ticket-data.ts";
 
 const DEFAULT_MAX_MATCHES = 10;
@@ -63,48 +64,6 @@ const NO_LIMIT = -1;
 const SELECT_HISTORY = "SELECT jail, ip, timeofban, bantime, bancount FROM bips WHERE ip = ?";
 const SELECT_MATCHES = "SELECT jail, ip, timeofban, data FROM bans WHERE ip = ?";
 const NEWEST_FIRST = ` ORDER BY timeofban DESC, rowid DESC LIMIT ${MAX_HISTORY_ROWS}`;
-
-const deletionKey = (jail: unknown, id: unknown): string => JSON.stringify([jail, id]);
-
-/** Rows of the file that were not deleted since. */
-function standing({ stored, hides, mayHide }: FoundRows): readonly Row[] {
-  if (!mayHide) return stored;
-  return stored.filter(({ jail, ip }) => !hides(deletionKey(jail, ip)) && !hides(deletionKey(jail, null)));
-}
-
-const numberIn = (row: Row, column: string, fallback: number): number => {
-  const value = row[column];
-  return typeof value === "number" ? value : fallback;
-};
-
-function storedBan(row: Row): StoredBan {
-  const { ip, data } = row;
-  return {
-    id: typeof ip === "string" ? ip : "",
-    at: numberIn(row, "timeofban", 0),
-    bantime: numberIn(row, "bantime", 0),
-    bancount: numberIn(row, "bancount", 1),
-    ...decodeTicketData(data),
-  };
-}
-
-function failingId(row: Row): FailingId {
-  const { id, data } = row;
-  const name = typeof id === "string" ? id : "";
-  const last = numberIn(row, "last", 0);
-  const { failures, matches, data: groups } = decodeTicketData(data);
-  const ip = groups.get("ip");
-  return {
-    id: name,
-    ip: typeof ip === "string" ? ip : name,
-    first: numberIn(row, "first", last),
-    last,
-    retry: numberIn(row, "retry", 0),
-    attempts: failures,
-    matches,
-    data: groups,
-  };
-}
 
 type SqliteOptions = StoreOptions & { readonly connect?: Connect };
 

@@ -131,6 +131,20 @@ test("somebody who changes something in a flood waits for no more than a moment"
   expect(stored()).toBe(301);
 });
 
+test("what follows a change by hand in a flood, and may belong to it, is committed a moment later", () => {
+  const { stage, store, due, flood, add, stored } = gatheringStage();
+  flood(300);
+  due.shift()?.();
+  stage.now += 1;
+  due.shift()?.();
+  expect(stored()).toBe(301);
+  store.deleteBan("sshd", "192.0.2.1");
+  for (let n = 0; n < 300; n += 1) add();
+  stage.now += 0.1;
+  due.shift()?.();
+  expect(stored()).toBe(601);
+});
+
 test("what grows too much is brought to the file at once, and committed before it is twice as much", () => {
   const { stage, store, pauses, add, stored } = gatheringStage();
   const matches = ["x".repeat(1024 * 1024)];
