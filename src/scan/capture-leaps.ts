@@ -38,7 +38,6 @@ export interface LeapingProgram {
   readonly firstRow: number;
   /** by byte of ASCII: the offset of its column in a row */
   readonly offsets: readonly number[];
-  readonly rows: readonly number[];
   /** how many ways are open in a row */
   waysOf(row: number): number;
 }
@@ -47,6 +46,8 @@ export class CaptureLeaps {
   readonly #memory: CaptureMemory;
   /** by row */
   #leaps: ReadonlyMap<number, number> = new Map();
+  /** columns that lead to leaps, and the rows of these */
+  #led: (readonly [at: number, row: number])[] = [];
   /** where leaps are laid down, and how many there are now */
   #addresses: number[] = [];
   #count = 0;
@@ -58,6 +59,7 @@ export class CaptureLeaps {
   /** The memory was cleared. */
   forget(): void {
     this.#leaps = new Map();
+    this.#led = [];
     this.#addresses = [];
   }
 
@@ -69,12 +71,16 @@ export class CaptureLeaps {
 
   /** Chooses leaps by texts; they take the place of those before. */
   learn(program: LeapingProgram, texts: readonly Uint8Array[]): void {
-    this.#lead(program, new Map());
+    const { words } = this.#memory;
+    for (const [at, row] of this.#led) words[at] = row;
+    this.#led = [];
+    this.#leaps = new Map();
     this.#count = 0;
     const steps = this.#stepsOf(program);
     const leaps = new Map<number, number>();
     const stretches: number[] = [];
-    for (const leap of chooseLeaps(texts, program.firstRow, steps)) {
+    const { leaps: chosen, arrivals } = chooseLeaps(texts, program.firstRow, steps);
+    for (const leap of chosen) {
       let next = leap.row;
       const stretch = leap.kind === "run" ? leap.behind : leap.stretch;
       if (stretch !== undefined) {
@@ -88,28 +94,23 @@ export class CaptureLeaps {
       const address = this.#layRun(leap.row, next, program, steps);
       if (address !== undefined) leaps.set(leap.row, address);
     }
-    this.#lead(program, leaps);
-    const { words } = this.#memory;
+    this.#leaps = leaps;
+    for (const { from, byte, row } of arrivals)
+      this.#lead((from + (program.offsets[byte] ?? 0)) / WORD_BYTES, row, from);
     for (const address of stretches) {
       const at = address / WORD_BYTES + NEXT;
       words[at] = this.entryTo(words[at] ?? 0);
     }
   }
 
-  /** Columns lead to leaps where there are some, else to rows. */
-  #lead({ rows, offsets }: LeapingProgram, leaps: ReadonlyMap<number, number>): void {
+  /** A column that leads to a row alone leads to its leap, if it has one. */
+  #lead(at: number, row: number, from: number): void {
     const { words } = this.#memory;
-    const before = new Map([...this.#leaps].map(([row, leap]) => [leap + IS_LEAP, row]));
-    this.#leaps = leaps;
-    for (const row of rows) {
-      for (const offset of new Set(offsets)) {
-        const at = (row + offset) / WORD_BYTES;
-        const entry = words[at] ?? 0;
-        const to = before.get(entry) ?? entry;
-        // a row that stays itself goes on without
-        if (to !== row) words[at] = this.entryTo(to);
-      }
-    }
+    const entry = this.entryTo(row);
+    // a row that stays itself goes on without
+    if (row === from || entry === row || words[at] !== row) return;
+    words[at] = entry;
+    this.#led.push([at, row]);
   }
 
   #stepsOf({ offsets }: LeapingProgram): Steps {
@@ -127,7 +128,7 @@ export class CaptureLeaps {
 
   #layStretch(row: number, stretch: Stretch, program: LeapingProgram, steps: Steps): number | undefined {
     const { lowest } = stretch;
-    const last = lowest.reduce((from, byte) => steps.next(from, byte), row);
+    const last = stretch.next;
     const ways = program.waysOf(last);
     if (!this.#memory.hasRoom(LEAP_BYTES + WORD_BYTES * (1 + ways), MAX_TAGS + ways)) return undefined;
     const words = this.#wordsOver(row, lowest, ways, program, steps);
@@ -178,7 +179,9 @@ export class CaptureLeaps {
         const word = words[(step + WAY_BYTES + before) / WORD_BYTES] ?? 0;
         before = word % TAGS_UNIT;
         if (before === BEGAN) return undefined;
-        for (const tag of this.#memory.tagsOf(Math.floor(word / TAGS_UNIT))) tags.push(tag + distance);
+        const list = Math.floor(word / TAGS_UNIT);
+        if (list === 0) continue;
+        for (const tag of this.#memory.tagsOf(list)) tags.push(tag + distance);
       }
       tagCount += tags.length;
       if (tagCount > MAX_TAGS) return undefined;

@@ -113,7 +113,6 @@ export class CaptureProgram {
     const program = {
       firstRow: this.#firstRow,
       offsets: this.#offsets,
-      rows: [...this.#rows.keys()],
       waysOf: (row: number) => this.#rows.get(row)?.open.length ?? 0,
     };
     this.#leaps.learn(program, samples);

@@ -19,13 +19,11 @@ const MIN_SHARE = 0.85;
 /** Leaps of one walk, those behind runs included. */
 export const MAX_LEAPS = 256;
 
-/** Rows that are looked at, those that came first: lines may be made to come to as many as there are bytes. */
-const MAX_ROWS = 2000;
-
-/** Once for rows where any text came, once more for those where texts come that leap. */
-const PASSES = 2;
+/** Rows of which it is found out whether they are worth one: lines may be made to come to as many as there are bytes. */
+const MAX_ROWS = 1000;
 
 const HIGHEST_BYTE = 0x7f;
+const BYTES = 256;
 
 /** The steps of a walk as far as they are known. Rows are numbers. */
 export interface Steps {
@@ -37,8 +35,9 @@ export interface Steps {
   stays(row: number, byte: number): boolean;
 }
 
-/** Over bytes each of which is between two others. */
+/** Over bytes each of which is between two others, to a row. */
 export interface Stretch {
+  readonly next: number;
   readonly lowest: readonly number[];
   readonly highest: readonly number[];
 }
@@ -48,45 +47,67 @@ export type Leap =
   | { readonly row: number; readonly kind: "stretch"; readonly stretch: Stretch }
   | { readonly row: number; readonly kind: "run"; readonly behind: Stretch | undefined };
 
-/** Where in a text a walk comes to a row, and where it leaves it. */
+/** A step that comes to the row of a leap. */
+export interface Arrival {
+  readonly from: number;
+  readonly byte: number;
+  readonly row: number;
+}
+
+export interface Leaps {
+  readonly leaps: readonly Leap[];
+  readonly arrivals: readonly Arrival[];
+}
+
+/** Where in a text a walk comes to a row. */
 interface Visit {
   readonly text: Uint8Array;
   readonly at: number;
-  readonly end: number;
 }
-
-type Visits = Map<number, Visit[]>;
-type Choice = ReadonlyMap<number, Leap>;
 
 /** Chooses them for walks that begin in a row. */
-export function chooseLeaps(texts: readonly Uint8Array[], first: number, steps: Steps): readonly Leap[] {
-  let leaps: Choice = new Map();
-  for (let pass = 0; pass < PASSES; pass++) {
-    const visits: Visits = new Map();
-    for (const text of texts) addVisits(visits, text, first, steps, leaps);
-    const chosen = new Map<number, Leap>();
-    for (const [row, there] of [...visits].slice(0, MAX_ROWS)) {
-      const leap = leapFrom(row, there, steps);
-      if (leap !== undefined) chosen.set(row, leap);
+export function chooseLeaps(texts: readonly Uint8Array[], first: number, steps: Steps): Leaps {
+  const chosen = new Map<number, Leap | undefined>();
+  const arrivals = new Map<number, Arrival>();
+  const pending = new Map<number, Visit[]>();
+  const come = (row: number, text: Uint8Array, at: number): void => {
+    if (row < 0 || at >= text.length) return;
+    const visits = pending.get(row);
+    if (visits === undefined) pending.set(row, [{ text, at }]);
+    else visits.push({ text, at });
+  };
+  for (const text of texts) come(first, text, 0);
+  // rows that come up meanwhile are looked at behind the others
+  for (const [row, visits] of pending) {
+    pending.delete(row);
+    if (!chosen.has(row) && visits.length >= MIN_VISITS && chosen.size < MAX_ROWS)
+      chosen.set(row, leapFrom(row, visits, steps));
+    const leap = chosen.get(row);
+    for (const { text, at } of visits) {
+      const [place, stretch] = beforeStretch(leap, text, at, row, steps);
+      const length = stretch === undefined ? 0 : lengthOf(stretch, text, place);
+      const byte = text[place] ?? 0;
+      const next = length > 0 && stretch !== undefined ? stretch.next : steps.next(row, byte);
+      if (length === 0) arrivals.set(row * BYTES + byte, { from: row, byte, row: next });
+      come(next, text, place + Math.max(1, length));
     }
-    leaps = chosen;
   }
-  return [...leaps.values()];
+  return {
+    leaps: [...chosen.values()].filter((leap) => leap !== undefined),
+    arrivals: [...arrivals.values()].filter(({ row }) => chosen.get(row) !== undefined),
+  };
 }
 
-function addVisits(visits: Visits, text: Uint8Array, first: number, steps: Steps, leaps: Choice): void {
-  let row = first;
-  for (let at = 0; at < text.length && row >= 0; ) {
-    const end = afterRun(text, at, row, steps);
-    const here = visits.get(row);
-    if (here === undefined) visits.set(row, [{ text, at, end }]);
-    else here.push({ text, at, end });
-    const leap = leaps.get(row);
-    let next = end + 1;
-    if (leap?.kind === "stretch") next = Math.max(next, afterStretch(text, at, leap.stretch));
-    else if (leap?.behind !== undefined) next = Math.max(next, afterStretch(text, end, leap.behind));
-    for (; at < next && row >= 0; at++) row = at < text.length ? steps.next(row, text[at] ?? 0) : -1;
-  }
+/** Where a stretch may begin, behind a run. */
+function beforeStretch(
+  leap: Leap | undefined,
+  text: Uint8Array,
+  at: number,
+  row: number,
+  steps: Steps,
+): readonly [number, Stretch | undefined] {
+  if (leap?.kind === "stretch" && lengthOf(leap.stretch, text, at) > 0) return [at, leap.stretch];
+  return [afterRun(text, at, row, steps), leap?.kind === "run" ? leap.behind : undefined];
 }
 
 function afterRun(text: Uint8Array, from: number, row: number, steps: Steps): number {
@@ -95,80 +116,93 @@ function afterRun(text: Uint8Array, from: number, row: number, steps: Steps): nu
   return end;
 }
 
-/** @returns where it began if the text is not so */
-function afterStretch(text: Uint8Array, from: number, { lowest, highest }: Stretch): number {
-  const isSo = lowest.every((low, index) => {
+/** @returns 0 if the text is not so */
+function lengthOf({ lowest, highest }: Stretch, text: Uint8Array, from: number): number {
+  for (let index = 0; index < lowest.length; index++) {
     const byte = text[from + index] ?? -1;
-    return byte >= low && byte <= (highest[index] ?? -1);
-  });
-  return isSo ? from + lowest.length : from;
+    if (byte < (lowest[index] ?? 0) || byte > (highest[index] ?? 0)) return 0;
+  }
+  return lowest.length;
 }
 
 function leapFrom(row: number, visits: readonly Visit[], steps: Steps): Leap | undefined {
-  if (visits.length < MIN_VISITS) return undefined;
-  const places = visits.map(({ text, at }) => text.subarray(at));
-  const stretch = commonStretch(row, places, steps);
+  const stretch = commonStretch(row, visits, steps);
   if (stretch.lowest.length >= MIN_BYTES) return { row, kind: "stretch", stretch };
-  const run = visits.reduce((sum, { at, end }) => sum + end - at, 0);
+  const ends = visits.map(({ text, at }) => ({ text, at: afterRun(text, at, row, steps) }));
+  let run = 0;
+  for (let index = 0; index < visits.length; index++)
+    run += (ends[index]?.at ?? 0) - (visits[index]?.at ?? 0);
   if (run < MIN_RUN_BYTES * visits.length) return undefined;
-  const behind = commonStretch(
-    row,
-    visits.map(({ text, end }) => text.subarray(end)),
-    steps,
-  );
+  const behind = commonStretch(row, ends, steps);
   return { row, kind: "run", behind: behind.lowest.length < MIN_BYTES_BEHIND ? undefined : behind };
 }
 
 /** What nearly all texts go on with from a row; ends with a byte that leaves the row where it comes. */
-function commonStretch(from: number, texts: readonly Uint8Array[], steps: Steps): Stretch {
+function commonStretch(from: number, visits: readonly Visit[], steps: Steps): Stretch {
   const lowest: number[] = [];
   const highest: number[] = [];
   let length = 0;
+  let next = from;
   let row = from;
-  let alike = texts;
+  let alike = visits;
   for (let index = 0; index < MAX_LEAP_BYTES; index++) {
     const byte = mostCommon(row, alike, index, steps);
-    const next = byte === undefined ? -1 : steps.next(row, byte);
-    if (byte === undefined || next < 0) break;
-    const [low, high] = rangeAround(row, byte, steps);
-    alike = alike.filter((text) => (text[index] ?? -1) >= low && (text[index] ?? -1) <= high);
-    if (alike.length < MIN_SHARE * texts.length) break;
+    const to = byte < 0 ? -1 : steps.next(row, byte);
+    if (to < 0) break;
+    const [low, high] = rangeAround(row, byte, alike, index, steps);
+    const left = alike.filter(({ text, at }) => isBetween(text[at + index], low, high));
+    if (left.length < MIN_SHARE * visits.length) break;
     lowest.push(low);
     highest.push(high);
-    if (!steps.stays(row, byte)) length = index + 1;
-    row = next;
+    alike = left;
+    if (!steps.stays(row, byte)) {
+      length = index + 1;
+      next = to;
+    }
+    row = to;
   }
-  return { lowest: lowest.slice(0, length), highest: highest.slice(0, length) };
+  return { lowest: lowest.slice(0, length), highest: highest.slice(0, length), next };
 }
 
-/** A byte of the kind that is most common at a place of the texts. */
-function mostCommon(
+const isBetween = (byte: number | undefined, low: number, high: number): boolean =>
+  byte !== undefined && byte >= low && byte <= high;
+
+/** A byte of the kind that more than half of the texts have at a place, if one is; -1 for none. */
+function mostCommon(row: number, visits: readonly Visit[], index: number, steps: Steps): number {
+  let candidate = -1;
+  let kind = -1;
+  let votes = 0;
+  for (const { text, at } of visits) {
+    const byte = text[at + index];
+    if (byte === undefined || byte > HIGHEST_BYTE) continue;
+    const other = byte === candidate ? kind : steps.kind(row, byte);
+    if (other === kind) votes++;
+    else if (votes > 0) votes--;
+    else {
+      candidate = byte;
+      kind = other;
+      votes = 1;
+    }
+  }
+  return candidate;
+}
+
+/** The bytes around one of which the row makes the same; itself where no text has another one. */
+function rangeAround(
   row: number,
-  texts: readonly Uint8Array[],
+  byte: number,
+  visits: readonly Visit[],
   index: number,
   steps: Steps,
-): number | undefined {
-  const counts = new Map<number, number>();
-  let most: number | undefined;
-  let mostCount = 0;
-  for (const text of texts) {
-    const byte = text[index];
-    if (byte === undefined || byte > HIGHEST_BYTE) continue;
-    const kind = steps.kind(row, byte);
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    if (count <= mostCount) continue;
-    mostCount = count;
-    most = byte;
-  }
-  return most;
-}
-
-/** The bytes around one of which the row makes the same. */
-function rangeAround(row: number, byte: number, steps: Steps): readonly [lowest: number, highest: number] {
-  const kind = steps.kind(row, byte);
+): readonly [lowest: number, highest: number] {
   let lowest = byte;
   let highest = byte;
+  const kind = steps.kind(row, byte);
+  const isOther = ({ text, at }: Visit): boolean => {
+    const other = text[at + index] ?? byte;
+    return other !== byte && steps.kind(row, other) === kind;
+  };
+  if (!visits.some(isOther)) return [byte, byte];
   while (lowest > 0 && steps.kind(row, lowest - 1) === kind) lowest--;
   while (highest < HIGHEST_BYTE && steps.kind(row, highest + 1) === kind) highest++;
   return [lowest, highest];
@@ -178,7 +212,7 @@ function rangeAround(row: number, byte: number, steps: Steps): readonly [lowest:
 export const PATTERN_BYTES = 2 * MAX_LEAP_BYTES;
 
 /** What tells whether a stretch comes, as assembly/leaps.ts compares it: the lowest bytes, and how far each may be above. */
-export function stretchPattern({ lowest, highest }: Stretch): Uint8Array {
+export function stretchPattern({ lowest, highest }: Omit<Stretch, "next">): Uint8Array {
   const pattern = new Uint8Array(PATTERN_BYTES).fill(0xff, MAX_LEAP_BYTES);
   for (const [index, low] of lowest.entries()) {
     pattern[index] = low;

@@ -5,8 +5,11 @@
 
 const NEWLINE = 10;
 
-/** Bytes between two learnings, before the first one, and how many times as many before each further one. */
-const FIRST_WAIT = 256 * 1024;
+/**
+ * Bytes before the first learning, and how many times as many before each further one. Learning costs as much as leaps save on so many
+ * bytes.
+ */
+const FIRST_WAIT = 2 * 1024 * 1024;
 const LONGER_WAIT = 8;
 
 /** Lines that are enough; in chunks that have fewer there is nothing to be won. */

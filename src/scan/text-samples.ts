@@ -5,13 +5,16 @@
  * @module
  */
 
-/** Texts that pass before the first sample, and how many times as many before each further round of samples. */
-const FIRST_WAIT = 1000;
+/**
+ * Texts that pass before the first sample, and how many times as many before each further round of samples. Learning costs as much as
+ * leaps save on so many texts.
+ */
+const FIRST_WAIT = 10_000;
 const LONGER_WAIT = 8;
 
 /** Samples that are enough to learn from, and every how many texts one is taken. */
 const ENOUGH = 48;
-const BETWEEN = 5;
+const BETWEEN = 7;
 
 /** Bytes of a sample at most. */
 export const MAX_SAMPLE_BYTES = 256;

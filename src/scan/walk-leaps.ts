@@ -42,6 +42,8 @@ export class WalkLeaps {
   /** by row */
   #leaps: ReadonlyMap<number, number> = new Map();
   #count = 0;
+  /** indexes of entries that lead to leaps, and the rows of these */
+  #led: (readonly [index: number, row: number])[] = [];
 
   /** @param address where they are to lie */
   constructor(walk: WalkExports, address: number) {
@@ -59,42 +61,41 @@ export class WalkLeaps {
   /** There are no rows any more but the first one. */
   forget(first: number): void {
     this.#leaps = new Map();
+    this.#led = [];
     this.#walk.beginIn(first);
   }
 
   /** Chooses leaps by lines; they take the place of those before. */
   learn(rows: WalkRows, samples: readonly LineSample[]): void {
-    this.#lead(rows, new Map());
+    const { entries, address, columns } = rows;
+    for (const [index, row] of this.#led) entries[index] = row;
+    this.#led = [];
+    this.#leaps = new Map();
     const steps = stepsOf(rows);
     const begins = samples.map(({ before }) =>
       before.reduce((row, byte) => nextRow(steps, row, byte), rows.address),
     );
     const texts = samples.filter((_, index) => begins[index] === begins[0]).map(({ after }) => after);
-    const chosen = chooseLeaps(texts, begins[0] ?? -1, steps);
+    const { leaps: chosen, arrivals } = chooseLeaps(texts, begins[0] ?? -1, steps);
     this.#count = 0;
     const leaps = new Map<number, number>();
     for (const leap of chosen) {
-      const address = this.#layDown(leap, steps);
-      if (address !== undefined) leaps.set(leap.row, address);
+      const laid = this.#layDown(leap, steps);
+      if (laid !== undefined) leaps.set(leap.row, laid);
     }
-    this.#lead(rows, leaps);
-    this.#walk.beginIn(this.entryTo(rows.address, -1));
+    this.#leaps = leaps;
+    for (const { from, byte, row } of arrivals) {
+      const index = (from - address) / ENTRY_BYTES + (columns[byte] ?? 0);
+      if (this.entryTo(row, from) === entries[index]) continue;
+      entries[index] = this.entryTo(row, from);
+      this.#led.push([index, row]);
+    }
+    this.#walk.beginIn(this.entryTo(address, -1));
     this.#leadStretches();
   }
 
   get #words(): Uint32Array {
     return new Uint32Array(this.#walk.memory.buffer, this.#address, ALL_LEAPS_BYTES / ENTRY_BYTES);
-  }
-
-  /** Entries lead to leaps where there are some, else to rows. */
-  #lead({ entries, address, width }: WalkRows, leaps: ReadonlyMap<number, number>): void {
-    const before = new Map([...this.#leaps].map(([row, leap]) => [leap + IS_LEAP, row]));
-    this.#leaps = leaps;
-    for (let index = 0; index < entries.length; index++) {
-      const entry = entries[index] ?? 0;
-      const row = before.get(entry) ?? entry;
-      entries[index] = this.entryTo(row, address + (index - (index % width)) * ENTRY_BYTES);
-    }
   }
 
   #leadStretches(): void {
@@ -111,9 +112,7 @@ export class WalkLeaps {
     const stretch = leap.kind === "run" ? leap.behind : leap.stretch;
     let address: number | undefined;
     if (stretch !== undefined) {
-      const { lowest } = stretch;
-      const next = lowest.reduce((from, byte) => steps.next(from, byte), row);
-      address = this.#add(stretchPattern(stretch), [lowest.length, row, next]);
+      address = this.#add(stretchPattern(stretch), [stretch.lowest.length, row, stretch.next]);
     }
     if (leap.kind === "stretch") return address;
     const next = address === undefined ? row : address + IS_LEAP;

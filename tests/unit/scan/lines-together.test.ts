@@ -89,7 +89,7 @@ test("with stamps in the middle", () => {
 });
 
 /** Bytes of lines after which a walk has learnt from them. */
-const BYTES_TO_LEARN = 400_000;
+const BYTES_TO_LEARN = 2_500_000;
 
 /** The text with each of its bytes another one, or without it. */
 const variationsOf = (text: string): readonly string[] =>
