@@ -2,7 +2,7 @@
  * Where the lines of jails are taken, and what becomes of them where a thread hangs or dies.
  * @module
  */
-import { expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { WorkerPool } from "../../../../src/detect/worker/worker-pool.ts";
 import { NOON } from "../../date/fixed-zones.ts";
 import { type FakeThread, fakePool } from "./fake-threads.ts";
@@ -12,6 +12,10 @@ const FAILS: Regexes = { failregex: ["^ ?fail from <HOST>$"], datepattern: "{NON
 const clock = { now: () => NOON };
 /** A log that is worth a thread, and what its lines are. */
 const LARGE = Buffer.from("nothing of interest\n".repeat(20_000));
+
+// on a busy machine a jail would be looked at in the midst of a test, and come home
+beforeEach(() => void vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] }));
+afterEach(() => void vi.useRealTimers());
 
 /** A jail that has gone to a thread. */
 async function moved(pool: WorkerPool, path = "/log"): Promise<MovedLog> {
@@ -36,8 +40,6 @@ test("a jail goes to a thread when its log takes long, and comes back when it is
 });
 
 test("a jail comes back from where nothing more is to be done", async () => {
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-  onTestFinished(() => void vi.useRealTimers());
   const { pool } = fakePool();
   await moved(pool);
   vi.advanceTimersByTime(1500);
@@ -79,28 +81,27 @@ test("threads that die by themselves are told of, three times; then all is done 
   expect(said).toEqual([ended, ended, `${ended}; from now on all lines are taken in the main thread`]);
 });
 
-/** Time passes for a jail whose thread hangs, until that is ended. */
-async function untilEnded(thread: FakeThread): Promise<void> {
+/** A jail whose thread hangs in what comes next, until it is ended, and the jail when all was taken. */
+async function hanging(hangsAt: NonNullable<FakeThread["hangsAt"]>, next: Buffer) {
+  const { pool, threads, said } = fakePool();
+  const log = await moved(pool);
+  const [thread] = threads;
+  if (thread === undefined) throw new Error("no thread");
+  thread.hangsAt = hangsAt;
+  const reading = log.read(Buffer.concat([LARGE, next]));
   for (let seconds = 0; !thread.hasEnded; seconds++) {
     expect(seconds).toBeLessThan(10);
     await new Promise((resolve) => setImmediate(resolve));
     vi.advanceTimersByTime(1000);
     thread.busyMs += 1000;
   }
+  await reading;
+  return { pool, threads, said, log, thread };
 }
 
 test("a thread that hangs in a line is ended after three seconds of work; a line with no regex to blame is left out with a warning", async () => {
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-  onTestFinished(() => void vi.useRealTimers());
-  const { pool, threads, said } = fakePool();
-  const log = await moved(pool);
-  const [first] = threads;
-  if (first === undefined) throw new Error("no thread");
-  first.hangsAt = { line: 1, regex: -1 };
-  const reading = log.read(Buffer.concat([LARGE, more(1, 2, 3)]));
-  await untilEnded(first);
-  expect(first.busyMs).toBeGreaterThanOrEqual(3000);
-  await reading;
+  const { threads, said, log, thread } = await hanging({ line: 1, regex: -1 }, more(1, 2, 3));
+  expect(thread.busyMs).toBeGreaterThanOrEqual(3000);
   expect(threads).toHaveLength(2);
   expect(ids(log)).toEqual(["192.0.2.1", "192.0.2.3"]);
   expect(log.detector.lines).toBe(20_003);
@@ -111,16 +112,7 @@ test("a thread that hangs in a line is ended after three seconds of work; a line
 });
 
 test("a regex that held up a thread is not searched for in that line, and the line goes through the others", async () => {
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-  onTestFinished(() => void vi.useRealTimers());
-  const { pool, threads } = fakePool();
-  const log = await moved(pool);
-  const [first] = threads;
-  if (first === undefined) throw new Error("no thread");
-  first.hangsAt = { line: 1, regex: 0 };
-  const reading = log.read(Buffer.concat([LARGE, more(1, 2, 3)]));
-  await untilEnded(first);
-  await reading;
+  const { log } = await hanging({ line: 1, regex: 0 }, more(1, 2, 3));
   expect(ids(log)).toEqual(["192.0.2.1", "192.0.2.3"]);
   expect(log.detector.lines).toBe(20_003);
   expect(log.said[0]).toMatch(/^WARNING \[j1\] Regex takes too many steps and counts as not matching/);
@@ -128,16 +120,8 @@ test("a regex that held up a thread is not searched for in that line, and the li
 });
 
 test("a thread that hangs before its first line makes the jail stay in the main one", async () => {
-  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-  onTestFinished(() => void vi.useRealTimers());
-  const { pool, threads } = fakePool();
-  const log = await moved(pool);
-  const [first] = threads;
-  if (first === undefined) throw new Error("no thread");
-  first.hangsAt = { line: -1, regex: -1 };
-  const reading = log.read(Buffer.concat([LARGE, more(1, 2, 3), LARGE]));
-  await untilEnded(first);
-  await reading;
+  const next = Buffer.concat([more(1, 2, 3), LARGE]);
+  const { pool, threads, log } = await hanging({ line: -1, regex: -1 }, next);
   expect([threads.length, pool.size]).toEqual([1, 0]);
   expect([ids(log).length, log.detector.lines]).toEqual([3, 40_003]);
 });
