@@ -96,7 +96,9 @@ class Builder {
   readonly #setNumbers = new Map<CharSet | string, number>();
   readonly #owned: number[][] = [];
   readonly #ownerNumbers = new Map<string, number>();
-  readonly #keys = new WeakMap<RelaxedNode, string>();
+  /** by piece, and by what it consists of: its number */
+  readonly #pieces = new Map<RelaxedNode, number>();
+  readonly #pieceNumbers = new Map<string, number>();
   #owner = 0;
 
   built(): Omit<ByteAutomaton, "anchored" | "floating" | "tooLarge" | "isExact"> {
@@ -119,7 +121,7 @@ class Builder {
       rests.length === 1 ||
       rests.every(({ pieces }) => {
         const other = pieces[from];
-        return other !== undefined && this.#keyOf(other) === this.#keyOf(piece);
+        return other !== undefined && this.#pieceNumber(other) === this.#pieceNumber(piece);
       });
     const shared: RelaxedNode[] = [];
     for (let piece = first?.pieces[from]; piece !== undefined && isShared(piece); ) {
@@ -136,7 +138,7 @@ class Builder {
   /** Where they begin behind what all have read, one start for those that go on alike. */
   #branches(rests: readonly Rest[], from: number): readonly number[] {
     const starts: number[] = [];
-    const byPiece = new Map<string, Rest[]>();
+    const byPiece = new Map<number, Rest[]>();
     for (const { pattern, pieces } of rests) {
       const piece = pieces[from];
       const rest = { pattern, pieces, from };
@@ -145,9 +147,9 @@ class Builder {
         starts.push(this.#state(ACCEPT, pattern, -1));
         continue;
       }
-      const key = this.#keyOf(piece);
-      const alike = byPiece.get(key) ?? [];
-      byPiece.set(key, alike);
+      const number = this.#pieceNumber(piece);
+      const alike = byPiece.get(number) ?? [];
+      byPiece.set(number, alike);
       alike.push(rest);
     }
     for (const alike of byPiece.values()) starts.push(this.together(alike));
@@ -164,12 +166,30 @@ class Builder {
     return owner;
   }
 
-  #keyOf(piece: RelaxedNode): string {
-    const known = this.#keys.get(piece);
+  /** Pieces that take the same texts, as far as that is seen from how they are made, have the same number. */
+  #pieceNumber(piece: RelaxedNode): number {
+    const known = this.#pieces.get(piece);
     if (known !== undefined) return known;
-    const key = JSON.stringify(piece, (_, value: unknown) => (value === Infinity ? "without limit" : value));
-    this.#keys.set(piece, key);
-    return key;
+    const key = this.#contentOf(piece);
+    const number = this.#pieceNumbers.get(key) ?? this.#pieceNumbers.size;
+    this.#pieceNumbers.set(key, number);
+    this.#pieces.set(piece, number);
+    return number;
+  }
+
+  #contentOf(piece: RelaxedNode): string {
+    switch (piece.kind) {
+      case "set":
+        return `s${this.#setNumber(piece.set)}`;
+      case "anchor":
+        return piece.at;
+      case "sequence":
+        return `;${piece.items.map((item) => this.#pieceNumber(item)).join()}`;
+      case "alternation":
+        return `|${piece.branches.map((branch) => this.#pieceNumber(branch)).join()}`;
+      case "repeat":
+        return `${piece.min}-${piece.max}*${this.#pieceNumber(piece.body)}`;
+    }
   }
 
   #state(kind: number, detail: number, next: number, other = -1): number {

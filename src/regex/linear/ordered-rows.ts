@@ -5,7 +5,7 @@
  * @module
  */
 import type { OrderedProgram } from "./ordered-program.ts";
-import type { Places } from "./places.ts";
+import { END, LAST_NEWLINE, type Places } from "./places.ts";
 import { keyOf, NO_MATCH, type Row, type Step, WayFollower } from "./way-follower.ts";
 
 /** Rows and steps kept; beyond them all begins anew. */
@@ -48,6 +48,8 @@ export class OrderedRows {
   /** by where their ways begin: those that pass places */
   readonly #tagged = new Map<number, Step>();
   stride = 0;
+  /** those that there is room for */
+  #classes: number[] = [];
   #steps = 0;
   #laid = 0;
   #held = 0;
@@ -85,6 +87,7 @@ export class OrderedRows {
     this.#steps = 0;
     this.#laid = 0;
     this.#held = 0;
+    this.#classes = [];
     this.stride = Math.max(16, this.#places.classCount + 8);
     this.moves = new Int32Array(16 * this.stride).fill(UNKNOWN);
     this.stepAt = new Int32Array(16 * this.stride);
@@ -116,14 +119,27 @@ export class OrderedRows {
     const row = this.#rows[number];
     if (row === undefined) throw new Error("no such row");
     const { row: nextRow, step } = this.#follower.after(row, classNumber);
+    const classes = this.#classesLike(classNumber, nextRow);
     const next = nextRow === undefined ? DEAD : this.#placeOf(nextRow);
     if (next === rowPlace) this.#keepResting(number, step);
     const move = (next << ROW_SHIFT) | (step.match === NO_MATCH ? 0 : MATCHES);
-    this.moves[rowPlace + classNumber] = move;
-    this.stepAt[rowPlace + classNumber] = this.#lay(step);
+    const stepAt = this.#lay(step);
+    for (const each of classes) {
+      this.moves[rowPlace + each] = move;
+      this.stepAt[rowPlace + each] = stepAt;
+    }
     this.#steps++;
     this.#held += 4 * step.from.length + 1;
     return move;
+  }
+
+  /** The classes over which the step from the row is the same; nothing was asked of the places since it was found. */
+  #classesLike(classNumber: number, next: Row | undefined): readonly number[] {
+    const isOrdinary = classNumber !== END && classNumber !== LAST_NEWLINE;
+    if (!isOrdinary || next?.previous !== undefined) return [classNumber];
+    for (let number = this.#classes.length; number < Math.min(this.#places.classCount, this.stride); number++)
+      this.#classes.push(number);
+    return this.#places.alike(classNumber, this.#classes);
   }
 
   /** Takes the ways out of those at rest that a step from a row to itself does not leave as they are. */

@@ -5,7 +5,6 @@
  * @module
  */
 import { childrenOf, EMPTY, mapChildren, type Node, sizeOf } from "../tree.ts";
-import { groupsIn } from "./group-states.ts";
 import { NativeRefusal } from "./refusal.ts";
 
 /** Conditions on different groups that are written out; each may double what follows it. */
@@ -50,6 +49,11 @@ function dependsOn(group: number, node: Node): boolean {
   return childrenOf(node).some((child) => dependsOn(group, child));
 }
 
+/** Whether the group is in the node. */
+const setsGroup = (group: number, node: Node): boolean =>
+  (node.kind === "group" && node.number === group) ||
+  childrenOf(node).some((child) => setsGroup(group, child));
+
 /** The node where the state of the group is known: conditions become a branch, references to nothing fail. */
 function resolved(group: number, isSet: boolean, node: Node): Node {
   if (node.kind === "conditional" && node.group === group) {
@@ -62,7 +66,7 @@ function resolved(group: number, isSet: boolean, node: Node): Node {
 /** The node with conditions on the group written out; the group is unset where the node begins. */
 function withoutConditionsOn(group: number, node: Node): Node {
   if (!dependsOn(group, node)) return node;
-  if (!groupsIn(node).has(group)) return resolved(group, false, node);
+  if (!setsGroup(group, node)) return resolved(group, false, node);
   if (node.kind === "sequence") return sequenceWithout(group, node.items);
   const isOpen = node.kind === "group" && node.number === group;
   const isOwn = node.kind === "conditional" && node.group === group;
@@ -73,7 +77,7 @@ function withoutConditionsOn(group: number, node: Node): Node {
 }
 
 function sequenceWithout(group: number, items: readonly Node[]): Node {
-  const index = items.findIndex((item) => groupsIn(item).has(group));
+  const index = items.findIndex((item) => setsGroup(group, item));
   const before = items.slice(0, index).map((item) => resolved(group, false, item));
   const rest: Node = { kind: "sequence", items: items.slice(index + 1) };
   const setter = withoutConditionsOn(group, items[index] ?? EMPTY);
@@ -86,7 +90,7 @@ function sequenceWithout(group: number, items: readonly Node[]): Node {
 
 /** The ways through a node in the order they are tried. */
 function waysThrough(group: number, node: Node): readonly Way[] {
-  if (!groupsIn(node).has(group)) return [{ node, isSet: false }];
+  if (!setsGroup(group, node)) return [{ node, isSet: false }];
   switch (node.kind) {
     case "alternation":
       return node.branches.flatMap((branch) => waysThrough(group, branch));
@@ -101,7 +105,7 @@ function waysThrough(group: number, node: Node): readonly Way[] {
       if (node.number === group) return [{ node, isSet: true }];
       return waysThrough(group, node.body).map((way) => ({ ...way, node: { ...node, body: way.node } }));
     case "sequence": {
-      const index = node.items.findIndex((item) => groupsIn(item).has(group));
+      const index = node.items.findIndex((item) => setsGroup(group, item));
       return waysThrough(group, node.items[index] ?? EMPTY).map((way) => ({
         ...way,
         node: { kind: "sequence", items: node.items.with(index, way.node) },

@@ -11,8 +11,12 @@ const MAX_SEPARATORS = 8;
 const LAST_ASCII = 0x7f;
 
 /** The tree with references to a group of one character written out: a branch for each character. Other references stay. */
-export function withoutShortReferences(node: Node): Node {
-  if (node.kind !== "sequence") return mapChildren(node, withoutShortReferences);
+export function withoutShortReferences(root: Node): Node {
+  return holds(root, ({ kind }) => kind === "reference") ? writtenOut(root) : root;
+}
+
+function writtenOut(node: Node): Node {
+  if (node.kind !== "sequence") return mapChildren(node, writtenOut);
   for (const [index, item] of node.items.entries()) {
     if (item.kind !== "group") continue;
     const rest: Node = { kind: "sequence", items: node.items.slice(index + 1) };
@@ -25,12 +29,12 @@ export function withoutShortReferences(node: Node): Node {
       return { kind: "sequence", items: [{ ...item, body: only }, replaced(rest)] };
     });
     const before = node.items.slice(0, index);
-    return withoutShortReferences({
+    return writtenOut({
       kind: "sequence",
       items: [...before, { kind: "alternation", branches }],
     });
   }
-  return mapChildren(node, withoutShortReferences);
+  return mapChildren(node, writtenOut);
 }
 
 /** The signs of which a group takes one; none if it takes anything else, or too many. */
