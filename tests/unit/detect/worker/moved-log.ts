@@ -12,26 +12,12 @@ import type { Failure } from "../../../../src/filter/failure.ts";
 import type { FilterDefinition } from "../../../../src/filter/filter-parts.ts";
 import { compileFilter } from "../../../../src/filter/line-filter.ts";
 import { utc } from "../../date/fixed-zones.ts";
+import { definitionOf as definitionOfTerms, type FilterTerms } from "../../filter/filter-terms.ts";
 
-export interface Regexes {
-  readonly prefregex?: string;
-  readonly failregex: readonly string[];
-  readonly maxlines?: number;
-  readonly datepattern?: string;
-}
+export type Regexes = Pick<FilterTerms, "prefregex" | "failregex" | "maxlines" | "datepattern">;
 
-export function definitionOf({ prefregex, failregex, maxlines = 1, datepattern }: Regexes): FilterDefinition {
-  return {
-    name: "j1",
-    usedns: "no",
-    prefregex: prefregex === undefined ? undefined : { value: prefregex },
-    failregex: failregex.map((value) => ({ value })),
-    ignoreregex: [],
-    maxlines,
-    datepattern: datepattern === undefined ? undefined : { value: datepattern },
-    logtimezone: "UTC",
-    findtime: 600,
-  };
+export function definitionOf(regexes: Regexes): FilterDefinition {
+  return { ...definitionOfTerms({ ...regexes, usedns: "no" }), name: "j1", logtimezone: "UTC" };
 }
 
 interface MovedLogOptions {
@@ -44,6 +30,8 @@ export class MovedLog {
   /** as plain data */
   readonly failures: (Omit<Failure, "data"> & { readonly data: readonly unknown[] })[] = [];
   readonly said: string[] = [];
+  /** IDs of failures and texts of messages, as they came */
+  readonly course: (string | undefined)[] = [];
   /** portions that came from elsewhere */
   portions = 0;
   /** bytes taken here */
@@ -62,7 +50,9 @@ export class MovedLog {
     const { filter } = compileFilter(definition, { zone: utc, startYear: 2026 });
     if (filter === undefined) throw new Error("no filter");
     const observe = (event: GaolerEvent): void => {
-      if (event.type === "message") this.said.push(`${event.level} ${event.text}`);
+      if (event.type !== "message") return;
+      this.said.push(`${event.level} ${event.text}`);
+      this.course.push(event.text);
     };
     this.detector = new MovingDetector({
       jail: "j1",
@@ -72,6 +62,7 @@ export class MovedLog {
       observe,
       found: (failure) => {
         const { id, host, ip, at, matches, data, regexIndex } = failure;
+        this.course.push(id);
         this.failures.push({ id, host, ip, at, matches, data: [...data], regexIndex });
       },
       terms: { definition, startYear: 2026, encoding: "utf-8", logs: [path] },

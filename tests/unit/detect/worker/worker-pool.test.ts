@@ -57,6 +57,18 @@ test("those who read the same log share a thread, others get threads of their ow
   expect(threads).toHaveLength(2);
 });
 
+test("what is told of a line is told between the failures before it and behind it, as in the main thread", async () => {
+  const { pool } = fakePool();
+  const log = await moved(pool);
+  const main = new MovedLog(FAILS, undefined, { clock });
+  const next = Buffer.concat([more(1, 2), Buffer.from("fail from 999.1.1.1\n"), more(3, 4)]);
+  await log.read(Buffer.concat([LARGE, next, LARGE]));
+  await main.read(Buffer.concat([LARGE, next, LARGE]));
+  expect(log.course).toHaveLength(6);
+  expect(log.course[2]).toContain("999.1.1.1");
+  expect(log.course).toEqual(main.course);
+});
+
 test("where there is no processor for a thread a log is caught up on in the main one", async () => {
   const { pool, threads } = fakePool({ takesLoad: false });
   const log = new MovedLog(FAILS, pool, { clock });
