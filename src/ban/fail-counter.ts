@@ -8,6 +8,7 @@ import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { MatchLine } from "../filter/failure.ts";
 import { lengthened } from "./column.ts";
 import { CountChanges } from "./count-changes.ts";
+import { victimOf } from "./eviction.ts";
 import { FailRates } from "./fail-rates.ts";
 import type { CountedFailure, FailCount, FailingId, FailureChanges } from "./failing-id.ts";
 import { IdTable, NO_SLOT } from "./id-table.ts";
@@ -18,8 +19,6 @@ import type { Ticket } from "./ticket.ts";
 
 /** IDs counted at once; past it the least active ones are forgotten. */
 const MAX_FAILING_IDS = 500_000;
-/** How many IDs are looked at for one with a single failure before the first of them is forgotten. */
-const EVICTION_SCAN = 16;
 const NO_LINES: readonly MatchLine[] = [];
 /**
  * What is done with the texts of a slot: kept; left out since the first failure, as whoever it is was banned already then and there was no
@@ -124,8 +123,10 @@ export class FailCounter {
       this.#remove(slot);
       return { attempts, retry, ticket };
     }
-    if (this.#ids.size > this.#maxKeys) this.#evict(slot);
-    else this.#order.rest();
+    if (this.#ids.size > this.#maxKeys) {
+      this.#remove(victimOf(this.#order, this.#rates, slot));
+      this.#evicted += 1;
+    } else this.#order.rest();
     return { attempts, retry };
   }
 
@@ -262,24 +263,6 @@ export class FailCounter {
     }
     if (this.#maxmatches > 0) this.#texts.add(slot, failure.matches, this.#maxmatches);
     else this.#texts.dropLines(slot);
-  }
-
-  /**
-   * A flood of new IDs must not wash out those that keep trying: one-time visitors go first. Who tried twice or more is passed
-   * over and meets the hand again on its next round; only where there are none but such does the longest silent go.
-   */
-  #evict(newcomer: number): void {
-    let victim = NO_SLOT;
-    for (let looked = 0; looked < EVICTION_SCAN; looked++) {
-      const slot = this.#order.turn();
-      if (slot === NO_SLOT || slot === newcomer) continue;
-      if (victim === NO_SLOT) victim = slot;
-      if (this.#rates.attempts(slot) > 1) continue;
-      victim = slot;
-      break;
-    }
-    this.#remove(victim === NO_SLOT ? newcomer : victim);
-    this.#evicted += 1;
   }
 
   #failingAt(slot: number): FailingId {

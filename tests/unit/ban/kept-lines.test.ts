@@ -11,10 +11,10 @@ import type { MatchLine } from "../../../src/filter/failure.ts";
 const SLOTS = 4;
 
 test("each slot has the last of the lines that it was given, however many come at once", () => {
-  const line: fc.Arbitrary<MatchLine> = fc.oneof(
-    fc.string({ maxLength: 150 }),
-    fc.tuple(fc.constant(""), fc.string({ maxLength: 20 }), fc.string({ unit: "binary", maxLength: 90 })),
-  );
+  const text = fc
+    .tuple(fc.constantFrom("a", "ü", "€"), fc.nat({ max: 150 }))
+    .map(([character, length]) => character.repeat(length));
+  const line: fc.Arbitrary<MatchLine> = fc.oneof(text, fc.tuple(fc.constant(""), text, text));
   const step = fc.record({
     slot: fc.nat({ max: SLOTS - 1 }),
     lines: fc.array(line, { maxLength: 7 }),
@@ -22,7 +22,7 @@ test("each slot has the last of the lines that it was given, however many come a
     isDropped: fc.boolean(),
   });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 30 }), (steps) => {
+    fc.property(fc.array(step, { maxLength: 20 }), (steps) => {
       const kept = new KeptLines(new ByteText());
       kept.resize(SLOTS);
       const plain: MatchLine[][] = Array.from({ length: SLOTS }, () => []);
@@ -33,11 +33,9 @@ test("each slot has the last of the lines that it was given, however many come a
         }
         kept.add(slot, lines, maxLines);
         plain[slot] = [...(plain[slot] ?? []), ...lines].slice(-maxLines);
-        for (const [each, has] of plain.entries()) {
-          expect(kept.of(each)).toEqual(has);
-          expect(kept.count(each)).toBe(has.length);
-        }
+        expect(kept.count(slot)).toBe(plain[slot]?.length);
       }
+      expect(plain.map((_, slot) => kept.of(slot))).toEqual(plain);
     }),
   );
 });
