@@ -21,6 +21,7 @@ export class FakeThread {
   hasEnded = false;
   /** where it hangs from now on; `undefined`: it does its work */
   hangsAt: { readonly line: number; readonly regex: number } | undefined;
+  #isHanging = false;
 
   constructor(control: SharedArrayBuffer, heard: Parameters<StartWorker>[1]) {
     this.control = new Int32Array(control);
@@ -44,7 +45,7 @@ export class FakeThread {
   #work(): void {
     for (
       let next = this.#waiting.shift();
-      next !== undefined && !this.hasEnded;
+      next !== undefined && !this.hasEnded && !this.#isHanging;
       next = this.#waiting.shift()
     ) {
       if (this.hangsAt === undefined || next.kind !== "chunk") this.#worker.take(next);
@@ -53,6 +54,7 @@ export class FakeThread {
   }
 
   #hang(job: number, { line, regex }: { readonly line: number; readonly regex: number }): void {
+    this.#isHanging = true;
     Atomics.store(this.control, CONTROL.job, job);
     Atomics.store(this.control, CONTROL.behind, 0);
     Atomics.store(this.control, CONTROL.line, line);

@@ -93,6 +93,16 @@ test("threads that die by themselves are told of, three times; then all is done 
   expect(said).toEqual([ended, ended, `${ended}; from now on all lines are taken in the main thread`]);
 });
 
+/** Time passes for jails whose thread hangs, until that is ended. */
+async function untilEnded(thread: FakeThread): Promise<void> {
+  for (let seconds = 0; !thread.hasEnded; seconds++) {
+    expect(seconds).toBeLessThan(10);
+    await new Promise((resolve) => setImmediate(resolve));
+    vi.advanceTimersByTime(1000);
+    thread.busyMs += 1000;
+  }
+}
+
 /** A jail whose thread hangs in what comes next, until it is ended, and the jail when all was taken. */
 async function hanging(hangsAt: NonNullable<FakeThread["hangsAt"]>, next: Buffer) {
   const { pool, threads, said } = fakePool();
@@ -101,12 +111,7 @@ async function hanging(hangsAt: NonNullable<FakeThread["hangsAt"]>, next: Buffer
   if (thread === undefined) throw new Error("no thread");
   thread.hangsAt = hangsAt;
   const reading = log.read(Buffer.concat([LARGE, next]));
-  for (let seconds = 0; !thread.hasEnded; seconds++) {
-    expect(seconds).toBeLessThan(10);
-    await new Promise((resolve) => setImmediate(resolve));
-    vi.advanceTimersByTime(1000);
-    thread.busyMs += 1000;
-  }
+  await untilEnded(thread);
   await reading;
   return { pool, threads, said, log, thread };
 }
@@ -129,6 +134,21 @@ test("a regex that held up a thread is not searched for in that line, and the li
   expect(log.detector.lines).toBe(20_003);
   expect(log.said[0]).toMatch(/^WARNING \[j1\] Regex takes too many steps and counts as not matching/);
   expect(log.said[1]).toBe("WARNING [j1] Line: fail from 192.0.2.2");
+});
+
+test("of two jails in a thread that hangs only the one whose line it was leaves that out", async () => {
+  const { pool, threads } = fakePool();
+  const [one, other] = [await moved(pool), await moved(pool)];
+  const [thread] = threads;
+  if (thread === undefined || threads.length > 1) throw new Error("not one thread");
+  thread.hangsAt = { line: 1, regex: -1 };
+  const readings = [one, other].map((log) => log.read(Buffer.concat([LARGE, more(1, 2, 3)])));
+  await untilEnded(thread);
+  await Promise.all(readings);
+  expect(ids(one)).toEqual(["192.0.2.1", "192.0.2.3"]);
+  expect(ids(other)).toEqual(["192.0.2.1", "192.0.2.2", "192.0.2.3"]);
+  expect([one, other].map(({ detector }) => detector.lines)).toEqual([20_003, 20_003]);
+  expect([one, other].map(({ said }) => said.length)).toEqual([1, 0]);
 });
 
 test("a thread that hangs before its first line makes the jail stay in the main one", async () => {
@@ -154,4 +174,15 @@ test("a chunk stops soon for who hurries, and its filter comes home as its last 
   expect(ids(log)).toEqual(["192.0.2.1"]);
   expect(log.detector.lines).toBe(40_001);
   expect(threads).toHaveLength(1);
+});
+
+test("who hurries stops no chunk but his own", async () => {
+  const { pool } = fakePool();
+  const [one, other] = [await moved(pool), await moved(pool)];
+  const chunk = LARGE.subarray(0, 200_000);
+  const readings = [one.take(chunk), other.take(chunk)];
+  for (let turn = 0; turn < 9; turn++) await Promise.resolve();
+  await Promise.all([...readings, one.detector.home()]);
+  expect(one.position).toBeLessThan(LARGE.length + chunk.length);
+  expect(other.position).toBe(LARGE.length + chunk.length);
 });
