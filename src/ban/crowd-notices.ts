@@ -14,7 +14,7 @@ type Losses = Pick<FailCounter, "evicted" | "textsForgotten">;
 interface Notice {
   readonly level: Level;
   readonly count: (losses: Losses) => number;
-  readonly text: (count: string) => string;
+  readonly text: (count: number) => string;
 }
 
 const NOTICES: readonly Notice[] = [
@@ -22,13 +22,13 @@ const NOTICES: readonly Notice[] = [
     level: "WARNING",
     count: ({ evicted }) => evicted,
     text: (count) =>
-      `Too many fail at once: ${count} that tried least are counted no more, and begin anew when they come back`,
+      `Too many fail at once: ${count} times who had tried least was forgotten, and begins anew when he comes back`,
   },
   {
     level: "NOTICE",
     count: ({ textsForgotten }) => textsForgotten,
     text: (count) =>
-      `Many fail at once: matched lines and captured groups of ${count} that were silent for longest are kept no more; they are counted on, and banned as ever`,
+      `Many fail at once: ${count} times the matched lines or captured groups of who was silent for longest had to make room; all are counted on, and banned as ever`,
   },
 ];
 
@@ -50,7 +50,7 @@ export class CrowdNotices {
       const all = count(losses);
       const isDue = told !== undefined && all > told.count && Math.abs(now - told.at) >= INTERVAL;
       if (!isDue) continue;
-      const shown = text(`${all - told.count} IDs`);
+      const shown = text(all - told.count);
       events.push({ type: "message", level, logger: "jail", text: `[${this.#jail}] ${shown}` });
       told.count = all;
       told.at = now;

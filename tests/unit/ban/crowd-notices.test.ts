@@ -15,15 +15,15 @@ test("who and whose texts had to be forgotten is told once a day, with how many 
   const notices = new CrowdNotices("sshd");
   expect(told(notices, 0, 0, 1000)).toEqual([]);
   expect(told(notices, 0, 7, 1005)).toEqual([
-    expect.stringMatching(/^NOTICE \[sshd\] Many fail .* of 7 IDs that were silent/),
+    expect.stringMatching(/^NOTICE \[sshd\] Many fail .* 7 times the matched lines/),
   ]);
   expect(told(notices, 0, 9, 1010)).toEqual([]);
   expect(told(notices, 3, 9, 1015)).toEqual([
-    expect.stringMatching(/^WARNING \[sshd\] Too many fail .* 3 IDs that tried least/),
+    expect.stringMatching(/^WARNING \[sshd\] Too many fail .* 3 times who had tried least/),
   ]);
   expect(told(notices, 4, 9, 1005 + 86_399)).toEqual([]);
-  expect(told(notices, 4, 9, 1005 + 86_400)).toEqual([expect.stringContaining("of 2 IDs")]);
-  expect(told(notices, 4, 9, 1015 + 86_400)).toEqual([expect.stringContaining(" 1 IDs")]);
+  expect(told(notices, 4, 9, 1005 + 86_400)).toEqual([expect.stringContaining(" 2 times")]);
+  expect(told(notices, 4, 9, 1015 + 86_400)).toEqual([expect.stringContaining(" 1 times")]);
   expect(told(notices, 4, 9, 1015 + 10 * 86_400)).toEqual([]);
 });
 
