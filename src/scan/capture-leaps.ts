@@ -96,15 +96,19 @@ export class CaptureLeaps {
     }
     this.#leaps = leaps;
     for (const { from, byte, row } of arrivals)
-      this.#lead((from + (program.offsets[byte] ?? 0)) / WORD_BYTES, row, from);
+      this.lead((from + (program.offsets[byte] ?? 0)) / WORD_BYTES, row, from);
     for (const address of stretches) {
       const at = address / WORD_BYTES + NEXT;
       words[at] = this.entryTo(words[at] ?? 0);
     }
   }
 
-  /** A column that leads to a row alone leads to its leap, if it has one. */
-  #lead(at: number, row: number, from: number): void {
+  /**
+   * A column that leads to a row alone leads to its leap, if it has one, until others are learnt.
+   *
+   * @param at the index of its word
+   */
+  lead(at: number, row: number, from: number): void {
     const { words } = this.#memory;
     const entry = this.entryTo(row);
     // a row that stays itself goes on without

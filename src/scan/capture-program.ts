@@ -17,6 +17,7 @@ import {
   MATCHES,
   TAGS_UNIT,
   WAY_BYTES,
+  WORD_BYTES,
 } from "./capture-memory.ts";
 import { MAX_SAMPLE_BYTES, TextSamples } from "./text-samples.ts";
 
@@ -137,8 +138,11 @@ export class CaptureProgram {
     let entry = nextAddress | (step.match === NO_MATCH ? 0 : MATCHES);
     if (next === undefined || classNumber === END) entry |= IS_LAST;
     if (nextAddress === rowAddress) entry |= this.#staying(rowAddress, stepAddress, words, columns);
-    else if (classNumber !== LAST_NEWLINE) entry = this.#leaps.entryTo(entry);
-    for (const each of columns) this.#memory.setColumn(rowAddress, each, entry, stepAddress);
+    for (const each of columns) {
+      this.#memory.setColumn(rowAddress, each, entry, stepAddress);
+      const at = (rowAddress + each * COLUMN_BYTES) / WORD_BYTES;
+      if (classNumber !== LAST_NEWLINE) this.#leaps.lead(at, entry, rowAddress);
+    }
     this.#used += this.#memory.used - used;
     return true;
   }

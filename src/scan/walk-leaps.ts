@@ -58,6 +58,17 @@ export class WalkLeaps {
     return leap === undefined ? row : leap + IS_LEAP;
   }
 
+  /**
+   * What an entry is to be that leads from a row to another, until other leaps are learnt.
+   *
+   * @param index where the entry stands
+   */
+  lead(index: number, row: number, from: number): number {
+    const entry = this.entryTo(row, from);
+    if (entry !== row) this.#led.push([index, row]);
+    return entry;
+  }
+
   /** There are no rows any more but the first one. */
   forget(first: number): void {
     this.#leaps = new Map();
@@ -86,9 +97,8 @@ export class WalkLeaps {
     this.#leaps = leaps;
     for (const { from, byte, row } of arrivals) {
       const index = (from - address) / ENTRY_BYTES + (columns[byte] ?? 0);
-      if (this.entryTo(row, from) === entries[index]) continue;
-      entries[index] = this.entryTo(row, from);
-      this.#led.push([index, row]);
+      const before = entries[index];
+      if (this.entryTo(row, from) !== before) entries[index] = this.lead(index, row, from);
     }
     this.#walk.beginIn(this.entryTo(address, -1));
     this.#leadStretches();

@@ -94,7 +94,8 @@ export class WalkMemory {
 
   /** @param value the address of the row that the column leads to, or the set of patterns with {@link ACCEPTS} */
   setEntry(row: number, column: number, value: number): void {
-    this.#table[this.firstEntryOf(row) + column] = this.#leaps.entryTo(value, row);
+    const index = this.firstEntryOf(row) + column;
+    this.#table[index] = this.#leaps.lead(index, value, row);
   }
 
   /** All rows go. */

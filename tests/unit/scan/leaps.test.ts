@@ -95,13 +95,25 @@ test("a stretch's pattern leaves what is behind it open; a run's holds each of i
 
 /** Searches of a regex until it has learnt from texts. */
 const SEARCHES_TO_LEARN = 10_500;
+/** And until it has learnt from others. */
+const SEARCHES_TO_LEARN_AGAIN = 120_000;
 
 function learnt(sources: readonly string[], texts: readonly string[]): LineCaptures {
   const captures = new LineCaptures(sources.map(sourceOf));
+  learn(captures, sources, texts, SEARCHES_TO_LEARN);
+  return captures;
+}
+
+function learn(
+  captures: LineCaptures,
+  sources: readonly string[],
+  texts: readonly string[],
+  times: number,
+): void {
   const bytes = bytesOf(texts.map((text) => `${text}\n`).join(""));
   captures.load(bytes, 0, bytes.length);
   for (const index of sources.keys()) {
-    for (let searches = 0; searches < SEARCHES_TO_LEARN; ) {
+    for (let searches = 0; searches < times; ) {
       for (let start = 0; start < bytes.length; searches++) {
         const end = bytes.indexOf(10, start);
         captures.take(start, start, start, end);
@@ -110,7 +122,6 @@ function learnt(sources: readonly string[], texts: readonly string[]): LineCaptu
       }
     }
   }
-  return captures;
 }
 
 /** The text with each of its bytes another one, without it, and with one more. */
@@ -146,6 +157,32 @@ test("what leaps captures what the regex does, in texts that are nearly those th
         expect(expectAlike(captures, index, engine, engine.groupCount, text, 0, to)).toBe(true);
     }
   }
+});
+
+test("steps that were found after leaps were learnt go where they went when others have been learnt", () => {
+  const sources = [FAILURE, PREFIX];
+  const failure = (user: string, ip: string): string => `Failed password for ${user} from ${ip} port 22 ssh2`;
+  const texts = ["root", "guest", "admin"].map((user) => failure(user, "192.0.2.1"));
+  const captures = learnt(sources, texts);
+  const others = texts.flatMap((text) => variationsOf(text));
+  const engines = sources.map((source) => compileRegex(source, { exact: true }));
+  const compareAll = (): void => {
+    for (const [index, engine] of engines.entries()) {
+      for (const text of others) {
+        expect(take(captures, text)).toBe(true);
+        expect(expectAlike(captures, index, engine, engine.groupCount, text, 0, text.length)).toBe(true);
+      }
+    }
+  };
+  compareAll();
+  const longer = ["invalid user a", "invalid user bob", "invalid user c"];
+  learn(
+    captures,
+    sources,
+    longer.map((user) => failure(user, "10.20.30.40")),
+    SEARCHES_TO_LEARN_AGAIN,
+  );
+  compareAll();
 });
 
 test("no leap goes beyond the part that is searched", () => {
