@@ -132,7 +132,8 @@ test.each([...OF_A_MINUTE.keys()])("lines of one minute have the dates of a sear
             if (found !== undefined && stamp !== before) others++;
             found ??= detector.findOrdinary(text, 0, stamp.length, now);
           } else found = detector.find(text, now);
-          before = stamp;
+          // another stamp in between is not remembered
+          if (wanted?.text === stamp) before = stamp;
           expect(found).toEqual(wanted);
           expect({ ...detector.state(), before: "" }).toEqual({ ...searching.state(), before: "" });
         }
