@@ -90,6 +90,8 @@ test("with stamps in the middle", () => {
 
 /** Bytes of lines after which a walk has learnt from them. */
 const BYTES_TO_LEARN = 2_500_000;
+/** And after which from others. */
+const BYTES_TO_LEARN_AGAIN = 20_000_000;
 
 /** The text with each of its bytes another one, or without it. */
 const variationsOf = (text: string): readonly string[] =>
@@ -97,13 +99,22 @@ const variationsOf = (text: string): readonly string[] =>
     ([before = "", behind = ""]) => ["", "0", " ", "x", "\xe4"].map((other) => before + other + behind),
   );
 
+function learn(made: LineScanner, lines: readonly string[], length: number): void {
+  const bytes = Buffer.from(`${lines.join("\n")}\n`.repeat(1000), "latin1");
+  for (let scanned = 0; scanned < length; scanned += bytes.length) made.scan(bytes, 0, bytes.length);
+}
+
 function expectAlikeAfterLearning(make: () => LineScanner, lines: readonly string[]): void {
   const made = make();
-  const all = `${lines.join("\n")}\n`;
-  scanText(made, all.repeat(Math.ceil(BYTES_TO_LEARN / all.length)));
+  learn(made, lines, BYTES_TO_LEARN);
   const near = lines.flatMap((line) => [line, ...variationsOf(line)]);
   const text = `${near.join("\n")}\n`;
   expect(scanText(made, text)).toEqual(scanText(make(), text));
+  // and steps that were found since lead where they led when others were learnt
+  const others = lines.slice(0, 3).map((line) => line.replace(/host (.*) for .*/, "h $1 for x y from"));
+  learn(made, others, BYTES_TO_LEARN_AGAIN);
+  const all = `${[...near, ...others.flatMap(variationsOf)].join("\n")}\n`;
+  expect(scanText(made, all)).toEqual(scanText(make(), all));
 }
 
 test.each([
