@@ -10,6 +10,8 @@ import type { ActionTraces } from "./action-traces.ts";
 /** Somebody who removes one thing removes more: it is waited for, but not for ever. */
 const QUIET: Seconds = 0.6;
 const LONGEST_WAIT: Seconds = 2.5;
+/** Who rewrites a set in one transaction takes all out of it first: what is told of tens of thousands of elements takes seconds to read. */
+const LONGEST_TRANSACTION: Seconds = 20;
 /** Names kept at a time; beyond that everything is doubted. */
 const MAX_NAMES = 2000;
 /** Removed elements kept at a time; beyond that everything is doubted. */
@@ -35,34 +37,43 @@ export class FirewallDoubts {
   #elementCount = 0;
   #firstAt: EpochSeconds | undefined;
   #lastAt: EpochSeconds = 0;
+  /** the monitor tells where transactions end; and one has been told of in part */
+  #tellsEnds = false;
+  #isMidway = false;
 
   /** Whether something was removed that nobody has judged yet. */
   get isOpen(): boolean {
     return this.#firstAt !== undefined;
   }
 
-  /** Whether it is quiet again, or has been long enough in turmoil. */
+  /** Whether it is quiet again, or has been long enough in turmoil; in the midst of a transaction what was removed may come again. */
   isDue(now: EpochSeconds): boolean {
     if (this.#firstAt === undefined) return false;
     const waited = now - this.#firstAt;
+    if (this.#isMidway && waited >= 0) return waited >= LONGEST_TRANSACTION;
     return now - this.#lastAt >= QUIET || waited >= LONGEST_WAIT || waited < 0;
   }
 
   take(change: RulesetChange, now: EpochSeconds): void {
     switch (change.kind) {
       case "applied":
+        this.#tellsEnds = true;
+        this.#isMidway = false;
         return;
       case "element-added":
         this.#added(change.name, change.element);
         return;
       case "unseen":
         this.#isAll = true;
+        this.#isMidway = false;
         break;
       case "element-removed":
         this.#removeElement(change.name, change.element);
+        this.#isMidway = this.#tellsEnds;
         break;
       case "removed":
         this.#remove(change);
+        this.#isMidway = this.#tellsEnds;
         break;
       default:
         change satisfies never;
@@ -80,6 +91,7 @@ export class FirewallDoubts {
     this.#elements.clear();
     this.#elementCount = 0;
     this.#firstAt = undefined;
+    this.#isMidway = false;
     return doubts;
   }
 

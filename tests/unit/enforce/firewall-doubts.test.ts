@@ -75,10 +75,12 @@ test("it is judged once it is quiet, or after a while of turmoil; then all is fo
   doubts.take({ kind: "applied", program: "nft" }, 99);
   expect(doubts.isOpen).toBe(false);
   doubts.take(gone, 100);
+  doubts.take({ kind: "applied", program: "nft" }, 100);
   expect(doubts.isDue(100.5)).toBe(false);
   expect(doubts.isDue(100.7)).toBe(true);
   for (let now = 100.2; now < 102.4; now += 0.2) {
     doubts.take(gone, now);
+    doubts.take({ kind: "applied", program: "nft" }, now);
     expect(doubts.isDue(now)).toBe(false);
   }
   expect(doubts.isDue(102.6)).toBe(true);
@@ -86,6 +88,29 @@ test("it is judged once it is quiet, or after a while of turmoil; then all is fo
   doubts.settle([MAIL]);
   expect(doubts.isDue(200)).toBe(false);
   expect(doubts.settle([MAIL])).toEqual([undefined]);
+});
+
+test("a transaction that takes a set away and brings it again is judged at its end, however long it is told of", () => {
+  const doubts = new FirewallDoubts();
+  const isDueAfter = (line: string, now: number): boolean => {
+    const change = parseRulesetChange(line);
+    if (change !== undefined) doubts.take(change, now);
+    return doubts.isDue(now + 3);
+  };
+  const [gone, comes] = ["delete", "add"].map((verb) => `${verb} element inet f2b-table set-x { 192.0.2.1 }`);
+  const isOver = "# new generation 3 by process 9 (nft)";
+  // as long as nobody has told of an end there may be none
+  expect(isDueAfter(gone ?? "", 100)).toBe(true);
+  expect(doubts.settle([NFTABLES])[0]?.lost.size).toBe(1);
+  expect(isDueAfter(isOver, 200)).toBe(false);
+  expect(isDueAfter(gone ?? "", 201)).toBe(false);
+  expect(isDueAfter(comes ?? "", 204)).toBe(false);
+  expect(isDueAfter(isOver, 205)).toBe(true);
+  expect(doubts.settle([NFTABLES])).toEqual([undefined]);
+  // but not for ever
+  expect(isDueAfter(gone ?? "", 300)).toBe(false);
+  expect(doubts.isDue(320)).toBe(true);
+  expect(doubts.isDue(299)).toBe(true);
 });
 
 test("a flood of removals is bounded: all is doubted then", () => {
