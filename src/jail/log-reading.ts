@@ -28,6 +28,16 @@ export interface Taken {
   readonly bans: number;
 }
 
+/** Lines to take, of a chunk or of the journal. */
+interface Slice {
+  readonly place: ReadingPlace;
+  /** what is taken if all of it is */
+  readonly most: number;
+  /** whether they came after the log was read to its end once */
+  readonly inOperation: boolean;
+  standsAfter(taken: number): readonly LogStand[];
+}
+
 /** Takes lines, as many as it has time for. */
 export interface LineTaker {
   chunk(chunk: LogChunk): Taken;
@@ -198,7 +208,9 @@ export class LogReading {
           return this.#take(chunk, place, () => this.#taker.chunk(chunk));
         },
         timed: ({ lines, inOperation, standsAfter }) =>
-          this.#slice(place, lines.length, standsAfter, () => this.#taker.timed(lines, inOperation)),
+          this.#slice({ place, most: lines.length, inOperation, standsAfter }, () =>
+            this.#taker.timed(lines, inOperation),
+          ),
       },
     });
   }
@@ -206,24 +218,19 @@ export class LogReading {
   /** Takes lines of a chunk, some more of it. */
   #take(chunk: LogChunk, place: ReadingPlace, work: () => Taken): number {
     const standsAfter = (taken: number): LogStand[] => [{ path: chunk.path, ...positionAfter(chunk, taken) }];
-    return this.#slice(place, chunk.bytes.length, standsAfter, work);
+    const { inOperation } = chunk;
+    return this.#slice({ place, most: chunk.bytes.length, inOperation, standsAfter }, work);
   }
 
-  /** @param most what is taken if all of it is */
-  #slice(
-    place: ReadingPlace,
-    most: number,
-    standsAfter: (taken: number) => readonly LogStand[],
-    work: () => Taken,
-  ): number {
+  #slice({ place, most, inOperation, standsAfter }: Slice, work: () => Taken): number {
     return place.work(() => {
       const { taken, bans } = this.#inTransaction(() => {
         const result = work();
         this.#note(result, standsAfter(result.taken));
         return result;
       });
-      // ban times that grow are asked of the database for each failure
-      const mayWait = taken < most && !this.#taker.parts().settings.increment.enabled;
+      // what is caught up on is no attack that goes on; ban times that grow are asked of the database for each failure
+      const mayWait = inOperation && taken < most && !this.#taker.parts().settings.increment.enabled;
       this.#annals.sliceTaken(bans, mayWait);
       return taken;
     });

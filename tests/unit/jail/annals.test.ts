@@ -18,6 +18,8 @@ class Burst {
   readonly stage: JailStage;
   readonly jail: Jail;
   offset = 0;
+  /** its lines were written just now */
+  inOperation = true;
   readonly #bytes: Buffer;
 
   private constructor(stage: JailStage, jail: Jail, ids: readonly string[]) {
@@ -42,7 +44,7 @@ class Burst {
   slice(): void {
     const position = this.#bytes.length;
     const chunk = { path: LOG, bytes: this.#bytes.subarray(this.offset), offset: this.offset, position };
-    const rest = { isRotated: false, firstLineHash: "h", inOperation: true };
+    const rest = { isRotated: false, firstLineHash: "h", inOperation: this.inOperation };
     this.offset += Number(this.stage.source.request.sink.chunk({ ...chunk, ...rest }, () => {}));
   }
 
@@ -171,6 +173,17 @@ test("what waits is told and stored after a second whatever comes, and the next 
   expect(burst.stored).toBe(jail.bans.size);
   stage.takeTold();
   for (let before = jail.bans.size; !burst.isOver; before = jail.bans.size) {
+    burst.slice();
+    expect(stage.takeTold()).toHaveLength(2 * (jail.bans.size - before));
+    expect([burst.stored, burst.position]).toEqual([jail.bans.size, burst.offset]);
+  }
+});
+
+test("what is caught up on is told and stored as it comes", async () => {
+  const burst = await Burst.begin();
+  const { stage, jail } = burst;
+  burst.inOperation = false;
+  for (let before = 0; !burst.isOver; before = jail.bans.size) {
     burst.slice();
     expect(stage.takeTold()).toHaveLength(2 * (jail.bans.size - before));
     expect([burst.stored, burst.position]).toEqual([jail.bans.size, burst.offset]);
