@@ -6,6 +6,7 @@
  * @module
  */
 
+import { characterAt } from "../base/code-point.ts";
 import { hasCodePoint } from "../regex/char-set.ts";
 import type { CompiledRegex, RegexMatch, Span } from "../regex/compiled-regex.ts";
 import { DIGITS, WORD_CHARACTERS } from "../regex/unicode-tables.ts";
@@ -33,7 +34,7 @@ export function charactersBefore(text: string, offset: number): number {
 export function offsetBehind(text: string, characters: number): number {
   let offset = 0;
   for (let left = characters; left > 0 && offset < text.length; left--) {
-    offset += (text.codePointAt(offset) ?? 0) >= FIRST_ASTRAL ? 2 : 1;
+    offset += characterAt(text, offset) >= FIRST_ASTRAL ? 2 : 1;
   }
   return offset;
 }

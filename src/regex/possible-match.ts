@@ -5,6 +5,7 @@
  * Hot: per character of long lines.
  * @module
  */
+import { characterAt } from "../base/code-point.ts";
 import { ACCEPT, ASSERT, type Automaton, READ, SPLIT, type State } from "./automaton.ts";
 import type { CharSet } from "./char-set.ts";
 import { wordSet } from "./character-sets.ts";
@@ -90,7 +91,7 @@ export class PossibleMatch {
       const unit = text.charCodeAt(pos);
       let classNumber = classTable[unit] ?? UNKNOWN;
       if (unit > 0xff) {
-        const codePoint = unit >= 0xd800 && unit <= 0xdbff ? (text.codePointAt(pos) ?? unit) : unit;
+        const codePoint = characterAt(text, pos);
         if (codePoint > 0xffff) pos++;
         classNumber = this.#classes.classOf(codePoint);
       }

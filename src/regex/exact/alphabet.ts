@@ -3,6 +3,7 @@
  * Hot: per character.
  * @module
  */
+import { characterAt } from "../../base/code-point.ts";
 import { type CharSet, hasCodePoint } from "../char-set.ts";
 import { simpleLower, wordSet } from "../character-sets.ts";
 
@@ -12,8 +13,7 @@ const TABLE_SIZE = 256;
 /** The code point at a place, -1 at the end of the text. */
 export function codePointAfter(text: string, pos: number): number {
   if (pos >= text.length) return -1;
-  const unit = text.charCodeAt(pos);
-  return unit >= 0xd800 && unit <= 0xdbff ? (text.codePointAt(pos) ?? -1) : unit;
+  return characterAt(text, pos);
 }
 
 /** The code point that ends at a place, -1 at the start of the text. */
@@ -21,7 +21,7 @@ export function codePointBefore(text: string, pos: number): number {
   if (pos <= 0) return -1;
   const unit = text.charCodeAt(pos - 1);
   if (unit < 0xdc00 || unit > 0xdfff || pos < 2) return unit;
-  const codePoint = text.codePointAt(pos - 2) ?? unit;
+  const codePoint = characterAt(text, pos - 2);
   return codePoint > 0xffff ? codePoint : unit;
 }
 

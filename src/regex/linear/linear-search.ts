@@ -4,6 +4,7 @@
  * Hot: per character of long texts.
  * @module
  */
+import { characterAt } from "../../base/code-point.ts";
 import type { RegexMatch, RegexSearch } from "../compiled-regex.ts";
 import { isAnchored } from "../exact/first-characters.ts";
 import { PlacedMatch } from "../placed-match.ts";
@@ -201,7 +202,7 @@ class LinearSearch implements RegexSearch {
   #classAt(text: string, place: number): number {
     const last = text.length - 1;
     if (place > last) return END;
-    const unit = text.codePointAt(place) ?? 0;
+    const unit = characterAt(text, place);
     if (unit < LOW_UNITS) {
       return place === last && unit === NEWLINE ? LAST_NEWLINE : (this.#places.lowClasses[unit] ?? 0);
     }
