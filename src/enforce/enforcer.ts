@@ -166,8 +166,12 @@ export class Enforcer {
     await this.#lift(this.#entries, bans, tell, true);
   }
 
-  /** Lifts all bans and stops the actions in reverse order. What waits too long is dropped and told. */
-  async stop(bans: readonly Ban[], tell: (ban: Ban) => void = () => undefined): Promise<void> {
+  /**
+   * Lifts all bans and stops the actions in reverse order. What waits too long is dropped and told.
+   *
+   * @param bans taken one after the other where all actions can flush: they may be very many
+   */
+  async stop(bans: Iterable<Ban>, tell: (ban: Ban) => void = () => undefined): Promise<void> {
     this.#owed.clear();
     this.#passes.beginStop();
     await this.#lift(this.#entries, bans, tell, false);
@@ -225,7 +229,7 @@ export class Enforcer {
 
   async #lift(
     entries: readonly Entry[],
-    bans: readonly Ban[],
+    bans: Iterable<Ban>,
     tell: (ban: Ban) => void,
     mayRepair: boolean,
   ): Promise<void> {
@@ -245,17 +249,21 @@ export class Enforcer {
       },
       { describe: (action, { error }) => this.#flushFailure(action, error) },
     );
-    // all places are taken before anything waits: a ban that is decided meanwhile comes after its predecessor's end
     const [first] = single;
+    if (first === undefined) {
+      await flushed;
+      for (const ban of bans) tell(ban);
+      return;
+    }
+    // all places are taken before anything waits: a ban that is decided meanwhile comes after its predecessor's end
     const terms = { describe: this.#failedToExecute("unban"), after: flushed };
-    const lifted = bans.map((ban) => {
+    const lifted = Array.from(bans, (ban) => {
       const begin = ({ name }: { readonly name: string }): void => {
-        if (name === first?.action.name) tell(ban);
+        if (name === first.action.name) tell(ban);
       };
       return this.#passes.pass(single, { operation: "unban", ban, begin }, terms);
     });
     await flushed;
-    if (first === undefined) for (const ban of bans) tell(ban);
     await Promise.all(lifted);
   }
 

@@ -296,7 +296,7 @@ export class Jail {
     if (this.#hasBegun) {
       const tell = (ban: Ban): void =>
         this.#observe({ type: "unbanned", jail: this.name, id: ban.id, reason: "stop" });
-      await this.enforcer.stop([...this.#core.bans.bans()], tell);
+      await this.enforcer.stop(this.#core.bans.bans(), tell);
       await this.#execution.settled();
       this.#ports.store()?.disableJail(this.name);
     }

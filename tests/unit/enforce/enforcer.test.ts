@@ -169,6 +169,31 @@ test("a flush that fails leads to a check, and to no unban by the same action", 
   ]);
 });
 
+test("where all actions flush, a stop takes the bans one after the other: they may be very many", async () => {
+  const jail = new ScriptedJail();
+  const actions = [jail.runner(FIREWALL, { name: "fw" })];
+  const enforcer = new Enforcer({ jail: "j1", actions, observe: jail.observe, clock: jail.clock });
+  await enforcer.start();
+  await enforcer.ban(a);
+  await enforcer.ban(b);
+  jail.takeRan();
+  const seen: string[] = [];
+  function* bans(): Generator<Ban> {
+    for (const ban of [a, b]) {
+      seen.push(`take ${ban.id} after ${jail.takeRan().join()}`);
+      yield ban;
+    }
+  }
+  await enforcer.stop(bans(), ({ id }) => seen.push(`tell ${id}`));
+  expect(seen).toEqual([
+    "take 192.0.2.1 after fw flush",
+    "tell 192.0.2.1",
+    "take 192.0.2.2 after ",
+    "tell 192.0.2.2",
+  ]);
+  expect(jail.takeRan()).toEqual(["fw stop"]);
+});
+
 test("flush lifts the bans and leaves the actions started", async () => {
   const jail = new ScriptedJail();
   const enforcer = enforcerOf(jail);
