@@ -17,8 +17,9 @@ const ROOT = join(import.meta.dirname, "..");
 const PROGRAMS = "cli";
 
 /**
- * What a command of a client loads, what a trial of a filter loads besides, and what a server loads besides that: a file costs more to find than to read. The face that is asked for stays
- * a chunk of its own, and the entry, whose end the faces would wait for, may be in no group.
+ * What a command of a client loads, what a trial of a filter loads besides, and what a server loads besides that: a file costs more to
+ * find than to read. The face that is asked for stays a chunk of its own, and the entry, whose end the faces would wait for, may be in no
+ * group.
  */
 const GROUPS = [
   { name: "client", test: /\/src\/(?:cli\/(?:compat|config-place)|control|config|base|address|exec)/ },

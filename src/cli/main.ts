@@ -35,8 +35,8 @@ function boundBacktracking(): void {
 }
 
 /**
- * Of a log that is read once, only what runs for very many of its lines is worth an optimizing compiler: with V8's own thresholds the compilers'
- * threads took half of the time of a log of ten thousand lines. Called as {@link boundBacktracking}.
+ * Of a log that is read once, only what runs for very many of its lines is worth an optimizing compiler: with V8's own thresholds
+ * a thousand lines took a quarter more of the processor's time. Called as {@link boundBacktracking}.
  */
 function tuneForReading(): void {
   boundBacktracking();
@@ -46,7 +46,7 @@ function tuneForReading(): void {
 
 /**
  * How much the heap grows by until it is collected as a whole, in percent: under a flood little of it lives for long. With twice as much
- * a flood of bans takes 16 MiB more, and collecting takes three milliseconds of a thousand less.
+ * the attackers of `npm run bench -- --only memory` take ten MiB more, and no less time.
  */
 const HEAP_GROWTH = 30;
 

@@ -6,6 +6,7 @@
  */
 import { characterAt } from "../../base/code-point.ts";
 import type { RegexMatch, RegexSearch } from "../compiled-regex.ts";
+import { codePointBefore, sizeOf } from "../exact/alphabet.ts";
 import { isAnchored } from "../exact/first-characters.ts";
 import { PlacedMatch } from "../placed-match.ts";
 import type { Node } from "../tree.ts";
@@ -23,18 +24,12 @@ const MAX_KEPT_NOTES = 128 * 1024;
 
 const NEWLINE = 0x0a;
 const LOW_UNITS = 0x100;
+/** Units from here on may be half of a character. */
 const FIRST_HIGH = 0xd800;
-const FIRST_LOW = 0xdc00;
-const LAST_LOW = 0xdfff;
-
-const isHigh = (unit: number): boolean => unit >= FIRST_HIGH && unit < FIRST_LOW;
-const isLow = (unit: number): boolean => unit >= FIRST_LOW && unit <= LAST_LOW;
 
 /** Where the character ends that begins at a place of the text, and where the one begins that ends there. */
-const endAt = (text: string, place: number): number =>
-  isHigh(text.charCodeAt(place)) && isLow(text.charCodeAt(place + 1)) ? place + 2 : place + 1;
-const beginAt = (text: string, place: number): number =>
-  isLow(text.charCodeAt(place - 1)) && isHigh(text.charCodeAt(place - 2)) ? place - 2 : place - 1;
+const endAt = (text: string, place: number): number => place + sizeOf(characterAt(text, place));
+const beginAt = (text: string, place: number): number => place - sizeOf(codePointBefore(text, place));
 
 /** Steps back that are not worth asking whether all those to the row are one. */
 const SHORT_STAY = 4;

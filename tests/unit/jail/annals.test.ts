@@ -3,6 +3,8 @@
  * @module
  */
 import { expect, onTestFinished, test, vi } from "vitest";
+import type { GaolerEvent } from "../../../src/base/event.ts";
+import { Annals } from "../../../src/jail/annals.ts";
 import type { Jail } from "../../../src/jail/jail.ts";
 import { JailStage, LOG } from "./stage.ts";
 
@@ -188,6 +190,23 @@ test("what is caught up on is told and stored as it comes", async () => {
     expect(stage.takeTold()).toHaveLength(2 * (jail.bans.size - before));
     expect([burst.stored, burst.position]).toEqual([jail.bans.size, burst.offset]);
   }
+});
+
+test("what waits has a bound: beyond it no lines are taken until all is written", async () => {
+  const told: GaolerEvent[] = [];
+  const options = { jail: "j1", clock: { now: () => 0 }, store: () => undefined, written: () => undefined };
+  const annals = new Annals({ ...options, observe: (event) => told.push(event) });
+  annals.sliceTaken(16, true);
+  const event: GaolerEvent = { type: "message", level: "INFO", logger: "jail", text: "" };
+  for (let count = 0; count < 31_999; count++) annals.observe(event);
+  annals.sliceTaken(16, true);
+  expect(annals.room()).toBeUndefined();
+  annals.observe(event);
+  annals.sliceTaken(16, true);
+  const room = annals.room();
+  expect(room).toBeDefined();
+  await room;
+  expect([told.length, annals.isHeld]).toEqual([32_000, false]);
 });
 
 test("a stop tells and stores all of a burst before it lifts the bans", async () => {
