@@ -23,10 +23,10 @@ import { createRunner } from "../exec/run-command.ts";
 import { systemClock } from "../exec/system-clock.ts";
 import { STOCK_DIRECTORY } from "./config-place.ts";
 import { EventLines } from "./event-lines.ts";
+import { type Outlet, readWords } from "./own-face.ts";
 import { paint, type Screen } from "./screen.ts";
 import { withFile } from "./virtual-file.ts";
 
-const USAGE_ERROR = 2;
 const INSIDE = "--inside-namespace";
 const ATTACKER = "192.0.2.77";
 const BAN_SECONDS = 5;
@@ -39,18 +39,20 @@ const USAGE = `Usage: gaoler demo
 Shows a log, four failed log-ins, the ban in the kernel and its end, in a network namespace of its own.
 Takes about ten seconds and touches nothing of this machine.
 `;
+const FACE = { name: "demo", usage: USAGE, options: {}, takesWords: false } as const;
 
 /** Runs the demonstration. @returns the exit code */
-export async function runDemoCommand(argv: readonly string[], screen: Screen): Promise<number> {
-  if (argv.includes("-h") || argv.includes("--help")) {
-    screen.write(USAGE);
-    return 0;
-  }
-  const [unknown] = argv.filter((word) => word !== INSIDE);
-  if (unknown !== undefined) {
-    screen.write(`gaoler demo: Unexpected argument '${unknown}'\n\n${USAGE}`);
-    return USAGE_ERROR;
-  }
+export async function runDemoCommand(
+  argv: readonly string[],
+  io: Outlet & Pick<Screen, "hasColour">,
+): Promise<number> {
+  const words = readWords(
+    FACE,
+    argv.filter((word) => word !== INSIDE),
+    io,
+  );
+  if (typeof words === "number") return words;
+  const screen: Screen = { write: io.out, hasColour: io.hasColour };
   if (argv.includes(INSIDE)) return await demonstrate(screen, firewall());
   const isolation = firewall() === undefined ? undefined : namespaceCommand();
   if (isolation === undefined) {

@@ -2,14 +2,13 @@
  * `gaoler doctor`: what was found on this machine, what was chosen, why, and how to change it.
  * @module
  */
-import { parseArgs } from "node:util";
-import { messageOf } from "../base/error-text.ts";
 import { type Check, type CheckState, examine, examineJails, type JailCheck } from "./doctor-checks.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
+import { FAILURE, type Outlet, readWords, SUCCESS } from "./own-face.ts";
 import { type Colour, harmless, paint } from "./screen.ts";
 import { type Cell, type TableScreen, tableLines } from "./table.ts";
 
-const USAGE = `usage: gaoler doctor [--json] [-c DIR]
+const USAGE = `Usage: gaoler doctor [--json] [-c DIR]
 
 Says what was found on this machine, what was chosen, why, and how to change it: the configuration, where the distribution
 has its logs, firewall tools, files or the journal, the kernel's limits, the database, the control socket, another server,
@@ -21,13 +20,16 @@ your own SSH session, and each jail's backend and logs. Changes nothing.
 
 Exit code: 0 gaoler can do its work here, 1 something is in its way, 2 wrong words.
 `;
-const [SUCCESS, FAILURE, USAGE_ERROR] = [0, 1, 2];
+const FACE = {
+  name: "doctor",
+  usage: USAGE,
+  options: { conf: { type: "string", short: "c" }, json: { type: "boolean", default: false } },
+  takesWords: false,
+} as const;
 
-export interface DoctorIo extends TableScreen {
+export interface DoctorIo extends TableScreen, Outlet {
   /** looks at the machine; the word is the configuration that was asked for */
   facts(conf: string | undefined): Promise<DoctorFacts>;
-  out(text: string): void;
-  err(text: string): void;
 }
 
 const MARKS: Readonly<Record<CheckState, { readonly text: string; readonly colour: Colour }>> = {
@@ -41,37 +43,15 @@ const LABEL_CHARS = 8;
 
 /** Runs the command with the words after it. @returns the exit code */
 export async function runDoctor(argv: readonly string[], io: DoctorIo): Promise<number> {
-  const words = wordsOf(argv);
-  if (typeof words === "string") {
-    io.err(`gaoler doctor: ${words}\n${USAGE}`);
-    return USAGE_ERROR;
-  }
-  if (words.help) {
-    io.out(USAGE);
-    return SUCCESS;
-  }
-  const facts = await io.facts(words.conf);
+  const read = readWords(FACE, argv, io);
+  if (typeof read === "number") return read;
+  const { conf, json } = read.values;
+  const facts = await io.facts(conf);
   const [checks, jails] = [examine(facts), examineJails(facts)];
   const isOk = ![...checks, ...jails].some(({ state }) => state === "bad");
-  if (words.json) io.out(`${JSON.stringify({ ok: isOk, checks, jails }, undefined, 2)}\n`);
+  if (json) io.out(`${JSON.stringify({ ok: isOk, checks, jails }, undefined, 2)}\n`);
   else io.out(`${doctorLines(checks, jails, io).join("\n")}\n`);
   return isOk ? SUCCESS : FAILURE;
-}
-
-function wordsOf(argv: readonly string[]) {
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        conf: { type: "string", short: "c" },
-        json: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    return values;
-  } catch (error) {
-    return messageOf(error);
-  }
 }
 
 function doctorLines(checks: readonly Check[], jails: readonly JailCheck[], screen: TableScreen): string[] {

@@ -3,12 +3,11 @@
  * @module
  */
 import type { ConfigFiles } from "../config/config-files.ts";
+import type { Outlet } from "./own-face.ts";
 
-export interface FiltersIo {
+export interface FiltersIo extends Outlet {
   readonly files: ConfigFiles;
   /** gaoler's own configuration */
   readonly stockDirectory: string;
   readonly hasColour: boolean;
-  out(text: string): void;
-  err(text: string): void;
 }

@@ -13,9 +13,10 @@ import { parameterValues, unusedParameters } from "../lint/parameters.ts";
 import { findConfiguration } from "./config-place.ts";
 import type { FiltersIo } from "./filters-io.ts";
 import { lintJson, lintText } from "./lint-report.ts";
+import { FAILURE, readWords, SUCCESS, USAGE_ERROR } from "./own-face.ts";
 import { filterSettings } from "./sample-filters.ts";
 
-const USAGE = `usage: gaoler lint [--all] [--json] [-c DIR] [FILTER | FILE | DIR]...
+const USAGE = `Usage: gaoler lint [--all] [--json] [-c DIR] [FILTER | FILE | DIR]...
 
 Looks filters through for what is wrong with them though they work: a host that a stranger's words can forge, searches
 that some lines make slow, regexes that can match nothing, the same regex twice, parameters that nothing asks for, a time
@@ -32,11 +33,20 @@ taken from anywhere in the line. What is said of hosts and slow searches was tri
 
 Exit code: 0 nothing worse than a notice, 1 errors or warnings, 2 nothing to look at. docs/lint.md says what each finding means.
 `;
-const [SUCCESS, FAILURE, USAGE_ERROR] = [0, 1, 2];
+const FACE = {
+  name: "lint",
+  usage: USAGE,
+  options: {
+    conf: { type: "string", short: "c" },
+    all: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+  },
+  takesWords: true,
+} as const;
 /** Variants of one filter that are looked at. */
 const MAX_VARIANTS = 24;
 
-/** Wrong words, or nothing there to look at. */
+/** Nothing there to look at. */
 class NothingToLint extends Error {}
 
 /** A filter: the directory that it belongs to, and its name as a jail of that directory would have it. */
@@ -45,48 +55,22 @@ interface Target {
   readonly name: string;
 }
 
-interface Words {
-  readonly conf: string | undefined;
-  readonly isJson: boolean;
-  /** notices are shown to people, too */
-  readonly showsAll: boolean;
-  readonly names: readonly string[];
-}
-
 /** Runs the command with the words after it. @returns the exit code */
 export function runLint(argv: readonly string[], io: FiltersIo): number {
-  if (argv.includes("-h") || argv.includes("--help")) {
-    io.out(USAGE);
-    return SUCCESS;
-  }
+  const read = readWords(FACE, argv, io);
+  if (typeof read === "number") return read;
+  const { conf, json, all: showsAll } = read.values;
   try {
-    const { conf, isJson, showsAll, names } = wordsOf(argv);
-    const targets = targetsOf(names, conf, io);
+    const targets = targetsOf(read.words, conf, io);
     const findings = targets.flatMap((target) => lintTarget(target, io));
     const report = { filters: targets.length, findings };
-    io.out(isJson ? lintJson(report) : lintText(report, { showsAll, hasColour: io.hasColour }));
+    io.out(json ? lintJson(report) : lintText(report, { showsAll, hasColour: io.hasColour }));
     return findings.some(isFailing) ? FAILURE : SUCCESS;
   } catch (error) {
     if (!(error instanceof NothingToLint)) throw error;
     io.err(`gaoler lint: ${error.message}\n`);
     return USAGE_ERROR;
   }
-}
-
-function wordsOf(argv: readonly string[]): Words {
-  const names: string[] = [];
-  let conf: string | undefined;
-  let isJson = false;
-  let showsAll = false;
-  for (let at = 0; at < argv.length; at++) {
-    const word = argv[at] ?? "";
-    if (word === "--json") isJson = true;
-    else if (word === "--all") showsAll = true;
-    else if (word === "-c" || word === "--conf") conf = argv[++at] ?? "";
-    else if (word.startsWith("-")) throw new NothingToLint(`there is no option '${word}'\n${USAGE}`);
-    else names.push(word);
-  }
-  return { conf, isJson, showsAll, names };
 }
 
 function targetsOf(names: readonly string[], conf: string | undefined, io: FiltersIo): readonly Target[] {

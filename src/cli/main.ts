@@ -132,18 +132,17 @@ async function regex(argv: readonly string[]): Promise<number> {
 
 /** Each face is loaded only when it is asked for: a `ping` need not load a daemon. */
 async function main(argv: readonly string[]): Promise<number> {
-  const screen = { write: terminal.out, hasColour: terminal.hasColour };
   const [command = "", ...rest] = argv;
   switch (command) {
     case "run": {
       const { runRunCommand } = await import("./run-command.ts");
       tuneForWaiting();
-      return await runRunCommand(rest, screen);
+      return await runRunCommand(rest, terminal);
     }
     case "demo": {
       const { runDemoCommand } = await import("./demo-command.ts");
       boundBacktracking();
-      return await runDemoCommand(rest, screen);
+      return await runDemoCommand(rest, terminal);
     }
     case "server":
       return await server(rest);

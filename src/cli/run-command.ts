@@ -5,10 +5,8 @@
  */
 import { accessSync, constants } from "node:fs";
 import { dirname } from "node:path";
-import { parseArgs } from "node:util";
 import type { CommandPlan, RunCommand } from "../action/command-plan.ts";
 import { formatDiagnostic } from "../base/diagnostic.ts";
-import { messageOf } from "../base/error-text.ts";
 import type { GaolerEvent } from "../base/event.ts";
 import type { ConfigFiles } from "../config/config-files.ts";
 import { type FoldedConfiguration, foldConfiguration } from "../config/fold.ts";
@@ -26,6 +24,7 @@ import { withMail } from "../mail/mail-runner.ts";
 import { findConfiguration, STOCK_DIRECTORY } from "./config-place.ts";
 import { EventLines } from "./event-lines.ts";
 import { firewallTools } from "./firewall-tools.ts";
+import { FAILURE, type Outlet, readWords } from "./own-face.ts";
 import { ownVersion } from "./own-version.ts";
 import { writeSummary } from "./run-summary.ts";
 import { FAIL2BAN_SOCKET, runningServer } from "./running-server.ts";
@@ -45,10 +44,19 @@ Options:
   -h, --help         this text
 `;
 
-const USAGE_ERROR = 2;
-const FAILURE = 1;
+const FACE = {
+  name: "run",
+  usage: USAGE,
+  options: {
+    conf: { type: "string", short: "c" },
+    socket: { type: "string", short: "s" },
+    "dry-run": { type: "boolean", default: false },
+    commands: { type: "boolean", default: false },
+  },
+  takesWords: false,
+} as const;
 
-export interface RunOptions {
+interface RunOptions {
   readonly conf: string | undefined;
   readonly socket: string | undefined;
   readonly dryRun: boolean;
@@ -56,37 +64,19 @@ export interface RunOptions {
 }
 
 /** Runs the command line of `gaoler run`. @returns the exit code */
-export async function runRunCommand(argv: readonly string[], screen: Screen): Promise<number> {
-  const options = parseRunOptions(argv);
-  if (typeof options === "string") {
-    screen.write(options);
-    return options === USAGE ? 0 : USAGE_ERROR;
-  }
-  return await runForeground(options, screen);
-}
-
-function parseRunOptions(argv: readonly string[]): RunOptions | string {
-  try {
-    const { values } = parseArgs({
-      args: [...argv],
-      options: {
-        conf: { type: "string", short: "c" },
-        socket: { type: "string", short: "s" },
-        "dry-run": { type: "boolean", default: false },
-        commands: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    });
-    if (values.help) return USAGE;
-    const { conf, socket, commands } = values;
-    return { conf, socket, dryRun: values["dry-run"], commands };
-  } catch (error) {
-    return `gaoler run: ${messageOf(error)}\n\n${USAGE}`;
-  }
+export async function runRunCommand(
+  argv: readonly string[],
+  io: Outlet & Pick<Screen, "hasColour">,
+): Promise<number> {
+  const read = readWords(FACE, argv, io);
+  if (typeof read === "number") return read;
+  const { conf, socket, commands, "dry-run": dryRun } = read.values;
+  return await runForeground({ conf, socket, dryRun, commands }, io);
 }
 
 /** Runs the daemon in this process until it is told to end. */
-export async function runForeground(options: RunOptions, screen: Screen): Promise<number> {
+async function runForeground(options: RunOptions, io: Outlet & Pick<Screen, "hasColour">): Promise<number> {
+  const screen: Screen = { write: io.out, hasColour: io.hasColour };
   const clock = systemClock;
   const zone = systemLocalZone;
   const place = findConfiguration(nodeConfigFiles, options.conf);
@@ -98,13 +88,13 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
     stockDir: STOCK_DIRECTORY,
     hasJournal: hasJournal(),
   });
-  if (!loaded.isSound) return refuseToStart(loaded, screen);
+  if (!loaded.isSound) return refuseToStart(loaded, io);
   const folded = foldConfiguration(loaded);
   const leftOut = loaded.jails.flatMap(({ name, error }) => (error === undefined ? [] : [name]));
 
   const other = await runningServer([options.socket ?? folded.server.socket, FAIL2BAN_SOCKET]);
   if (other !== undefined) {
-    screen.write(
+    io.err(
       `gaoler: a server answers on ${other} already, and two would undo each other's bans.\n` +
         "        Stop it first: systemctl stop fail2ban (or gaoler stop), then start again.\n",
     );
@@ -163,14 +153,14 @@ export async function runForeground(options: RunOptions, screen: Screen): Promis
 }
 
 /** Where a file cannot be read as it is written, an option may have ended up in a jail that it is not for: nothing is started. */
-function refuseToStart({ baseDir, diagnostics }: LoadedConfiguration, screen: Screen): number {
+function refuseToStart({ baseDir, diagnostics }: LoadedConfiguration, io: Outlet): number {
   for (const diagnostic of diagnostics.filter(({ severity }) => severity === "error")) {
     // what a jail would do without, had it been started, is of no interest now
     if (diagnostic.jail !== undefined) continue;
     const { severity, message, origin } = diagnostic;
-    screen.write(`${formatDiagnostic({ severity, message, ...(origin && { origin }) })}\n`);
+    io.err(`${formatDiagnostic({ severity, message, ...(origin && { origin }) })}\n`);
   }
-  screen.write(`gaoler: nothing was started, as the configuration in ${baseDir} cannot be read\n`);
+  io.err(`gaoler: nothing was started, as the configuration in ${baseDir} cannot be read\n`);
   return FAILURE;
 }
 

@@ -5,39 +5,35 @@
  */
 import { chmodSync, lstatSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { FAILURE, type Outlet, readWords, refuseWords, SUCCESS } from "./own-face.ts";
 
 /** What the shims stand for; each is a file in `packaging/shims`. */
 const NAMES = ["fail2ban-client", "fail2ban-server", "fail2ban-regex"];
 /** The words that show whose file it is. */
 const MARK = "Written by: gaoler shims";
 const EXECUTABLE = 0o755;
-const USAGE = `usage: gaoler shims install DIR   put ${NAMES.join(", ")} there
+const USAGE = `Usage: gaoler shims install DIR   put ${NAMES.join(", ")} there
        gaoler shims remove DIR    take them away again
 Files that are not ours are never touched.
 `;
-const [SUCCESS, FAILURE, USAGE_ERROR] = [0, 1, 2];
+const FACE = { name: "shims", usage: USAGE, options: {}, takesWords: true } as const;
 
-export interface ShimsIo {
+export interface ShimsIo extends Outlet {
   /** where the shims are that ship with gaoler */
   readonly sourceDirectory: string;
   /** the absolute path of the program that the installed ones call */
   readonly launcher: string;
-  out(text: string): void;
-  err(text: string): void;
 }
 
 /** Runs `gaoler shims` with the words after it. @returns the exit code: 0, 1 where something is in the way, 2 for wrong words */
-export function runShimsCommand(words: readonly string[], io: ShimsIo): number {
-  const [verb, directory, ...rest] = words;
-  if (words.length === 1 && (verb === "--help" || verb === "-h")) {
-    io.out(USAGE);
-    return SUCCESS;
-  }
-  const isComplete = directory !== undefined && directory !== "" && rest.length === 0;
-  if (!isComplete || (verb !== "install" && verb !== "remove")) {
-    io.err(USAGE);
-    return USAGE_ERROR;
-  }
+export function runShimsCommand(argv: readonly string[], io: ShimsIo): number {
+  const read = readWords(FACE, argv, io);
+  if (typeof read === "number") return read;
+  const [verb, directory = "", ...rest] = read.words;
+  if (verb !== "install" && verb !== "remove")
+    return refuseWords(FACE, "it takes install or remove, and a directory", io);
+  if (directory === "") return refuseWords(FACE, `${verb} needs a directory`, io);
+  if (rest.length > 0) return refuseWords(FACE, "one directory at a time", io);
   try {
     if (!statSync(directory).isDirectory()) return complain(io, `${directory} is no directory`);
     return verb === "install" ? install(directory, io) : remove(directory, io);
@@ -70,7 +66,7 @@ function install(directory: string, io: ShimsIo): number {
 }
 
 function remove(directory: string, io: ShimsIo): number {
-  let code = SUCCESS;
+  let code: number = SUCCESS;
   for (const path of NAMES.map((name) => join(directory, name))) {
     const owner = ownerOf(path);
     if (owner === "others") code = complain(io, `left as it is, for it is not ours: ${path}`);

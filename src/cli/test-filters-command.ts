@@ -7,6 +7,7 @@ import type { ConfigFiles } from "../config/config-files.ts";
 import { filterNameOf, readSamples, type SampleFile } from "../filter/sample-log.ts";
 import { trySamples } from "../filter/sample-trial.ts";
 import type { FiltersIo } from "./filters-io.ts";
+import { FAILURE, readWords, SUCCESS, USAGE_ERROR } from "./own-face.ts";
 import { type FilterSource, sampleFilters } from "./sample-filters.ts";
 import {
   type FilterTally,
@@ -16,7 +17,7 @@ import {
   type SampleReport,
 } from "./test-filters-report.ts";
 
-const USAGE = `usage: gaoler test-filters [--json] [DIR] [FILTER...]
+const USAGE = `Usage: gaoler test-filters [--json] [DIR] [FILTER...]
 
 Puts sample logs through filters: gaoler's own, or those of a configuration directory DIR, whose sample logs are
 DIR/samples/*.log. With FILTER only logs of these. Above each log line stands what the filter shall make of it:
@@ -33,7 +34,12 @@ docs/samples.md says all of it.
 
 Exit code: 0 all lines are what stands above them, 1 some are not, 2 nothing to test.
 `;
-const [SUCCESS, FAILURE, USAGE_ERROR] = [0, 1, 2];
+const FACE = {
+  name: "test-filters",
+  usage: USAGE,
+  options: { json: { type: "boolean", default: false } },
+  takesWords: true,
+} as const;
 
 /** What cannot be tested at all. */
 class NothingToTest extends Error {}
@@ -48,19 +54,12 @@ interface NamedSamples extends SampleFile {
 }
 
 /** Runs the command with the words after it. @returns the exit code: 0, 1 where a sample fails, 2 where there is nothing to test */
-export function runTestFilters(words: readonly string[], io: FiltersIo): number {
-  if (words.includes("-h") || words.includes("--help")) {
-    io.out(USAGE);
-    return SUCCESS;
-  }
-  const unknown = words.find((word) => word.startsWith("-") && word !== "--json");
-  if (unknown !== undefined) {
-    io.err(`gaoler test-filters: there is no option '${unknown}'\n${USAGE}`);
-    return USAGE_ERROR;
-  }
+export function runTestFilters(argv: readonly string[], io: FiltersIo): number {
+  const read = readWords(FACE, argv, io);
+  if (typeof read === "number") return read;
   try {
-    const report = test(requestOf(words, io), io);
-    io.out(words.includes("--json") ? reportJson(report) : reportText(report, io.hasColour));
+    const report = test(requestOf(read.words, io), io);
+    io.out(read.values.json ? reportJson(report) : reportText(report, io.hasColour));
     return report.failures.length === 0 ? SUCCESS : FAILURE;
   } catch (error) {
     if (!(error instanceof NothingToTest)) throw error;
@@ -70,11 +69,10 @@ export function runTestFilters(words: readonly string[], io: FiltersIo): number 
 }
 
 function requestOf(words: readonly string[], { files, stockDirectory }: FiltersIo): Request {
-  const plain = words.filter((word) => !word.startsWith("-"));
   const isDirectory = (word: string): boolean => word.includes("/") || files.kind(word) === "directory";
-  const [given, another] = plain.filter(isDirectory);
+  const [given, another] = words.filter(isDirectory);
   if (another !== undefined) throw new NothingToTest(`one directory at a time, not ${given} and ${another}`);
-  const filters = new Set(plain.filter((word) => !isDirectory(word)));
+  const filters = new Set(words.filter((word) => !isDirectory(word)));
   if (given === undefined) return { directory: stockDirectory, filters };
   const directory = files.resolve(given);
   if (files.kind(directory) !== "directory") throw new NothingToTest(`${given} is no directory`);

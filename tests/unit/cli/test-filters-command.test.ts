@@ -125,5 +125,5 @@ test.each(NOTHING)("%j: nothing to test is no success", (words, said) => {
 test("--help says what the words mean", () => {
   const { code, out } = run(["--help"]);
   expect(code).toBe(0);
-  expect(out).toContain("usage: gaoler test-filters");
+  expect(out).toContain("Usage: gaoler test-filters");
 });
