@@ -4,6 +4,7 @@
  */
 import { type Check, type CheckState, examine, examineJails, type JailCheck } from "./doctor-checks.ts";
 import type { DoctorFacts } from "./doctor-facts.ts";
+import { enableHint } from "./enable-hint.ts";
 import { FAILURE, type Outlet, readWords, SUCCESS } from "./own-face.ts";
 import { type Colour, harmless, paint } from "./screen.ts";
 import { type Cell, type TableScreen, tableLines } from "./table.ts";
@@ -50,11 +51,16 @@ export async function runDoctor(argv: readonly string[], io: DoctorIo): Promise<
   const [checks, jails] = [examine(facts), examineJails(facts)];
   const isOk = ![...checks, ...jails].some(({ state }) => state === "bad");
   if (json) io.out(`${JSON.stringify({ ok: isOk, checks, jails }, undefined, 2)}\n`);
-  else io.out(`${doctorLines(checks, jails, io).join("\n")}\n`);
+  else io.out(`${doctorLines(checks, jails, facts, io).join("\n")}\n`);
   return isOk ? SUCCESS : FAILURE;
 }
 
-function doctorLines(checks: readonly Check[], jails: readonly JailCheck[], screen: TableScreen): string[] {
+function doctorLines(
+  checks: readonly Check[],
+  jails: readonly JailCheck[],
+  facts: DoctorFacts,
+  screen: TableScreen,
+): string[] {
   const columns = [{ title: "" }, { title: "WHAT" }, { title: "FOUND" }, { title: "CHOSEN" }];
   const rows = checks.map(({ state, subject, found, chosen }): readonly Cell[] => [
     MARKS[state],
@@ -84,11 +90,14 @@ function doctorLines(checks: readonly Check[], jails: readonly JailCheck[], scre
     "",
     ...checks.flatMap((check) => reasons(check, screen)),
     "",
-    ...(jails.length === 0 ? ["no jail is enabled"] : tableLines(jailColumns, jailRows, screen)),
+    ...(jails.length > 0 ? tableLines(jailColumns, jailRows, screen) : noJail(facts)),
     ...(missing.length === 0 ? [] : ["", "logs that are not there yet; each is read once it is:"]),
     ...missing.map((text) => `${INDENT}${harmless(text)}`),
   ];
 }
+
+/** Of a configuration that cannot be read nobody knows which jails it enables. */
+const noJail = ({ isSound, place }: DoctorFacts): readonly string[] => (isSound ? enableHint(place) : []);
 
 /** Why, and how to change it; a table would cut both. */
 function reasons({ subject, why, change }: Check, screen: TableScreen): string[] {

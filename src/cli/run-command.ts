@@ -114,13 +114,14 @@ async function runForeground(options: RunOptions, io: Outlet & Pick<Screen, "has
 
   writeSummary(screen, files, {
     version: ownVersion(),
-    configuration: place.isStock ? `${place.directory} (ships with gaoler)` : place.directory,
+    place,
     choices: fitted?.choices ?? [],
     database: databaseText(begin.server.dbfile),
     control: control ?? "none",
     firewall: tools.wanted.length === 0 ? "no firewall tool is used" : tools.wanted.join(", "),
     dryRunReason,
     jails: begin.jails,
+    leftOut,
     now: clock.now(),
   });
 

@@ -7,12 +7,13 @@ import { formatDuration } from "../base/duration.ts";
 import type { EpochSeconds } from "../base/units.ts";
 import type { ConfigFiles } from "../config/config-files.ts";
 import type { JailSettings } from "../config/settings.ts";
+import type { ConfigPlace } from "./config-place.ts";
+import { enableHint } from "./enable-hint.ts";
 import { harmless, paint, type Screen } from "./screen.ts";
 
 export interface RunFacts {
   readonly version: string;
-  /** the directory, and what it is */
-  readonly configuration: string;
+  readonly place: ConfigPlace;
   /** how the stock jails were chosen */
   readonly choices: readonly string[];
   readonly database: string;
@@ -21,6 +22,8 @@ export interface RunFacts {
   /** why nothing is banned for real; `undefined`: bans are real */
   readonly dryRunReason: string | undefined;
   readonly jails: readonly JailSettings[];
+  /** jails that are enabled but cannot be made; why is told when the daemon starts */
+  readonly leftOut: readonly string[];
   readonly now: EpochSeconds;
 }
 
@@ -33,7 +36,8 @@ export function writeSummary(screen: Screen, files: ConfigFiles, facts: RunFacts
   const line = (label: string, text: string): void =>
     screen.write(`  ${paint(screen, "grey", label.padEnd(LABEL_CHARS))}${text}\n`);
   screen.write(`${paint(screen, "bold", `gaoler ${facts.version}`)} watches this machine\n\n`);
-  line("configuration", facts.configuration);
+  const { directory, isStock } = facts.place;
+  line("configuration", isStock ? `${directory} (ships with gaoler)` : directory);
   for (const choice of facts.choices) line("", paint(screen, "grey", choice));
   line("database", facts.database);
   line("control", facts.control);
@@ -45,8 +49,12 @@ export function writeSummary(screen: Screen, files: ConfigFiles, facts: RunFacts
   line("firewall", `${facts.firewall}; ${mode}`);
   screen.write("\n");
   for (const jail of facts.jails) writeJail(screen, files, jail, facts);
-  if (facts.jails.length === 0)
-    screen.write("  no jail is enabled; in jail.local, [sshd] and below it enabled = true enable one\n");
+  for (const jail of facts.leftOut) {
+    const title = paint(screen, "bold", harmless(jail));
+    screen.write(`  ${title}: ${paint(screen, "red", "left out, it has an error; see below")}\n`);
+  }
+  if (facts.jails.length + facts.leftOut.length === 0)
+    for (const text of enableHint(facts.place)) screen.write(`${text === "" ? "" : `  ${text}`}\n`);
   screen.write("\n");
 }
 

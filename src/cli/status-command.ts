@@ -68,7 +68,10 @@ export const runStatus: OwnRun = async (words, session, io) => {
   if (name === undefined) {
     const value = listOf(await session.ask(["jails"]));
     const jails = value.map(jailFacts).sort((a, b) => (a.name < b.name ? -1 : 1));
-    const lines = jails.length === 0 ? ["no jail"] : tableLines(COLUMNS, jails.map(rowOf), io);
+    const lines =
+      jails.length === 0
+        ? ["no jail; gaoler doctor says how to enable one"]
+        : tableLines(COLUMNS, jails.map(rowOf), io);
     return { value: { jails: value }, lines };
   }
   const [jail] = listOf(await session.ask(["jails", name]));

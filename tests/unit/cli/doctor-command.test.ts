@@ -221,6 +221,14 @@ test("two tables, and between them why and how to change it", async () => {
   expect(out).not.toContain("\u001b");
 });
 
+test("without a jail it says what to type; not of a configuration that cannot be read", async () => {
+  const place = { directory: "/etc/x", isStock: false };
+  const { out } = await run([], { jails: [], place });
+  expect(out).toContain("\nNo jail is enabled, ");
+  expect(out).toContain(" /etc/x/jail.local\nand start gaoler again:\n\n    [sshd]\n    enabled = true\n");
+  expect((await run([], { jails: [], isSound: false })).out).not.toContain("No jail is enabled");
+});
+
 test("colours on a terminal; what comes from outside is harmless there", async () => {
   const { out } = await run([], { broken: new Map([["a\u001b[2J", "b"]]) }, true);
   expect(out).toContain("\u001b[31mbad");

@@ -241,7 +241,7 @@ test("banned shows all bans, or in which jails somebody is banned", async () => 
   expect((await gaoler("unban", "--all")).out).toBe("1 ban lifted\n");
   expect((await gaoler("banned")).out).toBe("nobody is banned\n");
   daemon.stopJail(undefined);
-  expect((await gaoler("status")).out).toBe("no jail\n");
+  expect((await gaoler("status")).out).toBe("no jail; gaoler doctor says how to enable one\n");
 });
 
 test.each<[string, object]>([

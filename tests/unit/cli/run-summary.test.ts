@@ -19,12 +19,13 @@ function summary(jails: readonly Partial<JailSettings>[], changes: Partial<RunFa
   };
   const facts: RunFacts = {
     version: "9.9",
-    configuration: "/etc/gaoler",
+    place: { directory: "/etc/gaoler", isStock: false },
     choices: [],
     database: "/var/lib/x",
     control: "/run/x.sock",
     firewall: "nft",
     dryRunReason: undefined,
+    leftOut: [],
     jails: jails.map((jail) => ({ ...newJailSettings("sshd", "auto"), ...jail })),
     now: NOW,
     ...changes,
@@ -52,11 +53,29 @@ test("a dry run is said to be one, with its reason", () => {
   expect(text).toContain("→ would ban for ever by nftables");
 });
 
-test("a jail without actions does nothing, and no jail at all is said", () => {
+test("a jail without actions does nothing", () => {
   expect(summary([{}])).toContain("→ nothing (no action)");
-  expect(summary([])).toContain(
-    "  no jail is enabled; in jail.local, [sshd] and below it enabled = true enable one\n",
-  );
+});
+
+test.each([
+  [false, "/etc/gaoler/jail.local"],
+  [true, "/etc/gaoler/jail.local"],
+])("where no jail is enabled, the lines to type are shown, and where (stock: %s)", (isStock, path) => {
+  const directory = isStock ? "/opt/gaoler/stock" : "/etc/gaoler";
+  const text = summary([], { place: { directory, isStock } });
+  expect(text).toContain(`  No jail is enabled, so nothing is watched.`);
+  expect(text).toContain(` to ${path}\n  and start gaoler again:\n\n      [sshd]\n      enabled = true\n\n`);
+});
+
+test("a jail that is left out is no reason to say that none is enabled", () => {
+  const text = summary([], { leftOut: ["web"] });
+  expect(text).toContain("  web: left out, it has an error; see below\n");
+  expect(text).not.toContain("No jail is enabled");
+});
+
+test("what ships with gaoler is said to", () => {
+  const text = summary([{}], { place: { directory: "/opt/gaoler/stock", isStock: true } });
+  expect(text).toContain("  configuration   /opt/gaoler/stock (ships with gaoler)\n");
 });
 
 test("logs are shown with their age, the many are cut", () => {
