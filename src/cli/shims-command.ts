@@ -5,6 +5,7 @@
  */
 import { chmodSync, lstatSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { getSystemErrorMessage } from "node:util";
 import { FAILURE, type Outlet, readWords, refuseWords, SUCCESS } from "./own-face.ts";
 
 /** What the shims stand for; each is a file in `packaging/shims`. */
@@ -17,6 +18,9 @@ const USAGE = `Usage: gaoler shims install DIR   put ${NAMES.join(", ")} there
 Files that are not ours are never touched.
 `;
 const FACE = { name: "shims", usage: USAGE, options: {}, takesWords: true } as const;
+
+/** Where scripts and fingers look. */
+const ADVICE = "take one that programs are looked for in, such as /usr/local/bin";
 
 export interface ShimsIo extends Outlet {
   /** where the shims are that ship with gaoler */
@@ -35,12 +39,23 @@ export function runShimsCommand(argv: readonly string[], io: ShimsIo): number {
   if (directory === "") return refuseWords(FACE, `${verb} needs a directory`, io);
   if (rest.length > 0) return refuseWords(FACE, "one directory at a time", io);
   try {
-    if (!statSync(directory).isDirectory()) return complain(io, `${directory} is no directory`);
+    const present = statSync(directory, { throwIfNoEntry: false });
+    if (present === undefined) return complain(io, `there is no directory ${directory}; ${ADVICE}`);
+    if (!present.isDirectory()) return complain(io, `${directory} is no directory; ${ADVICE}`);
     return verb === "install" ? install(directory, io) : remove(directory, io);
   } catch (error) {
-    if (!(error instanceof Error && "code" in error)) throw error;
-    return complain(io, error.message);
+    const reason = reasonOf(error);
+    if (reason === undefined) throw error;
+    return complain(io, `${directory}: ${reason}`);
   }
+}
+
+/** What the system said, for people; `undefined`: it was not the system. */
+function reasonOf(error: unknown): string | undefined {
+  if (!(error instanceof Error && "code" in error && "errno" in error)) return undefined;
+  const { code, errno } = error;
+  if (code === "EACCES" || code === "EPERM") return "no permission; are you root?";
+  return typeof errno === "number" ? getSystemErrorMessage(errno) : undefined;
 }
 
 /** All or nothing: one name that is taken, and none is written. */

@@ -113,6 +113,17 @@ test.each([
   expect(existsSync("/nowhere")).toBe(false);
 });
 
+test.each([
+  ["/nowhere/at/all", "there is no directory /nowhere/at/all; take one that"],
+  [join(SHIPPED, "fail2ban-client"), "fail2ban-client is no directory; take one that"],
+  ["/proc/self", "/proc/self: "],
+])("%s will not do: said in words, not in the system's", (directory, said) => {
+  const { code, out, err } = setUp().run("install", directory);
+  expect([code, out]).toEqual([1, ""]);
+  expect(err).toContain(said);
+  expect(err).not.toMatch(/\bE[A-Z]{3,}|\b(?:stat|open)\b/);
+});
+
 test.each(["--help", "-h"])("%s: the usage, as the answer to a question", (word) => {
   const usage = expect.stringMatching(/^Usage: gaoler shims install DIR/);
   expect(setUp().run(word)).toEqual({ code: 0, out: usage, err: "" });
