@@ -1,6 +1,6 @@
 /**
  * A file on its way through the filter: block by block, on the fast path where of the lines that come to nothing no more is wanted than
- * their number, else line by line.
+ * their number and their text, else line by line.
  * Hot: per line that may come to something.
  * @module
  */
@@ -22,6 +22,8 @@ import type { RegexStatistics } from "./regex-statistics.ts";
 const PIECE_BYTES = 16 * 1024;
 
 const HASH = 0x23;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
 
 export interface ReadingDeps {
   readonly filter: LineFilter;
@@ -32,7 +34,7 @@ export interface ReadingDeps {
   readonly decoder: LineDecoder;
 }
 
-/** Whether the options ask for nothing of a line that comes to nothing but that it is counted. */
+/** Whether the options ask for nothing of a line that comes to nothing but that it is counted and listed. */
 function allowsFastPath({ filter, options }: ReadingDeps): boolean {
   const showsOthers = options.verbosity > 0 || options.json || (options.out !== undefined && options.inverts);
   return filter.takesHints && !showsOthers;
@@ -49,9 +51,11 @@ export class FileReading implements FastPathSink {
   readonly #deps: ReadingDeps;
   readonly #path: string;
   readonly #fastPath: FastPath | undefined;
+  #bytes: Uint8Array = new Uint8Array();
   #textOf: (from: number, to: number) => string = () => "";
-  /** the number of the next line, from 1 */
+  /** the number of the next line, from 1; and where it begins, as long as missed lines are listed */
   #number = 1;
+  #lineStart = 0;
   #wait: Promise<void> | undefined;
 
   constructor(deps: ReadingDeps, path: string) {
@@ -72,8 +76,12 @@ export class FileReading implements FastPathSink {
     const textOf = isFast ? decoder.textOf(bytes) : undefined;
     const capturing = options.explains ? undefined : this.#capturing(bytes);
     for (let at = 0; at < bytes.length; ) {
-      if (textOf !== undefined && this.#fastPath !== undefined && statistics.countsMissed) {
+      // what is explained of a missed line the filter has to tell
+      const tellsEnough = statistics.countsMissed || !options.explains;
+      if (textOf !== undefined && this.#fastPath !== undefined && tellsEnough) {
+        this.#bytes = bytes;
         this.#textOf = textOf;
+        this.#lineStart = at;
         at = this.#fastPath.take(bytes, at, bytes.length, this, capturing);
         await this.#rest();
       } else {
@@ -115,21 +123,38 @@ export class FileReading implements FastPathSink {
 
   readonly #takeCaptured = (line: CapturedLine, search: CapturedSearch): void => {
     this.#wait = this.#deps.run.takeCaptured(this.#number, line, search) ?? undefined;
-    this.#number++;
-    this.#deps.pace.count(1);
+    this.#goOnBehind(line.end, 1);
   };
 
   line(start: number, end: number, hint: LineHint | undefined): void {
     const text = this.#textOf(start, end);
     this.#wait = this.#deps.run.take({ number: this.#number, text }, hint) ?? undefined;
-    this.#number++;
-    this.#deps.pace.count(1);
+    this.#goOnBehind(end, 1);
   }
 
   skipped(lines: number): void {
-    this.#deps.run.skip(lines);
+    let left = lines;
+    for (; left > 0 && !this.#deps.statistics.countsMissed; left--) this.#list();
+    if (left === 0) return;
+    this.#deps.run.skip(left);
+    this.#goOnBehind(this.#lineStart, left);
+  }
+
+  /** Puts the next line on the list of the missed ones. */
+  #list(): void {
+    const start = this.#lineStart;
+    const newline = this.#bytes.indexOf(NEWLINE, start);
+    let end = newline;
+    while (end > start && this.#bytes[end - 1] === RETURN) end--;
+    this.#deps.run.miss(this.#number, this.#textOf(start, end));
+    this.#goOnBehind(newline, 1);
+  }
+
+  /** So many lines were taken, the last of which ends there. */
+  #goOnBehind(end: number, lines: number): void {
     this.#number += lines;
     this.#deps.pace.count(lines);
+    if (!this.#deps.statistics.countsMissed) this.#lineStart = this.#bytes.indexOf(NEWLINE, end) + 1;
   }
 
   prefixed(lines: number): void {

@@ -10,7 +10,13 @@ import type { CapturedLine } from "../filter/captured-line.ts";
 import type { CapturedSearch } from "../filter/captured-search.ts";
 import type { RegexMatched } from "../filter/failure-data.ts";
 import type { LineFilter } from "../filter/line-filter.ts";
-import type { FirstMatch, LineHint, LineReport, StampPlace } from "../filter/line-report.ts";
+import {
+  type FirstMatch,
+  type LineHint,
+  type LineReport,
+  Passage,
+  type StampPlace,
+} from "../filter/line-report.ts";
 import type { TimingInput } from "../filter/line-time.ts";
 import type { FilterWarning } from "../filter/warnings.ts";
 import type { InputLine } from "./regex-lines.ts";
@@ -22,6 +28,8 @@ const FIRST_FURTHER = 2;
 
 /** Lines between two looks at the clock. */
 const LINES_BETWEEN = 64;
+
+const NOBODY = (): void => undefined;
 
 /** Looks names up; an empty answer is an ordinary one. */
 export interface NameLookup {
@@ -128,6 +136,13 @@ export class RegexRun {
     if (isShown) statistics.failures[report.regexIndex]?.add(undefined);
     list.addUnseen(1);
     return true;
+  }
+
+  /** Lists a line that was left out because it comes to nothing. */
+  miss(number: number, line: string): void {
+    const { statistics } = this.#deps;
+    statistics.lines++;
+    statistics.addMissed({ number, line, report: new Passage(NOBODY), resolved: [] });
   }
 
   /** Counts lines that were left out because they come to nothing. */
