@@ -54,6 +54,7 @@ test.each([
   ["--print-all-missed"],
   ["--print-all-matched", "--print-all-ignored"],
   ["--all-lines"],
+  ["--all-lines", "--print-all-missed"],
   ["--json"],
   ["--explain"],
   ["-o", "row"],
@@ -76,7 +77,7 @@ test.each([
   }
 });
 
-test.each([[], ["--all-lines"], ["--no-check-all"]])(
+test.each([[], ["--all-lines"], ["--no-check-all"], ["--all-lines", "--print-all-missed"]])(
   "lines of a web server with options %s",
   async (...options) => {
     const regex = '^<HOST> - - \\[\\] "GET /(?:wp|cgi)[^"]*" 40[34] ';
