@@ -21,6 +21,8 @@ export interface ServerRun extends ServerPlaces {
   /** detached already; HUP is ignored and `Daemon started` is logged */
   readonly isDaemon: boolean;
   readonly verbosity: number;
+  /** tells whoever started it what the log alone would have; `undefined`: nobody is there */
+  readonly complain: ((text: string) => void) | undefined;
   /** what to execute once the socket is there; `undefined`: a client will send it */
   readonly stream: readonly StreamCommand[] | undefined;
 }
@@ -67,6 +69,7 @@ export async function runCompatServer(argv: readonly string[], io: CompatServerI
     force,
     isDaemon,
     verbosity,
+    complain: isDaemon ? undefined : (text) => log.error(text),
     stream,
   });
 }

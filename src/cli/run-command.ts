@@ -28,7 +28,7 @@ import { FAILURE, type Outlet, readWords } from "./own-face.ts";
 import { ownVersion } from "./own-version.ts";
 import { writeSummary } from "./run-summary.ts";
 import { FAIL2BAN_SOCKET, runningServer } from "./running-server.ts";
-import { harmless, type Screen } from "./screen.ts";
+import { harmless, isScreenTarget, type Screen } from "./screen.ts";
 import { fitStock } from "./this-machine.ts";
 
 const USAGE = `Usage: gaoler run [OPTIONS]
@@ -132,6 +132,7 @@ async function runForeground(options: RunOptions, io: Outlet & Pick<Screen, "has
     zone,
     run,
     watch: (event: GaolerEvent) => lines.show(event, clock.now()),
+    // what the screen shows needs no second copy on the screen
     writesLog: dryRunReason === undefined && !isScreenTarget(begin.server.logtarget),
     watchesFirewall: dryRunReason === undefined,
   });
@@ -180,11 +181,6 @@ function reasonForDryRun(
 
 function databaseText(dbfile: string | undefined): string {
   return dbfile === undefined || dbfile === ":memory:" ? "none: bans are forgotten at the end" : dbfile;
-}
-
-/** What the screen shows needs no second copy on the screen. */
-function isScreenTarget(target: string): boolean {
-  return /^(?:STDOUT|STDERR|SYSOUT|INHERITED)\b/i.test(target);
 }
 
 /** A dry run must not leave bans in the database that never were; and one that cannot be written is not used. */

@@ -19,6 +19,11 @@ const CODES: Readonly<Record<Colour, number>> = {
   bold: 1,
 };
 
+/** Whether a log target is the screen of whoever started the daemon in the foreground. */
+export function isScreenTarget(logtarget: string): boolean {
+  return /^(?:STDOUT|STDERR|SYSOUT|INHERITED)\b/i.test(logtarget);
+}
+
 /** Colour only on a terminal, never with NO_COLOR, always with FORCE_COLOR. */
 export function wantsColour(isTerminal: boolean, env: Readonly<Record<string, string | undefined>>): boolean {
   if ((env["NO_COLOR"] ?? "") !== "") return false;

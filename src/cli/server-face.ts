@@ -12,6 +12,7 @@ import { createRunner } from "../exec/run-command.ts";
 import { systemClock } from "../exec/system-clock.ts";
 import { withMail } from "../mail/mail-runner.ts";
 import type { ServerRun } from "./compat-server.ts";
+import { isScreenTarget } from "./screen.ts";
 
 /** Runs the daemon until it is told to end. @returns the exit code */
 export async function runServerFace(run: ServerRun): Promise<number> {
@@ -47,6 +48,10 @@ export async function runServerFace(run: ServerRun): Promise<number> {
     socket: run.socket,
     pidfile: run.pidfile,
     isDaemon: run.isDaemon,
+    // on a screen that shows the log it stands already, as where no other target could be had
+    refused: (reason) => {
+      if (log !== undefined && !isScreenTarget(log.target)) run.complain?.(reason);
+    },
     inheritedSocket: handover.socket,
     serviceManager,
     begin: run.stream === undefined ? undefined : foldStream(run.stream, { early: run }),

@@ -29,6 +29,8 @@ export interface ServeOptions {
   readonly inheritedSocket?: number | undefined;
   /** is told how the daemon fares */
   readonly serviceManager?: LifeListener | undefined;
+  /** called where the daemon ends without having begun, with the reason, which is logged too */
+  refused?: ((reason: string) => void) | undefined;
   /** called once the jails run, with their names */
   ready?(running: readonly string[], failed: readonly string[]): void;
 }
@@ -44,6 +46,10 @@ export async function serve(options: ServeOptions): Promise<number> {
   const { daemon, observe, zone, socket, serviceManager: manager } = options;
   const say = (level: Level, text: string, logger: Logger = "server"): void =>
     observe({ type: "message", level, logger, text });
+  const refuse = (reason: string): void => {
+    say("ERROR", reason);
+    options.refused?.(reason);
+  };
   const pidFile = writePidFile(options.pidfile, say);
   const control =
     socket === undefined
@@ -57,7 +63,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   try {
     await control?.listen();
   } catch (error) {
-    say("ERROR", `Could not start server: ${messageOf(error)}`);
+    refuse(`Could not start server: ${messageOf(error)}`);
     pidFile.giveBack();
     return FAILURE;
   }
@@ -73,7 +79,7 @@ export async function serve(options: ServeOptions): Promise<number> {
   // a signal may have come while the jails were starting
   const hasNone = isIdle && !daemon.isStopping;
   if (hasNone) {
-    say("ERROR", "No jail could be started");
+    refuse("No jail could be started");
     await daemon.shutdown();
   }
   await daemon.stopped;

@@ -355,9 +355,19 @@ test("the server program runs the daemon in the foreground with its stream", asy
       force: true,
       isDaemon: false,
       verbosity: 1,
+      complain: expect.any(Function),
       stream: io.configured.stream,
     },
   ]);
+});
+
+test.each([
+  ["in the foreground", ["-f"], logged("ERROR", "Could not start")],
+  ["in the background, where nobody is", ["--async", "-b"], ""],
+])("why a server %s does not start is told on stderr", async (_, options, said) => {
+  await runCompatServer([...options, "start"], io);
+  io.runs[0]?.complain?.("Could not start");
+  expect(io.stderr).toBe(said);
 });
 
 test("the server program that a client spawned reads no configuration", async () => {

@@ -107,17 +107,23 @@ test("a signal while the jails start ends the daemon in order", async () => {
 });
 
 test("without a single jail that can run the daemon ends with 255", async () => {
-  const { options, ready } = setUp(jailStream("bad", { backend: "systemd" }));
+  const reasons: string[] = [];
+  const { options, ready } = setUp(jailStream("bad", { backend: "systemd" }), {
+    refused: (reason) => reasons.push(reason),
+  });
   const end = serve(options);
   expect(await ready).toEqual([[], ["bad"]]);
   expect(await end).toBe(255);
+  expect(reasons).toEqual(["No jail could be started"]);
 });
 
 test("a socket that cannot be had is told, and the pid file goes", async () => {
   const { options, pidfile, world } = setUp();
   const socket = join(temporaryFolder(), "no", "such", "place.sock");
-  expect(await serve({ ...options, socket })).toBe(255);
-  expect(world.stage.messages("ERROR")[0]).toContain("Could not start server: ");
+  const reasons: string[] = [];
+  expect(await serve({ ...options, socket, refused: (reason) => reasons.push(reason) })).toBe(255);
+  expect(reasons[0]).toContain("Could not start server: ");
+  expect(world.stage.messages("ERROR")).toEqual(reasons);
   expect(existsSync(pidfile)).toBe(false);
 });
 
