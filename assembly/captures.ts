@@ -9,7 +9,6 @@
 import { afterRun, isStretch } from "./leaps.ts";
 
 // Where things lie; the same numbers stand in src/scan/capture-memory.ts.
-const PLACES: usize = 1024;
 const TAGS: usize = 4096;
 const TEXT: usize = 69632;
 const LOG: usize = 471040;
@@ -19,6 +18,8 @@ const MAX_LINE_BYTES: usize = 131072;
 const FIRST_ROW: usize = 256;
 const FIRST_TAGS: usize = 260;
 const PLACE_WORDS: usize = 264;
+/** searches before the one after which a sample is taken */
+const UNTIL_SAMPLE: usize = 268;
 
 // A column of a row: where the next row lies, with these flags, and behind it the step.
 const STEP: usize = 4;
@@ -55,14 +56,16 @@ const DISTANCE: u32 = 31;
 const TAG_SHIFT: u32 = 5;
 
 // How a search ends.
-const NO_MATCH: i32 = 0;
-const MATCH: i32 = 1;
+export const NO_MATCH: i32 = 0;
+export const MATCH: i32 = 1;
 const STEP_MISSING: i32 = 2;
 
 const NEWLINE: u32 = 10;
 
 /** where in the memory the text of the line lies */
 export let textAt: usize = 0;
+/** how long it is */
+export let textLength: usize = 0;
 let hasNewline: bool = false;
 
 /** the step that is missing */
@@ -71,6 +74,7 @@ export let missingColumn: usize = 0;
 
 // Where the search stands.
 let program: usize = 0;
+let places: usize = 0;
 let begin: usize = 0;
 let limit: usize = 0;
 let at: usize = 0;
@@ -109,13 +113,30 @@ export function take(start: usize, cutStart: usize, cutEnd: usize, end: usize): 
     high |= i8x16.bitmask(bytes) & inside;
     lines |= i8x16.bitmask(i8x16.eq(bytes, newlines)) & inside;
   }
+  textLength = length;
   hasNewline = lines !== 0;
   return high === 0;
 }
 
-/** Searches in a part of the text, with a newline behind it. */
-export function run(searched: usize, from: usize, to: usize): i32 {
+/** Whether a sample is taken after the next search. */
+export function isSampled(searched: usize): bool {
+  return load<u32>(searched, UNTIL_SAMPLE) <= 1;
+}
+
+/** Bytes of the group places of a program. */
+export function placeBytes(searched: usize): usize {
+  return (<usize>load<u32>(searched, PLACE_WORDS)) << 2;
+}
+
+/**
+ * Searches in a part of the text, with a newline behind it.
+ *
+ * @param into the address of the group places
+ */
+export function run(searched: usize, from: usize, to: usize, into: usize): i32 {
   program = searched;
+  places = into;
+  store<u32>(searched, load<u32>(searched, UNTIL_SAMPLE) - 1, UNTIL_SAMPLE);
   begin = textAt + from;
   limit = textAt + to;
   at = begin;
@@ -212,7 +233,7 @@ function note(list: u32, place: usize): void {
   let next = TAGS + ((<usize>list) << 2);
   let tag: u32 = load<u16>(next);
   while (tag !== TAGS_END) {
-    const to = PLACES + ((<usize>(tag >> TAG_SHIFT)) << 2);
+    const to = places + ((<usize>(tag >> TAG_SHIFT)) << 2);
     if (load<i32>(to) < 0) store<i32>(to, <i32>(place - (tag & DISTANCE) - begin));
     next += 2;
     tag = load<u16>(next);
@@ -221,10 +242,10 @@ function note(list: u32, place: usize): void {
 
 function goBack(): void {
   const words = load<u32>(program, PLACE_WORDS);
-  for (let word: u32 = 0; word < words; word++) store<i32>(PLACES + ((<usize>word) << 2), -1);
-  store<i32>(PLACES, <i32>(follow() - begin));
+  for (let word: u32 = 0; word < words; word++) store<i32>(places + ((<usize>word) << 2), -1);
+  store<i32>(places, <i32>(follow() - begin));
   // else the match ended before the place where it was known
-  if (load<i32>(PLACES, 4) < 0) store<i32>(PLACES, <i32>(matchedAt - begin), 4);
+  if (load<i32>(places, 4) < 0) store<i32>(places, <i32>(matchedAt - begin), 4);
 }
 
 /** Follows the way that matched to where it began. */

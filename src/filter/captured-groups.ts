@@ -16,6 +16,8 @@ export interface CapturedPart {
   from: number;
   to: number;
   readonly places: Int32Array;
+  /** where the first of them stands among the places */
+  base: number;
 }
 
 /** A text that lies among bytes. */
@@ -75,7 +77,7 @@ export class CapturedGroups {
     }
     for (let index = 0; index < fillings.length; index++) {
       const { source = 0, target = 0 } = fillings[index] ?? {};
-      if (!(lengthAt(places, target) > 0) && lengthAt(own.places, source) > 0)
+      if (!(lengthAt(places, target) > 0) && lengthAt(own.places, source, own.base) > 0)
         put(own, source, places, target);
     }
     const groups = Groups.lying(names, line.cut, places);
@@ -102,18 +104,18 @@ export class CapturedGroups {
 
 function matchOf(
   { cut }: LyingText,
-  { from, to, places }: CapturedPart,
+  { from, to, places, base }: CapturedPart,
   { regex }: GroupReader,
 ): PlacedMatch {
   return new PlacedMatch(
     `${cut.slice(from, to)}\n`,
-    places.slice(0, 2 * (regex.groupCount + 1)),
+    places.slice(base, base + 2 * (regex.groupCount + 1)),
     regex.groupIndex,
   );
 }
 
-const lengthAt = (places: Int32Array | readonly number[], index: number): number =>
-  (places[2 * index + 1] ?? -1) - (places[2 * index] ?? -1);
+const lengthAt = (places: Int32Array | readonly number[], index: number, base = 0): number =>
+  (places[base + 2 * index + 1] ?? -1) - (places[base + 2 * index] ?? -1);
 
 /** Where a group's text lies; -1: the group took no part, or it does not lie in one piece. */
 function offsetAt(line: LyingText, places: readonly number[], index: number): number {
@@ -127,8 +129,8 @@ function offsetAt(line: LyingText, places: readonly number[], index: number): nu
  * @returns false: it holds the newline, which is no character of the line
  */
 function put(part: Readonly<CapturedPart>, group: number, places: number[], index: number): boolean {
-  const start = part.places[2 * group] ?? -1;
-  const end = part.places[2 * group + 1] ?? -1;
+  const start = part.places[part.base + 2 * group] ?? -1;
+  const end = part.places[part.base + 2 * group + 1] ?? -1;
   if (start < 0 || end < start) return true;
   places[2 * index] = part.from + start;
   places[2 * index + 1] = part.from + end;

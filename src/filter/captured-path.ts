@@ -33,7 +33,6 @@ export class CapturedPath {
   }
 
   take(passage: Passage, line: CapturedLine, captures: CapturedSearch, input: TimingInput): Verdict {
-    captures.begin(line.cutLength);
     const date = this.#findDate(passage, line);
     const stampAt = date === undefined || date.empty ? undefined : this.#clock.dated(date, input);
     if (date === undefined || stampAt === undefined) {
@@ -68,7 +67,7 @@ export class CapturedPath {
       const index = mayMatch[at] ?? 0;
       const pattern = failures[index];
       if (pattern === undefined) continue;
-      const outcome = captures.runFailregex(index);
+      const outcome = captures.runFailregex(index, at);
       if (outcome === NO_MATCH) continue;
       let groups: Groups | undefined;
       let coversLine = true;

@@ -5,70 +5,92 @@
  * @module
  */
 import { patternTree } from "../regex/pattern-tree.ts";
-import type { CaptureOutcome, CaptureSource } from "../scan/line-captures.ts";
+import { CapturePlan, FIRST_PLACES, FROM, OTHER_PLACES, OUTCOME, TO, WHICH } from "../scan/line-batch.ts";
+import {
+  type CaptureOutcome,
+  type CaptureSource,
+  KEPT_BASE,
+  type LineCaptures,
+  OWN_BASE,
+} from "../scan/line-captures.ts";
 import { CapturedGroups, type CapturedPart } from "./captured-groups.ts";
 import type { CapturedLine } from "./captured-line.ts";
 import type { FilterParts } from "./filter-parts.ts";
 import type { Groups } from "./groups.ts";
 import type { Pattern } from "./patterns.ts";
 
-/** Finds where groups stand in the line that it was given last. */
-export interface Captures {
-  /** @see LineCaptures */
-  readonly places: Int32Array;
-  run(index: number, from: number, to: number): CaptureOutcome;
-}
-
-/** As {@link Captures} run: no match, a match, and that it does not know. */
+/** As captures have it: no match, a match, and that it does not know. */
 export const NO_MATCH = 0;
 export const MATCH = 1;
 export const UNKNOWN = 2;
 
 /** The regexes in the order of {@link captureSources}: prefregex, failregexes, ignoreregexes. */
 export class CapturedSearch {
-  readonly #captures: Captures;
-  readonly #firstFailregex: number;
+  readonly #captures: LineCaptures;
+  readonly #hasPrefix: boolean;
   readonly #firstIgnoreregex: number;
   readonly #readers: readonly CapturedGroups[];
   readonly #content: number;
+  #found: Int32Array | undefined;
   // What is read of the present line.
-  readonly #prefix: CapturedPart;
-  #own: CapturedPart | undefined;
+  #parts: { readonly prefix: CapturedPart; readonly own: CapturedPart } | undefined;
+  #line: CapturedLine | undefined;
   #length = 0;
+  /** where it stands what was found in the present line ahead of it; -1: nothing, or no longer needed */
+  #foundAt = -1;
+  /** whether searches are of the present line */
+  #isTaken = true;
   /** a walk did not know of the present line: a regex was asked, which may have taken its time */
   isUnsure = false;
   /** the part of the line that failregexes search */
   from = 0;
   to = 0;
 
-  constructor(parts: FilterParts, captures: Captures) {
-    const { prefix, failures } = parts;
+  constructor({ prefix, failures }: FilterParts, captures: LineCaptures) {
     this.#captures = captures;
-    this.#firstFailregex = prefix === undefined ? 0 : 1;
-    this.#firstIgnoreregex = this.#firstFailregex + failures.length;
+    this.#hasPrefix = prefix !== undefined;
+    this.#firstIgnoreregex = this.#failregex(failures.length);
     this.#readers = failures.map(({ reader }) => new CapturedGroups(prefix?.reader, reader));
-    this.#content = prefix?.reader.regex.groupIndex.get("content") ?? -1;
-    const prefixPlaces = new Int32Array(2 * (1 + (prefix?.reader.regex.groupCount ?? 0)));
-    this.#prefix = { from: 0, to: 0, places: prefixPlaces };
+    this.#content = prefix?.reader.regex.groupIndex.get("content") ?? 0;
   }
 
-  /** Begins with a line of so many characters. */
-  begin(length: number): void {
-    this.#length = length;
+  /** What is searched ahead in a line that these failregexes may match. */
+  planOf(mayMatch: readonly number[]): CapturePlan {
+    const others = mayMatch.map((index) => this.#failregex(index));
+    return new CapturePlan(this.#hasPrefix ? 0 : -1, this.#content, others);
+  }
+
+  /**
+   * Begins with a line.
+   *
+   * @param foundAt where it stands what was found in it ahead; -1: it was taken to be searched
+   */
+  begin(line: CapturedLine, foundAt: number): void {
+    this.#line = line;
+    this.#length = line.cutLength;
+    this.#foundAt = foundAt;
+    this.#isTaken = foundAt < 0;
     this.isUnsure = false;
     this.from = 0;
-    this.to = length;
+    this.to = this.#length;
   }
 
   /** The prefregex; what it captured as content is what failregexes search from now on. */
   runPrefix(): CaptureOutcome {
-    const outcome = this.#run(0, 0, this.#length);
-    if (outcome !== MATCH) return outcome;
-    const { places } = this.#captures;
-    const kept = this.#prefix.places;
-    for (let index = 0; index < kept.length; index++) kept[index] = places[index] ?? -1;
-    const start = this.#content < 0 ? -1 : (places[2 * this.#content] ?? -1);
-    const end = this.#content < 0 ? -1 : (places[2 * this.#content + 1] ?? -1);
+    const { prefix } = this.#mapped();
+    if (this.#foundAt >= 0) {
+      if (this.#foundIn(OUTCOME) === 0) return NO_MATCH;
+      prefix.base = this.#foundIn(FIRST_PLACES);
+      this.from = this.#foundIn(FROM);
+      this.to = this.#foundIn(TO);
+      return MATCH;
+    }
+    prefix.base = KEPT_BASE;
+    const outcome = this.#run(0, 0, this.#length, true);
+    if (outcome !== MATCH || this.#content === 0) return outcome;
+    const { places } = prefix;
+    const start = places[KEPT_BASE + 2 * this.#content] ?? -1;
+    const end = places[KEPT_BASE + 2 * this.#content + 1] ?? -1;
     if (start < 0 || end <= start) return MATCH;
     // with the newline in it there are two at its end
     if (end > this.#length) {
@@ -80,13 +102,25 @@ export class CapturedSearch {
     return MATCH;
   }
 
-  /** The prefregex on a line of so many characters, for its own sake. */
-  tryPrefix(length: number): CaptureOutcome {
-    return this.#captures.run(0, 0, length);
+  /** The prefregex on the line, for its own sake. */
+  tryPrefix(): CaptureOutcome {
+    if (this.#foundAt >= 0) return this.#foundIn(OUTCOME) === 0 ? NO_MATCH : MATCH;
+    return this.#captures.run(0, 0, this.#length);
   }
 
-  runFailregex(index: number): CaptureOutcome {
-    return this.#run(this.#firstFailregex + index, this.from, this.to);
+  /** @param nth which of those that may match it is, the first one 0 */
+  runFailregex(index: number, nth: number): CaptureOutcome {
+    const { own } = this.#mapped();
+    if (this.#foundAt >= 0) {
+      const which = this.#foundIn(WHICH);
+      if (which < 0 || nth < which) return NO_MATCH;
+      if (nth === which) {
+        own.base = this.#foundIn(OTHER_PLACES);
+        return MATCH;
+      }
+    }
+    own.base = OWN_BASE;
+    return this.#run(this.#failregex(index), this.from, this.to);
   }
 
   /** @param isWhole on the whole line, whatever the failregexes search */
@@ -95,31 +129,57 @@ export class CapturedSearch {
     return isWhole ? this.#run(program, 0, this.#length) : this.#run(program, this.from, this.to);
   }
 
-  #run(program: number, from: number, to: number): CaptureOutcome {
-    const outcome = this.#captures.run(program, from, to);
+  #failregex(index: number): number {
+    return (this.#hasPrefix ? 1 : 0) + index;
+  }
+
+  #foundIn(field: number): number {
+    this.#found ??= this.#captures.found;
+    return this.#found[this.#foundAt + field] ?? -1;
+  }
+
+  #run(program: number, from: number, to: number, keeps = false): CaptureOutcome {
+    const line = this.#line;
+    if (!this.#isTaken && line !== undefined) {
+      // it was searched ahead, and others behind it
+      this.#captures.take(line.start, line.stampStart, line.stampEnd, line.end);
+      this.#isTaken = true;
+    }
+    const outcome = this.#captures.run(program, from, to, keeps);
     if (outcome === UNKNOWN) this.isUnsure = true;
     return outcome;
   }
 
   /** Whether the last match of a failregex covers anything of the line. */
   get coversLine(): boolean {
-    return (this.#captures.places[0] ?? 0) <= this.to - this.from;
+    const { own } = this.#mapped();
+    return (own.places[own.base] ?? 0) <= this.to - this.from;
+  }
+
+  /** The memory is there once somebody asks. */
+  #mapped(): { readonly prefix: CapturedPart; readonly own: CapturedPart } {
+    if (this.#parts === undefined) {
+      const { allPlaces: places } = this.#captures;
+      const prefix = { from: 0, to: 0, places, base: KEPT_BASE };
+      this.#parts = { prefix, own: { from: 0, to: 0, places, base: OWN_BASE } };
+    }
+    return this.#parts;
   }
 
   /** The groups of the failregex that has just matched. */
   groupsOf(index: number, line: CapturedLine): Groups | undefined {
-    this.#own ??= { from: 0, to: 0, places: this.#captures.places };
-    const own = this.#own;
+    const { prefix, own } = this.#mapped();
     own.from = this.from;
     own.to = this.to;
-    this.#prefix.to = this.#length;
-    return this.#readers[index]?.read(line, this.#prefix, own);
+    prefix.to = this.#length;
+    return this.#readers[index]?.read(line, prefix, own);
   }
 
   /** The groups of the prefregex, for a failregex that is to be asked itself. */
   groupsOfPrefix(index: number, line: CapturedLine): Groups | undefined {
-    this.#prefix.to = this.#length;
-    return this.#readers[index]?.readPrefix(line, this.#prefix);
+    const { prefix } = this.#mapped();
+    prefix.to = this.#length;
+    return this.#readers[index]?.readPrefix(line, prefix);
   }
 }
 

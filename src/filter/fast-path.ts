@@ -6,6 +6,7 @@
  * @module
  */
 import type { DateDetector } from "../date/detector.ts";
+import type { CapturePlan } from "../scan/line-batch.ts";
 import { LineCaptures } from "../scan/line-captures.ts";
 import {
   ACCEPT_SET,
@@ -22,6 +23,7 @@ import {
   STAMP_START,
 } from "../scan/line-scanner.ts";
 import type { LineScanning } from "../scan/shared-scanner.ts";
+import { CapturedBatch } from "./captured-batch.ts";
 import { CapturedLine, type TextOf } from "./captured-line.ts";
 import { CapturedSearch, captureSources, UNKNOWN } from "./captured-search.ts";
 import type { LineFilter } from "./line-filter.ts";
@@ -71,6 +73,7 @@ interface KnownSet {
   readonly indexes: readonly number[];
   /** nothing comes of the line, but it may count as one that the prefregex matches */
   readonly isPrefregexAlone: boolean;
+  readonly plan: CapturePlan;
   /** the scan in which that was looked at last: it may be another set under the same number afterwards */
   scan: number;
 }
@@ -84,6 +87,7 @@ export class FastPath {
   #scans = 0;
   readonly #captures: LineCaptures;
   readonly #search: CapturedSearch;
+  readonly #batch: CapturedBatch;
   readonly #prefixPattern: number;
   #scannedBytes = MIN_SCANNED_BYTES;
 
@@ -98,6 +102,7 @@ export class FastPath {
     this.#meanings = meanings;
     this.#captures = new LineCaptures(captureSources(filter.parts));
     this.#search = new CapturedSearch(filter.parts, this.#captures);
+    this.#batch = new CapturedBatch(this.#captures, (acceptSet) => this.#setOf(acceptSet).plan);
     this.#prefixPattern = meanings.findIndex(({ kind }) => kind === "prefregex");
   }
 
@@ -163,10 +168,17 @@ export class FastPath {
         sink.line(start, end, undefined);
       } else {
         const { indexes: mayMatch, isPrefregexAlone } = this.#setOf(items[index + ACCEPT_SET] ?? 0);
-        isLaidDown ??= line !== undefined && this.#captures.load(bytes, from, to);
-        if (isLaidDown && line !== undefined && this.#captures.take(start, stampStart, stampEnd, end)) {
+        if (line !== undefined && isLaidDown === undefined) {
+          isLaidDown = this.#captures.load(bytes, from, to);
+          this.#batch.begin(items, count * ITEM_STEP);
+        }
+        const foundAt = isLaidDown === true ? this.#batch.foundAt(index) : -1;
+        const isKnown =
+          foundAt >= 0 || (isLaidDown === true && this.#captures.take(start, stampStart, stampEnd, end));
+        if (isKnown && line !== undefined) {
           line.set(start, end, stampStart, stampEnd);
-          const outcome = isPrefregexAlone ? this.#search.tryPrefix(line.cutLength) : UNKNOWN;
+          this.#search.begin(line, foundAt);
+          const outcome = isPrefregexAlone ? this.#search.tryPrefix() : UNKNOWN;
           if (outcome !== UNKNOWN) {
             sink.skipped(1);
             passed.add(1, start, stampStart, stampEnd);
@@ -218,7 +230,8 @@ export class FastPath {
     const meanings = patterns.flatMap((pattern) => this.#meanings[pattern] ?? []);
     const indexes = meanings.flatMap((meaning) => (meaning.kind === "failregex" ? [meaning.index] : []));
     const isPrefregexAlone = meanings.length > 0 && meanings.every(({ kind }) => kind === "prefregex");
-    const set = { patterns, indexes, isPrefregexAlone, scan: this.#scans };
+    const plan = this.#search.planOf(indexes);
+    const set = { patterns, indexes, isPrefregexAlone, plan, scan: this.#scans };
     this.#sets[acceptSet] = set;
     return set;
   }

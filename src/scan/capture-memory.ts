@@ -1,19 +1,24 @@
 /**
  * The memory of searches by rows: where things lie in it, and the room that programs share. It never grows, so views on it stay good;
  * pages of it that nobody wrote to cost nothing.
- * The same numbers stand in assembly/captures.ts.
+ * The same numbers stand in assembly/captures.ts and assembly/line-batch.ts.
  * @module
  */
 import { CAPTURES_BASE64 } from "./captures-module.ts";
 import { EmbeddedModule, type WasmGlobal, type WasmMemory } from "./embedded-module.ts";
 
-const PLACES = 1024;
+export const PLACES = 1024;
 const TAGS = 4096;
 /** a line that something was cut out of */
 const TEXT = 69_632;
 const PIECE = 204_800;
 const LOG = 471_040;
-const ARENA = 1_523_712;
+/** lines that are searched by one call, what was found in them, and the group places of that */
+const LINES = 1_523_712;
+const FOUND = 1_524_736;
+/** where the group places of the search that is kept lie; those of the lines are before it */
+export const KEPT_PLACES = 1_658_880;
+const ARENA = 1_662_976;
 
 /** What a search reads beyond a line's end, bytes. */
 const OVERREAD = 16;
@@ -23,8 +28,13 @@ const MAX_PLACES = 512;
 const MAX_TAG_SLOTS = (TEXT - TAGS) / 4;
 const TAGS_END = 0xffff;
 
+/** Lines that one call takes, and the words of each and of what was found in it. */
+export const MAX_BATCH = 32;
+export const BATCH_WORDS = 8;
+
 // A program: the column of each byte of ASCII, then these.
 const FIRST_ROW = 256;
+const UNTIL_SAMPLE = 268;
 const PROGRAM_BYTES = 272;
 /** The most groups that a program may have. */
 export const MAX_GROUPS = MAX_PLACES / 2 - 1;
@@ -69,8 +79,9 @@ interface CaptureExports {
   readonly missingRow: WasmGlobal;
   readonly missingColumn: WasmGlobal;
   take(start: number, cutStart: number, cutEnd: number, end: number): number;
-  run(program: number, from: number, to: number): number;
+  run(program: number, from: number, to: number, into: number): number;
   goOn(row: number): number;
+  searchLines(from: number, count: number, by: number): number;
 }
 
 const MODULE = new EmbeddedModule<CaptureExports>(CAPTURES_BASE64);
@@ -78,7 +89,11 @@ const MODULE = new EmbeddedModule<CaptureExports>(CAPTURES_BASE64);
 export class CaptureMemory {
   readonly search: CaptureExports = MODULE.instantiate();
   readonly places: Int32Array<ArrayBuffer>;
+  /** what the next call is to search, {@link BATCH_WORDS} by line, and what was found */
+  readonly lines: Int32Array<ArrayBuffer>;
+  readonly found: Int32Array<ArrayBuffer>;
   /** all of it */
+  readonly numbers: Int32Array<ArrayBuffer>;
   readonly words: Uint32Array<ArrayBuffer>;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly #halves: Uint16Array<ArrayBuffer>;
@@ -94,6 +109,9 @@ export class CaptureMemory {
   constructor() {
     const { buffer } = this.search.memory;
     this.places = new Int32Array(buffer, PLACES, MAX_PLACES);
+    this.lines = new Int32Array(buffer, LINES, MAX_BATCH * BATCH_WORDS);
+    this.found = new Int32Array(buffer, FOUND, MAX_BATCH * BATCH_WORDS);
+    this.numbers = new Int32Array(buffer);
     this.bytes = new Uint8Array(buffer);
     this.#halves = new Uint16Array(buffer);
     this.words = new Uint32Array(buffer);
@@ -132,6 +150,11 @@ export class CaptureMemory {
     return this.search.take(start + by, cutStart + by, cutEnd + by, end + by) !== 0;
   }
 
+  /** Searches in lines from one on. @returns the number of the first one of which it is not known what it comes to, or how many there are */
+  searchLines(from: number, count: number): number {
+    return this.search.searchLines(from, count, this.#toAddress);
+  }
+
   /**
    * @param offsets of columns, by byte of ASCII
    * @param firstTags by way of the first row: the number of its list of group places
@@ -148,6 +171,16 @@ export class CaptureMemory {
     this.#halves.set(offsets, program / 2);
     this.words.set([firstRow, tags, 2 * (groupCount + 1)], (program + FIRST_ROW) / 4);
     return program;
+  }
+
+  /** So many searches of a program, then a sample is taken. */
+  setUntilSample(program: number, searches: number): void {
+    this.words[(program + UNTIL_SAMPLE) / WORD_BYTES] = searches;
+  }
+
+  /** Whether it is to be taken now. */
+  wantsSample(program: number): boolean {
+    return this.words[(program + UNTIL_SAMPLE) / WORD_BYTES] === 0;
   }
 
   /** @param entry what leads to the first row */

@@ -101,14 +101,15 @@ export class CaptureProgram {
     const lists = tags.map((list) => this.#memory.tagList([], list));
     this.#firstRow = this.#addressOf(row);
     this.address = this.#memory.addProgram(this.#offsets, this.#firstRow, lists, this.#groupCount);
+    this.#memory.setUntilSample(this.address, this.#samples.wait);
     this.#used += this.#memory.used - used;
     return true;
   }
 
-  /** A text was searched, a part of the present one. */
-  note(from: number, to: number): void {
-    if (!this.#samples.wants()) return;
+  /** A sample is taken of what was searched, a part of the present text. */
+  sample(from: number, to: number): void {
     const samples = this.#samples.add(this.#memory.textOf(from, Math.min(to, from + MAX_SAMPLE_BYTES)));
+    this.#memory.setUntilSample(this.address, this.#samples.wait);
     if (samples === undefined) return;
     const used = this.#memory.used;
     const program = {

@@ -9,8 +9,16 @@ import { isAnchored } from "../regex/exact/first-characters.ts";
 import { type OrderedProgram, orderedProgramOf } from "../regex/linear/ordered-program.ts";
 import { withoutConditions } from "../regex/lower.ts";
 import type { Node } from "../regex/tree.ts";
-import { CaptureMemory, MAX_GROUPS, MAX_PIECE_BYTES } from "./capture-memory.ts";
+import {
+  CaptureMemory,
+  KEPT_PLACES,
+  MAX_GROUPS,
+  MAX_PIECE_BYTES,
+  PLACES,
+  WORD_BYTES,
+} from "./capture-memory.ts";
 import { CaptureProgram } from "./capture-program.ts";
+import { LineBatch } from "./line-batch.ts";
 
 /** One regex. */
 export interface CaptureSource {
@@ -25,6 +33,10 @@ const NO_MATCH = 0;
 const MATCH = 1;
 /** ask the regex */
 const UNKNOWN = 2;
+
+/** Where the group places of a search stand among all of them, and of one that is kept. */
+export const OWN_BASE = PLACES / WORD_BYTES;
+export const KEPT_BASE = KEPT_PLACES / WORD_BYTES;
 
 /** As the memory says that a step is missing. */
 const STEP_MISSING = 2;
@@ -58,6 +70,7 @@ interface Entry {
 export class LineCaptures {
   readonly #entries: readonly Entry[];
   #memory: CaptureMemory | undefined;
+  #batch: LineBatch | undefined;
   #credit = MAX_CREDIT;
 
   /** What it takes is made when it is needed. */
@@ -72,10 +85,20 @@ export class LineCaptures {
 
   /**
    * After a match: begin and end of group g at 2g and 2g + 1, as offsets in the part searched, -1 where it took no part.
-   * Always the same array; good until the next search.
+   * Always the same array; good until the next search that is not kept.
    */
   get places(): Int32Array {
     return this.#mapped().places;
+  }
+
+  /** All group places, those of {@link places} as well, which begin at {@link OWN_BASE}. Always the same array. */
+  get allPlaces(): Int32Array {
+    return this.#mapped().numbers;
+  }
+
+  /** What was found in the lines of a batch. Always the same array. */
+  get found(): Int32Array {
+    return this.#mapped().found;
   }
 
   /** Whether the regex is of a kind that can be searched so: without references, atomic groups and what else an order of ways does not say. */
@@ -101,17 +124,40 @@ export class LineCaptures {
     return this.#mapped().take(start, cutStart, cutEnd, end);
   }
 
-  /** Searches a part of the text, with a newline behind it, as a text of its own. Fills {@link places} if it matches. */
-  run(index: number, from: number, to: number): CaptureOutcome {
+  /** Lines to be searched by one call, of those laid down. */
+  get batch(): LineBatch {
+    this.#batch ??= new LineBatch(this.#mapped(), (index) => this.#entries[index]?.program?.address ?? 0);
+    return this.#batch;
+  }
+
+  /** As the batch's search; the line of which nothing is known is to be taken and searched by itself. */
+  searchBatch(from: number): number {
+    const searched = this.batch.search(from);
+    this.#earn(this.batch.bytesOf(from, searched));
+    return searched;
+  }
+
+  /**
+   * Searches a part of the text, with a newline behind it, as a text of its own. Fills {@link places} if it matches.
+   *
+   * @param keeps fills the places at {@link KEPT_BASE} instead, which others leave alone
+   */
+  run(index: number, from: number, to: number, keeps = false): CaptureOutcome {
     const entry = this.#entries[index];
     const program = entry?.program ?? this.#programOf(entry);
     if (program === undefined) return UNKNOWN;
     if (program.address === 0 && !program.layDown()) return this.#beginAnew();
-    const outcome = this.#mapped().search.run(program.address, from, to);
-    this.#credit = Math.min(MAX_CREDIT, this.#credit + (to - from) * CREDIT_PER_BYTE);
-    if (outcome !== NO_MATCH && outcome !== MATCH) return this.#searchOn(program);
-    program.note(from, to);
-    return outcome;
+    const memory = this.#mapped();
+    const into = keeps ? KEPT_PLACES : PLACES;
+    let outcome: number = memory.search.run(program.address, from, to, into);
+    this.#earn(to - from);
+    if (outcome === STEP_MISSING) outcome = this.#searchOn(program);
+    if (program.address !== 0 && memory.wantsSample(program.address)) program.sample(from, to);
+    return outcome === NO_MATCH || outcome === MATCH ? outcome : UNKNOWN;
+  }
+
+  #earn(bytes: number): void {
+    this.#credit = Math.min(MAX_CREDIT, this.#credit + bytes * CREDIT_PER_BYTE);
   }
 
   /** Goes on where steps are missing. */
@@ -148,6 +194,7 @@ export class LineCaptures {
       largest.program = undefined;
     }
     for (const { program } of this.#entries) program?.forget();
+    this.#batch?.forget();
     this.#mapped().clear();
     return UNKNOWN;
   }

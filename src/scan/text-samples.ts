@@ -1,7 +1,6 @@
 /**
  * Now and then a text of those that come by, until there are enough to learn from; again and again, but ever more rarely: what comes by
  * changes. Knows no lines.
- * Hot: per text.
  * @module
  */
 
@@ -21,22 +20,18 @@ export const MAX_SAMPLE_BYTES = 256;
 
 export class TextSamples {
   #samples: Uint8Array[] = [];
-  #wait = FIRST_WAIT;
+  /** texts that come by before the next sample, with that */
+  wait = FIRST_WAIT;
   #nextWait = FIRST_WAIT * LONGER_WAIT;
-
-  /** A text comes by. @returns whether it is to be added */
-  wants(): boolean {
-    return --this.#wait === 0;
-  }
 
   /** @returns all of them if they are enough now; the next ones are others */
   add(sample: Uint8Array): readonly Uint8Array[] | undefined {
     this.#samples.push(sample);
-    this.#wait = BETWEEN;
+    this.wait = BETWEEN;
     if (this.#samples.length < ENOUGH) return undefined;
     const samples = this.#samples;
     this.#samples = [];
-    this.#wait = this.#nextWait;
+    this.wait = this.#nextWait;
     this.#nextWait *= LONGER_WAIT;
     return samples;
   }

@@ -1,0 +1,96 @@
+/**
+ * The search in many lines by one call, in AssemblyScript: of each line what one program finds first, and what is searched after it.
+ * `src/scan/line-batch.ts` asks for it.
+ * Hot: per line that may come to something. No bounds are checked here.
+ * @module
+ */
+import { isSampled, MATCH, NO_MATCH, placeBytes, run, take, textLength } from "./captures.ts";
+
+// Where things lie; the same numbers stand in src/scan/capture-memory.ts.
+const LINES: usize = 1523712;
+const FOUND: usize = 1524736;
+const LINE_PLACES: usize = 1527808;
+/** Bytes of a line, and of what was found in it. */
+const LINE_BYTES: usize = 32;
+const FOUND_BYTES: usize = 32;
+
+// A plan: the program that is searched first, of which a group says where the others are searched, and these.
+const NONE: u32 = 0;
+/** one that is not laid down */
+const NOT_THERE: u32 = 1;
+const CONTENT: usize = 4;
+const OTHERS: usize = 8;
+
+/** where the next group places go */
+let free: usize = 0;
+
+/** Searches in the present text. @returns whether it is known what it comes to */
+function search(plan: usize, found: usize): bool {
+  let from: usize = 0;
+  let to = textLength;
+  let into = free;
+  const first = load<u32>(plan);
+  if (first === NOT_THERE) return false;
+  if (first !== NONE) {
+    if (isSampled(first)) return false;
+    const outcome = run(first, 0, to, into);
+    if (outcome !== MATCH) {
+      store<i32>(found, 0);
+      return outcome === NO_MATCH;
+    }
+    const content: usize = load<u32>(plan, CONTENT);
+    if (content !== 0) {
+      const start = load<i32>(into + content);
+      const end = load<i32>(into + content, 4);
+      if (start >= 0 && end > start) {
+        // with the newline in it there are two at its end
+        if (<usize>end > to) return false;
+        from = start;
+        to = end;
+      }
+    }
+    into += placeBytes(first);
+  }
+  store<i32>(found, 1);
+  store<i32>(found, <i32>from, 4);
+  store<i32>(found, <i32>to, 8);
+  store<i32>(found, <i32>(free >> 2), 12);
+  store<i32>(found, <i32>(into >> 2), 16);
+  let index = 0;
+  for (let next = plan + OTHERS; ; next += 4, index++) {
+    const program = load<u32>(next);
+    if (program === NONE) break;
+    if (program === NOT_THERE || isSampled(program)) return false;
+    const outcome = run(program, from, to, into);
+    if (outcome === MATCH) {
+      store<i32>(found, index, 20);
+      free = into + placeBytes(program);
+      return true;
+    }
+    if (outcome !== NO_MATCH) return false;
+  }
+  store<i32>(found, -1, 20);
+  free = into;
+  return true;
+}
+
+/**
+ * Searches in lines from one on until it is not known what one comes to.
+ *
+ * @param by what makes offsets addresses
+ * @returns the number of that line; or how many there are
+ */
+export function searchLines(from: i32, count: i32, by: usize): i32 {
+  if (from === 0) free = LINE_PLACES;
+  for (let number = from; number < count; number++) {
+    const line = LINES + <usize>number * LINE_BYTES;
+    const start = load<u32>(line) + by;
+    const cutStart = load<u32>(line, 4) + by;
+    const cutEnd = load<u32>(line, 8) + by;
+    const end = load<u32>(line, 12) + by;
+    const found = FOUND + <usize>number * FOUND_BYTES;
+    if (!take(start, cutStart, cutEnd, end)) return number;
+    if (!search(load<u32>(line, 16), found)) return number;
+  }
+  return count;
+}

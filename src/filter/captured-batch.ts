@@ -1,0 +1,66 @@
+/**
+ * Lines of a piece that are searched ahead, many by one call. What is not known of a line that way is left to a search of its own.
+ * Hot: per line that may come to something.
+ * @module
+ */
+import { BATCH_WORDS } from "../scan/capture-memory.ts";
+import type { CapturePlan } from "../scan/line-batch.ts";
+import type { LineCaptures } from "../scan/line-captures.ts";
+import { ACCEPT_SET, ITEM_STEP, LINE_END, LINE_START, STAMP_END, STAMP_START } from "../scan/line-scanner.ts";
+
+/** Gives what is searched in lines that were accepted so. */
+export type PlanOf = (acceptSet: number) => CapturePlan;
+
+export class CapturedBatch {
+  readonly #captures: LineCaptures;
+  readonly #planOf: PlanOf;
+  #items: Int32Array = new Int32Array();
+  #end = 0;
+  /** the item of the batch's first line */
+  #first = 0;
+  /** lines that were searched, up to the one of which nothing is known */
+  #searched = 0;
+
+  constructor(captures: LineCaptures, planOf: PlanOf) {
+    this.#captures = captures;
+    this.#planOf = planOf;
+  }
+
+  /** Begins with the items of a piece, which was laid down. */
+  begin(items: Int32Array, end: number): void {
+    this.#items = items;
+    this.#end = end;
+    this.#first = 0;
+    this.#captures.batch.begin();
+  }
+
+  /**
+   * Where it stands what was found in the line of an item, one with a stamp; -1: it is to be searched by itself. To be asked of one item after
+   * another.
+   */
+  foundAt(item: number): number {
+    const captures = this.#captures;
+    let line = (item - this.#first) / ITEM_STEP;
+    if (line >= captures.batch.count) {
+      this.#fill(item);
+      line = 0;
+      this.#searched = captures.searchBatch(0);
+    } else if (line > this.#searched) this.#searched = captures.searchBatch(line);
+    return line < this.#searched ? line * BATCH_WORDS : -1;
+  }
+
+  #fill(from: number): void {
+    const { batch } = this.#captures;
+    const items = this.#items;
+    this.#first = from;
+    batch.begin();
+    for (let item = from; item < this.#end; item += ITEM_STEP) {
+      const stampStart = items[item + STAMP_START] ?? -1;
+      if (stampStart < 0) return;
+      const start = items[item + LINE_START] ?? 0;
+      const stampEnd = items[item + STAMP_END] ?? 0;
+      const plan = this.#planOf(items[item + ACCEPT_SET] ?? 0);
+      if (!batch.add(start, stampStart, stampEnd, items[item + LINE_END] ?? 0, plan)) return;
+    }
+  }
+}

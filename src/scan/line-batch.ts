@@ -1,0 +1,139 @@
+/**
+ * Many lines searched by one call: of each, what one regex finds first, and which of others matches where that says. Knows neither filters
+ * nor why they ask.
+ * Hot: per line that may come to something.
+ * @module
+ */
+import { BATCH_WORDS, type CaptureMemory, MAX_BATCH, WORD_BYTES } from "./capture-memory.ts";
+
+// A plan in the memory: the program that is searched first, where the group's places stand behind a match's, and the others; as
+// assembly/line-batch.ts has it.
+const NONE = 0;
+const NOT_THERE = 1;
+const OTHERS = 2;
+
+// A line: where it begins, what is cut out of it, where it ends, and its plan.
+const CUT_START = 1;
+const CUT_END = 2;
+const END = 3;
+const PLAN = 4;
+
+// What was found in a line; the numbers of group places are those among {@link CaptureMemory.numbers}.
+/** 0: the regex that is searched first does not match, and all else means nothing */
+export const OUTCOME = 0;
+/** the part that the others were searched in */
+export const FROM = 1;
+export const TO = 2;
+export const FIRST_PLACES = 3;
+export const OTHER_PLACES = 4;
+/** which of the others matched, the first of them 0; -1: none */
+export const WHICH = 5;
+
+/** What is searched in lines, by the numbers of regexes. */
+export class CapturePlan {
+  /** -1: nothing */
+  readonly first: number;
+  /** the group of the first one that says where the others are searched; 0: everywhere */
+  readonly content: number;
+  /** searched in this order until one matches */
+  readonly others: readonly number[];
+  /** where it lies; good while the memory is as old as it says */
+  address = 0;
+  age = -1;
+  /** no regex of it is missing there */
+  isWhole = false;
+
+  constructor(first: number, content: number, others: readonly number[]) {
+    this.first = first;
+    this.content = content;
+    this.others = others;
+  }
+}
+
+export class LineBatch {
+  readonly #memory: CaptureMemory;
+  /** where the program of a regex lies, 0 if it does not */
+  readonly #programAt: (index: number) => number;
+  /** where plans lie, by what they search */
+  #plans = new Map<string, number>();
+  #age = 0;
+  #count = 0;
+
+  constructor(memory: CaptureMemory, programAt: (index: number) => number) {
+    this.#memory = memory;
+    this.#programAt = programAt;
+  }
+
+  /** Lines of the present batch. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** The memory was cleared: there is no batch. */
+  forget(): void {
+    this.#plans = new Map();
+    this.#age++;
+    this.#count = 0;
+  }
+
+  /** Begins another batch. */
+  begin(): void {
+    this.#count = 0;
+  }
+
+  /** Adds a line; offsets of the bytes laid down. @returns false: it is to be searched by itself */
+  add(start: number, cutStart: number, cutEnd: number, end: number, plan: CapturePlan): boolean {
+    if (this.#count >= MAX_BATCH) return false;
+    if ((plan.age !== this.#age || !plan.isWhole) && !this.#layDown(plan)) return false;
+    const { lines } = this.#memory;
+    const at = this.#count++ * BATCH_WORDS;
+    lines[at] = start;
+    lines[at + CUT_START] = cutStart;
+    lines[at + CUT_END] = cutEnd;
+    lines[at + END] = end;
+    lines[at + PLAN] = plan.address;
+    return true;
+  }
+
+  /** Searches in the lines of the batch from one on. @returns the number of the first one of which it is not known what it comes to */
+  search(from: number): number {
+    return this.#memory.searchLines(from, this.#count);
+  }
+
+  /** Bytes of the lines between two numbers. */
+  bytesOf(from: number, to: number): number {
+    if (to <= from) return 0;
+    const { lines } = this.#memory;
+    return (lines[(to - 1) * BATCH_WORDS + END] ?? 0) - (lines[from * BATCH_WORDS] ?? 0);
+  }
+
+  /** @returns whether that which is searched first is there */
+  #layDown(plan: CapturePlan): boolean {
+    const { first, content, others } = plan;
+    const begins = first < 0 ? others[0] : first;
+    if (begins !== undefined && this.#programAt(begins) === NONE) return false;
+    const { words } = this.#memory;
+    if (plan.age !== this.#age) {
+      const address = this.#addressOf(plan);
+      if (address === 0) return false;
+      plan.address = address;
+      plan.age = this.#age;
+    }
+    const at = plan.address / WORD_BYTES;
+    const programs = others.map((index) => this.#programAt(index) || NOT_THERE);
+    words.set([first < 0 ? NONE : this.#programAt(first), 2 * WORD_BYTES * content, ...programs, NONE], at);
+    plan.isWhole = !programs.includes(NOT_THERE);
+    return true;
+  }
+
+  #addressOf({ first, content, others }: CapturePlan): number {
+    const key = [first, content, ...others].join();
+    const known = this.#plans.get(key);
+    if (known !== undefined) return known;
+    const bytes = WORD_BYTES * (OTHERS + others.length + 1);
+    if (!this.#memory.hasRoom(bytes, 0)) return 0;
+    const address = this.#memory.reserve(bytes, WORD_BYTES);
+    this.#plans.set(key, address);
+    return address;
+  }
+}
