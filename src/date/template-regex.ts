@@ -10,11 +10,14 @@ import type { DateTemplate } from "./template.ts";
 const compiled = new WeakMap<DateTemplate, CompiledRegex>();
 const compiledWithoutSpans = new WeakMap<DateTemplate, CompiledRegex>();
 
+/** That V8 searches the default templates in linear time is known beforehand: to work it out takes longer than a thousand searches. */
+const isDefault = ({ needs }: DateTemplate): boolean => needs !== undefined;
+
 /** @throws {RegexSyntaxError} */
 export function compiledOf(template: DateTemplate): CompiledRegex {
   let regex = compiled.get(template);
   if (regex === undefined) {
-    regex = compileRegex(template.regex, { spans: true });
+    regex = compileRegex(template.regex, { spans: true, isLinear: isDefault(template) });
     compiled.set(template, regex);
   }
   return regex;
@@ -28,7 +31,7 @@ export function compiledOf(template: DateTemplate): CompiledRegex {
 export function compiledForTexts(template: DateTemplate): CompiledRegex {
   let regex = compiledWithoutSpans.get(template);
   if (regex === undefined) {
-    regex = compileRegex(template.regex);
+    regex = compileRegex(template.regex, { isLinear: isDefault(template) });
     compiledWithoutSpans.set(template, regex);
   }
   return regex;

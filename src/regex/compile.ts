@@ -5,7 +5,7 @@
  */
 import { automatonOf } from "./automaton.ts";
 import type { CompiledRegex, EngineName, RegexMatch, RegexSearch } from "./compiled-regex.ts";
-import { describeCost, nativeLimit, searchCost } from "./cost.ts";
+import { describeCost, LINEAR, nativeLimit, searchCost } from "./cost.ts";
 import { type Edition, emitNative, type NativeSource } from "./emit.ts";
 import { ExactSearch } from "./exact/exact-search.ts";
 import { isAnchored } from "./exact/first-characters.ts";
@@ -25,6 +25,8 @@ export interface CompileOptions extends TreeOptions {
   readonly exact?: boolean;
   /** the engine that is chosen searches the first texts, too; for comparisons */
   readonly chosen?: boolean;
+  /** it is known that V8 searches it in time that grows with the text alone: it does from the first text on, and nobody works that out */
+  readonly isLinear?: boolean;
 }
 
 /** What the exact matcher takes: see its memory of failures. */
@@ -101,7 +103,8 @@ class LazyRegex implements CompiledRegex {
 
   /** What searches a text as long as the engine is not chosen. */
   #searcherFor(text: string): RegexSearch {
-    if (this.#options.exact === true || this.#options.chosen === true) return this.#choice().searcher;
+    const { exact, chosen, isLinear } = this.#options;
+    if (exact === true || chosen === true || isLinear === true) return this.#choice().searcher;
     this.#first ??= this.#makeFirst();
     this.#searched += text.length;
     const isFirst = this.#searched <= MAX_FIRST_UNITS && this.#first.work <= MAX_FIRST_WORK;
@@ -140,7 +143,7 @@ function chooseEngine({ root, groupCount, groupIndex }: PatternTree, options: Co
   if (lowered.kind === "refused") {
     return { engine: "exact", reason: lowered.reason, cost: EXACT_COST, searcher: slow };
   }
-  const cost = searchCost(tree);
+  const cost = options.isLinear === true ? LINEAR : searchCost(tree);
   const limit = nativeLimit(cost);
   if (limit < 0) {
     const reason = "it reads some texts in too many ways, and only the exact matcher has a budget";

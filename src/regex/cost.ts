@@ -35,6 +35,8 @@ export interface SearchCost {
   readonly ways: number;
 }
 
+export const LINEAR: SearchCost = { degree: 1, ways: 1 };
+
 const TOO_LARGE: SearchCost = { degree: Infinity, ways: Infinity };
 
 /** Longest text, in UTF-16 units, that V8 searches surely in time; -1: not even an empty one. */
