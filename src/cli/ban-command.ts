@@ -13,11 +13,14 @@ import { harmless } from "./screen.ts";
 
 const countOf = (value: unknown): number => (typeof value === "number" ? value : 0);
 
+/** A slip of the keyboard in an option is nobody's name. */
+const isOption = (word: string): boolean => word.startsWith("-");
+
 /** `gaoler ban [--force] JAIL IP…` */
 export const runBan: OwnRun = async (words, session, io) => {
   const isForced = words.includes("--force");
   const [jail, ...ids] = words.filter((word) => word !== "--force");
-  if (jail === undefined || ids.length === 0) throw new UsageError("gaoler ban [--force] JAIL IP...");
+  if (jail === undefined || ids.length === 0 || [jail, ...ids].some(isOption)) throw new UsageError();
   const refusal = isForced ? undefined : await refusalOf(jail, ids, session, io);
   if (refusal !== undefined) return refusal;
   const banned = countOf(await session.ask(["set", jail, "banip", ...ids]));
@@ -62,7 +65,7 @@ function slipIn(id: string): readonly object[] {
 /** `gaoler unban IP…`, `gaoler unban --all` */
 export const runUnban: OwnRun = async (words, session) => {
   const isAll = words.includes("--all");
-  if (words.length === 0 || (isAll && words.length > 1)) throw new UsageError("gaoler unban IP... | --all");
+  if (words.length === 0 || (isAll ? words.length > 1 : words.some(isOption))) throw new UsageError();
   const lifted = countOf(await session.ask(["unban", ...words]));
   return { value: { lifted }, lines: [lifted === 1 ? "1 ban lifted" : `${lifted} bans lifted`] };
 };

@@ -28,7 +28,7 @@ function leftOf({ until }: BanFacts, io: OwnIo): Cell {
 
 /** `gaoler banned [IP…]` */
 export const runBanned: OwnRun = async (words, session, io) => {
-  if (words.some((word) => word.startsWith("-"))) throw new UsageError("gaoler banned [IP...] [--json]");
+  if (words.some((word) => word.startsWith("-"))) throw new UsageError();
   if (words.length > 0) {
     const answers = listOf(await session.ask(["banned", ...words]));
     const asked = words.map((id, at) => ({ id, jails: listOf(answers[at]).map(String) }));

@@ -6,7 +6,7 @@ import { COMPAT_VERSION } from "../base/compat-version.ts";
 import { valueRepr } from "../control/value-text.ts";
 import { fromStreamWord } from "../control/wire-value.ts";
 import { inspectConfiguration } from "./compat-dump.ts";
-import { type CompatIo, FAILURE, SUCCESS } from "./compat-io.ts";
+import { type CompatIo, FAILURE, OWN_NAME, SUCCESS } from "./compat-io.ts";
 import { ClientLog } from "./compat-log.ts";
 import { type CommandLine, type CompatOptions, readCommandLine } from "./compat-options.ts";
 import { CompatSession } from "./compat-session.ts";
@@ -44,6 +44,10 @@ export function answerAtOnce(
   io: CompatIo,
   isClient: boolean,
 ): number {
+  if (io.program === OWN_NAME && "message" in line) {
+    io.err(`gaoler: ${line.message}; gaoler --help says more\n`);
+    return FAILURE;
+  }
   switch (line.kind) {
     case "help":
       io.out(usage(io.program, versionOf(line.conf, io), isClient));
@@ -83,6 +87,10 @@ export function contextOf(options: CompatOptions, io: CompatIo, log: ClientLog):
 }
 
 function refuse(io: CompatIo, log: ClientLog, reason: string): undefined {
+  if (log.isOwn) {
+    log.error(reason.trim());
+    return;
+  }
   io.out(`ERROR: ${reason}\n`);
   log.error(INIT_FAILED);
 }
@@ -174,7 +182,7 @@ const RELOAD_OPTIONS: ReadonlySet<string> = new Set(["--restart", "--unban", "--
 
 /** `reload [OPTIONS] [J|--all]`: the client reads, the server gets the stream (B§1.7). */
 async function reload(words: readonly string[], context: StartContext): Promise<boolean> {
-  const { session, log } = context;
+  const { session, log, places } = context;
   const firstOther = words.findIndex((word) => !RELOAD_OPTIONS.has(word));
   const options = firstOther < 0 ? words : words.slice(0, firstOther);
   const rest = words.slice(options.length);
@@ -184,7 +192,9 @@ async function reload(words: readonly string[], context: StartContext): Promise<
   }
   const [target = "--all"] = rest;
   if (!(await session.ping())) {
-    log.error("Could not find server");
+    log.error(
+      log.isOwn ? `no daemon answers at ${places.socket}; gaoler start starts it` : "Could not find server",
+    );
     return false;
   }
   const { stream, isUsable } = readConfiguration(context, {

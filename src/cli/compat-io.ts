@@ -13,6 +13,9 @@ import type { StreamCommand } from "../config/settings.ts";
 export const SUCCESS = 0;
 export const FAILURE = 255;
 
+/** The program that does not have to speak as the original does. */
+export const OWN_NAME = "gaoler";
+
 /** A line for the client's own log on stderr. */
 export interface ClientMessage {
   readonly level: Level;

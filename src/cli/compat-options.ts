@@ -38,7 +38,7 @@ export type CommandLine =
   | { readonly kind: "version"; readonly isShort: boolean; readonly conf: string | undefined }
   | { readonly kind: "seconds"; readonly text: string }
   /** an option that nobody knows */
-  | { readonly kind: "unknown-option" }
+  | { readonly kind: "unknown-option"; readonly message: string }
   /** a value that does not do */
   | { readonly kind: "bad-value"; readonly message: string };
 
@@ -142,7 +142,7 @@ export function readCommandLine(argv: readonly string[]): CommandLine {
     }
     return { kind: "run", options, words };
   } catch (error) {
-    if (error instanceof OptionError) return { kind: "unknown-option" };
+    if (error instanceof OptionError) return { kind: "unknown-option", message: error.message };
     return { kind: "bad-value", message: messageOf(error) };
   }
 }

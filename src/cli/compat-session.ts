@@ -9,6 +9,7 @@ import { valueRepr, valueText } from "../control/value-text.ts";
 import type { WireValue } from "../control/wire-value.ts";
 import type { CompatIo } from "./compat-io.ts";
 import type { ClientLog } from "./compat-log.ts";
+import { noDaemon } from "./own-session.ts";
 
 /** One command to send. */
 export interface Sending {
@@ -73,7 +74,8 @@ export class CompatSession {
         isGood = this.#show(command, await connection.send(command.words, command.timeoutMs)) && isGood;
       }
     } catch (error) {
-      this.#log.error(unreachable(error, this.#socket));
+      const ours = this.#log.isOwn ? noDaemon(error, this.#socket) : undefined;
+      this.#log.error(ours ?? unreachable(error, this.#socket));
       return false;
     } finally {
       connection?.close();
@@ -82,6 +84,10 @@ export class CompatSession {
   }
 
   #show({ words, isSilent = false }: Sending, reply: ControlReply): boolean {
+    if (!reply.ok && this.#log.isOwn) {
+      this.#log.error(renderError(reply.error));
+      return false;
+    }
     if (!reply.ok) {
       this.#log.error(`NOK: ${refusalArgs(reply.error.args)}`);
       this.#io.out(`${renderError(reply.error)}\n`);

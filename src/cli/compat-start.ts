@@ -24,9 +24,6 @@ export interface StartContext {
   readonly directory: string;
 }
 
-/** The face that does not have to speak as the original does. */
-const OWN_NAME = "gaoler";
-
 const FIRST_PING_MS = 100;
 /** Waits between pings, seconds: from the first, doubling up to the next limit. */
 const SHORTEST_WAIT = 0.006;
@@ -62,7 +59,7 @@ export async function prepareStart(context: StartContext): Promise<readonly Stre
   if (!configuration.isUsable) return undefined;
   if (!options.force && io.exists(places.socket)) {
     log.error("Fail2ban seems to be in unexpected state (not running but the socket exists)");
-    if (io.program === OWN_NAME) io.err(leftBehind(places.socket));
+    if (log.isOwn) log.error(leftBehind(places.socket));
     return undefined;
   }
   return configuration.stream;
@@ -70,7 +67,7 @@ export async function prepareStart(context: StartContext): Promise<readonly Stre
 
 /** What the original leaves its users to find out. */
 const leftBehind = (socket: string): string =>
-  `gaoler: a server that was killed leaves its socket behind: gaoler -x start takes ${socket} away and starts\n`;
+  `a server that was killed leaves its socket behind: gaoler -x start takes ${socket} away and starts`;
 
 /** What the command line says in place of `fail2ban.conf`; a reload goes without (B§1.2). */
 export function overridesOf(options: CompatOptions): Partial<ServerPlaces> {
@@ -106,7 +103,7 @@ export function readConfiguration(
 export async function startInBackground(context: StartContext): Promise<boolean> {
   const stream = await prepareStart(context);
   if (stream === undefined) return false;
-  const { io, log, session } = context;
+  const { io, log, places, session } = context;
   let exitCode: number | undefined;
   io.spawnServer(["--async", "-b", ...serverArguments(context)]).then(
     (code) => {
@@ -123,6 +120,7 @@ export async function startInBackground(context: StartContext): Promise<boolean>
   );
   if (!isUp || exitCode !== undefined) {
     log.error("Failed to start server");
+    if (log.isOwn) log.error(`why is in ${places.logtarget}; gaoler -f start shows it here`);
     return false;
   }
   const words = stream.map((command) => command.words.map(fromStreamWord));

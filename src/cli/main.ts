@@ -173,6 +173,9 @@ async function main(argv: readonly string[]): Promise<number> {
       terminal.out(`gaoler ${ownVersion()}\n`);
       return 0;
     case "help":
+      if (rest.length > 0) return await main([...rest, "--help"]);
+      terminal.out(HELP);
+      return 0;
     case "-h":
     case "--help":
       terminal.out(HELP);
@@ -182,10 +185,16 @@ async function main(argv: readonly string[]): Promise<number> {
       return USAGE_ERROR;
     default: {
       const { ownCommandOf } = await import("./own-command.ts");
+      const { shortHelp } = await import("./short-help.ts");
       const own = ownCommandOf(argv);
-      if ((own !== undefined || SHORT_COMMANDS.has(command)) && asksForHelp(own?.words ?? rest)) {
-        terminal.out(HELP);
-        return 0;
+      if (asksForHelp(own?.words ?? rest)) {
+        const help = shortHelp(own?.name ?? command);
+        if (help !== undefined) {
+          terminal.out(help);
+          return 0;
+        }
+        // the many commands that are the client's alone
+        if (SHORT_COMMANDS.has(command)) return await client(["--help"]);
       }
       if (own !== undefined) return await own.run(await compatIo("gaoler"), ownIo());
       // options of the client stand before its command: gaoler -s SOCKET status

@@ -9,18 +9,19 @@ import { type CompatOptions, readCommandLine } from "./compat-options.ts";
 import { DONE, type OwnIo, type OwnRun, REFUSED, USAGE_ERROR, UsageError } from "./own-io.ts";
 import { OwnSession, OwnSessionError } from "./own-session.ts";
 import { ownVersion } from "./own-version.ts";
+import { shortUsage } from "./short-help.ts";
 import { runStatus } from "./status-command.ts";
 
 /** `gaoler ping`: whether it is there. */
 const runPing: OwnRun = async (words, session) => {
-  if (words.length > 0) throw new UsageError("gaoler ping [--json]");
+  if (words.length > 0) throw new UsageError();
   await session.ask(["ping"]);
   return { value: { answers: true }, lines: ["the daemon answers"] };
 };
 
 /** `gaoler version`: ours, and the one of fail2ban that the daemon reports. */
 const runVersion: OwnRun = async (words, session) => {
-  if (words.length > 0) throw new UsageError("gaoler version [--json]");
+  if (words.length > 0) throw new UsageError();
   const reported = String(await session.ask(["version"]));
   const version = ownVersion();
   const line = `gaoler ${version}; the daemon reports fail2ban ${reported} to its clients`;
@@ -41,6 +42,7 @@ type PlacesIo = Pick<CompatIo, "configuration" | "configDirectory">;
 
 /** A command of ours as a command line has it. */
 export interface OwnCommand {
+  readonly name: string;
   readonly words: readonly string[];
   /** Runs it. @returns the exit code */
   readonly run: (places: PlacesIo, io: OwnIo) => Promise<number>;
@@ -59,13 +61,22 @@ export function ownCommandOf(argv: readonly string[]): OwnCommand | undefined {
   const [name = "", ...words] = line.words;
   const command = COMMANDS.get(name);
   if (command === undefined) return undefined;
-  return { words, run: (places, io) => runOwn(command, words, line.options, places, io) };
+  return {
+    name,
+    words,
+    run: (places, io) => runOwn({ name, command, words, options: line.options }, places, io),
+  };
+}
+
+interface Given {
+  readonly name: string;
+  readonly command: OwnRun;
+  readonly words: readonly string[];
+  readonly options: CompatOptions;
 }
 
 async function runOwn(
-  command: OwnRun,
-  given: readonly string[],
-  options: CompatOptions,
+  { name, command, words: given, options }: Given,
   places: PlacesIo,
   io: OwnIo,
 ): Promise<number> {
@@ -83,10 +94,16 @@ async function runOwn(
     complaints.forEach(complain);
     return complaints.length === 0 ? DONE : REFUSED;
   } catch (error) {
-    if (!(error instanceof OwnSessionError || error instanceof UsageError)) throw error;
+    if (error instanceof UsageError) {
+      const usage = `Usage: ${shortUsage(name) ?? name}`;
+      show({ error: usage }, []);
+      io.err(`${usage}\n`);
+      return USAGE_ERROR;
+    }
+    if (!(error instanceof OwnSessionError)) throw error;
     show({ error: error.message }, []);
     complain(error.message);
-    return error instanceof UsageError ? USAGE_ERROR : REFUSED;
+    return REFUSED;
   }
 }
 

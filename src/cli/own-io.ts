@@ -31,7 +31,7 @@ export interface Outcome {
   readonly complaints?: readonly string[];
 }
 
-/** Wrong words. The text is the command's usage. */
+/** Wrong words: the command's usage is shown. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 }

@@ -10,6 +10,14 @@ export class OwnSessionError extends Error {
   override readonly name = "OwnSessionError";
 }
 
+/** Why nobody answers at a socket, for people; `undefined`: for another reason than that nobody is there or may be asked. */
+export function noDaemon(error: unknown, socket: string): string | undefined {
+  const code = error instanceof Error && "code" in error ? error.code : undefined;
+  if (code === "EACCES") return `no access to ${socket}; are you root?`;
+  const isAbsent = code === "ENOENT" || code === "ECONNREFUSED";
+  return isAbsent ? `no daemon answers at ${socket}; gaoler start starts it` : undefined;
+}
+
 /** How long a daemon may take to show that it speaks our language, milliseconds. fail2ban waits for more, and says nothing. */
 const GREETING_MS = 10_000;
 
@@ -47,10 +55,6 @@ export class OwnSession {
     }
     if (error instanceof ControlError) return new OwnSessionError(error.message);
     if (!(error instanceof Error) || !("code" in error)) return error;
-    if (error.code === "ENOENT" || error.code === "ECONNREFUSED") {
-      return new OwnSessionError(`no daemon answers at ${this.#socket}; gaoler start starts it`);
-    }
-    if (error.code === "EACCES") return new OwnSessionError(`no access to ${this.#socket}; are you root?`);
-    return new OwnSessionError(error.message);
+    return new OwnSessionError(noDaemon(error, this.#socket) ?? error.message);
   }
 }

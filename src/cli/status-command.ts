@@ -63,8 +63,7 @@ function rowOf(jail: JailFacts): readonly Cell[] {
 /** `gaoler status [JAIL]` */
 export const runStatus: OwnRun = async (words, session, io) => {
   const [name, ...rest] = words;
-  if (rest.length > 0 || name?.startsWith("-") === true)
-    throw new UsageError("gaoler status [JAIL] [--json]");
+  if (rest.length > 0 || name?.startsWith("-") === true) throw new UsageError();
   if (name === undefined) {
     const value = listOf(await session.ask(["jails"]));
     const jails = value.map(jailFacts).sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -241,7 +241,7 @@ test("start next to a socket file of nobody is refused without -x", async () => 
   io.program = "gaoler";
   expect(await client("start")).toBe(255);
   expect(io.stderr).toBe(
-    `${logged("ERROR", text)}gaoler: a server that was killed leaves its socket behind: gaoler -x start takes ${io.socket} away and starts\n`,
+    `gaoler: ${text}\ngaoler: a server that was killed leaves its socket behind: gaoler -x start takes ${io.socket} away and starts\n`,
   );
 });
 
@@ -252,6 +252,45 @@ test.each([
   io.spawn = spawn;
   expect(await client("--timeout", "0.1", "start")).toBe(255);
   expect(io.stderr).toContain("Failed to start server\n");
+  expect(io.stderr).not.toContain("gaoler");
+});
+
+test.each<[string, (io: FakeIo) => void, string, string]>([
+  [
+    "start",
+    () => {},
+    "gaoler: Failed to start server\n",
+    "gaoler: why is in /var/log/test.log; gaoler -f start shows it here\n",
+  ],
+  ["reload", () => {}, "gaoler: no daemon answers at S; gaoler start starts it\n", ""],
+  ["stop", () => {}, "gaoler: no daemon answers at S; gaoler start starts it\n", ""],
+  ["--loud", () => {}, "gaoler: option --loud not recognized; gaoler --help says more\n", ""],
+  ["--str2sec=x", () => {}, "gaoler: name 'x' is not defined; gaoler --help says more\n", ""],
+  [
+    "stop",
+    (world) => (world.hasDirectory = false),
+    "gaoler: Base configuration directory /etc/test does not exist\n",
+    "",
+  ],
+])("gaoler %s says in its own words, on stderr alone, why it is not done", async (word, change, ...lines) => {
+  io.program = "gaoler";
+  io.spawn = () => Promise.resolve(255);
+  change(io);
+  expect(await client(word)).toBe(255);
+  expect([io.stdout, io.stderr.replaceAll(io.socket, "S")]).toEqual(["", lines.join("")]);
+});
+
+test("gaoler tells a refusal once, and a warning as one", async () => {
+  await serve();
+  io.program = "gaoler";
+  io.configured = {
+    stream: [],
+    lines: [{ stream: "stderr", level: "WARNING", logger: "jailreader", text: "x" }],
+    isUsable: true,
+  };
+  expect(await client("get", "nosuch", "bantime")).toBe(255);
+  await client("-t");
+  expect(io.stderr).toBe("gaoler: Sorry but the jail 'nosuch' does not exist\ngaoler: warning: x\n");
 });
 
 test("restart stops, waits and starts", async () => {

@@ -134,7 +134,7 @@ test("no daemon, no configuration, and wrong words are told apart", async () => 
   );
   expect(await gaoler("ban", "beta")).toMatchObject({
     code: 2,
-    err: "gaoler: gaoler ban [--force] JAIL IP...\n",
+    err: "Usage: gaoler ban [--force] JAIL IP... [--json]\n",
   });
   places.hasDirectory = false;
   expect(await gaoler("ban", "beta", "192.0.2.7")).toMatchObject({
@@ -293,10 +293,16 @@ test.each([
   ["banned -x"],
   ["unban"],
   ["unban --all x"],
+  ["unban --al"],
+  ["ban beta --frce 127.0.0.1"],
+  ["ban -x 192.0.2.7 192.0.2.8"],
   ["ping 5"],
   ["version x"],
 ])("gaoler %s has the wrong words", async (line) => {
-  expect(await gaoler(...line.split(" "))).toMatchObject({ code: 2, out: "" });
+  const words = line.split(" ");
+  const usage = expect.stringMatching(`^Usage: gaoler ${words[0]} .+\\n$`);
+  expect(await gaoler(...words)).toEqual({ code: 2, out: "", err: usage });
+  expect(await jsonOf(...words, "--json")).toEqual({ error: expect.stringMatching(/^Usage: /) });
 });
 
 test("very many are asked about in several questions, and none is forgotten", async () => {
