@@ -240,7 +240,7 @@ export function isQuadAmong(bytes: Uint8Array, from: number, to: number): boolea
  * Whether a text is surely an IPv6 address as it is printed: as most logs have them. Says no where zeros make it hard to tell.
  * Hot: per failure.
  */
-function isPrintedIp6(text: string): boolean {
+export function isPrintedIp6(text: string): boolean {
   let groups = 0;
   let digits = 0;
   let gap = -1;

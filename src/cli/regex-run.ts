@@ -52,10 +52,6 @@ export interface RegexRunDeps {
 const isHarmless = ({ kind, groups }: RegexMatched): boolean =>
   kind === "no-fail" || (groups.get("nofail") ?? "") !== "";
 
-/** As {@link isHarmless}. */
-const isHarmlessFirst = ({ kind, groups }: FirstMatch): boolean =>
-  kind === "no-fail" || (groups.at(groups.names.nofail) ?? "") !== "";
-
 const idOf = ({ chosen }: RegexMatched): string => (chosen.kind === "id" ? chosen.id : "None");
 
 export class RegexRun {
@@ -126,11 +122,7 @@ export class RegexRun {
     const isMatched = report.matches > 0;
     if (isMatched && report.idKind === "host") return false;
     const isShown = isMatched && this.#isShown(report);
-    const list = !isShown
-      ? statistics.missed
-      : isHarmlessFirst(report)
-        ? statistics.ignored
-        : statistics.matched;
+    const list = !isShown ? statistics.missed : report.isHarmless ? statistics.ignored : statistics.matched;
     if (!list.isFull) return false;
     if (report.isPrefixed) statistics.prefixCount++;
     if (isShown) statistics.failures[report.regexIndex]?.add(undefined);

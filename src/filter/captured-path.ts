@@ -8,11 +8,13 @@ import type { FoundDate } from "../date/detector.ts";
 import type { CapturedLine } from "./captured-line.ts";
 import { type CapturedSearch, MATCH, NO_MATCH, UNKNOWN } from "./captured-search.ts";
 import { type Conclusions, UNKEPT_LINE } from "./conclusions.ts";
+import type { MatchLine } from "./failure.ts";
 import type { FilterParts } from "./filter-parts.ts";
-import { type Groups, NO_GROUPS } from "./groups.ts";
+import { NO_GROUPS } from "./groups.ts";
 import { ignoresEarly } from "./ignore-order.ts";
 import type { Passage, Verdict } from "./line-report.ts";
 import { type LineClock, type TimingInput, TOO_OLD } from "./line-time.ts";
+import type { Pattern } from "./patterns.ts";
 import { type PathParts, type PlainPath, verdictOf } from "./plain-path.ts";
 
 const NONE: readonly never[] = [];
@@ -61,7 +63,7 @@ export class CapturedPath {
 
   /** The failregexes in order, as on the plain path (A§2.14 steps 3 and 4). */
   #tryFailregexes(passage: Passage, line: CapturedLine, captures: CapturedSearch): void {
-    const { failures, ignores } = this.#parts;
+    const { failures } = this.#parts;
     const { mayMatch } = line;
     for (let at = 0; at < mayMatch.length; at++) {
       const index = mayMatch[at] ?? 0;
@@ -69,27 +71,62 @@ export class CapturedPath {
       if (pattern === undefined) continue;
       const outcome = captures.runFailregex(index, at);
       if (outcome === NO_MATCH) continue;
-      let groups: Groups | undefined;
-      let coversLine = true;
-      if (outcome === MATCH) {
-        groups = captures.groupsOf(index, line);
-        coversLine = captures.coversLine;
-      } else {
-        const text = `${line.cut.slice(captures.from, captures.to)}\n`;
-        const match = this.#plain.ask(pattern, text, passage);
-        if (match === undefined) continue;
-        groups = pattern.groupsOf(match, captures.groupsOfPrefix(index, line));
-        coversLine = match.start < text.length;
-      }
-      const isIgnored =
-        ignores.length > 0 &&
-        (coversLine ? this.#ignores(false, line, captures, passage) : this.#plain.ignores("", passage));
-      const kept = line.keepsLines ? [passage.line] : UNKEPT_LINE;
-      const lines = coversLine ? kept : NONE;
       const isDone =
-        isIgnored || this.#conclusions.conclude(index, pattern, groups ?? NO_GROUPS, lines, passage);
+        outcome === MATCH
+          ? this.#conclude(index, pattern, passage, line, captures)
+          : this.#ask(index, pattern, passage, line, captures);
       if (isDone && !passage.triesAll) return;
     }
+  }
+
+  /** What a failregex comes to that has just matched; false: the next one is tried. */
+  #conclude(
+    index: number,
+    pattern: Pattern,
+    passage: Passage,
+    line: CapturedLine,
+    captures: CapturedSearch,
+  ): boolean {
+    // before ignoreregexes search the line
+    const { coversLine } = captures;
+    const placed = captures.placed(index);
+    const groups = placed === undefined ? captures.groupsOf(index, line) : undefined;
+    if (this.#parts.ignores.length > 0 && this.#ignoresMatch(coversLine, line, captures, passage))
+      return true;
+    const lines = coversLine ? keptLine(passage, line) : NONE;
+    if (placed === undefined)
+      return this.#conclusions.conclude(index, pattern, groups ?? NO_GROUPS, lines, passage);
+    return (
+      this.#conclusions.concludePlainly(index, placed, line, lines, passage) ||
+      this.#conclusions.conclude(index, pattern, placed.groupsAt(line.cut, placed.places, 0), lines, passage)
+    );
+  }
+
+  /** A failregex of which a walk does not know whether it matches. */
+  #ask(
+    index: number,
+    pattern: Pattern,
+    passage: Passage,
+    line: CapturedLine,
+    captures: CapturedSearch,
+  ): boolean {
+    const text = `${line.cut.slice(captures.from, captures.to)}\n`;
+    const match = this.#plain.ask(pattern, text, passage);
+    if (match === undefined) return false;
+    const groups = pattern.groupsOf(match, captures.groupsOfPrefix(index, line));
+    const coversLine = match.start < text.length;
+    if (this.#ignoresMatch(coversLine, line, captures, passage)) return true;
+    const lines = coversLine ? keptLine(passage, line) : NONE;
+    return this.#conclusions.conclude(index, pattern, groups, lines, passage);
+  }
+
+  #ignoresMatch(
+    coversLine: boolean,
+    line: CapturedLine,
+    captures: CapturedSearch,
+    passage: Passage,
+  ): boolean {
+    return coversLine ? this.#ignores(false, line, captures, passage) : this.#plain.ignores("", passage);
   }
 
   /** Whether an ignoreregex matches the line, or the part that failregexes search. */
@@ -120,3 +157,7 @@ export class CapturedPath {
     return this.#plain.findDate(passage, { stampStart, stampEnd, skipped, mayMatch });
   }
 }
+
+/** What a match covers that covers anything. */
+const keptLine = (passage: Passage, line: CapturedLine): readonly MatchLine[] =>
+  line.keepsLines ? [passage.line] : UNKEPT_LINE;

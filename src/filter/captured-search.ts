@@ -166,20 +166,33 @@ export class CapturedSearch {
     return this.#parts;
   }
 
-  /** The groups of the failregex that has just matched. */
+  /** The groups of the failregex that has just matched, placed in the line; `undefined`: they cannot be. */
+  placed(index: number): CapturedGroups | undefined {
+    const reader = this.#readers[index];
+    return reader?.place(this.#prefixPart(), this.#ownPart()) === true ? reader : undefined;
+  }
+
+  /** The same, whatever they are. */
   groupsOf(index: number, line: CapturedLine): Groups | undefined {
-    const { prefix, own } = this.#mapped();
-    own.from = this.from;
-    own.to = this.to;
-    prefix.to = this.#length;
-    return this.#readers[index]?.read(line, prefix, own);
+    return this.#readers[index]?.read(line.cut, this.#prefixPart(), this.#ownPart());
   }
 
   /** The groups of the prefregex, for a failregex that is to be asked itself. */
   groupsOfPrefix(index: number, line: CapturedLine): Groups | undefined {
+    return this.#readers[index]?.readPrefix(line.cut, this.#prefixPart());
+  }
+
+  #prefixPart(): CapturedPart {
     const { prefix } = this.#mapped();
     prefix.to = this.#length;
-    return this.#readers[index]?.readPrefix(line, prefix);
+    return prefix;
+  }
+
+  #ownPart(): CapturedPart {
+    const { own } = this.#mapped();
+    own.from = this.from;
+    own.to = this.to;
+    return own;
   }
 }
 

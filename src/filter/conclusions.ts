@@ -4,14 +4,20 @@
  * Hot: per matched line.
  * @module
  */
+
+import { isPrintedIp6, isQuadAmong } from "../address/address.ts";
 import { reprText } from "../config/python-text.ts";
 import type { UseDns } from "../config/settings.ts";
+import type { CapturedGroups } from "./captured-groups.ts";
+import type { CapturedLine } from "./captured-line.ts";
 import type { MatchLine } from "./failure.ts";
 import type { Groups } from "./groups.ts";
-import { chooseId, isLoneQuad, LONE_QUAD } from "./ids.ts";
+import { chooseId } from "./ids.ts";
 import type { Passage } from "./line-report.ts";
 import type { Pattern } from "./patterns.ts";
-import { SessionCache, type SessionState } from "./sessions.ts";
+import type { SessionState } from "./session.ts";
+import { SessionCache } from "./sessions.ts";
+import { mixOfBytes } from "./slot-table.ts";
 import { type DailyState, DailyWarnings, warningOf } from "./warnings.ts";
 
 /** Longest text of a regex in a message, characters, as Python cuts it. */
@@ -49,6 +55,37 @@ export class Conclusions {
   }
 
   /**
+   * As {@link conclude} with groups that lie in a line, where that is plain: an address as it is printed, without a session or with the first
+   * line of one.
+   *
+   * @param captured where the groups are placed
+   * @returns false: there is more to it, and nothing is concluded
+   */
+  concludePlainly(
+    regexIndex: number,
+    captured: CapturedGroups,
+    line: CapturedLine,
+    lines: readonly MatchLine[],
+    passage: Passage,
+  ): boolean {
+    if (passage.matches > 0 || !isLoneAddress(captured, line)) return false;
+    const { mlfid, nofail, mlfgained, mlfforget } = captured.names;
+    let isHarmless = captured.hasTextAt(nofail);
+    let isFailure = true;
+    if (captured.hasTextAt(mlfid)) {
+      const at = offsetAt(captured, line, mlfid);
+      if (at < 0) return false;
+      const mixed = mixOfBytes(line.bytes, at, at + captured.lengthAt(mlfid));
+      if (this.#sessions.mayKnow(mixed)) return false;
+      if (!captured.hasTextAt(mlfforget)) this.#sessions.begin(mixed, captured, line.cut, lines, passage.now);
+      isHarmless ||= captured.hasTextAt(mlfgained);
+      isFailure = !isHarmless;
+    }
+    passage.addPlain(regexIndex, isFailure ? "failure" : "no-fail", isHarmless, captured, lines);
+    return true;
+  }
+
+  /**
    * Session and ID of a match; false: nothing captured tells who it was, the next regex is tried.
    *
    * @param pattern the failregex
@@ -66,8 +103,7 @@ export class Conclusions {
     const session = key === undefined ? undefined : this.#sessions.join(key, own, lines, passage.now);
     const groups = session === undefined ? own : session.groups;
     const matches = session === undefined ? lines : session.matches;
-    // its text is made when somebody asks
-    const chosen = isLoneQuad(groups) ? LONE_QUAD : chooseId(groups, this.#usedns);
+    const chosen = chooseId(groups, this.#usedns);
     if (chosen.kind === "id" && chosen.ip !== undefined) groups.set("ip", chosen.ip);
 
     if (session?.isQuiet === true) {
@@ -109,4 +145,21 @@ export class Conclusions {
     const said = `No group found in '${text}\n' using 're.compile(${regex})'`;
     passage.warn(warningOf("no-group", "ERROR", said));
   }
+}
+
+/** Where a placed group lies among the bytes; -1: not in one piece. */
+function offsetAt({ places }: CapturedGroups, line: CapturedLine, index: number): number {
+  return line.offsetOf(places[2 * index] ?? 0, places[2 * index + 1] ?? 0);
+}
+
+/** Whether the groups that decide hold an address as it is printed and nothing else. */
+function isLoneAddress(captured: CapturedGroups, line: CapturedLine): boolean {
+  const { fid, cidr, ip4, ip6 } = captured.names;
+  if (captured.hasTextAt(fid) || captured.hasTextAt(cidr)) return false;
+  if (captured.hasTextAt(ip4)) {
+    const at = offsetAt(captured, line, ip4);
+    return at >= 0 && isQuadAmong(line.bytes, at, at + captured.lengthAt(ip4));
+  }
+  if (!captured.hasTextAt(ip6)) return false;
+  return isPrintedIp6(line.cut.slice(captured.places[2 * ip6], captured.places[2 * ip6 + 1]));
 }

@@ -33,10 +33,6 @@ export class Groups implements ReadonlyGroups, Captor {
   /** the value of the last name where it is not among the values: they would take much room for one more, as a session adds it */
   #last: GroupValue;
   #hasLast = false;
-  /** what {@link mixOfBytes} says of the session's key, where it is known */
-  mixedKey: number | undefined = undefined;
-  /** whether the captured `ip4` is known to be a dotted quad as it is printed */
-  hasQuad = false;
 
   /** @param values by name; they become the groups' own */
   constructor(names: GroupNames, values: GroupValue[]) {
@@ -201,7 +197,6 @@ export class Groups implements ReadonlyGroups, Captor {
   }
 
   #setAt(index: number, value: GroupValue): void {
-    if (index === this.#names.ip4) this.hasQuad = false;
     if (this.#places !== undefined && 2 * index < this.#places.length) this.#settle();
     if (index < this.#values.length) this.#values[index] = value;
     else this.#last = value;

@@ -75,16 +75,14 @@ function chooseByName(name: string, usedns: UseDns): ChosenId {
   return usedns === "no" ? { kind: "name-refused" } : { kind: "host", host: name };
 }
 
-/** Stands for the address that {@link isLoneQuad} tells of. */
-export const LONE_QUAD: ChosenId = { kind: "id", id: "", ip: undefined };
+/** Stands for an address as it is printed with nothing beside it that has a say: its text is made when somebody asks. */
+export const LONE_ADDRESS: ChosenId = { kind: "id", id: "", ip: undefined };
 
-/** Whether an address of IPv4 as it is printed will be chosen, for there is nothing beside it that has a say. Hot: per failing line. */
-export const isLoneQuad = (groups: Groups): boolean => groups.hasQuad && !hasOtherSay(groups);
-
-/** The text of a lone quad. */
-export const loneQuad = (groups: Groups): ChosenId => {
-  return { kind: "id", id: groups.textAt(groups.names.ip4) ?? "", ip: undefined };
-};
+/** What {@link LONE_ADDRESS} stands for. */
+export function loneAddressOf(groups: Groups): ChosenId {
+  const { ip4, ip6 } = groups.names;
+  return { kind: "id", id: groups.textAt(ip4) ?? groups.textAt(ip6) ?? "", ip: undefined };
+}
 
 /** Whether something may be the ID, or part of it, besides an address. */
 function hasOtherSay(groups: Groups): boolean {

@@ -6,12 +6,14 @@
 import type { EpochSeconds } from "../base/units.ts";
 import type { FoundDate } from "../date/detector.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
+import type { CapturedGroups } from "./captured-groups.ts";
 import type { CapturedLine } from "./captured-line.ts";
 import type { Failure, MatchLine } from "./failure.ts";
 import type { RegexMatched } from "./failure-data.ts";
 import { type Groups, NO_GROUPS } from "./groups.ts";
-import { type ChosenId, LONE_QUAD, loneQuad } from "./ids.ts";
+import { type ChosenId, LONE_ADDRESS, loneAddressOf } from "./ids.ts";
 import type { SearchedLine } from "./search-excess.ts";
+import { Session } from "./session.ts";
 import type { FilterWarning } from "./warnings.ts";
 
 export type Verdict = "matched" | "ignored" | "missed" | "too-old" | "no-fail";
@@ -41,7 +43,8 @@ export interface LineReport {
 /** The first of the regexes that matched a line and came to something; means nothing if there is none. */
 export interface FirstMatch extends Pick<RegexMatched, "regexIndex" | "kind"> {
   readonly idKind: ChosenId["kind"];
-  readonly groups: Groups;
+  /** whether it is no failure by itself */
+  readonly isHarmless: boolean;
   /** how many there are */
   readonly matches: number;
 }
@@ -95,8 +98,11 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
   regexIndex = 0;
   kind: RegexMatched["kind"] = "pending";
   #chosen: ChosenId = { kind: "none" };
-  groups: Groups = NO_GROUPS;
+  #groups: Groups = NO_GROUPS;
   #lines: readonly MatchLine[] = NONE;
+  /** what its groups are made of when somebody asks */
+  #captured: CapturedGroups | undefined = undefined;
+  #isPlainHarmless = false;
   /** all of them, once somebody asks or there are several */
   #matched: RegexMatched[] | undefined = undefined;
   #source: CapturedLine | string = "";
@@ -147,19 +153,53 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
       this.regexIndex = regexIndex;
       this.kind = kind;
       this.#chosen = chosen;
-      this.groups = groups;
+      this.#groups = groups;
+      this.#captured = undefined;
       this.#lines = lines;
     } else {
       this.#matched ??= [this.#first()];
       const { at } = this;
-      this.#matched.push({ regexIndex, kind, chosen: toldId(chosen, groups), at, groups, matches: lines });
+      this.#matched.push({ regexIndex, kind, chosen, at, groups, matches: lines });
     }
     this.matches++;
   }
 
+  /** As {@link add} with the first one, which has a lone address where the groups are placed: they stay there until the next line. */
+  addPlain(
+    regexIndex: number,
+    kind: "failure" | "no-fail",
+    isHarmless: boolean,
+    captured: CapturedGroups,
+    lines: readonly MatchLine[],
+  ): void {
+    this.hasFailure = kind === "failure";
+    this.regexIndex = regexIndex;
+    this.kind = kind;
+    this.#chosen = LONE_ADDRESS;
+    this.#captured = captured;
+    this.#isPlainHarmless = isHarmless;
+    this.#lines = lines;
+    this.matches = 1;
+  }
+
   #first(): RegexMatched {
-    const { regexIndex, kind, at, groups } = this;
-    return { regexIndex, kind, chosen: toldId(this.#chosen, groups), at, groups, matches: this.#lines };
+    const groups = this.#firstGroups();
+    const { regexIndex, kind, at } = this;
+    const chosen = this.#chosen === LONE_ADDRESS ? loneAddressOf(groups) : this.#chosen;
+    return { regexIndex, kind, chosen, at, groups, matches: this.#lines };
+  }
+
+  #firstGroups(): Groups {
+    const source = this.#source;
+    if (this.#captured === undefined || typeof source === "string") return this.#groups;
+    const groups = this.#captured.groupsAt(source.cut, this.#captured.places, 0);
+    const hasSession = groups.hasTextAt(groups.names.mlfid);
+    return hasSession ? Session.begin(groups, this.#lines, this.now).groups : groups;
+  }
+
+  get isHarmless(): boolean {
+    if (this.#captured !== undefined) return this.#isPlainHarmless;
+    return this.kind === "no-fail" || (this.#groups.get("nofail") ?? "") !== "";
   }
 
   get idKind(): ChosenId["kind"] {
@@ -193,6 +233,3 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
     return this.date === undefined ? source.text : [source.before, this.date.text, source.after];
   }
 }
-
-const toldId = (chosen: ChosenId, groups: Groups): ChosenId =>
-  chosen === LONE_QUAD ? loneQuad(groups) : chosen;

@@ -1,149 +1,73 @@
 /**
- * Joins the lines of one session: what `<F-MLFID>` captured is the key under which users, pending failures and lines are
- * kept until an address or a verdict comes (A§2.16).
+ * The sessions of one jail: which lines belong together, for how long, and how many sessions are remembered (A§2.16). Most begin with a
+ * line after which none comes: of these no more is made than is kept of the line.
  * Knows no regexes and chooses no IDs; time is what the caller says it is.
  * Hot: per matched line of a filter with sessions.
  * @module
  */
 import type { EpochSeconds, Seconds } from "../base/units.ts";
+import type { CapturedGroups } from "./captured-groups.ts";
 import type { MatchLine } from "./failure.ts";
-import { Groups, type PlainGroups } from "./groups.ts";
-import { mixOf, TextTable } from "./text-table.ts";
-import { Users } from "./users.ts";
+import type { Groups } from "./groups.ts";
+import { endsSession, Session, type SessionState } from "./session.ts";
+import { mixOf, NO_SLOT, SlotTable } from "./slot-table.ts";
 
 /** Sessions remembered at once; the oldest goes first. */
 const MAX_SESSIONS = 100;
 /** Life of a session, seconds from its first line. */
 const SESSION_LIFE: Seconds = 300;
-/** Lines kept for one session; the oldest go first. */
-const MAX_SESSION_LINES = 200;
-/** Distinct users kept for one session; two are enough to decide. */
-const MAX_SESSION_USERS = 50;
 
-const NO_LINES: readonly MatchLine[] = [];
+/** A session that is remembered; one object stands for one after another. */
+class RememberedSession {
+  /** means something once the session is made */
+  key = "";
+  #session: Session | undefined = undefined;
+  // What its first line captured, until somebody asks for the session.
+  #captured: CapturedGroups | undefined = undefined;
+  #text = "";
+  #lines: readonly MatchLine[] = [];
+  #since: EpochSeconds = 0;
+  #places = new Int32Array(0);
 
-/** A session between two lines, as plain data. */
-export interface SessionState {
-  readonly groups: PlainGroups;
-  readonly since: EpochSeconds;
-  readonly isQuiet: boolean;
-  readonly users: readonly string[] | undefined;
-  readonly held: readonly MatchLine[];
-  readonly quiet: readonly MatchLine[];
-  readonly isPending: boolean;
-}
-
-/** One session; what a line comes to within it. */
-export class Session {
-  /** what the failure will carry; the next line goes on with a copy, for these have been told */
-  groups: Groups;
-  readonly since: EpochSeconds;
-  /** lines of the failure that the last line is: those before it that were none, and it */
-  matches: readonly MatchLine[] = NO_LINES;
-  /** the last line alone is no failure */
-  isQuiet = false;
-  #users: Users | undefined;
-  /** lines of failures not reported, or reported with the last one */
-  #held: readonly MatchLine[] = NO_LINES;
-  /** lines that were no failure by themselves */
-  #quiet: readonly MatchLine[] = NO_LINES;
-  /** a failure waits for its address */
-  #isPending = false;
-
-  constructor(groups: Groups, since: EpochSeconds) {
-    this.groups = groups;
-    this.since = since;
+  begin(captured: CapturedGroups, text: string, lines: readonly MatchLine[], since: EpochSeconds): void {
+    const { places } = captured;
+    if (this.#places.length < places.length) this.#places = new Int32Array(places.length);
+    const kept = this.#places;
+    for (let at = 0; at < places.length; at++) kept[at] = places[at] ?? -1;
+    this.#captured = captured;
+    this.#text = text;
+    this.#lines = lines;
+    this.#since = since;
+    this.#session = undefined;
   }
 
-  /** The session of a {@link state}. */
-  static from({ groups, since, isQuiet, users, held, quiet, isPending }: SessionState): Session {
-    const session = new Session(Groups.from(groups), since);
-    session.isQuiet = isQuiet;
-    session.#users = users && Users.of(users);
-    session.#held = held;
-    session.#quiet = quiet;
-    session.#isPending = isPending;
-    return session;
+  set(key: string, session: Session | undefined): void {
+    this.key = key;
+    this.#session = session;
+    this.#captured = undefined;
+    this.#text = "";
+    this.#lines = [];
   }
 
-  state(): SessionState {
-    return {
-      groups: this.groups.plain(),
-      since: this.since,
-      isQuiet: this.isQuiet,
-      users: this.#users && [...this.#users],
-      held: this.#held,
-      quiet: this.#quiet,
-      isPending: this.#isPending,
-    };
-  }
-
-  /** Says that no address is known yet: the failure waits for one. */
-  wait(): void {
-    this.#isPending = true;
-  }
-
-  addUser(captured: Groups): void {
-    if (!captured.hasTextAt(captured.names.user)) return;
-    const users = this.#users;
-    if (users === undefined) this.#users = new Users(captured);
-    else {
-      const user = captured.user();
-      if (user === undefined || users.size >= MAX_SESSION_USERS) return;
-      this.#users = users.with(user);
+  get session(): Session | undefined {
+    const captured = this.#captured;
+    if (captured !== undefined) {
+      const groups = captured.groupsAt(this.#text, this.#places, 0);
+      const key = groups.textAt(groups.names.mlfid) ?? "";
+      this.set(key, Session.begin(groups, this.#lines, this.#since));
     }
-    this.groups.setUsers(this.#users);
+    return this.#session;
   }
-
-  /** Goes on with what a line captured (A§2.16 step 2). */
-  merge(captured: Groups, gained: boolean): void {
-    this.groups = this.groups.copy();
-    this.addUser(captured);
-    this.groups.delete("nofail");
-    this.groups.delete("mlfgained");
-    if (gained) this.#isPending = false;
-    if (!this.isQuiet && !this.#isPending) this.#held = NO_LINES;
-    this.groups.overlay(captured);
-  }
-
-  /**
-   * Judges the last line: a pending failure, or a second user, turns a harmless line into a failure (A§2.16 step 3).
-   *
-   * @param forgets the session ends with this line
-   */
-  take(lines: readonly MatchLine[], forgets: boolean): void {
-    if (this.#isPending || (this.#users !== undefined && this.#users.size > 1)) {
-      this.#isPending = false;
-      this.groups.delete("nofail");
-      this.groups.delete("mlfgained");
-    }
-    this.isQuiet = this.groups.hasTextAt(this.groups.names.nofail);
-    if (this.isQuiet) {
-      this.matches = lines;
-      if (!forgets) this.#quiet = joinedLines(this.#quiet, NO_LINES, lines);
-      return;
-    }
-    this.#held = joinedLines(this.#quiet, this.#held, lines);
-    this.#quiet = NO_LINES;
-    this.matches = this.#held;
-  }
-}
-
-function joinedLines(
-  first: readonly MatchLine[],
-  then: readonly MatchLine[],
-  last: readonly MatchLine[],
-): readonly MatchLine[] {
-  if (first.length === 0 && then.length === 0 && last.length <= MAX_SESSION_LINES) return last;
-  return [...first, ...then, ...last].slice(-MAX_SESSION_LINES);
 }
 
 /** The session cache of one jail. */
 export class SessionCache {
-  readonly #sessions = new TextTable<Session>(MAX_SESSIONS);
+  readonly #slots = new SlotTable(MAX_SESSIONS);
+  /** by slot, as far as one was needed */
+  readonly #remembered: RememberedSession[] = [];
 
   get size(): number {
-    return this.#sessions.size;
+    return this.#slots.size;
   }
 
   /**
@@ -155,43 +79,87 @@ export class SessionCache {
    * @see compat A§2.16
    */
   join(key: string, groups: Groups, lines: readonly MatchLine[], now: EpochSeconds): Session {
-    const { names } = groups;
-    const gained = groups.textAt(names.mlfgained);
-    const forgets = groups.hasTextAt(names.mlfforget);
-    if (gained !== undefined && !groups.hasTextAt(names.nofail)) groups.set("nofail", gained);
-    if (names.mlfforget >= 0) groups.delete("mlfforget");
-
-    const mixed = groups.mixedKey ?? mixOf(key);
-    const known = this.#find(key, mixed, now);
-    const session = known ?? new Session(groups, now);
+    const forgets = endsSession(groups);
+    const mixed = mixOf(key);
+    const slot = this.#find(key, mixed, now);
+    const known = this.#remembered[slot]?.session;
     if (known === undefined) {
-      if (!forgets) {
-        this.#sessions.set(key, session, mixed);
-        session.addUser(groups);
-      }
-    } else {
-      known.merge(groups, gained !== undefined);
-      if (forgets) this.#sessions.delete(key);
+      const session = Session.begin(groups, lines, now);
+      if (!forgets) this.#take(mixed).set(key, session);
+      return session;
     }
-    session.take(lines, forgets);
-    return session;
+    known.join(groups, lines);
+    if (forgets) this.#remove(slot);
+    return known;
+  }
+
+  /**
+   * Whether there may be a session of the key of which that is said.
+   *
+   * @param mixed what {@link mixOf} says of a key
+   */
+  mayKnow(mixed: number): boolean {
+    return this.#slots.find(mixed) !== NO_SLOT;
+  }
+
+  /**
+   * As {@link join} with the first line of a session that does not end with it.
+   *
+   * @param mixed as of {@link mayKnow}, which said no
+   * @param text that the groups lie in
+   */
+  begin(
+    mixed: number,
+    captured: CapturedGroups,
+    text: string,
+    lines: readonly MatchLine[],
+    now: EpochSeconds,
+  ): void {
+    this.#take(mixed).begin(captured, text, lines, now);
   }
 
   /** All sessions in their order, as plain data. */
   state(): readonly (readonly [key: string, session: SessionState])[] {
-    return [...this.#sessions].map(([key, session]) => [key, session.state()]);
+    return [...this.#slots].flatMap((slot) => {
+      const remembered = this.#remembered[slot];
+      const session = remembered?.session;
+      return remembered && session ? [[remembered.key, session.state()] as const] : [];
+    });
   }
 
   /** Goes on where another one's {@link state} was taken. */
   restore(state: readonly (readonly [key: string, session: SessionState])[]): void {
-    this.#sessions.clear();
-    for (const [key, session] of state) this.#sessions.set(key, Session.from(session));
+    this.#slots.clear();
+    for (const [key, session] of state) this.#take(mixOf(key)).set(key, Session.from(session));
   }
 
-  #find(key: string, mixed: number, now: EpochSeconds): Session | undefined {
-    const session = this.#sessions.get(key, mixed);
-    if (session === undefined || now - session.since <= SESSION_LIFE) return session;
-    this.#sessions.delete(key);
-    return undefined;
+  #take(mixed: number): RememberedSession {
+    const slot = this.#slots.take(mixed);
+    let remembered = this.#remembered[slot];
+    if (remembered === undefined) {
+      remembered = new RememberedSession();
+      this.#remembered[slot] = remembered;
+    }
+    return remembered;
+  }
+
+  #remove(slot: number): void {
+    this.#slots.remove(slot);
+    this.#remembered[slot]?.set("", undefined);
+  }
+
+  #find(key: string, mixed: number, now: EpochSeconds): number {
+    let slot = this.#slots.find(mixed);
+    while (slot !== NO_SLOT) {
+      const remembered = this.#remembered[slot];
+      const session = remembered?.session;
+      if (session !== undefined && remembered?.key === key) {
+        if (now - session.since <= SESSION_LIFE) return slot;
+        this.#remove(slot);
+        return NO_SLOT;
+      }
+      slot = this.#slots.find(mixed, slot);
+    }
+    return NO_SLOT;
   }
 }

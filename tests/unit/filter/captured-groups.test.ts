@@ -40,13 +40,13 @@ const NOTHING: CapturedPart = { from: 0, to: 0, places: new Int32Array(), base: 
 
 test("what stands at the places is what the matches captured, alternatives, tuples and newlines as well", () => {
   let matched = 0;
+  let placed = 0;
   fc.assert(
     fc.property(
       fc.constantFrom(...PREFIXES),
       fc.constantFrom(...REGEXES),
       texts,
       (prefixSource, ownSource, cut) => {
-        const line = { bytes: Buffer.from(cut), cut, offsetOf: () => -1 };
         const prefix = prefixSource === undefined ? undefined : compileRegex(prefixSource, { spans: true });
         const own = compileRegex(ownSource, { spans: true });
         const before = prefix?.search(`${cut}\n`);
@@ -59,15 +59,23 @@ test("what stands at the places is what the matches captured, alternatives, tupl
         const readers = [prefix && new GroupReader(prefix), new GroupReader(own)] as const;
         const below = before && readers[0]?.read(before);
         below?.delete("content");
-        const captured = new CapturedGroups(...readers).read(
-          line,
+        const captured = new CapturedGroups(...readers);
+        const parts = [
           prefix && before ? partOf(before, prefix.groupCount, 0, cut.length) : NOTHING,
           partOf(match, own.groupCount, from, to),
+        ] as const;
+        const expected = readers[1].read(match, below);
+        expect([...captured.read(cut, ...parts)]).toEqual([...expected]);
+        if (!captured.place(...parts)) return;
+        placed += 1;
+        expect([...captured.groupsAt(cut, captured.places, 0)]).toEqual([...expected]);
+        expect(expected.names.list.map((_, index) => captured.hasTextAt(index))).toEqual(
+          expected.names.list.map((_, index) => expected.hasTextAt(index)),
         );
-        expect([...captured]).toEqual([...readers[1].read(match, below)]);
       },
     ),
     { numRuns: 600 },
   );
   expect(matched).toBeGreaterThan(200);
+  expect(placed).toBeGreaterThan(100);
 });

@@ -7,7 +7,8 @@ import { LineDecoder } from "../../../src/backend/decode.ts";
 import type { TextOf } from "../../../src/filter/captured-line.ts";
 import { type CapturingSink, FastPath, type FastPathSink } from "../../../src/filter/fast-path.ts";
 import { compileFilter, type LineFilter } from "../../../src/filter/line-filter.ts";
-import type { LineReport } from "../../../src/filter/line-report.ts";
+import type { FirstMatch, LineReport } from "../../../src/filter/line-report.ts";
+import type { SessionState } from "../../../src/filter/session.ts";
 import { Users } from "../../../src/filter/users.ts";
 import type { FilterWarning, FilterWarningKind } from "../../../src/filter/warnings.ts";
 import type { Dice } from "../../dice.ts";
@@ -55,8 +56,30 @@ export function filterOf(terms: FilterTerms, plain: boolean, checkFindTime: bool
   return compileFilter(definition, { zone: utc, startYear: 2026, plain, checkFindTime }).filter;
 }
 
+/** Where nobody asks for the lines of matches, of so many matches one is looked at as a whole. */
+const LOOKED_AT = 3;
+
+/** What is counted of a line's matches: of the first one, and how many there are. */
+function countedOf({ matched }: LineReport): FirstCounted | undefined {
+  const [first] = matched;
+  if (first === undefined) return undefined;
+  const { regexIndex, kind, chosen, groups } = first;
+  const isHarmless = kind === "no-fail" || (groups.get("nofail") ?? "") !== "";
+  return { regexIndex, kind, idKind: chosen.kind, isHarmless, matches: matched.length };
+}
+
 /** What a line came to, as plain data; `undefined`: nothing that anybody asks for. */
-function outcomeOf(report: LineReport, { checkFindTime, countsAlone }: Way): unknown {
+function outcomeOf(
+  report: LineReport,
+  first: FirstCounted | undefined,
+  number: number,
+  { checkFindTime, countsAlone }: Way,
+): unknown {
+  if (countsAlone === true && number % LOOKED_AT > 0) {
+    if (first === undefined || first.matches === 0) return undefined;
+    const { regexIndex, kind, idKind, isHarmless, matches } = first;
+    return { regexIndex, kind, idKind, isHarmless, matches };
+  }
   const { verdict, matched, ignoredBy, at, isFloat, line } = report;
   if (matched.length === 0 && (ignoredBy.length === 0 || checkFindTime)) return undefined;
   const told = matched.map(({ groups, matches, ...rest }) => ({
@@ -66,6 +89,8 @@ function outcomeOf(report: LineReport, { checkFindTime, countsAlone }: Way): unk
   }));
   return { verdict, ignoredBy, at, isFloat, line, told };
 }
+
+type FirstCounted = Pick<FirstMatch, "regexIndex" | "kind" | "idKind" | "isHarmless" | "matches">;
 
 /** What came of a log. */
 class Account {
@@ -88,11 +113,11 @@ class Account {
     return { now: NOON + number / 64, inOperation: this.#way.inOperation };
   }
 
-  take(text: string, report: LineReport): void {
+  take(text: string, report: LineReport, first = countedOf(report)): void {
     if (report.isPrefixed) this.prefixed += 1;
     if (report.verdict === "matched") this.matched += 1;
     this.tell(report.warnings);
-    const outcome = outcomeOf(report, this.#way);
+    const outcome = outcomeOf(report, first, this.lines, this.#way);
     if (outcome !== undefined) this.outcomes.push({ number: this.lines, text, outcome });
   }
 
@@ -111,8 +136,15 @@ class Account {
     const { lines } = this;
     const prefixed = this.#way.checkFindTime ? 0 : this.prefixed;
     const hits = this.filter.parts.detector.hits();
+    const { sessions } = this.filter.state().conclusions;
     for (const text of PROBES) this.plainly(text);
-    return { outcomes: this.outcomes, prefixed, lines, hits };
+    return {
+      outcomes: this.outcomes,
+      prefixed,
+      lines,
+      hits,
+      sessions: this.#way.countsAlone === true ? sessions.map(withoutLines) : sessions,
+    };
   }
 
   sink(textOf: TextOf, dice: Dice): FastPathSink & CapturingSink {
@@ -128,7 +160,7 @@ class Account {
         this.lines += 1;
         this.captured += 1;
         const report = this.filter.reportCaptured(line, search, this.input(this.lines), this.#way.mode);
-        this.take(line.text, report);
+        this.take(line.text, report, report);
       },
       skipped: (lines) => {
         this.lines += lines;
@@ -144,6 +176,10 @@ class Account {
     };
   }
 }
+
+const withoutLines = ([key, session]: readonly [key: string, session: SessionState]): unknown => {
+  return { key, session: { ...session, held: [], quiet: [] } };
+};
 
 /** Complete lines in chunks that the dice cut. */
 function* chunksOf(log: Buffer, dice: Dice): Generator<Buffer> {
