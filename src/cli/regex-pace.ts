@@ -3,8 +3,10 @@
  * sees how far it is.
  * @module
  */
-import { setImmediate } from "node:timers/promises";
 import type { Outlet } from "./regex-outlet.ts";
+
+/** A clock that never goes back, without the modules that `performance` loads; milliseconds. */
+const nowMs = (): number => 1000 * process.uptime();
 
 /** Lines between two looks at the clock. */
 const LINES_BETWEEN = 64;
@@ -17,7 +19,7 @@ const CLEAR = "\r\u001b[K";
 export class Pace {
   readonly #outlet: Outlet;
   readonly #show: ((text: string) => void) | undefined;
-  readonly #startedAt = performance.now();
+  readonly #startedAt = nowMs();
   #restedAt = this.#startedAt;
   #lines = 0;
   #lookedAt = 0;
@@ -35,7 +37,7 @@ export class Pace {
     this.#lines += lines;
     if (this.#lines - this.#lookedAt < LINES_BETWEEN) return;
     this.#lookedAt = this.#lines;
-    this.#isDue = performance.now() - this.#restedAt >= PERIOD_MS;
+    this.#isDue = nowMs() - this.#restedAt >= PERIOD_MS;
   }
 
   /** Whether it is time for a pause. */
@@ -46,9 +48,9 @@ export class Pace {
   /** @throws {ReaderGone} nobody reads the output */
   async rest(): Promise<void> {
     this.#outlet.flush();
-    await setImmediate();
+    await new Promise((resolve) => setImmediate(resolve));
     this.#outlet.checkReader();
-    this.#restedAt = performance.now();
+    this.#restedAt = nowMs();
     this.#isDue = false;
     if (this.#show === undefined || this.#restedAt - this.#startedAt < SHORT_MS) return;
     this.#show(`${CLEAR}${this.#lines.toLocaleString("en-US")} lines`);

@@ -119,10 +119,16 @@ class SourceReader {
     const argumentsText = Array.from(texts, ([option, value]) => argumentText(option, value)).join("");
     if (filter !== "") section.options.set("filter", TracedText.of(filter.trimEnd() + argumentsText));
     const definitions = new DefinitionFiles(files, this.#layers, this.#findings, directory, stockDirectory);
-    const reading = readJail(name, { tree, definitions, findings: this.#findings, baseDir: directory });
+    const reading = readJail(name, {
+      tree,
+      definitions,
+      findings: this.#findings,
+      baseDir: directory,
+      skipsActions: true,
+    });
     const { commands } = jailCommands(reading, { files: files, hasJournal: false }, this.#findings);
     const source = sourceOfCommands(commands);
-    // a mistake in an action or a log path does not concern the regexes
+    // a mistake in a log path does not concern the regexes, no more than one in an action
     if (reading.error !== undefined && source.failregex.length === 0) {
       throw new RegexSourceError(`ERROR: ${reading.error}`);
     }

@@ -278,6 +278,14 @@ test("a jail goes before a filter of its name; its arguments reach both", async 
   expect(given.out).toContain("1 matched");
 });
 
+test("what a jail does is not looked at: its action may be missing", async () => {
+  file("filter.d/door.conf", "[Definition]", "ignoreregex = 9$");
+  file("jail.conf", "[door]", "filter = door", "action = nosuch");
+  const { out } = await run("z 1.1.1.1\nz 1.1.1.9", "door");
+  expect(out).toContain("Use             jail : door\n");
+  expect(out).toContain("1 ignored, 0 matched, 1 missed");
+});
+
 const refusals = [
   { argv: ["x", ""], text: "Use   failregex line : \nERROR: Cannot add empty regex\n" },
   { argv: ["x", "nosuch"], text: "ERROR: No failure-id group in 'nosuch'\n" },
