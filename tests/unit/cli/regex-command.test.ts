@@ -283,7 +283,7 @@ test("what a jail does is not looked at: its action may be missing", async () =>
   file("jail.conf", "[door]", "filter = door", "action = nosuch");
   const { out } = await run("z 1.1.1.1\nz 1.1.1.9", "door");
   expect(out).toContain("Use             jail : door\n");
-  expect(out).toContain("1 ignored, 0 matched, 1 missed");
+  expect(out).toContain("0 ignored, 0 matched, 2 missed");
 });
 
 const refusals = [
