@@ -2,7 +2,6 @@
  * Commands to a running server, and their answers on the screen (B§2.1).
  * @module
  */
-import { getSystemErrorMessage } from "node:util";
 import { ControlConnection, type ControlReply } from "../control/client.ts";
 import { refusalArgs, renderError, renderReply } from "../control/render.ts";
 import { valueRepr, valueText } from "../control/value-text.ts";
@@ -10,6 +9,7 @@ import type { WireValue } from "../control/wire-value.ts";
 import type { CompatIo } from "./compat-io.ts";
 import type { ClientLog } from "./compat-log.ts";
 import { noDaemon } from "./own-session.ts";
+import { systemErrorText } from "./system-error.ts";
 
 /** One command to send. */
 export interface Sending {
@@ -20,19 +20,13 @@ export interface Sending {
   readonly timeoutMs?: number;
 }
 
-const numberOf = (error: Error): number =>
-  "errno" in error && typeof error.errno === "number" ? -error.errno : 0;
-
 /** Why a server cannot be reached, in the words of the original. */
 function unreachable(error: unknown, socket: string): string {
   if (!(error instanceof Error)) return String(error);
   const code = "code" in error ? error.code : undefined;
   if (code === "ENOENT") return `Failed to access socket path: ${socket}. Is fail2ban running?`;
   if (code === "EACCES") return `Permission denied to socket: ${socket}, (you must be root)`;
-  const number = numberOf(error);
-  if (number === 0) return error.message;
-  const reason = getSystemErrorMessage(-number);
-  return `[Errno ${number}] ${reason.charAt(0).toUpperCase()}${reason.slice(1)}`;
+  return systemErrorText(error) ?? error.message;
 }
 
 export class CompatSession {

@@ -126,6 +126,7 @@ async function regex(argv: readonly string[]): Promise<number> {
     stockDirectory: STOCK_DIRECTORY,
     isReaderGone: () => isReaderGone,
     hasColour: wantsColour(stdout.isTTY, process.env),
+    ...(stderr.isTTY ? { hint: (text: string) => stderr.write(text) } : {}),
     ...(showsProgress ? { progress: (text: string) => stderr.write(text) } : {}),
   });
 }

@@ -3,6 +3,7 @@
  * the exit codes of `fail2ban-regex` (A§4). Here words become a trial, and what stops it a text and an exit code.
  * @module
  */
+import type { ConfigFiles } from "../config/config-files.ts";
 import { DatePatternError } from "../date/pattern-error.ts";
 import { PatternError } from "../filter/patterns.ts";
 import { JournalInputError } from "./regex-journal.ts";
@@ -12,6 +13,8 @@ import { Refusal } from "./regex-setup.ts";
 import { RegexSourceError } from "./regex-source.ts";
 import { RegexTrial, type TrialIo } from "./regex-trial.ts";
 import { helpText, usageText } from "./regex-usage.ts";
+import { harmless } from "./screen.ts";
+import { systemErrorText } from "./system-error.ts";
 
 /** The version of fail2ban whose `fail2ban-regex` this is compatible with, for people and for programs. */
 const VERSION = "1.1.2.dev1";
@@ -26,12 +29,28 @@ const READER_GONE = 141;
 export interface RegexIo extends TrialIo {
   /** the name in the usage text; `gaoler regex` unless told */
   readonly program?: string;
+  /** tells people on a terminal what they may have meant otherwise */
+  readonly hint?: ((text: string) => void) | undefined;
+}
+
+/** What could be meant as a path and is read as a line of a log, as everything is that is no file. */
+const PATH_LIKE = /^(?:~|\.{1,2})?\/\S*$|^\S+\.log$/;
+
+/** Says where somebody's log is taken for a line of a log. */
+function logSlip(log: string, files: ConfigFiles): string | undefined {
+  const kind = files.kind(log);
+  if (kind === "file" || !PATH_LIKE.test(log)) return undefined;
+  const what =
+    kind === "directory" ? `${log} is a directory` : `there is no file ${log}, or none that you may see`;
+  return `${what}; so these very words were tried as a line of a log`;
 }
 
 /** What an operator's mistake says, and the exit code; `undefined`: it is none. */
 function refusalOf(error: unknown): { readonly text: string; readonly code: number } | undefined {
   if (error instanceof Refusal) return { text: `${error.message}\n`, code: error.code };
   if (error instanceof RegexSourceError) return { text: `${error.message}\n`, code: error.code };
+  const trouble = systemErrorText(error);
+  if (trouble !== undefined) return { text: `${trouble}\n`, code: FAILURE };
   const isMistake =
     error instanceof PatternError || error instanceof DatePatternError || error instanceof JournalInputError;
   return isMistake ? { text: `ERROR: ${error.message}\n`, code: FAILURE } : undefined;
@@ -91,5 +110,8 @@ export async function runRegexCommand(argv: readonly string[], io: RegexIo): Pro
     io.stderr("\nERROR: provide both <LOG> and <REGEX>.\n");
     return FAILURE;
   }
-  return await tryOut(io, read.options, [log, regex, ignoreregex]);
+  const code = await tryOut(io, read.options, [log, regex, ignoreregex]);
+  const slip = logSlip(log, io.files);
+  if (slip !== undefined) io.hint?.(`${program}: ${harmless(slip)}\n`);
+  return code;
 }

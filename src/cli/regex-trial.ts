@@ -3,8 +3,9 @@
  * Holds the order of it all.
  * @module
  */
-import { statSync } from "node:fs";
+import { accessSync, constants, statSync } from "node:fs";
 import { EncodingError, LineDecoder } from "../backend/decode.ts";
+import { messageOf } from "../base/error-text.ts";
 import type { GaolerEvent, Level, Observe } from "../base/event.ts";
 import { Resolver } from "../dns/resolver.ts";
 import { JournalInputError, linesOfJournal, meansJournal } from "./regex-journal.ts";
@@ -22,6 +23,7 @@ import { printRows } from "./regex-rows.ts";
 import { type NameLookup, RegexRun } from "./regex-run.ts";
 import { FilterSetup, type FilterSetupIo, Refusal, type SetUpFilter } from "./regex-setup.ts";
 import { RegexStatistics, type SeenLine } from "./regex-statistics.ts";
+import { systemErrorText } from "./system-error.ts";
 
 /** What a trial needs of the world. */
 export interface TrialIo extends FilterSetupIo, OutletIo {
@@ -35,6 +37,15 @@ export interface TrialIo extends FilterSetupIo, OutletIo {
   readonly progress?: (text: string) => void;
   /** the program that reads the journal; `journalctl` unless told */
   readonly journalCommand?: string;
+}
+
+/** @throws {Refusal} the file is there, but not for us */
+function requireReadable(path: string): void {
+  try {
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    throw new Refusal(systemErrorText(error, path) ?? messageOf(error));
+  }
 }
 
 export class RegexTrial {
@@ -121,6 +132,7 @@ export class RegexTrial {
     try {
       if (decoder !== undefined && readsJournal) failure = await this.#readJournal(log, decoder, setup, take);
       else if (decoder !== undefined) {
+        requireReadable(log);
         this.#say(useLine("log file", log) + useLine("encoding", decoder.encoding));
         const options = this.#options;
         await new FileReading({ filter, options, statistics, run, pace, decoder }, log).read();

@@ -2,12 +2,12 @@
  * `gaoler regex` from its words to its text and exit code (A§4, appendix A.6), on files of its own.
  * @module
  */
-import { writeFileSync } from "node:fs";
+import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { regexWorld } from "./regex-trial.ts";
 
-const { directory, file, run } = regexWorld();
+const { directory, file, run, runWith } = regexWorld();
 
 const REGEX = "fail from <ADDR> user=<F-USER>\\S+</F-USER>";
 const LOG = [
@@ -354,4 +354,39 @@ test("-D gives an address for each line and regex", async () => {
   expect(out).toContain(
     "|  a b | ^x <F-ID/> |  https://www.debuggex.com/?re=%5Ex+%28%3FP%3Cfid%3E%5CS%2B%29&str=a+b&flavor=python\n",
   );
+});
+
+test.each([
+  ["/nowhere/auth.log", "there is no file /nowhere/auth.log"],
+  ["./x", "there is no file ./x"],
+  ["auth.log", "there is no file auth.log"],
+  ["/tmp", "/tmp is a directory"],
+])("who mistypes the path %s learns on a terminal that it was tried as a line", async (log, said) => {
+  let hint = "";
+  const { code, err } = await runWith({ hint: (text) => (hint += text) }, log, "^x <ADDR>");
+  expect([code, err]).toEqual([0, ""]);
+  expect(hint).toMatch(/^gaoler regex: .+; so these very words were tried as a line of a log\n$/);
+  expect(hint).toContain(said);
+});
+
+test.each(["x 192.0.2.1", "GET /a.log HTTP/1.1", "a/b"])("%s is no path", async (line) => {
+  const hint = (text: string): void => expect.fail(text);
+  expect((await runWith({ hint }, line, "^x <ADDR>")).code).toBe(0);
+});
+
+test.skipIf(process.getuid?.() === 0)(
+  "a log that may not be read is said to be (skipped: root)",
+  async () => {
+    const log = file("secret.log", "x 192.0.2.1");
+    chmodSync(log, 0);
+    const { code, out } = await run(log, "^x <ADDR>");
+    expect([code, out.split("\n").at(-2)]).toEqual([255, `[Errno 13] Permission denied: '${log}'`]);
+    expect(out).not.toContain("log file");
+  },
+);
+
+test.skipIf(!existsSync("/proc/self/mem"))("what cannot be read on is said, not thrown", async () => {
+  const { code, out, err } = await run("/proc/self/mem", "^x <ADDR>");
+  expect([code, err]).toEqual([255, ""]);
+  expect(out).toContain("\n[Errno 5] ");
 });
