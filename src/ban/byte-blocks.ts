@@ -6,7 +6,8 @@
  */
 import { lengthened } from "./column.ts";
 
-const PAGE_BITS = 10;
+/** A page is too large for the allocator's own heap (`bin/gaoler`): what is free again goes back to the system and leaves no holes there. */
+const PAGE_BITS = 12;
 const PAGE_BLOCKS = 1 << PAGE_BITS;
 const PAGE_MASK = PAGE_BLOCKS - 1;
 /** The end of the free blocks of a page. */

@@ -20,6 +20,8 @@ const MAX_LINE_BYTES = 12 * 1024 * 1024;
 const MAX_DATA_BYTES = 32 * 1024 * 1024;
 /** Groups of an ordinary failure take one. */
 const DATA_BLOCK_BYTES = 48;
+/** This part of the room taken is much. */
+const CROWD = 8;
 
 export interface TextBounds {
   /** bytes of lines that are kept at once */
@@ -61,9 +63,9 @@ export class KeptTexts {
     return this.#forgotten;
   }
 
-  /** Whether more than half of the room is taken: what nobody may ever ask for is better left out. */
+  /** Whether more than an eighth of the room is taken: what nobody may ever ask for is better left out. */
   get isCrowded(): boolean {
-    return 2 * this.#lines.bytes > this.#maxLineBytes || 2 * this.#data.bytes > this.#maxDataBytes;
+    return CROWD * this.#lines.bytes > this.#maxLineBytes || CROWD * this.#data.bytes > this.#maxDataBytes;
   }
 
   /** The address of an ID that is something else. */
