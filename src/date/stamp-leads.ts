@@ -53,7 +53,7 @@ function begun({ lead }: StampLead, { stamp }: StampShape): Node | undefined {
   const first = firstCharacters(stamp);
   return first === undefined
     ? undefined
-    : { kind: "sequence", items: [...lead, { kind: "set", set: first }] };
+    : { kind: "sequence", items: [...lead.map(withoutAnchors), { kind: "set", set: first }] };
 }
 
 /** What must stand in a line for another template to match there, and cannot reach into a stamp of ours. */
@@ -129,6 +129,7 @@ function mayEndAlike(one: readonly Node[], other: readonly Node[]): boolean {
 const onlyCharacter = (node: Node | undefined): number | undefined =>
   node?.kind === "set" ? onlyMember(node.set) : undefined;
 
+/** Without the stamp other characters stand side by side. */
 function withoutAnchors(node: Node): Node {
   return node.kind === "anchor" || node.kind === "look" ? EMPTY : mapChildren(node, withoutAnchors);
 }

@@ -125,13 +125,13 @@ function mayHoldNewline(node: Node): boolean {
 
 /** For a text whose begin is not the line's: what stands before it in the line is no part of it. */
 function withoutBegin(node: Node): Node {
-  if (node.kind === "anchor" && !isEnd(node)) return EMPTY;
+  if ((node.kind === "anchor" && !isEnd(node)) || node.kind === "look") return EMPTY;
   return mapChildren(node, withoutBegin);
 }
 
 /** For a text whose end is not the line's: its newline does not stand in the line. */
 function withoutEnd(node: Node): Node {
-  if (node.kind === "anchor" && isEnd(node)) return EMPTY;
+  if ((node.kind === "anchor" && isEnd(node)) || node.kind === "look") return EMPTY;
   if (node.kind === "set" && hasCodePoint(node.set, NEWLINE)) {
     return { kind: "alternation", branches: [node, EMPTY] };
   }

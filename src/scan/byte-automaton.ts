@@ -3,11 +3,19 @@
  * their beginnings: a prefix that stands before many patterns is there once.
  * @module
  */
-import type { CharSet } from "../regex/char-set.ts";
 import { wordSet } from "../regex/character-sets.ts";
-import type { AnchorNode, Node } from "../regex/tree.ts";
+import type { Node } from "../regex/tree.ts";
 import { ByteClasses } from "./byte-classes.ts";
-import { beginsWithLine, piecesOf, type RelaxedNode, relax, writtenSize } from "./relaxed-tree.ts";
+import { addLookAhead } from "./look-ahead.ts";
+import {
+  beginsWithLine,
+  type LookAhead,
+  piecesOf,
+  type RelaxedNode,
+  relax,
+  writtenSize,
+} from "./relaxed-tree.ts";
+import { ACCEPT, ANCHORS, ASSERT, lookBehindNumber, READ, SPLIT, StateList } from "./state-list.ts";
 
 /** Nodes beyond which a pattern counts as one that may match any line. */
 const MAX_PATTERN_NODES = 20_000;
@@ -15,29 +23,13 @@ const MAX_PATTERN_NODES = 20_000;
 /** Nodes that all patterns have together; those that do not fit may match any line. */
 const MAX_NODES = 100_000;
 
-export const READ = 0;
-export const SPLIT = 1;
-export const ASSERT = 2;
-export const ACCEPT = 3;
-
-/** Anchors by their number. */
-export const ANCHORS: readonly AnchorNode["at"][] = [
-  "text-start",
-  "line-start",
-  "text-end",
-  "line-end",
-  "last-line-end",
-  "word-boundary",
-  "no-word-boundary",
-];
-
 /** Its states are numbers; what is known of each stands in lists side by side. */
 export interface ByteAutomaton {
   readonly kinds: Uint8Array;
   /** where a state leads, and the second way of a split */
   readonly next: Int32Array;
   readonly other: Int32Array;
-  /** READ: index among the sets of the classes; ASSERT: number of the anchor; ACCEPT: the pattern */
+  /** READ: index among the sets of the classes; ASSERT: number of the anchor or the look behind; ACCEPT: the pattern */
   readonly details: Int32Array;
   /** index of the patterns that can be reached from a state */
   readonly owners: Int32Array;
@@ -82,34 +74,34 @@ export function byteAutomatonOf(roots: readonly Node[]): ByteAutomaton {
     anchored: anchored.length === 0 ? -1 : builder.together(anchored),
     floating: floating.length === 0 ? -1 : builder.together(floating),
   };
+  for (const pattern of builder.inexact) isExact[pattern] = false;
   return { ...starts, ...builder.built(), tooLarge, isExact };
 }
 
 /** Builds from the end to the beginning: every node is told where it leads. */
 class Builder {
-  readonly #kinds: number[] = [];
-  readonly #next: number[] = [];
-  readonly #other: number[] = [];
-  readonly #details: number[] = [];
-  readonly #owners: number[] = [];
-  readonly #sets: CharSet[] = [];
-  readonly #setNumbers = new Map<CharSet | string, number>();
+  /** patterns that lost a look ahead */
+  readonly inexact = new Set<number>();
+  readonly #states = new StateList();
   readonly #owned: number[][] = [];
   readonly #ownerNumbers = new Map<string, number>();
   /** by piece, and by what it consists of: its number */
   readonly #pieces = new Map<RelaxedNode, number>();
   readonly #pieceNumbers = new Map<string, number>();
   #owner = 0;
+  /** loops without limit that are open: where they lead is not built yet */
+  #loops = 0;
 
   built(): Omit<ByteAutomaton, "anchored" | "floating" | "tooLarge" | "isExact"> {
+    const { kinds, next, other, details, owners, sets } = this.#states;
     return {
-      kinds: Uint8Array.from(this.#kinds),
-      next: Int32Array.from(this.#next),
-      other: Int32Array.from(this.#other),
-      details: Int32Array.from(this.#details),
-      owners: Int32Array.from(this.#owners),
+      kinds: Uint8Array.from(kinds),
+      next: Int32Array.from(next),
+      other: Int32Array.from(other),
+      details: Int32Array.from(details),
+      owners: Int32Array.from(owners),
       owned: this.#owned,
-      classes: new ByteClasses(this.#sets),
+      classes: new ByteClasses(sets),
     };
   }
 
@@ -180,9 +172,13 @@ class Builder {
   #contentOf(piece: RelaxedNode): string {
     switch (piece.kind) {
       case "set":
-        return `s${this.#setNumber(piece.set)}`;
+        return `s${this.#states.setNumber(piece.set)}`;
       case "anchor":
         return piece.at;
+      case "look-behind":
+        return `<${piece.negated}${this.#states.setNumber(piece.set)}`;
+      case "look-ahead":
+        return `=${piece.negated}${piece.texts.map((text) => text.map((set) => this.#states.setNumber(set))).join(";")}`;
       case "sequence":
         return `;${piece.items.map((item) => this.#pieceNumber(item)).join()}`;
       case "alternation":
@@ -193,21 +189,22 @@ class Builder {
   }
 
   #state(kind: number, detail: number, next: number, other = -1): number {
-    this.#next.push(next);
-    this.#other.push(other);
-    this.#details.push(detail);
-    this.#owners.push(this.#owner);
-    return this.#kinds.push(kind) - 1;
+    return this.#states.add(kind, detail, this.#owner, next, other);
   }
 
   /** The state at which the node begins, if it leads to `next`. */
   #add(node: RelaxedNode, next: number): number {
     switch (node.kind) {
       case "set":
-        return this.#state(READ, this.#setNumber(node.set), next);
+        return this.#state(READ, this.#states.setNumber(node.set), next);
       case "anchor":
-        if (node.at === "word-boundary" || node.at === "no-word-boundary") this.#setNumber(wordSet(true));
+        if (node.at === "word-boundary" || node.at === "no-word-boundary")
+          this.#states.setNumber(wordSet(true));
         return this.#state(ASSERT, ANCHORS.indexOf(node.at), next);
+      case "look-behind":
+        return this.#state(ASSERT, lookBehindNumber(this.#states.setNumber(node.set), node.negated), next);
+      case "look-ahead":
+        return this.#lookAhead(node, next);
       case "sequence":
         return node.items.reduceRight((after, item) => this.#add(item, after), next);
       case "alternation":
@@ -219,12 +216,21 @@ class Builder {
     }
   }
 
+  /** One that is in a loop, or would need too much, counts as nothing. */
+  #lookAhead(look: LookAhead, next: number): number {
+    const start = this.#loops > 0 ? undefined : addLookAhead(this.#states, look, next);
+    if (start === undefined) for (const pattern of this.#owned[this.#owner] ?? []) this.inexact.add(pattern);
+    return start ?? next;
+  }
+
   #repeat({ min, max, body }: RelaxedNode & { readonly kind: "repeat" }, next: number): number {
     let start = next;
     if (max === Infinity) {
       const again = this.#state(SPLIT, 0, -1, next);
+      this.#loops++;
       const inside = this.#add(body, again);
-      this.#next[again] = inside;
+      this.#loops--;
+      this.#states.next[again] = inside;
       start = min === 0 ? again : inside;
       for (let copy = 1; copy < min; copy++) start = this.#add(body, start);
       return start;
@@ -234,15 +240,5 @@ class Builder {
       start = copy > min ? this.#state(SPLIT, 0, inside, next) : inside;
     }
     return start;
-  }
-
-  #setNumber(set: CharSet): number {
-    const known = this.#setNumbers.get(set);
-    if (known !== undefined) return known;
-    const key = set.join();
-    const number = this.#setNumbers.get(key) ?? this.#sets.push(set) - 1;
-    this.#setNumbers.set(key, number);
-    this.#setNumbers.set(set, number);
-    return number;
   }
 }

@@ -1,36 +1,62 @@
 /**
  * A pattern's tree as far as an automaton goes: what it leaves out makes the pattern match more, never less.
- * Look-arounds count as nothing, references as any text, atomic groups as plain ones, conditions as a choice.
+ * Look-arounds count as nothing, but for those at one character before and at short texts ahead; references as any text, atomic groups as
+ * plain ones, conditions as a choice.
  * @module
  */
 import { ALL_CHARACTERS, type CharSet, MAX_CODE_POINT, unionOf, upTo } from "../regex/char-set.ts";
-import {
-  type AlternationNode,
-  type AnchorNode,
-  EMPTY,
-  type Node,
-  type RepeatNode,
-  type SequenceNode,
-  type SetNode,
-} from "../regex/tree.ts";
+import type { AnchorNode, LookNode, Node, RepeatNode, SetNode } from "../regex/tree.ts";
 
 /** What is left of a tree. */
-export type RelaxedNode = SetNode | AnchorNode | RelaxedSequence | RelaxedAlternation | RelaxedRepeat;
+export type RelaxedNode =
+  | SetNode
+  | AnchorNode
+  | LookBehind
+  | LookAhead
+  | RelaxedSequence
+  | RelaxedAlternation
+  | RelaxedRepeat;
 
-interface RelaxedSequence extends SequenceNode {
+/** The character before is of the set, or is not. */
+interface LookBehind {
+  readonly kind: "look-behind";
+  readonly negated: boolean;
+  readonly set: CharSet;
+}
+
+/** One of some texts comes, or none of them, each with a set for every character. */
+export interface LookAhead {
+  readonly kind: "look-ahead";
+  readonly negated: boolean;
+  readonly texts: readonly (readonly CharSet[])[];
+}
+
+interface RelaxedSequence {
+  readonly kind: "sequence";
   readonly items: readonly RelaxedNode[];
 }
 
-interface RelaxedAlternation extends AlternationNode {
+interface RelaxedAlternation {
+  readonly kind: "alternation";
   readonly branches: readonly RelaxedNode[];
 }
 
-interface RelaxedRepeat extends RepeatNode {
+interface RelaxedRepeat {
+  readonly kind: "repeat";
+  readonly min: number;
+  readonly max: number;
   readonly body: RelaxedNode;
 }
 
 /** Counted repeats up to this many are written out; longer ones count as without limit. */
 const MAX_COPIES = 32;
+
+/** Texts of a look ahead, and characters of each. */
+const MAX_TEXTS = 8;
+const MAX_TEXT = 40;
+
+/** Nodes that the states may count for that a look ahead makes. */
+const LOOK_AHEAD_SIZE = 30;
 
 /** Nodes that the copies of one repeat may have together. */
 const MAX_COPIED_NODES = 600;
@@ -38,13 +64,12 @@ const MAX_COPIED_NODES = 600;
 const HIGHEST_ASCII = 0x7f;
 const BEYOND_ASCII: CharSet = [HIGHEST_ASCII + 1, MAX_CODE_POINT];
 
-const NOTHING: RelaxedSequence = { ...EMPTY, items: [] };
+const NOTHING: RelaxedSequence = { kind: "sequence", items: [] };
 
 const ANY_TEXT: RelaxedRepeat = {
   kind: "repeat",
   min: 0,
   max: Infinity,
-  lazy: false,
   body: { kind: "set", set: ALL_CHARACTERS },
 };
 
@@ -77,6 +102,10 @@ class Relaxing {
         return this.#repeat(node);
       case "group":
         return this.relax(node.body);
+      case "look": {
+        const look = lookOf(node);
+        if (look !== undefined) return look;
+      }
     }
     this.isExact = false;
     switch (node.kind) {
@@ -104,9 +133,58 @@ class Relaxing {
       kind: "repeat",
       min: isKept ? min : Math.min(min, 1),
       max: isKept ? max : Infinity,
-      lazy: false,
       body: inside,
     };
+  }
+}
+
+/** @returns `undefined` for one that looks at more than an automaton can know */
+function lookOf({ behind, negated, width, body }: LookNode): LookBehind | LookAhead | undefined {
+  const texts = behind && width !== 1 ? undefined : textsOf(body);
+  if (texts === undefined) return undefined;
+  if (!texts.every((text) => text.length === 1)) {
+    const isShort = texts.every((text) => text.length > 0 && text.length <= MAX_TEXT);
+    return isShort
+      ? { kind: "look-ahead", negated, texts: texts.map((text) => text.map(setFor(negated))) }
+      : undefined;
+  }
+  const set = texts.flat().reduce(unionOf, []);
+  return behind
+    ? { kind: "look-behind", negated, set: byteSet(set) }
+    : { kind: "look-ahead", negated, texts: [[setFor(negated)(set)]] };
+}
+
+/** Whether a character that is not ASCII is of the set is not known: it is where it is wanted, and is not where it must not be. */
+const setFor = (negated: boolean): ((set: CharSet) => CharSet) =>
+  negated ? (set) => upTo(HIGHEST_ASCII, set) : byteSet;
+
+/** All texts that a node takes, a set for every character; `undefined`: there are many, or long ones. */
+function textsOf(node: Node): readonly (readonly CharSet[])[] | undefined {
+  switch (node.kind) {
+    case "set":
+      return [[node.set]];
+    case "group":
+      return textsOf(node.body);
+    case "sequence": {
+      let texts: readonly (readonly CharSet[])[] = [[]];
+      for (const item of node.items) {
+        const behind = textsOf(item);
+        if (behind === undefined || texts.length * behind.length > MAX_TEXTS) return undefined;
+        texts = texts.flatMap((text) => behind.map((more) => [...text, ...more]));
+      }
+      return texts;
+    }
+    case "alternation": {
+      const texts: (readonly CharSet[])[] = [];
+      for (const branch of node.branches) {
+        const more = textsOf(branch);
+        if (more === undefined || texts.length + more.length > MAX_TEXTS) return undefined;
+        texts.push(...more);
+      }
+      return texts;
+    }
+    default:
+      return undefined;
   }
 }
 
@@ -136,6 +214,8 @@ export function writtenSize(node: RelaxedNode): number {
       return node.branches.reduce((sum, branch) => sum + writtenSize(branch), 1);
     case "repeat":
       return (1 + writtenSize(node.body)) * (node.max === Infinity ? node.min + 1 : node.max);
+    case "look-ahead":
+      return LOOK_AHEAD_SIZE;
     default:
       return 1;
   }
@@ -152,6 +232,8 @@ function mayBeEmpty(node: RelaxedNode): boolean {
     case "repeat":
       return node.min === 0 || mayBeEmpty(node.body);
     case "anchor":
+    case "look-behind":
+    case "look-ahead":
       return true;
   }
 }
@@ -164,7 +246,7 @@ export function beginsWithLine(node: RelaxedNode): boolean {
     case "sequence":
       for (const item of node.items) {
         if (beginsWithLine(item)) return true;
-        if (item.kind !== "anchor" && item !== NOTHING) return false;
+        if (!takesNothing(item)) return false;
       }
       return false;
     case "alternation":
@@ -175,6 +257,9 @@ export function beginsWithLine(node: RelaxedNode): boolean {
       return false;
   }
 }
+
+const takesNothing = (node: RelaxedNode): boolean =>
+  node === NOTHING || node.kind === "anchor" || node.kind === "look-behind" || node.kind === "look-ahead";
 
 /** The pieces of a sequence, however nested, in order. */
 export function piecesOf(node: RelaxedNode): readonly RelaxedNode[] {

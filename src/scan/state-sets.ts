@@ -4,14 +4,21 @@
  * @module
  */
 import { AcceptSets, NO_PATTERN } from "./accept-sets.ts";
-import { ACCEPT, ANCHORS, ASSERT, type ByteAutomaton, READ, SPLIT } from "./byte-automaton.ts";
+import type { ByteAutomaton } from "./byte-automaton.ts";
+import { ACCEPT, ANCHORS, ASSERT, lookBehindOf, READ, SPLIT } from "./state-list.ts";
 
-// What stands before a place.
+// What stands before a place, and above these bits the class of the byte there, one higher.
 const AT_START = 1;
 const AFTER_NEWLINE = 2;
 const AFTER_WORD = 4;
 /** of which nobody knows whether it belongs to a word */
 const AFTER_HIGH = 8;
+
+const CLASS_SHIFT = 4;
+
+// What states ask of what stands before.
+const ASKS_KIND = (1 << CLASS_SHIFT) - 1;
+const ASKS_CLASS = ~ASKS_KIND;
 
 /** As the class behind a place: the text ends there. */
 const END = -1;
@@ -27,7 +34,7 @@ export interface StateSet {
   readonly open: Int32Array;
   /** some of them ask what comes before they let anything pass */
   readonly asks: boolean;
-  /** what stands before, if one asks */
+  /** what stands before, as far as one asks */
   readonly before: number;
   /** number of the set of patterns that have matched */
   readonly accepted: number;
@@ -49,8 +56,8 @@ export class StateSets {
   readonly accepts: AcceptSets;
   readonly #automaton: ByteAutomaton;
   readonly #wordClasses: Uint8Array;
-  /** whether any pattern asks where words begin and end */
-  readonly #hasBoundaries: boolean;
+  /** by state that asks what comes: which bits it, or what it lets pass, asks for of what stands before */
+  readonly #asks: Int32Array;
   /** by state: the round in which it was last met */
   readonly #seen: Int32Array;
   #round = 0;
@@ -72,10 +79,7 @@ export class StateSets {
     for (const [byte, number] of classes.ofByte.entries()) {
       if (/\w/.test(String.fromCharCode(byte))) this.#wordClasses[number] = 1;
     }
-    this.#hasBoundaries = kinds.some(
-      (kind, index) =>
-        kind === ASSERT && (ANCHORS[automaton.details[index] ?? 0] ?? "").endsWith("word-boundary"),
-    );
+    this.#asks = askedBefore(automaton);
     this.#seen = new Int32Array(kinds.length);
     this.#pending = new Int32Array(kinds.length);
     this.#open = new Int32Array(kinds.length);
@@ -83,7 +87,7 @@ export class StateSets {
 
   /** Where every line begins. What matches behind its newline matches every line. */
   first(): StateSet {
-    const last = this.#firstAt(AFTER_NEWLINE, NO_PATTERN);
+    const last = this.#firstAt(this.#contextAfter(this.#automaton.classes.newline), NO_PATTERN);
     const every = this.accepts.with(this.#acceptedAtEnd(last), this.#automaton.tooLarge);
     return this.#firstAt(AT_START, every);
   }
@@ -109,17 +113,18 @@ export class StateSets {
 
   /** Behind a byte of the class; the newline's is the line's end, behind which nothing is open. */
   after(set: StateSet, classNumber: number): StateSet {
-    if (classNumber !== this.#automaton.classes.newline)
-      return this.#read(set, classNumber, this.#contextAfter(classNumber));
-    const last = this.#read(set, classNumber, AFTER_NEWLINE);
+    const last = this.#read(set, classNumber, this.#contextAfter(classNumber));
+    if (classNumber !== this.#automaton.classes.newline) return last;
     const accepted = this.#acceptedAtEnd(last);
     return { open: new Int32Array(0), asks: false, before: 0, accepted, isFinal: true };
   }
 
   #contextAfter(classNumber: number): number {
-    if (!this.#hasBoundaries) return 0;
-    if (classNumber === this.#automaton.classes.high) return AFTER_HIGH;
-    return this.#wordClasses[classNumber] === 1 ? AFTER_WORD : 0;
+    const { newline, high } = this.#automaton.classes;
+    const byte = (classNumber + 1) << CLASS_SHIFT;
+    if (classNumber === newline) return byte | AFTER_NEWLINE;
+    if (classNumber === high) return byte | AFTER_HIGH;
+    return this.#wordClasses[classNumber] === 1 ? byte | AFTER_WORD : byte;
   }
 
   #read(set: StateSet, classNumber: number, context: number): StateSet {
@@ -155,7 +160,7 @@ export class StateSets {
     this.#openCount = open.length;
     for (let place = 0; place < this.#openCount; place++) {
       const index = this.#open[place] ?? 0;
-      if (kinds[index] !== ASSERT || !this.#holds(ANCHORS[details[index] ?? 0], before, after)) continue;
+      if (kinds[index] !== ASSERT || !this.#holds(details[index] ?? 0, before, after)) continue;
       this.#meet(next[index] ?? 0);
       this.#expand(before, accepted);
     }
@@ -170,10 +175,16 @@ export class StateSets {
     const accepted = this.accepts.with(before, this.#matched);
     if (accepted !== before) this.#dropAccepted(accepted);
     const open = this.#open.slice(0, this.#openCount).sort();
-    const asks = open.some((index) => kinds[index] === ASSERT);
+    let asks = false;
+    let asked = 0;
+    for (const index of open) {
+      if (kinds[index] !== ASSERT) continue;
+      asks = true;
+      asked |= this.#asks[index] ?? 0;
+    }
     const isFinal =
       open.length === 0 && (floating < 0 || this.accepts.holds(accepted, owners[floating] ?? 0));
-    return { open, asks, before: asks ? context : 0, accepted, isFinal };
+    return { open, asks, before: context & asked, accepted, isFinal };
   }
 
   #dropAccepted(accepted: number): void {
@@ -229,14 +240,21 @@ export class StateSets {
 
   #pass(index: number, context: number): void {
     const { details, next } = this.#automaton;
-    const at = ANCHORS[details[index] ?? 0];
-    if (at !== "text-start" && at !== "line-start") this.#open[this.#openCount++] = index;
-    else if (this.#holds(at, context, END)) this.#meet(next[index] ?? 0);
+    const condition = details[index] ?? 0;
+    if (asksBehind(condition)) this.#open[this.#openCount++] = index;
+    else if (this.#holds(condition, context, END)) this.#meet(next[index] ?? 0);
   }
 
-  /** Whether the anchor may hold between what stands before and behind. */
-  #holds(at: (typeof ANCHORS)[number] | undefined, before: number, after: number): boolean {
+  /** Whether an anchor, or a look behind, may hold between what stands before and behind. */
+  #holds(condition: number, before: number, after: number): boolean {
     const { classes } = this.#automaton;
+    const look = lookBehindOf(condition);
+    if (look !== undefined) {
+      const byte = (before >> CLASS_SHIFT) - 1;
+      if (byte === classes.high && look.negated) return true;
+      return (byte >= 0 && classes.isIn(byte, look.set)) !== look.negated;
+    }
+    const at = ANCHORS[condition];
     switch (at) {
       case "text-start":
         return (before & AT_START) !== 0;
@@ -258,4 +276,32 @@ export class StateSets {
         return true;
     }
   }
+}
+
+/** Whether what comes behind a place decides. */
+const asksBehind = (condition: number): boolean =>
+  lookBehindOf(condition) === undefined &&
+  ANCHORS[condition] !== "text-start" &&
+  ANCHORS[condition] !== "line-start";
+
+/** By state: the bits of what stands before that it, or what it leads to without reading, asks for. */
+function askedBefore({ kinds, next, other, details }: ByteAutomaton): Int32Array {
+  const asked = new Int32Array(kinds.length);
+  const ownOf = (state: number): number => {
+    if (kinds[state] !== ASSERT) return 0;
+    const condition = details[state] ?? 0;
+    if (lookBehindOf(condition) !== undefined) return ASKS_CLASS;
+    return (ANCHORS[condition] ?? "").endsWith("-end") ? 0 : ASKS_KIND;
+  };
+  for (let hasChanged = true; hasChanged; ) {
+    hasChanged = false;
+    for (let state = 0; state < kinds.length; state++) {
+      if (kinds[state] !== ASSERT && kinds[state] !== SPLIT) continue;
+      const all = ownOf(state) | (asked[next[state] ?? 0] ?? 0) | (asked[other[state] ?? -1] ?? 0);
+      if (all === asked[state]) continue;
+      asked[state] = all;
+      hasChanged = true;
+    }
+  }
+  return asked;
 }

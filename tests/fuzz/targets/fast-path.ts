@@ -59,6 +59,8 @@ const fastPath: FuzzTarget = {
       '192.0.2.1 - - [22/Nov/2026:11:59:58 +0000] "GET /x" 404 1\n192.0.2.2 - - [22/Nov/2026:11:59:58 +0000] "GET /" 200 1\n192.0.2.3 - - [22/Nov/2026:11:59:59 +0000] "GET /" 200 1\n',
     "d: ^%Y-%m-%dT%H:%M:%S\nf: (?m:^).*?\\buser=(?P<q>[\"'])?\\w+(?(q)(?P=q)) ip=<ADDR>\\s*$\n" +
       "2026-11-22T11:59:58 user='a' ip=1.2.3.4 \n2026-11-22T11:59:59 b\n2026-02-30T11:59:59 b\n2026-11-22T11:59:59 user=b ip=::1\n",
+    "p: ^h (?!ab)\\w+(?<!x): <F-CONTENT>.+</F-CONTENT>(?=\\s)\nf: (?<!a)fail from <HOST>(?!x)\nf: ^(?<!: )let\nf: bad(?=$|\\s)\n" +
+      "Nov 22 11:59:58 h c: fail from ::1\nNov 22 11:59:58 h abc: x\nNov 22 11:59:58 h x: y\nNov 22 11:59:58 h z: let in\n",
     "p: a<F-CONTENT>\\S*</F-CONTENT> b\nf: ^<HOST>\nf: (?i)fail.*<HOST>\\n\n[Sun Nov 22 11:59:58 2026] a1.2.3.4 b\n[Sun Nov 22 11:59:59 2026] x\n1795348800 FAIL 1.2.3.4\n",
   ],
   words: [
@@ -82,6 +84,9 @@ const fastPath: FuzzTarget = {
       "|",
       "[^a]",
       "(?!",
+      "(?=1)",
+      "(?<!a)",
+      "(?<=: )",
       "(?m:^)",
       "\r\n",
       "1.2.3.4",

@@ -146,6 +146,20 @@ test("random filters come to the same on the fast path", () => {
   expect(captured).toBeGreaterThan(RUNS / 8);
 }, 60_000);
 
+test.each([
+  "^(?<! )fail from <HOST>",
+  "fail from <HOST> ok(?!:)",
+  "fail from <HOST> ok(?=\\n)",
+  "fail from <HOST> ok\\n(?<!k)",
+])("%s does not see what stands around the content", (failregex) => {
+  const prefregex = "^ h (?:x )?<F-CONTENT>[a-z0-9. ]+</F-CONTENT>:";
+  const bytes = Buffer.from("Nov 22 11:59:50 h x fail from 192.0.2.1 ok: y\n".repeat(20));
+  for (const way of WAYS) {
+    const agreement = compareWays({ prefregex, failregex: [failregex] }, bytes, way, new Dice(1));
+    expect(agreement).toMatchObject({ difference: undefined, matched: 20 });
+  }
+});
+
 /** Regexes of sessions, of which a filter has some. */
 const ofSessions = fc.shuffledSubarray(
   [

@@ -11,8 +11,8 @@ import { compareWays } from "./fast-and-plain.ts";
 /** The way of `gaoler regex`, which tells how often the prefregex matched. */
 const COUNTING = { mode: "first", inOperation: false, checkFindTime: false, encoding: "UTF-8" } as const;
 
-/** A scanner does not look behind itself, so it cannot tell of which lines this is true. */
-const LOOKING = "^ h (?:a|b)(?<=a): <F-CONTENT>.+</F-CONTENT>$";
+/** A scanner does not look ahead in loops, so it cannot tell of which lines this is true. */
+const LOOKING = "^ h (?:(?!b)\\w)+: <F-CONTENT>.+</F-CONTENT>$";
 const FAILREGEX = ["^fail from <HOST>$"];
 
 const logOf = (lines: readonly string[]): Buffer =>
