@@ -99,7 +99,12 @@ function forStart({ stream, lines, isUsable }: ReadConfiguration, isFatal: boole
   return { stream, lines: told, isUsable };
 }
 
-function readPlaces(files: ConfigFiles, directory: string, stockDir: string | undefined): PlacesReading {
+/** What `fail2ban.conf` alone says. */
+export function readPlaces(
+  files: ConfigFiles,
+  directory: string,
+  stockDir: string | undefined,
+): PlacesReading {
   if (files.kind(directory) !== "directory") {
     return { failure: `Base configuration directory ${directory} does not exist ` };
   }

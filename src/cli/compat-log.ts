@@ -28,8 +28,7 @@ export class ClientLog {
   tell({ level, logger, text }: ClientMessage): void {
     if (levelNumber(level) < this.#threshold) return;
     if (this.isOwn) {
-      const kind = levelNumber(level) < levelNumber("ERROR") ? `${level.toLowerCase()}: ` : "";
-      this.#io.err(`gaoler: ${kind}${text}\n`);
+      this.#io.err(`gaoler: ${text}\n`);
       return;
     }
     const now = this.#io.now();

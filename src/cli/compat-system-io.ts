@@ -9,7 +9,8 @@ import { nodeConfigFiles } from "../exec/config-files.ts";
 import { systemLocalZone } from "../exec/local-zone.ts";
 import { systemClock } from "../exec/system-clock.ts";
 import { configurationReader } from "./compat-configuration.ts";
-import { type CompatIo, FAILURE } from "./compat-io.ts";
+import { type CompatIo, FAILURE, OWN_NAME } from "./compat-io.ts";
+import { type MistakesOf, ownConfigurationReader } from "./own-configuration.ts";
 
 export interface SystemIoOptions {
   /** the name in the usage text: `fail2ban-client` */
@@ -19,6 +20,8 @@ export interface SystemIoOptions {
   /** where the configuration is looked for without `-c` */
   readonly configDirectory: string;
   readonly stockDirectory?: string;
+  /** all that is wrong with a configuration; else what reading it shows */
+  readonly mistakesOf?: MistakesOf;
 }
 
 const SIGNALS = [
@@ -75,6 +78,7 @@ function run(command: readonly string[], args: readonly string[], isDetached: bo
 /** The caller ends the process with the exit code it gets; a question left open would keep it alive. */
 export function systemCompatIo(options: SystemIoOptions): CompatIo {
   const { program, serverCommand, configDirectory, stockDirectory } = options;
+  const { mistakesOf = ({ diagnostics }) => diagnostics } = options;
   let input: LineInput | undefined;
   let signalled: Promise<number> | undefined;
   // A reader of our output that goes away (`| head`) is no reason to crash.
@@ -104,7 +108,10 @@ export function systemCompatIo(options: SystemIoOptions): CompatIo {
       });
       return signalled;
     },
-    configuration: configurationReader(nodeConfigFiles, stockDirectory),
+    configuration:
+      program === OWN_NAME && stockDirectory !== undefined
+        ? ownConfigurationReader(nodeConfigFiles, stockDirectory, mistakesOf)
+        : configurationReader(nodeConfigFiles, stockDirectory),
     configDirectory,
     exists: existsSync,
     spawnServer: (args) => run(serverCommand, args, true),

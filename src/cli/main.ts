@@ -10,6 +10,7 @@ import { systemClock } from "../exec/system-clock.ts";
 import { findConfiguration, STOCK_DIRECTORY } from "./config-place.ts";
 import type { FiltersIo } from "./filters-io.ts";
 import { HELP } from "./help.ts";
+import type { MistakesOf } from "./own-configuration.ts";
 import type { OwnIo } from "./own-io.ts";
 import { PACKAGE_DIRECTORY } from "./own-place.ts";
 import { ownVersion } from "./own-version.ts";
@@ -71,10 +72,11 @@ const terminal = {
 const filtersIo: FiltersIo = { ...terminal, files: nodeConfigFiles, stockDirectory: STOCK_DIRECTORY };
 
 /** What the compatible faces get of this machine. */
-async function compatIo(program: string) {
+async function compatIo(program: string, mistakesOf?: MistakesOf) {
   const { systemCompatIo } = await import("./compat-system-io.ts");
   return systemCompatIo({
     program,
+    ...(mistakesOf === undefined ? {} : { mistakesOf }),
     serverCommand: [LAUNCHER, "server"],
     configDirectory: findConfiguration(nodeConfigFiles).directory,
     stockDirectory: STOCK_DIRECTORY,
@@ -94,7 +96,11 @@ function ownIo(): OwnIo {
 
 async function client(words: readonly string[], program = "gaoler"): Promise<number> {
   const { runCompatClient } = await import("./compat-client.ts");
-  return await runCompatClient(words, await compatIo(program));
+  const { readCommandLine } = await import("./compat-options.ts");
+  const line = readCommandLine(words);
+  const isTest = line.kind === "run" && line.options.test;
+  const mistakesOf = isTest ? (await import("./settings-mistakes.ts")).settingsMistakes : undefined;
+  return await runCompatClient(words, await compatIo(program, mistakesOf));
 }
 
 async function server(argv: readonly string[]): Promise<number> {

@@ -280,7 +280,7 @@ test.each<[string, (io: FakeIo) => void, string, string]>([
   expect([io.stdout, io.stderr.replaceAll(io.socket, "S")]).toEqual(["", lines.join("")]);
 });
 
-test("gaoler tells a refusal once, and a warning as one", async () => {
+test("gaoler tells a refusal once, and what it finds in the configuration as it is worded", async () => {
   await serve();
   io.program = "gaoler";
   io.configured = {
@@ -290,7 +290,7 @@ test("gaoler tells a refusal once, and a warning as one", async () => {
   };
   expect(await client("get", "nosuch", "bantime")).toBe(255);
   await client("-t");
-  expect(io.stderr).toBe("gaoler: Sorry but the jail 'nosuch' does not exist\ngaoler: warning: x\n");
+  expect(io.stderr).toBe("gaoler: Sorry but the jail 'nosuch' does not exist\ngaoler: x\n");
 });
 
 test("restart stops, waits and starts", async () => {
