@@ -87,6 +87,11 @@ export class CapturedGroups {
     return index >= 0 && lengthAt(this.places, index) > 0;
   }
 
+  /** The text of a group of the placed line; `undefined` where it holds nothing, as for -1. */
+  textAt(text: string, index: number): string | undefined {
+    return this.hasTextAt(index) ? text.slice(this.places[2 * index], this.places[2 * index + 1]) : undefined;
+  }
+
   /**
    * The groups where they were placed in a text.
    *

@@ -62,6 +62,26 @@ class FailureOfId implements Failure {
   }
 }
 
+/** A failure of an ID that is plain to see in a line: good as long as that is the present one, and one object for one after another. */
+export class PresentFailure implements Failure {
+  id = "";
+  readonly host: undefined;
+  readonly ip: undefined;
+  at: EpochSeconds = 0;
+  matches: readonly MatchLine[] = [];
+  regexIndex = 0;
+  readonly #groups: () => ReadonlyGroups;
+
+  /** @param groups of the line, made when somebody asks */
+  constructor(groups: () => ReadonlyGroups) {
+    this.#groups = groups;
+  }
+
+  get data(): ReadonlyMap<string, DataValue> {
+    return dataOf(this.#groups());
+  }
+}
+
 /** The failure, if the match is one and has a time. */
 function failureOf(match: RegexMatched): Failure | undefined {
   const { kind, chosen, at } = match;

@@ -10,6 +10,7 @@ export type MatchLine = string | readonly [before: string, date: string, after: 
 /** What a captured group holds; `users` is a list, tuples are lists. */
 export type DataValue = string | number | boolean | readonly DataValue[];
 
+/** One of a line that lies in its chunk may be read from there: whoever keeps it reads at once what he will need. */
 export interface Failure {
   /** the canonical ID to count and ban; `undefined` while `host` is unresolved */
   readonly id: string | undefined;

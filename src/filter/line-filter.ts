@@ -12,6 +12,7 @@ import type { CapturedLine } from "./captured-line.ts";
 import { CapturedPath } from "./captured-path.ts";
 import type { CapturedSearch } from "./captured-search.ts";
 import { type ConclusionState, Conclusions } from "./conclusions.ts";
+import type { Failure } from "./failure.ts";
 import { failuresOf } from "./failure-data.ts";
 import { compileParts, type FilterDefinition, type FilterParts, type FilterPorts } from "./filter-parts.ts";
 import { type BufferedLine, type SearchedText, searchedText } from "./line-buffer.ts";
@@ -127,12 +128,14 @@ export class LineFilter {
    * @see compat A§2.1–2.3, A§2.12–2.16
    */
   process(line: string, input: TimingInput, hint?: LineHint): LineOutcome {
-    return outcomeOf(this.report(line, input, "first", hint));
+    const report = this.report(line, input, "first", hint);
+    return outcomeOf(report, report.matched[0]?.regexIndex, failuresOf(report.matched));
   }
 
-  /** As {@link process}, for a line that lies in its chunk. */
+  /** As {@link process}, for a line that lies in its chunk. Its failures are good until the next line. */
   processCaptured(line: CapturedLine, captures: CapturedSearch, input: TimingInput): LineOutcome {
-    return outcomeOf(this.reportCaptured(line, captures, input, "first"));
+    const report = this.reportCaptured(line, captures, input, "first");
+    return outcomeOf(report, report.matches > 0 ? report.regexIndex : undefined, report.failures);
   }
 
   /** As {@link process} with everything seen; `all` goes on after the first regex that matched (A§4.3). */
@@ -184,12 +187,15 @@ export class LineFilter {
   }
 }
 
-function outcomeOf({ verdict, matched, ignoredBy, date, warnings }: LineReport): LineOutcome {
-  const failures = failuresOf(matched);
+function outcomeOf(
+  { verdict, ignoredBy, date, warnings }: LineReport,
+  regexIndex: number | undefined,
+  failures: readonly Failure[],
+): LineOutcome {
   return {
     failures,
     verdict: verdict === "matched" && failures.length === 0 ? "missed" : verdict,
-    regexIndex: matched[0]?.regexIndex,
+    regexIndex,
     ignoreIndex: ignoredBy[0],
     date,
     warnings,

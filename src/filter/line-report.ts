@@ -9,7 +9,7 @@ import type { RegexMatch } from "../regex/compiled-regex.ts";
 import type { CapturedGroups } from "./captured-groups.ts";
 import type { CapturedLine } from "./captured-line.ts";
 import type { Failure, MatchLine } from "./failure.ts";
-import type { RegexMatched } from "./failure-data.ts";
+import { failuresOf, PresentFailure, type RegexMatched } from "./failure-data.ts";
 import { type Groups, NO_GROUPS } from "./groups.ts";
 import { type ChosenId, LONE_ADDRESS, loneAddressOf } from "./ids.ts";
 import type { SearchedLine } from "./search-excess.ts";
@@ -47,6 +47,8 @@ export interface FirstMatch extends Pick<RegexMatched, "regexIndex" | "kind"> {
   readonly isHarmless: boolean;
   /** how many there are */
   readonly matches: number;
+  /** what they come to, good until the next line */
+  readonly failures: readonly Failure[];
 }
 
 /** What a line comes to. */
@@ -108,6 +110,8 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
   #source: CapturedLine | string = "";
   #line: MatchLine | undefined = undefined;
   #searched: string | undefined = undefined;
+  readonly #present = new PresentFailure(() => this.#firstGroups());
+  readonly #alone: readonly Failure[] = [this.#present];
 
   constructor(warn: (warning: FilterWarning) => void) {
     this.warn = warn;
@@ -138,6 +142,18 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
     if (this.matches === 0) return NONE;
     this.#matched ??= [this.#first()];
     return this.#matched;
+  }
+
+  get failures(): readonly Failure[] {
+    const { at } = this;
+    const isPlain = this.matches === 1 && this.#captured !== undefined && this.#matched === undefined;
+    if (!isPlain) return failuresOf(this.matched);
+    if (this.kind !== "failure" || at === undefined) return NONE;
+    this.#present.id = this.#plainId();
+    this.#present.at = at;
+    this.#present.matches = this.#lines;
+    this.#present.regexIndex = this.regexIndex;
+    return this.#alone;
   }
 
   /** What a regex has come to that matched. */
@@ -187,6 +203,15 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
     const { regexIndex, kind, at } = this;
     const chosen = this.#chosen === LONE_ADDRESS ? loneAddressOf(groups) : this.#chosen;
     return { regexIndex, kind, chosen, at, groups, matches: this.#lines };
+  }
+
+  /** The lone address where the groups are placed. */
+  #plainId(): string {
+    const source = this.#source;
+    const captured = this.#captured;
+    if (captured === undefined || typeof source === "string") return "";
+    const { ip4, ip6 } = captured.names;
+    return captured.textAt(source.cut, ip4) ?? captured.textAt(source.cut, ip6) ?? "";
   }
 
   #firstGroups(): Groups {

@@ -123,8 +123,10 @@ export class Intake {
 
   #judge(failure: CountedFailure): void {
     const known = this.#known(failure);
-    if (known === undefined) this.#ask(failure, () => this.#options.count(failure));
-    else if (this.#lets(failure.id, known)) this.#options.count(failure);
+    if (known === undefined) {
+      const kept = keptFailure(failure);
+      this.#ask(kept, () => this.#options.count(kept));
+    } else if (this.#lets(failure.id, known)) this.#options.count(failure);
   }
 
   /** The verdict where it can be had at once, but not before an earlier failure of the same ID. */
@@ -161,6 +163,11 @@ export class Intake {
     const { jail, ports } = this.#options;
     ports.observe({ type: "failure-ignored", jail, id, source, isRepeated });
   }
+}
+
+/** As it is now: one that comes from a line may be read from there. */
+function keptFailure({ id, ip, at, matches, data }: CountedFailure): CountedFailure {
+  return { id, ip, at, matches, data };
 }
 
 function hasId(failure: Failure): failure is Failure & { readonly id: string } {
