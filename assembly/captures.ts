@@ -6,7 +6,7 @@
  * @module
  */
 
-import { afterRun, isStretch } from "./leaps.ts";
+import { afterRun, isQuad, isStretch, quadEnd, quadShape } from "./leaps.ts";
 
 // Where things lie; the same numbers stand in src/scan/capture-memory.ts.
 const TAGS: usize = 4096;
@@ -39,10 +39,15 @@ const LAST_NEWLINE_COLUMN: usize = 8;
 const LOGGED: usize = 8;
 
 // A leap: its pattern; how many bytes a stretch has, 0: it is a run; the row that it leaps from; and as a column has it, where it leads and
-// its step. A run leads to a stretch from the same row, or to that row.
+// its step. A run leads to a stretch from the same row, or to that row. Over an address: instead of a column, by shape where columns
+// lie, and the byte behind the address with what is added to its place.
 const LEAP_BYTES: usize = 32;
 const LEAP_ROW: usize = 36;
 const LEAP_COLUMN: usize = 40;
+const QUAD_COLUMNS: usize = 40;
+const QUAD_BEHIND: usize = 44;
+const IS_QUAD: usize = 0xff;
+const IS_ANY_BEHIND: u32 = 0xff;
 
 // A step: its match, and its ways.
 const WAYS: usize = 4;
@@ -163,6 +168,22 @@ export function goOn(from: usize): i32 {
           const behind = min(afterRun(leap, place, end), end);
           if (behind !== place) log = write(log, behind - 1, leap + LEAP_COLUMN);
           place = behind;
+        } else if (bytes === IS_QUAD) {
+          const byte = load<u32>(leap, QUAD_BEHIND);
+          const isAny = byte === IS_ANY_BEHIND;
+          if (isQuad(place) && (isAny || <u32>load<u8>(quadEnd) === byte)) {
+            const behind = isAny ? quadEnd : quadEnd + 1;
+            const quad = <usize>load<u32>(leap, QUAD_COLUMNS) + (quadShape << 3);
+            const next = load<u32>(quad);
+            if (next !== 0 && behind <= end) {
+              log = write(log, behind - 1, quad);
+              place = behind;
+              row = next;
+              continue;
+            }
+          }
+          row = load<u32>(leap, LEAP_ROW);
+          break;
         } else if (place + bytes <= end && isStretch(leap, place)) {
           place += bytes;
           log = write(log, place - 1, leap + LEAP_COLUMN);

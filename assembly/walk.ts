@@ -5,7 +5,7 @@
  * @module
  */
 
-import { afterRun, isStretch } from "./leaps.ts";
+import { afterRun, isQuad, isStretch, quadEnd, quadShape } from "./leaps.ts";
 import { findStamp, setInside, setStamp, stampEnd, stampStart } from "./stamps.ts";
 
 // Where things lie; the same numbers stand in src/scan/walk-memory.ts.
@@ -37,10 +37,15 @@ const IS_LEAP: u32 = 3;
 const LEAP_ADDRESS: u32 = 0x1fffffff;
 
 // A leap: its pattern; how many bytes a stretch has, 0: it is a run; the row that it leaps from; and where it leads, as an entry. A run
-// leads to a stretch from the same row, or to that row.
+// leads to a stretch from the same row, or to that row. Over an address: where it leads lies by shape elsewhere, and there is the byte behind
+// the address.
 const LEAP_BYTES: usize = 32;
 const LEAP_ROW: usize = 36;
 const LEAP_NEXT: usize = 40;
+const QUAD_ENTRIES: usize = 40;
+const QUAD_BEHIND: usize = 44;
+const IS_QUAD: usize = 0xff;
+const IS_ANY_BEHIND: u32 = 0xff;
 
 const EVERY_PATTERN: u32 = 1;
 const IS_ITEM: u32 = 1;
@@ -204,6 +209,20 @@ function walkOn(): void {
     while (isLeap(from)) {
       const leap: usize = from & LEAP_ADDRESS;
       const bytes: usize = load<u32>(leap, LEAP_BYTES);
+      if (bytes === IS_QUAD) {
+        const byte = load<u32>(leap, QUAD_BEHIND);
+        const isAny = byte === IS_ANY_BEHIND;
+        if (isQuad(at) && (isAny || <u32>load<u8>(quadEnd) === byte)) {
+          const next = load<u32>(<usize>load<u32>(leap, QUAD_ENTRIES) + (quadShape << 2));
+          if (next !== UNKNOWN) {
+            at = isAny ? quadEnd : quadEnd + 1;
+            from = next;
+            continue;
+          }
+        }
+        from = load<u32>(leap, LEAP_ROW);
+        break;
+      }
       if (bytes === 0) at = afterRun(leap, at, limit);
       else if (isStretch(leap, at)) at += bytes;
       else {

@@ -5,6 +5,7 @@
 import {
   BEGAN,
   type CaptureMemory,
+  COLUMN_BYTES,
   FLAGS,
   IS_LEAP,
   IS_NEEDED,
@@ -16,16 +17,22 @@ import {
 import {
   chooseLeaps,
   MAX_LEAPS,
+  MAX_QUADS,
   PATTERN_BYTES,
   runPattern,
   type Steps,
   type Stretch,
   stretchPattern,
 } from "./leaps.ts";
+import { bytesOfShape, type QuadLeap, SHAPES } from "./quads.ts";
 
 // A leap, as assembly/captures.ts has it: its pattern, and words behind it, of which the third says where it leads.
 const NEXT = PATTERN_BYTES / WORD_BYTES + 2;
 const LEAP_BYTES = PATTERN_BYTES + 4 * WORD_BYTES;
+
+// Of a leap over addresses, instead of what a stretch has; no byte is so high.
+const IS_QUAD = 0xff;
+const ANY_BEHIND = 0xff;
 
 /** Group places that all ways together may pass in a leap. */
 const MAX_TAGS = 256;
@@ -51,6 +58,9 @@ export class CaptureLeaps {
   /** where leaps are laid down, and how many there are now */
   #addresses: number[] = [];
   #count = 0;
+  /** where columns by shape are laid down, and how many there are now */
+  #quads: number[] = [];
+  #quadCount = 0;
 
   constructor(memory: CaptureMemory) {
     this.#memory = memory;
@@ -61,6 +71,7 @@ export class CaptureLeaps {
     this.#leaps = new Map();
     this.#led = [];
     this.#addresses = [];
+    this.#quads = [];
   }
 
   /** What leads to a row over an ordinary character, where nothing else happens. */
@@ -76,17 +87,30 @@ export class CaptureLeaps {
     this.#led = [];
     this.#leaps = new Map();
     this.#count = 0;
+    this.#quadCount = 0;
     const steps = this.#stepsOf(program);
     const leaps = new Map<number, number>();
-    const stretches: number[] = [];
+    /** indexes of words that lead to rows which may have leaps */
+    const nexts: number[] = [];
     const { leaps: chosen, arrivals } = chooseLeaps(texts, program.firstRow, steps);
     for (const leap of chosen) {
+      if (leap.kind === "quad") {
+        const columns = this.#layQuads(leap.row, leap.quad, program, steps);
+        if (columns === undefined) continue;
+        const numbers = [IS_QUAD, leap.row, columns, leap.quad.behind < 0 ? ANY_BEHIND : leap.quad.behind];
+        const address = this.#layDown(new Uint8Array(PATTERN_BYTES), numbers);
+        if (address === undefined) continue;
+        leaps.set(leap.row, address);
+        for (let shape = 0; shape < SHAPES; shape++)
+          nexts.push((columns + shape * COLUMN_BYTES) / WORD_BYTES);
+        continue;
+      }
       let next = leap.row;
       const stretch = leap.kind === "run" ? leap.behind : leap.stretch;
       if (stretch !== undefined) {
         const address = this.#layStretch(leap.row, stretch, program, steps);
         if (address === undefined) continue;
-        stretches.push(address);
+        nexts.push(address / WORD_BYTES + NEXT);
         leaps.set(leap.row, address);
         next = address + IS_LEAP;
       }
@@ -97,10 +121,7 @@ export class CaptureLeaps {
     this.#leaps = leaps;
     for (const { from, byte, row } of arrivals)
       this.lead((from + (program.offsets[byte] ?? 0)) / WORD_BYTES, row, from);
-    for (const address of stretches) {
-      const at = address / WORD_BYTES + NEXT;
-      words[at] = this.entryTo(words[at] ?? 0);
-    }
+    for (const at of nexts) words[at] = this.entryTo(words[at] ?? 0);
   }
 
   /**
@@ -139,6 +160,29 @@ export class CaptureLeaps {
     return (
       words && this.#layDown(stretchPattern(stretch), [lowest.length, row, last, this.#memory.addStep(words)])
     );
+  }
+
+  /** Columns by shape, zeros where it is not known where they lead. @returns where they lie */
+  #layQuads(
+    row: number,
+    { behind, ends }: QuadLeap,
+    program: LeapingProgram,
+    steps: Steps,
+  ): number | undefined {
+    const memory = this.#memory;
+    if (this.#quadCount >= MAX_QUADS || !memory.hasRoom(SHAPES * COLUMN_BYTES, 0)) return undefined;
+    const address = this.#quads[this.#quadCount] ?? memory.reserve(SHAPES * COLUMN_BYTES);
+    this.#quads[this.#quadCount++] = address;
+    for (const [shape, end] of ends.entries()) {
+      const column = (address + shape * COLUMN_BYTES) / WORD_BYTES;
+      memory.words.fill(0, column, column + COLUMN_BYTES / WORD_BYTES);
+      const ways = end < 0 ? 0 : program.waysOf(end);
+      if (end < 0 || !memory.hasRoom(WORD_BYTES * (1 + ways), MAX_TAGS + ways)) continue;
+      const bytes = behind < 0 ? bytesOfShape(shape) : [...bytesOfShape(shape), behind];
+      const words = this.#wordsOver(row, bytes, ways, program, steps);
+      if (words !== undefined) memory.words.set([end, memory.addStep(words)], column);
+    }
+    return address;
   }
 
   #layRun(row: number, next: number, { offsets }: LeapingProgram, steps: Steps): number | undefined {

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { type QuadLeap, quadAt, quadLeap } from "./quads.ts";
+
 /** Bytes that are compared at once, at most; and the fewest that are worth it, behind a run and elsewhere. */
 export const MAX_LEAP_BYTES = 16;
 const MIN_BYTES_BEHIND = 2;
@@ -16,8 +18,12 @@ const MIN_RUN_BYTES = 2.5;
 const MIN_VISITS = 3;
 const MIN_SHARE = 0.85;
 
-/** Leaps of one walk, those behind runs included. */
+/** Which part of the texts has to go on with an IPv4 address. */
+const MIN_QUAD_SHARE = 0.5;
+
+/** Leaps of one walk, those behind runs included, and of them those over addresses. */
 export const MAX_LEAPS = 256;
+export const MAX_QUADS = 12;
 
 /** Rows of which it is found out whether they are worth one: lines may be made to come to as many as there are bytes. */
 const MAX_ROWS = 1000;
@@ -42,8 +48,11 @@ export interface Stretch {
   readonly highest: readonly number[];
 }
 
-/** From a row on: over a stretch; or over a run, all that leaves the row as it is, and a stretch that comes behind it. */
+/**
+ * From a row on: over a stretch; over a run, all that leaves the row as it is, and a stretch that comes behind it; or over an address.
+ */
 export type Leap =
+  | { readonly row: number; readonly kind: "quad"; readonly quad: QuadLeap }
   | { readonly row: number; readonly kind: "stretch"; readonly stretch: Stretch }
   | { readonly row: number; readonly kind: "run"; readonly behind: Stretch | undefined };
 
@@ -84,12 +93,15 @@ export function chooseLeaps(texts: readonly Uint8Array[], first: number, steps: 
       chosen.set(row, leapFrom(row, visits, steps));
     const leap = chosen.get(row);
     for (const { text, at } of visits) {
-      const [place, stretch] = beforeStretch(leap, text, at, row, steps);
-      const length = stretch === undefined ? 0 : lengthOf(stretch, text, place);
+      const [place, landed] = landing(leap, text, at, row, steps);
+      if (landed !== undefined) {
+        come(landed, text, place);
+        continue;
+      }
       const byte = text[place] ?? 0;
-      const next = length > 0 && stretch !== undefined ? stretch.next : steps.next(row, byte);
-      if (length === 0) arrivals.set(row * BYTES + byte, { from: row, byte, row: next });
-      come(next, text, place + Math.max(1, length));
+      const next = steps.next(row, byte);
+      arrivals.set(row * BYTES + byte, { from: row, byte, row: next });
+      come(next, text, place + 1);
     }
   }
   return {
@@ -98,16 +110,30 @@ export function chooseLeaps(texts: readonly Uint8Array[], first: number, steps: 
   };
 }
 
-/** Where a stretch may begin, behind a run. */
-function beforeStretch(
+/** Where a leap ends, and in which row; `undefined`: in the same one, and the byte there is stepped over. */
+function landing(
   leap: Leap | undefined,
   text: Uint8Array,
   at: number,
   row: number,
   steps: Steps,
-): readonly [number, Stretch | undefined] {
-  if (leap?.kind === "stretch" && lengthOf(leap.stretch, text, at) > 0) return [at, leap.stretch];
-  return [afterRun(text, at, row, steps), leap?.kind === "run" ? leap.behind : undefined];
+): readonly [number, number | undefined] {
+  if (leap?.kind === "quad") {
+    const found = quadAt(text, at);
+    const { behind, ends } = leap.quad;
+    const next = (found && ends[found.shape]) ?? -1;
+    if (found === undefined || next < 0 || (behind >= 0 && text[found.end] !== behind))
+      return [at, undefined];
+    return [found.end + (behind < 0 ? 0 : 1), next];
+  }
+  if (leap?.kind === "stretch") {
+    const length = lengthOf(leap.stretch, text, at);
+    if (length > 0) return [at + length, leap.stretch.next];
+  }
+  const end = afterRun(text, at, row, steps);
+  const behind = leap?.kind === "run" ? leap.behind : undefined;
+  const length = behind === undefined ? 0 : lengthOf(behind, text, end);
+  return length > 0 ? [end + length, behind?.next] : [end, undefined];
 }
 
 function afterRun(text: Uint8Array, from: number, row: number, steps: Steps): number {
@@ -126,6 +152,8 @@ function lengthOf({ lowest, highest }: Stretch, text: Uint8Array, from: number):
 }
 
 function leapFrom(row: number, visits: readonly Visit[], steps: Steps): Leap | undefined {
+  const quad = quadFrom(row, visits, steps);
+  if (quad !== undefined) return { row, kind: "quad", quad };
   const stretch = commonStretch(row, visits, steps);
   if (stretch.lowest.length >= MIN_BYTES) return { row, kind: "stretch", stretch };
   const ends = visits.map(({ text, at }) => ({ text, at: afterRun(text, at, row, steps) }));
@@ -137,6 +165,23 @@ function leapFrom(row: number, visits: readonly Visit[], steps: Steps): Leap | u
   return { row, kind: "run", behind: behind.lowest.length < MIN_BYTES_BEHIND ? undefined : behind };
 }
 
+function hasQuads(row: number, visits: readonly Visit[], index: number, steps: Steps): boolean {
+  const further = visits.map(({ text, at }) => ({ text, at: at + index }));
+  return quadFrom(row, further, steps) !== undefined;
+}
+
+/** Where addresses come, unless a run goes over them. */
+function quadFrom(row: number, visits: readonly Visit[], steps: Steps): QuadLeap | undefined {
+  const behind: (number | undefined)[] = [];
+  for (const { text, at } of visits) {
+    const found = quadAt(text, at);
+    if (found === undefined) continue;
+    if (steps.stays(row, text[at] ?? 0)) return undefined;
+    behind.push(text[found.end]);
+  }
+  return behind.length < MIN_QUAD_SHARE * visits.length ? undefined : quadLeap(row, behind, steps);
+}
+
 /** What nearly all texts go on with from a row; ends with a byte that leaves the row where it comes. */
 function commonStretch(from: number, visits: readonly Visit[], steps: Steps): Stretch {
   const lowest: number[] = [];
@@ -146,6 +191,8 @@ function commonStretch(from: number, visits: readonly Visit[], steps: Steps): St
   let row = from;
   let alike = visits;
   for (let index = 0; index < MAX_LEAP_BYTES; index++) {
+    // an address is gone over as a whole
+    if (index > 0 && hasQuads(row, alike, index, steps)) break;
     const byte = mostCommon(row, alike, index, steps);
     const to = byte < 0 ? -1 : steps.next(row, byte);
     if (to < 0) break;

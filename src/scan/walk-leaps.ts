@@ -6,12 +6,14 @@ import {
   chooseLeaps,
   type Leap,
   MAX_LEAPS,
+  MAX_QUADS,
   PATTERN_BYTES,
   runPattern,
   type Steps,
   stretchPattern,
 } from "./leaps.ts";
 import type { LineSample } from "./line-samples.ts";
+import { type QuadLeap, SHAPES } from "./quads.ts";
 import type { WalkExports } from "./walk-instance.ts";
 
 /** As an entry: a leap, with where it lies. */
@@ -22,8 +24,14 @@ const ENTRY_BYTES = 4;
 const NEXT = PATTERN_BYTES / ENTRY_BYTES + 2;
 const LEAP_BYTES = PATTERN_BYTES + 4 * ENTRY_BYTES;
 
-/** What all leaps take, bytes. */
-export const ALL_LEAPS_BYTES = MAX_LEAPS * LEAP_BYTES;
+// Of a leap over addresses, instead of what a stretch has; no byte is so high.
+const IS_QUAD = 0xff;
+const ANY_BEHIND = 0xff;
+const QUAD_BYTES = SHAPES * ENTRY_BYTES;
+
+/** What all leaps take, bytes, and where those over addresses have their entries by shape. */
+const QUADS = MAX_LEAPS * LEAP_BYTES;
+export const ALL_LEAPS_BYTES = QUADS + MAX_QUADS * QUAD_BYTES;
 
 /** The rows of a walk, one behind the other. */
 export interface WalkRows {
@@ -42,6 +50,7 @@ export class WalkLeaps {
   /** by row */
   #leaps: ReadonlyMap<number, number> = new Map();
   #count = 0;
+  #quadCount = 0;
   /** indexes of entries that lead to leaps, and the rows of these */
   #led: (readonly [index: number, row: number])[] = [];
 
@@ -89,6 +98,7 @@ export class WalkLeaps {
     const texts = samples.filter((_, index) => begins[index] === begins[0]).map(({ after }) => after);
     const { leaps: chosen, arrivals } = chooseLeaps(texts, begins[0] ?? -1, steps);
     this.#count = 0;
+    this.#quadCount = 0;
     const leaps = new Map<number, number>();
     for (const leap of chosen) {
       const laid = this.#layDown(leap, steps);
@@ -101,24 +111,32 @@ export class WalkLeaps {
       if (this.entryTo(row, from) !== before) entries[index] = this.lead(index, row, from);
     }
     this.#walk.beginIn(this.entryTo(address, -1));
-    this.#leadStretches();
+    this.#leadOn();
   }
 
   get #words(): Uint32Array {
     return new Uint32Array(this.#walk.memory.buffer, this.#address, ALL_LEAPS_BYTES / ENTRY_BYTES);
   }
 
-  #leadStretches(): void {
+  /** Stretches and addresses lead to leaps where there are any behind them. */
+  #leadOn(): void {
     const words = this.#words;
     const step = LEAP_BYTES / ENTRY_BYTES;
-    for (let at = 0; at < this.#count * step; at += step)
-      if (words[at + PATTERN_BYTES / ENTRY_BYTES] !== 0)
-        words[at + NEXT] = this.entryTo(words[at + NEXT] ?? 0, -1);
+    const lead = (at: number): void => {
+      words[at] = this.entryTo(words[at] ?? 0, -1);
+    };
+    for (let at = 0; at < this.#count * step; at += step) {
+      const bytes = words[at + PATTERN_BYTES / ENTRY_BYTES];
+      if (bytes !== 0 && bytes !== IS_QUAD) lead(at + NEXT);
+    }
+    const quads = QUADS / ENTRY_BYTES;
+    for (let at = quads; at < quads + this.#quadCount * SHAPES; at++) lead(at);
   }
 
   #layDown(leap: Leap, steps: Steps): number | undefined {
     const { row } = leap;
     if (this.#count + 2 > MAX_LEAPS) return undefined;
+    if (leap.kind === "quad") return this.#layQuads(row, leap.quad);
     const stretch = leap.kind === "run" ? leap.behind : leap.stretch;
     let address: number | undefined;
     if (stretch !== undefined) {
@@ -130,6 +148,17 @@ export class WalkLeaps {
       runPattern((byte) => steps.stays(row, byte)),
       [0, row, next],
     );
+  }
+
+  #layQuads(row: number, { behind, ends }: QuadLeap): number | undefined {
+    if (this.#quadCount >= MAX_QUADS) return undefined;
+    const offset = QUADS + this.#quadCount++ * QUAD_BYTES;
+    this.#words.set(
+      ends.map((end) => Math.max(0, end)),
+      offset / ENTRY_BYTES,
+    );
+    const numbers = [IS_QUAD, row, this.#address + offset, behind < 0 ? ANY_BEHIND : behind];
+    return this.#add(new Uint8Array(PATTERN_BYTES), numbers);
   }
 
   #add(pattern: Uint8Array, numbers: readonly number[]): number {

@@ -7,7 +7,7 @@ import { expect } from "vitest";
 import type { RegexSearch } from "../../../src/regex/compiled-regex.ts";
 import { parsePattern } from "../../../src/regex/parse.ts";
 import { resolveCharacters } from "../../../src/regex/transforms/characters.ts";
-import type { CaptureSource, LineCaptures } from "../../../src/scan/line-captures.ts";
+import { type CaptureSource, LineCaptures } from "../../../src/scan/line-captures.ts";
 
 type Spans = readonly (readonly [number, number] | undefined)[];
 
@@ -60,3 +60,33 @@ export const asciiTexts: fc.Arbitrary<string> = fc
     fc.array(fc.constantFrom("a", "b", "ab", "aab", "\n"), { maxLength: 40 }),
   )
   .map((all) => all.join(""));
+
+/** Searches of a regex until it has learnt from texts. */
+const SEARCHES_TO_LEARN = 10_500;
+/** Captures that have learnt from texts. */
+export function learnt(sources: readonly string[], texts: readonly string[]): LineCaptures {
+  const captures = new LineCaptures(sources.map(sourceOf));
+  learn(captures, sources, texts, SEARCHES_TO_LEARN);
+  return captures;
+}
+
+/** Searches texts so often, by each of the regexes. */
+export function learn(
+  captures: LineCaptures,
+  sources: readonly string[],
+  texts: readonly string[],
+  times: number,
+): void {
+  const bytes = Buffer.from(texts.map((text) => `${text}\n`).join(""), "latin1");
+  captures.load(bytes, 0, bytes.length);
+  for (const index of sources.keys()) {
+    for (let searches = 0; searches < times; ) {
+      for (let start = 0; start < bytes.length; searches++) {
+        const end = bytes.indexOf(10, start);
+        captures.take(start, start, start, end);
+        captures.run(index, 0, end - start);
+        start = end + 1;
+      }
+    }
+  }
+}

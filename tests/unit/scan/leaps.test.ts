@@ -7,10 +7,9 @@ import { expect, test } from "vitest";
 import { compileRegex } from "../../../src/regex/compile.ts";
 import { RegexBudgetError, RegexSyntaxError } from "../../../src/regex/errors.ts";
 import { chooseLeaps, runPattern, type Steps, stretchPattern } from "../../../src/scan/leaps.ts";
-import { LineCaptures } from "../../../src/scan/line-captures.ts";
 import { loops } from "../regex/loop-grammar.ts";
 import { patterns } from "../regex/pattern-grammar.ts";
-import { asciiTexts, expectAlike, sourceOf, take } from "./captures-trial.ts";
+import { asciiTexts, expectAlike, learn, learnt, take } from "./captures-trial.ts";
 
 const bytesOf = (text: string): Uint8Array => Buffer.from(text, "latin1");
 
@@ -93,36 +92,8 @@ test("a stretch's pattern leaves what is behind it open; a run's holds each of i
   }
 });
 
-/** Searches of a regex until it has learnt from texts. */
-const SEARCHES_TO_LEARN = 10_500;
-/** And until it has learnt from others. */
+/** Searches of a regex until it has learnt from others. */
 const SEARCHES_TO_LEARN_AGAIN = 120_000;
-
-function learnt(sources: readonly string[], texts: readonly string[]): LineCaptures {
-  const captures = new LineCaptures(sources.map(sourceOf));
-  learn(captures, sources, texts, SEARCHES_TO_LEARN);
-  return captures;
-}
-
-function learn(
-  captures: LineCaptures,
-  sources: readonly string[],
-  texts: readonly string[],
-  times: number,
-): void {
-  const bytes = bytesOf(texts.map((text) => `${text}\n`).join(""));
-  captures.load(bytes, 0, bytes.length);
-  for (const index of sources.keys()) {
-    for (let searches = 0; searches < times; ) {
-      for (let start = 0; start < bytes.length; searches++) {
-        const end = bytes.indexOf(10, start);
-        captures.take(start, start, start, end);
-        captures.run(index, 0, end - start);
-        start = end + 1;
-      }
-    }
-  }
-}
 
 /** The text with each of its bytes another one, without it, and with one more. */
 function variationsOf(text: string): readonly string[] {
