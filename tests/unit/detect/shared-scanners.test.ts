@@ -2,8 +2,7 @@
  * Jails that read the same log and share a scanner find what each finds alone, and nothing is kept once they have read it.
  * @module
  */
-import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { LineDecoder } from "../../../src/backend/decode.ts";
 import { LogDetector } from "../../../src/detect/log-detector.ts";
 import { SharedScanners } from "../../../src/detect/shared-scanners.ts";
@@ -119,11 +118,19 @@ test("a jail may come and go while others read", () => {
   expect(late.found).toEqual(alone.found);
 });
 
-test("pieces of logs are kept for a moment only", async () => {
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+test("pieces of logs are kept for a moment only", () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const scanners = new SharedScanners();
   const jails = FILTERS.slice(0, 3).map((terms) => jailOf(terms, scanners));
   readTogether(jails, logOf(20_000));
   expect(scanners.kept).toBeGreaterThan(0);
-  await sleep(1500);
+  vi.advanceTimersByTime(100);
+  expect(scanners.kept).toBeGreaterThan(0);
+  vi.advanceTimersByTime(1500);
   expect(scanners.kept).toBe(0);
+  expect(vi.getTimerCount()).toBe(0);
 });
