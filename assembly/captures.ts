@@ -108,18 +108,20 @@ export function take(start: usize, cutStart: usize, cutEnd: usize, end: usize): 
     textAt = TEXT;
   }
   const newlines = i8x16.splat(<i8>NEWLINE);
-  let high = 0;
-  let lines = 0;
-  const last = textAt + length;
-  for (let place = textAt; place < last; place += 16) {
-    const left = last - place;
+  let all = i8x16.splat(0);
+  let lines = all;
+  let place = textAt;
+  const last = place + length;
+  for (; place + 16 <= last; place += 16) {
     const bytes = v128.load(place);
-    const inside = left >= 16 ? 0xffff : (1 << (<i32>left)) - 1;
-    high |= i8x16.bitmask(bytes) & inside;
-    lines |= i8x16.bitmask(i8x16.eq(bytes, newlines)) & inside;
+    all = v128.or(all, bytes);
+    lines = v128.or(lines, i8x16.eq(bytes, newlines));
   }
+  const inside = (1 << (<i32>(last - place))) - 1;
+  const bytes = v128.load(place);
+  const high = i8x16.bitmask(all) | (i8x16.bitmask(bytes) & inside);
+  hasNewline = v128.any_true(lines) || (i8x16.bitmask(i8x16.eq(bytes, newlines)) & inside) !== 0;
   textLength = length;
-  hasNewline = lines !== 0;
   return high === 0;
 }
 
@@ -262,8 +264,9 @@ function note(list: u32, place: usize): void {
 }
 
 function goBack(): void {
-  const words = load<u32>(program, PLACE_WORDS);
-  for (let word: u32 = 0; word < words; word++) store<i32>(places + ((<usize>word) << 2), -1);
+  // four at once: behind the last one nothing is kept
+  const end = places + placeBytes(program);
+  for (let place = places; place < end; place += 16) v128.store(place, i32x4.splat(-1));
   store<i32>(places, <i32>(follow() - begin));
   // else the match ended before the place where it was known
   if (load<i32>(places, 4) < 0) store<i32>(places, <i32>(matchedAt - begin), 4);
