@@ -56,6 +56,8 @@ function tuneForWaiting(): void {
   boundBacktracking();
   setFlagsFromString("--invocation-count-for-turbofan=30000");
   setFlagsFromString(`--heap-growing-percent=${HEAP_GROWTH}`);
+  // what was compiled is wanted when an attack comes, however late
+  setFlagsFromString("--no-flush-bytecode");
   // of bin/gaoler, for this process alone
   delete process.env["MALLOC_MMAP_THRESHOLD_"];
   delete process.env["MALLOC_ARENA_MAX"];

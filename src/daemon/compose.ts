@@ -18,11 +18,13 @@ import type { Enforcer } from "../enforce/enforcer.ts";
 import { FirewallWatch } from "../enforce/firewall-watch.ts";
 import { SetupTurns } from "../enforce/setup-turns.ts";
 import { readIfChanged } from "../exec/changed-file.ts";
+import { tailOf } from "../exec/file-tail.ts";
 import { follow } from "../exec/follow.ts";
 import { Haste } from "../exec/haste.ts";
 import { ToolTransactions } from "../exec/tool-transactions.ts";
 import { NftMonitor } from "../firewall/nft-monitor.ts";
 import type { JailPorts } from "../jail/jail-ports.ts";
+import { RehearsalHall } from "../jail/rehearsal.ts";
 import { Log } from "../log/target.ts";
 import { BanDatabase } from "./ban-database.ts";
 import { Daemon } from "./daemon.ts";
@@ -33,7 +35,6 @@ import { availableBackends, hostNames, isIpv6Allowed } from "./machine.ts";
 const MAX_IGNORE_FILE_BYTES = 4 * 1024 * 1024;
 /** The jails wait so long for a name server to say what our own names are; milliseconds. */
 const OWN_NAMES_PATIENCE_MS = 1000;
-
 export interface ComposeOptions {
   /** what `version` answers to clients */
   readonly version: string;
@@ -96,6 +97,7 @@ export function compose(options: ComposeOptions): Composition {
     readingTurns: new ReadingTurns(),
     scanners: new SharedScanners(),
     workers,
+    rehearsals: new RehearsalHall({ usedMs: processorMs, tailOf }),
     host: hostNames(),
     get allowIpv6() {
       return allowIpv6;
@@ -143,6 +145,11 @@ export function compose(options: ComposeOptions): Composition {
     void daemon.stopped.then(() => firewall?.close());
   }
   return { daemon, log, observe };
+}
+
+function processorMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
 
 function runningEnforcers(daemon: Daemon): Enforcer[] {

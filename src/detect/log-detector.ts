@@ -22,6 +22,7 @@ import type { FilterWarning } from "../filter/warnings.ts";
 import type { ScanPattern } from "../scan/line-scanner.ts";
 import type { SharedScannerView } from "../scan/shared-scanner.ts";
 import { SLICE_SECONDS } from "./reading-turns.ts";
+import { packState, unpackState } from "./worker/messages.ts";
 
 /** Bytes decoded at once: what a slice leaves of them is decoded again. */
 const PIECE_BYTES = 16 * 1024;
@@ -40,6 +41,9 @@ const MAX_SMALL_CHUNKS = 200;
  */
 const BYTES_BETWEEN = 2048;
 const LINE_BYTES = 256;
+
+/** A slice of practice is shorter: who has real lines waits for it. */
+const PRACTICE_SECONDS = 0.004;
 
 const WANTS: ScanWants = { statistics: false };
 
@@ -68,13 +72,19 @@ export interface LogDetectorOptions {
   begins?(behind: number, line: number): void;
 }
 
+/** Who gets what comes of lines that are only practised on. */
+export type Practice = Pick<LogDetectorOptions, "found" | "begins">;
+
 export class LogDetector {
-  readonly #options: LogDetectorOptions;
+  #options: LogDetectorOptions;
   readonly #newlines: Newlines;
   #lines = 0;
   readonly #scanner: SharedScannerView | undefined;
   #fastPath: FastPath | undefined;
   #smallChunks = 0;
+  /** the fast path stays, however little comes */
+  #isReady = false;
+  #sliceSeconds = SLICE_SECONDS;
 
   constructor(options: LogDetectorOptions) {
     this.#options = options;
@@ -114,16 +124,43 @@ export class LogDetector {
     return fastPath.take(bytes, 0, bytes.length, sink, sink);
   }
 
+  /**
+   * Takes lines as {@link takeChunk} does, to be ready for many: the fast path stays, and V8 has seen what is to be done. What comes of them
+   * goes elsewhere, warnings nowhere, and the filter is afterwards as it was before.
+   *
+   * @param bytes complete lines, all ASCII
+   * @returns how many bytes the lines taken have; 0: such lines do not take the fast path
+   */
+  practise(bytes: Uint8Array, practice: Practice): number {
+    const { filter, decoder } = this.#options;
+    if (!filter.takesHints || decoder.textOf(bytes) === undefined) return 0;
+    this.#isReady = true;
+    const before = { options: this.#options, lines: this.#lines };
+    // plain data of its own: what lines change in the filter changes nothing in it
+    const state = packState({ filter: filter.state(), decoder: decoder.state() });
+    this.#options = { ...this.#options, ...practice, observe: () => undefined };
+    this.#sliceSeconds = PRACTICE_SECONDS;
+    try {
+      return this.takeChunk({ path: "", bytes, offset: 0, inOperation: true });
+    } finally {
+      this.#sliceSeconds = SLICE_SECONDS;
+      this.#options = before.options;
+      this.#lines = before.lines;
+      filter.restore(unpackState(state).filter);
+    }
+  }
+
   #fastPathFor(length: number): FastPath | undefined {
     const { filter } = this.#options;
     if (!filter.takesHints) return undefined;
-    if (length >= (this.#fastPath === undefined ? FAST_FROM_BYTES : FAST_WHILE_BYTES)) {
+    const isMade = this.#fastPath !== undefined || this.#isReady;
+    if (length >= (isMade ? FAST_WHILE_BYTES : FAST_FROM_BYTES)) {
       this.#smallChunks = 0;
       this.#fastPath ??= new FastPath(filter, WANTS, this.#scanner);
       return this.#fastPath;
     }
     this.#smallChunks += 1;
-    if (this.#smallChunks > MAX_SMALL_CHUNKS) {
+    if (this.#smallChunks > MAX_SMALL_CHUNKS && !this.#isReady) {
       this.#fastPath = undefined;
       this.#scanner?.rest();
     }
@@ -168,7 +205,7 @@ export class LogDetector {
           unmeasured = 0;
           input = { now: clock.now(), inOperation };
         }
-        return !isOver(begun, input.now);
+        return !this.#isOver(begun, input.now);
       },
     };
   }
@@ -181,7 +218,7 @@ export class LogDetector {
       let count = 0;
       for (const line of decoder.decodeLines(path, bytes.subarray(from, to))) {
         const now = clock.now();
-        if (isOver(begun, now) && from + count > 0) return this.#skip(bytes, from, count);
+        if (this.#isOver(begun, now) && from + count > 0) return this.#skip(bytes, from, count);
         const number = count;
         begins?.(from, number);
         this.#take(filter.process(line, { now, inOperation }), () =>
@@ -205,7 +242,7 @@ export class LogDetector {
     let taken = 0;
     for (const { text, at, atText } of lines) {
       const now = clock.now();
-      if (isOver(begun, now) && taken > 0) return taken;
+      if (this.#isOver(begun, now) && taken > 0) return taken;
       this.#take(
         filter.process(text, { now, inOperation, at, atText }),
         () => `in the journal, ${atText.trim()}`,
@@ -234,6 +271,11 @@ export class LogDetector {
     return at;
   }
 
+  /** Whether a slice has taken its time. A clock that was set back ends it, too. */
+  #isOver(begun: EpochSeconds, now: EpochSeconds): boolean {
+    return now - begun >= this.#sliceSeconds || now < begun;
+  }
+
   #take({ warnings, failures }: LineOutcome, place: () => string): void {
     this.#lines += 1;
     if (warnings.length > 0) this.#tell(warnings, place);
@@ -253,8 +295,3 @@ export class LogDetector {
 }
 
 const placeIn = (path: string, offset: number): string => `at byte ${offset} of '${path}'`;
-
-/** Whether a slice has taken its time. A clock that was set back ends it, too. */
-function isOver(begun: EpochSeconds, now: EpochSeconds): boolean {
-  return now - begun >= SLICE_SECONDS || now < begun;
-}

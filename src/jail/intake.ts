@@ -21,7 +21,7 @@ export interface IntakeOptions {
   readonly jail: string;
   readonly ports: Pick<JailPorts, "observe" | "addressesOf">;
   /** the parts as they are now */
-  parts(): JailParts;
+  parts(): Pick<JailParts, "settings" | "ignoreCheck">;
   /** takes a failure that counts */
   count(failure: CountedFailure): void;
 }

@@ -18,7 +18,7 @@ export class JailActions {
   readonly #ports: JailPorts;
   readonly #runners = new Map<string, ActionRunner>();
 
-  constructor(parts: JailParts, facts: JailFacts, ports: JailPorts) {
+  constructor(parts: Pick<JailParts, "actions">, facts: JailFacts, ports: JailPorts) {
     const { observe, clock } = ports;
     this.#facts = facts;
     this.#ports = ports;

@@ -19,6 +19,7 @@ import type { WorkerPool } from "../detect/worker/worker-pool.ts";
 import type { SetupTurns } from "../enforce/setup-turns.ts";
 import type { FileReading } from "../exec/changed-file.ts";
 import type { BanStore } from "../store/store.ts";
+import type { RehearsalHall } from "./rehearsal.ts";
 
 /** A source of lines, files or journal, as a jail drives it. */
 export interface JailSource {
@@ -61,6 +62,8 @@ export interface JailPorts {
   readonly scanners?: SharedScanners;
   /** threads for taking lines; without them all is done in the main thread */
   readonly workers?: WorkerPool;
+  /** without it there are no rehearsals */
+  readonly rehearsals?: RehearsalHall;
   readonly host: HostNames;
   readonly allowIpv6: boolean;
   /** which backends this machine has */

@@ -29,6 +29,7 @@ import { definitionOf, filterKey, type JailParts, sourceKey } from "./jail-parts
 import type { JailPorts } from "./jail-ports.ts";
 import { KeptFailures } from "./kept-failures.ts";
 import { LogReading, type Taken } from "./log-reading.ts";
+import { Rehearsal } from "./rehearsal.ts";
 import { Restoration } from "./restoration.ts";
 
 /** Bans lifted before others get their turn. */
@@ -57,6 +58,7 @@ export class Jail {
   #parts: JailParts;
   #detector: MovingDetector;
   readonly #reading: LogReading;
+  readonly #rehearsal: Rehearsal | undefined;
   #state: JailState = "new";
   #hasBegun = false;
   /** start, changes and stop, one after the other */
@@ -142,7 +144,11 @@ export class Jail {
     this.#kept = new KeptFailures(this.name, this.#core.failures, ports.clock);
     this.#detector = this.#makeDetector(parts);
     this.#reading = new LogReading(this.name, ports, this.#annals, {
-      chunk: (chunk) => this.#decides(() => this.#detector.takeChunk(chunk)),
+      chunk: (chunk) => {
+        this.#rehearsal?.linesCame();
+        return this.#decides(() => this.#detector.takeChunk(chunk));
+      },
+      ended: () => this.#rehearsal?.linesEnded(),
       elsewhere: (chunk) => this.#detector.elsewhere(chunk),
       settle: (portion) =>
         this.#decides(() => {
@@ -156,6 +162,16 @@ export class Jail {
       unkept: () => this.#kept.due,
       parts: () => this.#parts,
     });
+    const { rehearsals: hall } = machine;
+    this.#rehearsal =
+      hall &&
+      new Rehearsal({
+        ports: machine,
+        hall,
+        parts: () => this.#parts,
+        paths: () => this.#reading.paths(),
+        practise: (bytes, practice) => this.#detector.practise(bytes, practice),
+      });
   }
 
   get settings(): JailSettings {
@@ -222,6 +238,7 @@ export class Jail {
    */
   stop(): Promise<void> {
     this.#state = "stopped";
+    this.#rehearsal?.close();
     this.#expiry.disarm();
     this.#execution.rest();
     this.#stopping ??= this.#inTurn(() => this.#end());
@@ -327,6 +344,7 @@ export class Jail {
     if (!old.settings.increment.enabled) this.#warnOfNoMemory();
     this.#detector.close();
     this.#detector = this.#makeDetector(this.#parts);
+    this.#rehearsal?.renew();
     await this.#actions.change(old, parts, () => [...this.#core.bans.bans()]);
     if (needsSource && this.#state === "running") await this.#reading.start();
     this.#expiry.arm();

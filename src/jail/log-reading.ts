@@ -47,6 +47,8 @@ export interface LineTaker {
   /** what is taken elsewhere is to come soon */
   hurry(): void;
   timed(lines: readonly TimedText[], inOperation: boolean): Taken;
+  /** all lines there are were taken */
+  ended(): void;
   /** all failures of the lines taken so far were counted */
   isSettled(): boolean;
   /** keeps what is counted of these lines; called together with the storing of where the logs stand */
@@ -197,7 +199,10 @@ export class LogReading {
       },
       sink: {
         observe: this.#ports.observe,
-        idle: () => this.#annals.linesEnded(),
+        idle: () => {
+          this.#annals.linesEnded();
+          this.#taker.ended();
+        },
         turn: async (ahead?: ReadingStand) => {
           await this.#annals.room();
           await place.next(ahead);

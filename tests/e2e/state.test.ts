@@ -127,6 +127,7 @@ describeOnBench("what is remembered", (bench) => {
     await bench.run();
     await until("the other is back", async () => (await listed()).includes("198.18.0.2"));
     expect(await listed()).toEqual(["198.18.0.2"]);
+    await until("it is in the firewall", () => inKernel().length > 0);
     expect(inKernel()).toEqual(["198.18.0.2"]);
   });
 

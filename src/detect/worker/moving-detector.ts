@@ -7,7 +7,7 @@
 import type { LogChunk } from "../../backend/log-source.ts";
 import { type Newlines, newlinesOf } from "../../backend/newline.ts";
 import type { Failure } from "../../filter/failure.ts";
-import { LogDetector, type LogDetectorOptions, type TimedText } from "../log-detector.ts";
+import { LogDetector, type LogDetectorOptions, type Practice, type TimedText } from "../log-detector.ts";
 import { Burden, type Load } from "./burden.ts";
 import { lineStart } from "./chunk-worker.ts";
 import { type DetectionTerms, type PackedState, type Portion, packState, unpackState } from "./messages.ts";
@@ -85,6 +85,12 @@ export class MovingDetector {
     const taken = this.#burden.slice(chunk.bytes.length, take);
     this.#burden.noteGivenUp(this.#options.filter.searchesGivenUp);
     return taken;
+  }
+
+  /** As {@link LogDetector.practise}; nothing while lines are taken elsewhere, or after one that took too long. */
+  practise(bytes: Uint8Array, practice: Practice): number {
+    const isCalm = this.#seat === undefined && this.#out === 0 && this.#avoided.length === 0;
+    return isCalm ? this.#local.practise(bytes, practice) : 0;
   }
 
   takeTimed(lines: readonly TimedText[], inOperation: boolean): number {

@@ -49,8 +49,8 @@ function detectorOf(terms: FilterTerms = {}, encoding = "utf-8", secondsPerFailu
     decoder: new LineDecoder(encoding, { observe, clock }),
     clock,
     observe,
-    found: (failure) => {
-      failures.push(failure);
+    found: ({ id, host, ip, at, matches, data, regexIndex }) => {
+      failures.push({ id, host, ip, at, matches, data, regexIndex });
       passed += secondsPerFailure;
     },
   });
@@ -211,3 +211,38 @@ for (const [encoding, name, read, isSound] of encodings) {
     expect(said.some((text) => text.includes("Error decoding line"))).toBe(!isSound);
   });
 }
+
+test("lines that are practised on leave nothing behind, and come to what they would come to otherwise", () => {
+  const stamp = (second: number): string => `Jul 25 12:00:${String(second).padStart(2, "0")}`;
+  const line = (second: number, id: string): string => `${stamp(second)} fail from ${id}\n`;
+  const terms = { datepattern: "default", failregex: "^\\s*fail from <HOST>$" };
+  const one = detectorOf(terms);
+  const other = detectorOf(terms);
+  const practised: (string | undefined)[] = [];
+  for (const { take } of [one, other]) take(line(0, "192.0.2.1"));
+  const flood = Array.from({ length: 500 }, (_, index) =>
+    line(1 + (index % 50), `198.51.100.${index % 256}`),
+  );
+  const bytes = Buffer.from(`no date at all\n2001-02-03 04:05:06 fail from 192.0.2.9\n${flood.join("")}`);
+  const found = (failure: Failure): void => {
+    practised.push(failure.id);
+  };
+  expect(one.detector.practise(bytes, { found })).toBe(bytes.length);
+  expect(practised).toHaveLength(501);
+  expect(one.said).toEqual(other.said);
+  expect(one.detector.lines).toBe(1);
+  for (const { take } of [one, other]) take(flood.slice(0, 100).join(""));
+  expect(one.failures).toEqual(other.failures);
+  expect(one.failures).toHaveLength(101);
+  expect(one.detector.lines).toBe(other.detector.lines);
+  expect(one.said).toEqual(other.said);
+});
+
+test("lines that do not take the fast path are not practised on", () => {
+  const found = (): void => {
+    throw new Error("found something");
+  };
+  const bytes = Buffer.from("fail from 192.0.2.1\n");
+  expect(detectorOf({ maxlines: 3 }).detector.practise(bytes, { found })).toBe(0);
+  expect(detectorOf({}, "utf-16").detector.practise(bytes, { found })).toBe(0);
+});
