@@ -69,6 +69,8 @@ export interface StampRows {
   readonly rows: readonly Uint16Array[];
   /** whether other digits in the fraction change nothing, be it for what else is read where */
   readonly hasFreeFraction: boolean;
+  /** whether there is an ordinary stamp at all */
+  readonly canEnd: boolean;
 }
 
 /**
@@ -82,7 +84,8 @@ export function stampRows(
 ): StampRows | undefined {
   const machine = new Machine(steps, symbols);
   const rows = machine.rows(beginsWithWord);
-  return rows === undefined ? undefined : { rows, hasFreeFraction: machine.hasFreeFraction };
+  const { hasFreeFraction, canEnd } = machine;
+  return rows === undefined ? undefined : { rows, hasFreeFraction, canEnd };
 }
 
 class Machine {
@@ -103,6 +106,7 @@ class Machine {
   readonly #seen: Uint32Array;
   #round = 0;
   hasFreeFraction: boolean;
+  canEnd = false;
 
   constructor({ steps, first }: StampSteps, { firsts }: Symbols) {
     this.#steps = steps;
@@ -185,7 +189,8 @@ class Machine {
       const isShared = reached?.isOfSymbol === false && symbol !== BEYOND_ASCII;
       if (!isShared) {
         reached = this.#reach(state, symbol);
-        this.#checkFraction([...reached.reading, ...(reached.cut?.preferred ?? [])]);
+        if (this.hasFreeFraction)
+          this.#checkFraction([...reached.reading, ...(reached.cut?.preferred ?? [])]);
       }
       if (reached !== undefined) this.#fill(row, reached, number, columns);
     }
@@ -197,6 +202,7 @@ class Machine {
     const { reading, ends, begins, isDoubtful, isCut, isComplete, cut, isUndecided } = reached;
     const isRefused = isUndecided || isDoubtful || cut?.isSure === false || (isCut && !isComplete);
     const marks = (ends ? ENDS : 0) | (begins ? BEGINS : 0);
+    if (ends && !isRefused) this.canEnd = true;
     for (const column of columns) row[column] = isRefused ? REFUSES : ends ? ENDS : 0;
     if (cut?.isSure !== false) this.#enter(row, reading, likes, { isDoubtful, isCut }, marks);
     // what comes before the stamp's end: if that leads nowhere, the line is not ordinary
@@ -227,6 +233,7 @@ class Machine {
         else if (!ways.some((other) => other.step === way.step)) ways.push(way);
       }
     }
+    if (waysAt.size > 0 && (marks & ENDS) !== 0) this.canEnd = true;
     for (const [column, ways] of waysAt) {
       row[column] = this.#numberOf(ways, { ...of, isBehindWord: this.#isWord[column] === true }) | marks;
     }

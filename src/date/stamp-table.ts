@@ -61,9 +61,9 @@ function tableOfShape(shape: StampShape): TemplateTable | undefined {
   const { begin } = shape;
   const symbols = symbolsOf(steps);
   // a sign might belong to what stands before
-  const { rows, hasFreeFraction = false } =
-    stampRows(steps, symbols, begin === "signs" || begin === "words") ?? {};
-  if (rows?.some((row) => row.some((entry) => (entry & ENDS) !== 0)) !== true) return undefined;
+  const made = stampRows(steps, symbols, begin === "signs" || begin === "words");
+  if (made === undefined || !made.canEnd) return undefined;
+  const { rows, hasFreeFraction } = made;
   const margins = marginsOf(leadOf(begin)?.lead ?? [], shape.behind);
   // where a match ends has to be told
   if (shape.readsBehind && margins === undefined) return undefined;
@@ -85,12 +85,9 @@ function merged(rows: readonly Uint16Array[]): readonly Uint16Array[] {
     const alike = new Map<string, number>();
     const left = live.filter((number) => {
       const row = rows[number] ?? new Uint16Array();
-      for (let column = 0; column < row.length; column++) {
-        const entry = row[column] ?? 0;
-        row[column] = (entry & FLAGS) | (places[entry & NEXT_STATE] ?? 0);
-      }
+      moveTo(places, row);
       if (number <= FIRST_STATE) return true;
-      const key = String.fromCharCode(...row);
+      const key = keyOf(row);
       const first = alike.get(key);
       places[number] = first ?? number;
       alike.set(key, first ?? number);
@@ -101,16 +98,26 @@ function merged(rows: readonly Uint16Array[]): readonly Uint16Array[] {
   }
   live.reverse();
   for (const [place, number] of live.entries()) places[number] = place;
-  return live.map((number) =>
-    (rows[number] ?? new Uint16Array()).map((entry) => (entry & FLAGS) | (places[entry & NEXT_STATE] ?? 0)),
-  );
+  return live.map((number) => moveTo(places, rows[number] ?? new Uint16Array()));
 }
+
+/** Lets the entries of a row lead to where their states are now. */
+function moveTo(places: Uint16Array, row: Uint16Array): Uint16Array {
+  for (let column = 0; column < row.length; column++) {
+    const entry = row[column] ?? 0;
+    row[column] = (entry & FLAGS) | (places[entry & NEXT_STATE] ?? 0);
+  }
+  return row;
+}
+
+/** Rows that are alike have the same. */
+const keyOf = (row: Uint16Array): string => Reflect.apply(String.fromCharCode, undefined, row);
 
 function packed(rows: readonly Uint16Array[], classOf: Uint8Array): StampTable {
   const columns = new Map<string, number>();
   const kept: number[] = [];
   const moved = Array.from(rows[FIRST_STATE] ?? [], (_, column) => {
-    const key = String.fromCharCode(...rows.map((row) => row[column] ?? 0));
+    const key = keyOf(Uint16Array.from(rows, (row) => row[column] ?? 0));
     const place = columns.get(key) ?? kept.push(column) - 1;
     columns.set(key, place);
     return place;
