@@ -225,6 +225,7 @@ export class CaptureMemory {
 
   /** The number of a list of group places: those passed before a character, and behind it; 0 if there are none. */
   tagList(here: readonly number[], behind: readonly number[]): number {
+    if (here.length === 0 && behind.length === 0) return 0;
     const tags = behind.map((tag) => tag * TAG_UNIT);
     return this.listOf([...tags, ...here.map((tag) => tag * TAG_UNIT + BEFORE_CHARACTER)]);
   }
@@ -266,6 +267,7 @@ export class CaptureMemory {
 }
 
 /** Whether every way goes on as it was, and passes nothing. */
-function isQuiet([, ...ways]: readonly number[]): boolean {
-  return ways.every((word, way) => word === way * WAY_BYTES);
+function isQuiet(words: readonly number[]): boolean {
+  for (let way = 0; way + 1 < words.length; way++) if (words[way + 1] !== way * WAY_BYTES) return false;
+  return true;
 }

@@ -27,6 +27,8 @@ const ASCII = 128;
 /** Ways of a row, as far as they can be told apart. */
 const MAX_WAYS = BEGAN / WAY_BYTES - 1;
 
+const NO_TAGS: readonly number[] = [];
+
 /** What the follower may keep. */
 const MAX_KEPT = 10_000;
 
@@ -168,9 +170,12 @@ export class CaptureProgram {
 
   #wordsOf({ match, matchTags, from, here, behind }: Step): readonly number[] {
     const memory = this.#memory;
-    const words = [match === NO_MATCH ? 0 : match * WAY_BYTES + memory.tagList([], matchTags) * TAGS_UNIT];
-    for (const [way, before] of from.entries()) {
-      const list = memory.tagList(here[way] ?? [], behind[way] ?? []);
+    const words = [
+      match === NO_MATCH ? 0 : match * WAY_BYTES + memory.tagList(NO_TAGS, matchTags) * TAGS_UNIT,
+    ];
+    for (let way = 0; way < from.length; way++) {
+      const before = from[way] ?? BEGINS;
+      const list = memory.tagList(here[way] ?? NO_TAGS, behind[way] ?? NO_TAGS);
       words.push((before === BEGINS ? BEGAN : before * WAY_BYTES) + list * TAGS_UNIT);
     }
     return words;
@@ -200,9 +205,10 @@ export class CaptureProgram {
 }
 
 /** Whether a step from a row to itself that is done again and again comes to what the last one alone comes to. */
-function isRepeatable([, ...ways]: readonly number[]): boolean {
-  return ways.every((word) => {
-    const before = word % TAGS_UNIT;
-    return before === BEGAN || ways[before / WAY_BYTES] === before;
-  });
+function isRepeatable(words: readonly number[]): boolean {
+  for (let index = 1; index < words.length; index++) {
+    const before = (words[index] ?? 0) % TAGS_UNIT;
+    if (before !== BEGAN && words[1 + before / WAY_BYTES] !== before) return false;
+  }
+  return true;
 }

@@ -27,6 +27,9 @@ const IN_NEWLINE = 0;
 const IN_WORD = 1;
 const IN_ASCII_WORD = 2;
 
+const WORD_BITS = 32;
+const NO_MEMBERS = new Uint8Array();
+
 /** What is known of a place between two characters. */
 export interface Place {
   /** what stands before, as {@link Places.contextAfter} says */
@@ -48,6 +51,14 @@ export class Places {
   /** sets asked about, as {@link alike} wants to know; and by set, whether it is among them */
   readonly #asked: number[] = [];
   readonly #isAsked: Uint8Array;
+  /** by class */
+  readonly #contexts: number[] = [];
+  /** the classes that {@link alike} was asked about last, and how many there were: some may have come */
+  #told: readonly number[] = [];
+  #toldLength = 0;
+  /** a bit for each of them by index: that are of characters, but the last newline; and by set, that it holds */
+  #ordinary = new Int32Array(0);
+  #bits: (Int32Array | undefined)[] = [];
 
   constructor({ states }: OrderedProgram) {
     const sets: CharSet[] = [];
@@ -89,6 +100,14 @@ export class Places {
    */
   contextAfter(classNumber: number | undefined): number {
     if (classNumber === undefined) return AT_START;
+    const known = this.#contexts[classNumber];
+    if (known !== undefined) return known;
+    const context = this.#contextOf(classNumber);
+    this.#contexts[classNumber] = context;
+    return context;
+  }
+
+  #contextOf(classNumber: number): number {
     return (
       (this.#holdsClass(IN_NEWLINE, classNumber) ? AFTER_NEWLINE : 0) |
       (this.#holdsClass(IN_WORD, classNumber) ? AFTER_WORD : 0) |
@@ -98,9 +117,9 @@ export class Places {
 
   /** What {@link contextAfter} said was looked at. */
   askContext(): void {
-    this.#ask(IN_NEWLINE);
-    this.#ask(IN_WORD);
-    this.#ask(IN_ASCII_WORD);
+    this.ask(IN_NEWLINE);
+    this.ask(IN_WORD);
+    this.ask(IN_ASCII_WORD);
   }
 
   /** Nothing was asked yet. */
@@ -117,20 +136,42 @@ export class Places {
    */
   alike(one: number, classes: readonly number[]): readonly number[] {
     const own = this.#classes.membersOf(one - FIRST_CLASS);
-    const asked = this.#asked;
+    if (classes !== this.#told || classes.length !== this.#toldLength) this.#tell(classes);
     const found: number[] = [];
-    for (let index = 0; index < classes.length; index++) {
-      const other = classes[index] ?? END;
-      if (other < FIRST_CLASS) continue;
-      const members = this.#classes.membersOf(other - FIRST_CLASS);
-      let next = 0;
-      while (next < asked.length && own[asked[next] ?? 0] === members[asked[next] ?? 0]) next++;
-      if (next === asked.length) found.push(index);
+    for (let word = 0; word * WORD_BITS < classes.length; word++) {
+      let left = this.#ordinary[word] ?? 0;
+      for (let next = 0; next < this.#asked.length && left !== 0; next++) {
+        const set = this.#asked[next] ?? 0;
+        const bits = this.#bitsOf(set)[word] ?? 0;
+        left &= own[set] === 1 ? bits : ~bits;
+      }
+      for (; left !== 0; left &= left - 1) found.push(word * WORD_BITS + 31 - Math.clz32(left & -left));
     }
     return found;
   }
 
-  #ask(set: number): void {
+  /** What was worked out for other classes means nothing. */
+  #tell(classes: readonly number[]): void {
+    this.#told = classes;
+    this.#toldLength = classes.length;
+    this.#bits = [];
+    this.#ordinary = new Int32Array(Math.ceil(classes.length / WORD_BITS));
+    for (let index = 0; index < classes.length; index++)
+      if ((classes[index] ?? END) >= FIRST_CLASS) setBit(this.#ordinary, index);
+  }
+
+  #bitsOf(set: number): Int32Array {
+    const known = this.#bits[set];
+    if (known !== undefined) return known;
+    const bits = new Int32Array(this.#ordinary.length);
+    for (let index = 0; index < this.#told.length; index++)
+      if (this.#holdsClass(set, this.#told[index] ?? END)) setBit(bits, index);
+    this.#bits[set] = bits;
+    return bits;
+  }
+
+  /** The set was asked about; see {@link forgetAsked}. */
+  ask(set: number): void {
     if (this.#isAsked[set] !== 0) return;
     this.#isAsked[set] = 1;
     this.#asked.push(set);
@@ -139,6 +180,11 @@ export class Places {
   /** Whether a set of the program holds the characters of the class. */
   isIn(classNumber: number, set: CharSet): boolean {
     return this.isInNumber(classNumber, this.numberOf(set));
+  }
+
+  /** By number of a set: 1 if it holds the characters of the class. */
+  membersOf(classNumber: number): Uint8Array {
+    return classNumber === END ? NO_MEMBERS : this.#classes.membersOf(this.#ownClass(classNumber));
   }
 
   /** The number of a set of the program. */
@@ -161,7 +207,7 @@ export class Places {
   #anchorHolds({ at, ascii }: AnchorNode, { before, behind }: Place): boolean | undefined {
     if (at === "text-start") return (before & AT_START) !== 0;
     if (at === "line-start") {
-      this.#ask(IN_NEWLINE);
+      this.ask(IN_NEWLINE);
       return (before & (AT_START | AFTER_NEWLINE)) !== 0;
     }
     if (behind === undefined) return undefined;
@@ -174,7 +220,7 @@ export class Places {
         return behind === END || behind === LAST_NEWLINE;
       default: {
         // Python finds neither in an empty text
-        this.#ask(ascii ? IN_ASCII_WORD : IN_WORD);
+        this.ask(ascii ? IN_ASCII_WORD : IN_WORD);
         if ((before & AT_START) !== 0 && behind === END) return false;
         const left = (before & (ascii ? AFTER_ASCII_WORD : AFTER_WORD)) !== 0;
         const right = this.isInNumber(behind, ascii ? IN_ASCII_WORD : IN_WORD);
@@ -185,13 +231,21 @@ export class Places {
 
   /** {@link isIn} of a set by its number. */
   isInNumber(classNumber: number, set: number): boolean {
-    this.#ask(set);
+    this.ask(set);
     return this.#holdsClass(set, classNumber);
   }
 
   #holdsClass(set: number, classNumber: number): boolean {
-    if (classNumber === END) return false;
-    const number = classNumber === LAST_NEWLINE ? this.#classes.classOf(NEWLINE) : classNumber - FIRST_CLASS;
-    return this.#classes.isIn(number, set);
+    return classNumber !== END && this.#classes.isIn(this.#ownClass(classNumber), set);
   }
+
+  /** The class as {@link TextClasses} has it. */
+  #ownClass(classNumber: number): number {
+    return classNumber === LAST_NEWLINE ? this.#classes.classOf(NEWLINE) : classNumber - FIRST_CLASS;
+  }
+}
+
+function setBit(bits: Int32Array, index: number): void {
+  const word = Math.floor(index / WORD_BITS);
+  bits[word] = (bits[word] ?? 0) | (1 << (index % WORD_BITS));
 }

@@ -3,7 +3,18 @@
  * group places it passed. Keeps none of it.
  * @module
  */
-import { ACCEPT, ASSERT, END_TAG, LOOK, type OrderedProgram, READ, SPLIT, TAG } from "./ordered-program.ts";
+import {
+  ACCEPT,
+  ASSERT,
+  END_TAG,
+  LOOK,
+  LOOKED,
+  type OrderedProgram,
+  type OrderedState,
+  READ,
+  SPLIT,
+  TAG,
+} from "./ordered-program.ts";
 import { HOPELESS, NO_OUTLOOK, Outlooks } from "./outlooks.ts";
 import { END, type Place, type Places } from "./places.ts";
 import { statesLookingBack } from "./states-looking-back.ts";
@@ -28,6 +39,9 @@ export interface Row {
   readonly previous: number | undefined;
   /** there was a match: no way begins any more */
   readonly isFound: boolean;
+  /** some way waits to be told what is behind; some looks for something */
+  readonly asksBehind: boolean;
+  readonly isLooking: boolean;
 }
 
 /** How the ways went from one place to the next. */
@@ -50,22 +64,27 @@ interface Ways {
   readonly tags: (readonly number[])[];
 }
 
-const noWays = (): Ways => ({ states: [], outlooks: [], from: [], tags: [] });
-
-/** A way as it is followed from a place. */
-interface WayAt extends Place {
-  readonly from: number;
-  readonly tags: readonly number[];
-  readonly outlook: number;
+/** A place behind a character, or behind the end. */
+interface NextPlace extends Place {
+  readonly previous: number;
 }
+
+/** What the ways of a row come to before a character: a match, and by way that leads on the group places passed. */
+interface Passed {
+  readonly match: number;
+  readonly matchTags: readonly number[];
+  readonly here: (readonly number[])[];
+}
+
+const noWays = (): Ways => ({ states: [], outlooks: [], from: [], tags: [] });
 
 export class WayFollower {
   readonly #program: OrderedProgram;
   // What is asked of a state again and again; lists are faster than objects of many shapes.
   readonly #kinds: Uint8Array;
-  /** by state that reads: where it leads, and its set's number */
+  /** by state: where it leads; and the number of the set it reads, the second way of a split, the tag */
   readonly #next: Int32Array;
-  readonly #sets: Int32Array;
+  readonly #details: Int32Array;
   readonly #isAnchored: boolean;
   readonly #places: Places;
   readonly #looksBack: Uint8Array;
@@ -76,6 +95,10 @@ export class WayFollower {
   readonly #seenBesides = new Set<number>();
   /** where the program looks far */
   readonly #outlooks: Outlooks | undefined;
+  // Ways still to be followed, the next one last.
+  readonly #pending: number[] = [];
+  readonly #pendingTags: (readonly number[])[] = [];
+  readonly #pendingOutlooks: number[] = [];
   #work = 0;
 
   /** @param isAnchored whether a match begins at the start of the text or nowhere */
@@ -86,17 +109,22 @@ export class WayFollower {
     const count = program.states.length;
     this.#kinds = new Uint8Array(count);
     this.#next = new Int32Array(count);
-    this.#sets = new Int32Array(count);
-    for (const [number, state] of program.states.entries()) {
-      this.#kinds[number] = state.kind;
-      if (state.kind !== READ) continue;
-      this.#next[number] = state.next;
-      this.#sets[number] = places.numberOf(state.set);
-    }
+    this.#details = new Int32Array(count);
+    for (let number = 0; number < count; number++) this.#enter(number, program.states[number]);
     this.#looksBack = statesLookingBack(program.states);
     this.#seen = new Int32Array(program.states.length);
     this.#firstOutlook = new Int32Array(program.states.length);
     this.#outlooks = program.looksFar ? new Outlooks(program, places) : undefined;
+  }
+
+  #enter(number: number, state: OrderedState | undefined): void {
+    if (state === undefined) return;
+    this.#kinds[number] = state.kind;
+    if (state.kind === ACCEPT || state.kind === LOOKED) return;
+    this.#next[number] = state.next;
+    if (state.kind === READ) this.#details[number] = this.#places.numberOf(state.set);
+    else if (state.kind === SPLIT) this.#details[number] = state.other;
+    else if (state.kind === TAG) this.#details[number] = state.tag;
   }
 
   /** Ways looked at so far. */
@@ -120,7 +148,7 @@ export class WayFollower {
     const ways = noWays();
     this.#beginRound();
     const place = { before, previous, behind: undefined };
-    this.#expand(this.#program.start, beginningAt(place), ways);
+    this.#expand(this.#program.start, BEGINS, NO_TAGS, NO_OUTLOOK, place, ways);
     return { row: this.#rowOf(ways, place, false), tags: ways.tags };
   }
 
@@ -134,44 +162,73 @@ export class WayFollower {
     this.#places.forgetAsked();
     const before = classNumber === END ? 0 : this.#places.contextAfter(classNumber);
     const next = { before, previous: classNumber, behind: undefined };
-    const here = this.#passing(row, classNumber, next);
-    const isFound = row.isFound || here.match !== NO_MATCH;
     const ways = noWays();
-    const earlier: (readonly number[])[] = [];
-    if (classNumber !== END) {
-      this.#beginRound();
-      for (const [index, number] of here.ways.states.entries()) {
-        const isOver = this.#goOn(number, here.ways, index, next, ways);
-        while (earlier.length < ways.states.length) earlier.push(here.ways.tags[index] ?? NO_TAGS);
-        if (isOver) break;
-      }
-      const mayBegin = !isFound && !this.#isAnchored && !this.#endsWithMatch(ways);
-      if (mayBegin) {
-        this.#expand(this.#program.start, beginningAt(next), ways);
-        while (earlier.length < ways.states.length) earlier.push(NO_TAGS);
-      }
-    }
+    const isPlain = !row.isLooking && !(row.asksBehind && this.#mayHold(row, classNumber));
+    const { match, matchTags, here } = isPlain
+      ? this.#overPlain(row.open, next, ways)
+      : this.#over(row, next, ways);
+    const isFound = row.isFound || match !== NO_MATCH;
+    const mayBegin = classNumber !== END && !isFound && !this.#isAnchored && !this.#endsWithMatch(ways);
+    if (mayBegin) this.#expand(this.#program.start, BEGINS, NO_TAGS, NO_OUTLOOK, next, ways);
+    while (here.length < ways.states.length) here.push(NO_TAGS);
     const isDead = ways.states.length === 0 && (isFound || this.#isAnchored);
     return {
       row: isDead ? undefined : this.#rowOf(ways, next, isFound),
-      step: {
-        from: Int32Array.from(ways.from),
-        here: earlier,
-        behind: ways.tags,
-        match: here.match,
-        matchTags: here.matchTags,
-      },
+      step: { from: new Int32Array(ways.from), here, behind: ways.tags, match, matchTags },
     };
   }
 
+  /** Whether what a way of the row waits for may be there before what is behind. */
+  #mayHold({ open, before, previous }: Row, behind: number): boolean {
+    const place = { before, previous, behind };
+    for (let index = 0; index < open.length; index++) {
+      const number = open[index] ?? -1;
+      if (this.#kinds[number] === ASSERT && this.#holds(number, place) !== false) return true;
+    }
+    return false;
+  }
+
+  /**
+   * The ways of a row over the character before the next place, or the end, where nothing is there that one waits for.
+   *
+   * @param ways where those go that lead on
+   */
+  #overPlain(open: Int32Array, next: NextPlace, ways: Ways): Passed {
+    const members = this.#places.membersOf(next.previous);
+    this.#beginRound();
+    let isOver = next.previous === END;
+    let match = NO_MATCH;
+    for (let index = 0; index < open.length && match === NO_MATCH; index++) {
+      const number = open[index] ?? -1;
+      if (this.#kinds[number] === ACCEPT) match = index;
+      else if (!isOver && this.#kinds[number] === READ) {
+        const set = this.#details[number] ?? -1;
+        this.#places.ask(set);
+        if (members[set] === 1)
+          isOver = this.#expand(this.#next[number] ?? -1, index, NO_TAGS, NO_OUTLOOK, next, ways);
+      }
+    }
+    return { match, matchTags: NO_TAGS, here: [] };
+  }
+
+  /** As {@link #overPlain} for any row. */
+  #over(row: Row, next: NextPlace, ways: Ways): Passed {
+    const { ways: passing, match, matchTags } = this.#passing(row, next.previous, next);
+    const here: (readonly number[])[] = [];
+    if (next.previous !== END) {
+      this.#beginRound();
+      for (let index = 0; index < passing.states.length; index++) {
+        const isOver = this.#goOn(passing, index, next, ways);
+        while (here.length < ways.states.length) here.push(passing.tags[index] ?? NO_TAGS);
+        if (isOver) break;
+      }
+    }
+    return { match, matchTags, here };
+  }
+
   /** A way over the character: one that reads it, or one that has all it reads and looks ahead. @returns as {@link #expand} */
-  #goOn(
-    number: number,
-    here: Ways,
-    index: number,
-    next: Place & { readonly previous: number },
-    ways: Ways,
-  ): boolean {
+  #goOn(here: Ways, index: number, next: NextPlace, ways: Ways): boolean {
+    const number = here.states[index] ?? -1;
     const kind = this.#kinds[number];
     const outlook = here.outlooks[index] ?? NO_OUTLOOK;
     const from = here.from[index] ?? BEGINS;
@@ -179,14 +236,13 @@ export class WayFollower {
       if (!this.#isSeen(number, outlook)) this.#add(number, outlook, from, NO_TAGS, ways);
       return false;
     }
-    if (kind !== READ || !this.#places.isInNumber(next.previous, this.#sets[number] ?? -1)) return false;
-    const { before, previous, behind } = next;
-    const way = { before, previous, behind, from, tags: NO_TAGS, outlook };
-    return this.#expand(this.#next[number] ?? -1, way, ways);
+    if (kind !== READ || !this.#places.isInNumber(next.previous, this.#details[number] ?? -1)) return false;
+    return this.#expand(this.#next[number] ?? -1, from, NO_TAGS, outlook, next, ways);
   }
 
   #endsWithMatch({ states, outlooks }: Ways): boolean {
-    return this.#kinds[states.at(-1) ?? -1] === ACCEPT && outlooks.at(-1) === NO_OUTLOOK;
+    const last = states.length - 1;
+    return last >= 0 && this.#kinds[states[last] ?? -1] === ACCEPT && outlooks[last] === NO_OUTLOOK;
   }
 
   /** The ways of a row that hold before what is behind, up to the one by which the pattern matches. */
@@ -196,15 +252,15 @@ export class WayFollower {
     next: Place,
   ): { readonly ways: Ways; readonly match: number; readonly matchTags: readonly number[] } {
     const ways = noWays();
+    const place = { before, previous, behind };
     this.#beginRound();
     for (let index = 0; index < open.length; index++) {
       const number = open[index] ?? -1;
       const outlook = outlooks?.[index] ?? NO_OUTLOOK;
-      const way = { from: index, tags: NO_TAGS, before, previous, behind, outlook };
       const isLooking = outlook !== NO_OUTLOOK && this.#kinds[number] === ACCEPT;
       const isMatch = isLooking
-        ? this.#settle(number, NO_TAGS, outlook, way, next, ways)
-        : this.#expand(number, way, ways, next);
+        ? this.#settle(number, index, NO_TAGS, outlook, place, ways, next)
+        : this.#expand(number, index, NO_TAGS, outlook, place, ways, next);
       if (!isMatch) continue;
       const match = ways.from.pop() ?? NO_MATCH;
       ways.states.pop();
@@ -217,51 +273,85 @@ export class WayFollower {
   /**
    * Follows the ways from a state, in order, as far as they need no character.
    *
+   * @param place where they are
    * @param next the place behind what is behind, if that is known
    * @returns whether the pattern matched: nothing that comes later counts
    */
-  #expand(start: number, way: WayAt, ways: Ways, next?: Place): boolean {
+  #expand(
+    start: number,
+    from: number,
+    startTags: readonly number[],
+    startOutlook: number,
+    place: Place,
+    ways: Ways,
+    next?: Place,
+  ): boolean {
     // most ways lead to one state that reads, or to few
     if (this.#kinds[start] === READ) {
-      if (!this.#isSeen(start, way.outlook)) this.#settle(start, way.tags, way.outlook, way, next, ways);
+      if (!this.#isSeen(start, startOutlook))
+        this.#settle(start, from, startTags, startOutlook, place, ways, next);
       return false;
     }
-    const pending: { readonly number: number; readonly tags: readonly number[]; readonly outlook: number }[] =
-      [{ number: start, tags: way.tags, outlook: way.outlook }];
-    for (let top = pending.pop(); top !== undefined; top = pending.pop()) {
-      const { number, tags, outlook } = top;
-      const state = this.#program.states[number];
-      if (state === undefined || this.#isSeen(number, outlook)) continue;
+    let left = this.#wait(0, start, startTags, startOutlook);
+    while (left > 0) {
+      left--;
+      const number = this.#pending[left] ?? -1;
+      const tags = this.#pendingTags[left] ?? NO_TAGS;
+      const outlook = this.#pendingOutlooks[left] ?? NO_OUTLOOK;
+      if (this.#isSeen(number, outlook)) continue;
       this.#work++;
-      switch (state.kind) {
+      const further = this.#next[number] ?? -1;
+      switch (this.#kinds[number]) {
         case SPLIT:
-          pending.push({ number: state.other, tags, outlook }, { number: state.next, tags, outlook });
+          left = this.#wait(left, this.#details[number] ?? -1, tags, outlook);
+          left = this.#wait(left, further, tags, outlook);
           break;
         case TAG:
-          pending.push({ number: state.next, tags: [...tags, state.tag], outlook });
+          left = this.#wait(left, further, [...tags, this.#details[number] ?? -1], outlook);
           break;
         case ASSERT: {
-          const holds = this.#places.holds(state.condition, way);
-          if (holds === true) pending.push({ number: state.next, tags, outlook });
-          else if (holds === undefined) this.#add(number, outlook, way.from, tags, ways);
+          const holds = this.#holds(number, place);
+          if (holds === true) left = this.#wait(left, further, tags, outlook);
+          else if (holds === undefined) this.#add(number, outlook, from, tags, ways);
           break;
         }
         case LOOK: {
-          const changed = this.#outlooks?.begin(outlook, state, way) ?? HOPELESS;
-          if (changed !== HOPELESS) pending.push({ number: state.next, tags, outlook: changed });
+          const changed = this.#begin(number, outlook, place);
+          if (changed !== HOPELESS) left = this.#wait(left, further, tags, changed);
           break;
         }
         case READ:
-          this.#settle(number, tags, outlook, way, next, ways);
+          this.#settle(number, from, tags, outlook, place, ways, next);
           break;
         case ACCEPT: {
           const all = outlook === NO_OUTLOOK ? tags : [...tags, END_TAG];
-          if (this.#settle(number, all, outlook, way, next, ways)) return true;
+          if (this.#settle(number, from, all, outlook, place, ways, next)) return true;
           break;
         }
       }
     }
     return false;
+  }
+
+  /** Puts a way off. @returns how many are put off now */
+  #wait(left: number, number: number, tags: readonly number[], outlook: number): number {
+    this.#pending[left] = number;
+    this.#pendingTags[left] = tags;
+    this.#pendingOutlooks[left] = outlook;
+    return left + 1;
+  }
+
+  #holds(number: number, place: Place): boolean | undefined {
+    const state = this.#program.states[number];
+    return state?.kind === ASSERT ? this.#places.holds(state.condition, place) : false;
+  }
+
+  /** The outlook of a way that begins to look. */
+  #begin(number: number, outlook: number, place: Place): number {
+    const state = this.#program.states[number];
+    return state?.kind === LOOK && this.#outlooks !== undefined
+      ? this.#outlooks.begin(outlook, state, place)
+      : HOPELESS;
   }
 
   /**
@@ -272,23 +362,24 @@ export class WayFollower {
    */
   #settle(
     number: number,
+    from: number,
     tags: readonly number[],
     outlook: number,
-    way: WayAt,
-    next: Place | undefined,
+    place: Place,
     ways: Ways,
+    next: Place | undefined,
   ): boolean {
     let left = outlook;
-    if (next !== undefined && this.#outlooks !== undefined)
-      left = this.#outlooks.advance(outlook, way, way.behind === END ? undefined : next);
+    if (next !== undefined && outlook !== NO_OUTLOOK && this.#outlooks !== undefined)
+      left = this.#outlooks.advance(outlook, place, place.behind === END ? undefined : next);
     if (left === HOPELESS) return false;
-    this.#add(number, left, way.from, tags, ways);
+    this.#add(number, left, from, tags, ways);
     return left === NO_OUTLOOK && this.#kinds[number] === ACCEPT;
   }
 
   #beginRound(): void {
     this.#round++;
-    this.#seenBesides.clear();
+    if (this.#seenBesides.size > 0) this.#seenBesides.clear();
   }
 
   /** Whether a way was at the state in this round that leads wherever this one leads, and comes before it. It was there from now on. */
@@ -314,22 +405,32 @@ export class WayFollower {
   }
 
   #rowOf({ states, outlooks }: Ways, { before, previous }: Place, isFound: boolean): Row {
-    const asks =
-      states.some(
-        (number) => this.#looksBack[number] === 1 && this.#program.states[number]?.kind === ASSERT,
-      ) || outlooks.some((outlook) => this.#outlooks?.asks(outlook) === true);
+    let asks = false;
+    let asksBehind = false;
+    let isLooking = false;
+    for (let index = 0; index < states.length; index++) {
+      const number = states[index] ?? -1;
+      if (this.#kinds[number] === ASSERT) {
+        asksBehind = true;
+        asks ||= this.#looksBack[number] === 1;
+      }
+      const outlook = outlooks[index] ?? NO_OUTLOOK;
+      if (outlook === NO_OUTLOOK) continue;
+      isLooking = true;
+      asks ||= this.#outlooks?.asks(outlook) === true;
+    }
     if (asks) this.#places.askContext();
     return {
-      open: Int32Array.from(states),
-      outlooks: this.#outlooks === undefined ? undefined : Int32Array.from(outlooks),
+      open: new Int32Array(states),
+      outlooks: this.#outlooks === undefined ? undefined : new Int32Array(outlooks),
       before: asks ? before : 0,
       previous: asks && this.#places.looksBehind ? previous : undefined,
       isFound,
+      asksBehind,
+      isLooking,
     };
   }
 }
-
-const beginningAt = (place: Place): WayAt => ({ ...place, from: BEGINS, tags: NO_TAGS, outlook: NO_OUTLOOK });
 
 /** Equal rows have the same. */
 export function keyOf({ open, outlooks, before, previous, isFound }: Row): string {
