@@ -20,6 +20,9 @@ const HEAP_SLACK = 1024;
 /** Memory for lines of bans: of old ones the database has them. */
 const MAX_LINE_BYTES = 4 * 1024 * 1024;
 
+/** The count of whoever was never banned before. */
+const FIRST_BAN = 1;
+
 export type BanOutcome =
   | { readonly kind: "banned"; readonly ban: Ban }
   | {
@@ -49,6 +52,7 @@ export class BanLedger {
   #attempts = new Uint32Array();
   /** NaN follows the jail's; empty while all do */
   #bantimes = new Float64Array();
+  /** empty while all are {@link FIRST_BAN} */
   #bancounts = new Uint32Array();
   #restored = new Uint8Array();
   /** slots; may hold some that are free or end at another time by now: `#prune` drops them */
@@ -111,7 +115,7 @@ export class BanLedger {
   prolong(id: string, change: { readonly bantime: Seconds; readonly bancount: number }): Ban | undefined {
     const slot = this.#ids.find(id);
     if (slot === NO_SLOT) return undefined;
-    this.#bancounts[slot] = change.bancount;
+    this.#setBancount(slot, change.bancount);
     this.#setBantime(slot, change.bantime);
     return this.#banAt(slot);
   }
@@ -201,7 +205,7 @@ export class BanLedger {
     this.#attempts[slot] = ban.attempts;
     if (ban.bantime !== undefined) this.#ownBantimes()[slot] = ban.bantime;
     else if (this.#bantimes.length > 0) this.#bantimes[slot] = Number.NaN;
-    this.#bancounts[slot] = ban.bancount;
+    this.#setBancount(slot, ban.bancount);
     this.#restored[slot] = ban.restored ? 1 : 0;
     if (ban.ip !== ban.id) this.#texts.putIp(slot, ban.ip);
     this.#texts.putData(slot, ban.id, ban.data);
@@ -227,6 +231,7 @@ export class BanLedger {
     if (!this.#ids.shrink()) return;
     this.#texts.clear();
     this.#bantimes = new Float64Array();
+    this.#bancounts = new Uint32Array();
     this.#resize(this.#ids.capacity);
   }
 
@@ -240,7 +245,7 @@ export class BanLedger {
       matches: this.#texts.matches(slot),
       data: this.#texts.data(slot, id),
       bantime: this.#bantimeAt(slot),
-      bancount: this.#bancounts[slot] ?? 0,
+      bancount: this.#bancounts[slot] ?? FIRST_BAN,
       restored: this.#restored[slot] === 1,
     };
   }
@@ -253,6 +258,14 @@ export class BanLedger {
   #ownBantimes(): Float64Array {
     if (this.#bantimes.length === 0) this.#bantimes = new Float64Array(this.#at.length).fill(Number.NaN);
     return this.#bantimes;
+  }
+
+  #setBancount(slot: number, bancount: number): void {
+    if (this.#bancounts.length === 0) {
+      if (bancount === FIRST_BAN) return;
+      this.#bancounts = new Uint32Array(this.#at.length).fill(FIRST_BAN);
+    }
+    this.#bancounts[slot] = bancount;
   }
 
   #setBantime(slot: number, bantime: Seconds): void {
@@ -288,7 +301,7 @@ export class BanLedger {
     this.#at = new Float64Array(lengthened(this.#at, capacity));
     this.#attempts = new Uint32Array(lengthened(this.#attempts, capacity));
     if (this.#bantimes.length > 0) this.#bantimes = new Float64Array(lengthened(this.#bantimes, capacity));
-    this.#bancounts = new Uint32Array(lengthened(this.#bancounts, capacity));
+    if (this.#bancounts.length > 0) this.#bancounts = new Uint32Array(lengthened(this.#bancounts, capacity));
     this.#restored = new Uint8Array(lengthened(this.#restored, capacity));
     this.#texts.resize(capacity);
     this.#order.resize(capacity);

@@ -5,6 +5,7 @@
 
 type Column =
   | Float64Array<ArrayBuffer>
+  | Float32Array<ArrayBuffer>
   | Int32Array<ArrayBuffer>
   | Uint32Array<ArrayBuffer>
   | Uint16Array<ArrayBuffer>

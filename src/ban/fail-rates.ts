@@ -20,41 +20,43 @@ export interface FailRate {
   readonly attempts: number;
 }
 
-/** Places of its numbers: side by side, for each failure needs them all. */
-const [FIRST, LAST, RETRY, ATTEMPTS, NUMBERS] = [0, 1, 2, 3, 4];
+/** Places of its times and counts: side by side, for each failure needs them all. */
+const [FIRST, LAST, TIMES] = [0, 1, 2];
+const [RETRY, ATTEMPTS, COUNTS] = [0, 1, 2];
 
 export class FailRates {
-  #numbers = new Float64Array();
+  #times = new Float64Array();
+  /** exact up to sixteen million, and stay there */
+  #counts = new Float32Array();
 
   /** Makes room for slots below a number. */
   resize(capacity: number): void {
-    this.#numbers = new Float64Array(lengthened(this.#numbers, NUMBERS * capacity));
+    this.#times = new Float64Array(lengthened(this.#times, TIMES * capacity));
+    this.#counts = new Float32Array(lengthened(this.#counts, COUNTS * capacity));
   }
 
   last(slot: number): EpochSeconds {
-    return this.#numbers[NUMBERS * slot + LAST] ?? 0;
+    return this.#times[TIMES * slot + LAST] ?? 0;
   }
 
   retry(slot: number): number {
-    return this.#numbers[NUMBERS * slot + RETRY] ?? 0;
+    return this.#counts[COUNTS * slot + RETRY] ?? 0;
   }
 
   attempts(slot: number): number {
-    return this.#numbers[NUMBERS * slot + ATTEMPTS] ?? 0;
+    return this.#counts[COUNTS * slot + ATTEMPTS] ?? 0;
   }
 
   of(slot: number): FailRate {
-    const first = this.#numbers[NUMBERS * slot + FIRST] ?? 0;
+    const first = this.#times[TIMES * slot + FIRST] ?? 0;
     return { first, last: this.last(slot), retry: this.retry(slot), attempts: this.attempts(slot) };
   }
 
   set(slot: number, first: EpochSeconds, last: EpochSeconds, retry: number, attempts: number): void {
-    const numbers = this.#numbers;
-    const at = NUMBERS * slot;
-    numbers[at + FIRST] = first;
-    numbers[at + LAST] = last;
-    numbers[at + RETRY] = retry;
-    numbers[at + ATTEMPTS] = attempts;
+    this.#times[TIMES * slot + FIRST] = first;
+    this.#times[TIMES * slot + LAST] = last;
+    this.#counts[COUNTS * slot + RETRY] = retry;
+    this.#counts[COUNTS * slot + ATTEMPTS] = attempts;
   }
 
   /** Whether a failure comes so long after the last one that it is a first one (A§3.1, last paragraph). */
@@ -65,19 +67,21 @@ export class FailRates {
 
   /** Counts another failure. */
   add(slot: number, at: EpochSeconds, weight: number, findtime: Seconds): void {
-    const numbers = this.#numbers;
-    const place = NUMBERS * slot;
-    let retry = numbers[place + RETRY] ?? 0;
-    if (at > (numbers[place + LAST] ?? 0)) {
+    const times = this.#times;
+    const counts = this.#counts;
+    const time = TIMES * slot;
+    const count = COUNTS * slot;
+    let retry = counts[count + RETRY] ?? 0;
+    if (at > (times[time + LAST] ?? 0)) {
       const since = at - findtime;
-      const first = numbers[place + FIRST] ?? 0;
+      const first = times[time + FIRST] ?? 0;
       if (first < since) {
         retry = roundHalfEven((retry / (at - first)) * findtime);
-        numbers[place + FIRST] = since;
+        times[time + FIRST] = since;
       }
-      numbers[place + LAST] = at;
+      times[time + LAST] = at;
     }
-    numbers[place + RETRY] = retry + weight;
-    numbers[place + ATTEMPTS] = (numbers[place + ATTEMPTS] ?? 0) + 1;
+    counts[count + RETRY] = retry + weight;
+    counts[count + ATTEMPTS] = (counts[count + ATTEMPTS] ?? 0) + 1;
   }
 }

@@ -9,7 +9,9 @@ import { SlotOrder } from "./slot-order.ts";
 export class IdNumbers {
   readonly #ids: IdTable;
   readonly #order = new SlotOrder();
+  /** by slot; empty while all are 0 */
   #numbers = new Int32Array();
+  #capacity = 0;
 
   /** @param seed a secret of the process: whoever knows it could choose IDs that take long to find */
   constructor(seed: number) {
@@ -26,14 +28,15 @@ export class IdNumbers {
 
   get(id: string): number | undefined {
     const slot = this.#ids.find(id);
-    return slot === NO_SLOT ? undefined : this.#numbers[slot];
+    return slot === NO_SLOT ? undefined : (this.#numbers[slot] ?? 0);
   }
 
   /** Whoever has a number already keeps his place. @param number a whole one of 32 bits */
   set(id: string, number: number): void {
     const known = this.#ids.find(id);
     const slot = known === NO_SLOT ? this.#enter(id) : known;
-    this.#numbers[slot] = number;
+    if (number !== 0 && this.#numbers.length === 0) this.#numbers = new Int32Array(this.#ids.capacity);
+    if (this.#numbers.length > 0) this.#numbers[slot] = number;
   }
 
   delete(id: string): boolean {
@@ -41,7 +44,10 @@ export class IdNumbers {
     if (slot === NO_SLOT) return false;
     this.#order.remove(slot);
     this.#ids.remove(slot);
-    if (this.#ids.shrink()) this.#resize();
+    if (this.#ids.shrink()) {
+      this.#numbers = new Int32Array(lengthened(this.#numbers, 0));
+      this.#resize();
+    }
     return true;
   }
 
@@ -56,14 +62,15 @@ export class IdNumbers {
 
   #enter(id: string): number {
     const slot = this.#ids.add(id);
-    if (slot >= this.#numbers.length) this.#resize();
+    if (this.#ids.capacity > this.#capacity) this.#resize();
     this.#order.append(slot);
     return slot;
   }
 
   #resize(): void {
     const { capacity } = this.#ids;
-    this.#numbers = new Int32Array(lengthened(this.#numbers, capacity));
+    this.#capacity = capacity;
+    if (this.#numbers.length > 0) this.#numbers = new Int32Array(lengthened(this.#numbers, capacity));
     this.#order.resize(capacity);
   }
 }
