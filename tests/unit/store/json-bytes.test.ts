@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { JsonBytes } from "../../../src/store/json-bytes.ts";
 
 const texts = fc.oneof(
@@ -33,4 +33,20 @@ test("what is put together is what JSON and UTF-8 say, one document after the ot
   );
   // whoever has taken one has it for himself
   for (const [bytes, expected] of taken) expect(Buffer.from(bytes).toString()).toBe(expected);
+});
+
+test("the room that a large document took is not kept, that of others is", () => {
+  const made = vi.spyOn(Buffer, "allocUnsafeSlow");
+  const json = new JsonBytes();
+  const roomAfter = (text: string): number | undefined => {
+    made.mockClear();
+    json.put(text);
+    expect(json.take()).toHaveLength(text.length);
+    return made.mock.lastCall?.[0];
+  };
+  expect(roomAfter("x".repeat(60_000))).toBeGreaterThanOrEqual(60_000);
+  expect(roomAfter("x".repeat(60_000))).toBeUndefined();
+  expect(roomAfter("x".repeat(300_000))).toBeLessThanOrEqual(4096);
+  expect(roomAfter("x".repeat(60_000))).toBeGreaterThanOrEqual(60_000);
+  made.mockRestore();
 });
