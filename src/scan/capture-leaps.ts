@@ -61,6 +61,8 @@ export class CaptureLeaps {
   /** where columns by shape are laid down, and how many there are now */
   #quads: number[] = [];
   #quadCount = 0;
+  /** steps over addresses that were found, by where they begin, how long they are and where they end: rows stay what they are */
+  #quadSteps = new Map<string, number | undefined>();
 
   constructor(memory: CaptureMemory) {
     this.#memory = memory;
@@ -72,6 +74,7 @@ export class CaptureLeaps {
     this.#led = [];
     this.#addresses = [];
     this.#quads = [];
+    this.#quadSteps = new Map();
   }
 
   /** What leads to a row over an ordinary character, where nothing else happens. */
@@ -176,13 +179,30 @@ export class CaptureLeaps {
     for (const [shape, end] of ends.entries()) {
       const column = (address + shape * COLUMN_BYTES) / WORD_BYTES;
       memory.words.fill(0, column, column + COLUMN_BYTES / WORD_BYTES);
-      const ways = end < 0 ? 0 : program.waysOf(end);
-      if (end < 0 || !memory.hasRoom(WORD_BYTES * (1 + ways), MAX_TAGS + ways)) continue;
-      const bytes = behind < 0 ? bytesOfShape(shape) : [...bytesOfShape(shape), behind];
-      const words = this.#wordsOver(row, bytes, ways, program, steps);
-      if (words !== undefined) memory.words.set([end, memory.addStep(words)], column);
+      const step = end < 0 ? undefined : this.#quadStep(row, shape, behind, end, program, steps);
+      if (step !== undefined) memory.words.set([end, step], column);
     }
     return address;
+  }
+
+  /** The step over an address, with the byte behind it; `undefined`: there is none, or no room. */
+  #quadStep(
+    row: number,
+    shape: number,
+    behind: number,
+    end: number,
+    program: LeapingProgram,
+    steps: Steps,
+  ): number | undefined {
+    const key = `${row} ${shape} ${behind} ${end}`;
+    if (this.#quadSteps.has(key)) return this.#quadSteps.get(key);
+    const ways = program.waysOf(end);
+    if (!this.#memory.hasRoom(WORD_BYTES * (1 + ways), MAX_TAGS + ways)) return undefined;
+    const bytes = behind < 0 ? bytesOfShape(shape) : [...bytesOfShape(shape), behind];
+    const words = this.#wordsOver(row, bytes, ways, program, steps);
+    const step = words && this.#memory.addStep(words);
+    this.#quadSteps.set(key, step);
+    return step;
   }
 
   #layRun(row: number, next: number, { offsets }: LeapingProgram, steps: Steps): number | undefined {
