@@ -110,6 +110,9 @@ export class FailCounter {
     const at = Math.min(failure.at, now);
     const weight = failure.weight ?? 1;
     const known = this.#ids.find(failure.id);
+    if (known === NO_SLOT && weight >= this.#maxretry) {
+      return { attempts: 1, retry: weight, ticket: this.#ticketAtOnce(failure, at) };
+    }
     const slot = known === NO_SLOT ? this.#enter(failure.id, false) : known;
     if (known !== NO_SLOT) this.#move(slot);
     const isFirst = known === NO_SLOT || this.#rates.isStale(slot, at, this.#findtime);
@@ -285,6 +288,22 @@ export class FailCounter {
       attempts: this.#rates.attempts(slot),
       matches: isBanned ? NO_LINES : this.#texts.matches(slot),
       data: isBanned ? NO_DATA : this.#texts.data(slot, id),
+      bantime: undefined,
+      bancount: 0,
+      restored: false,
+    };
+  }
+
+  /** Of somebody whose first failure is enough: there is nothing to keep. */
+  #ticketAtOnce({ id, ip, matches, data }: CountedFailure, at: EpochSeconds): Ticket {
+    const isBanned = this.#isBanned(id);
+    return {
+      id,
+      ip: ip ?? id,
+      at,
+      attempts: 1,
+      matches: isBanned || this.#maxmatches <= 0 ? NO_LINES : matches,
+      data: isBanned ? NO_DATA : data,
       bantime: undefined,
       bancount: 0,
       restored: false,

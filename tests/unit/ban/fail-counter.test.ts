@@ -553,3 +553,22 @@ test("a line that is kept does not keep the chunk that it was cut from", () => {
   expect(counts.current).toBe(300);
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(150e6);
 });
+
+test("whoever is banned for his first failure leaves nothing to count or to keep, with his address and his lines as they are", () => {
+  const counts = counter({ maxretry: 2, maxmatches: 1 });
+  const lines = [["", "12:00", " one"] as const, "two"];
+  const { attempts, retry, ticket } = counts.add(
+    { ...failure("x", 10, lines), ip: "192.0.2.1", data: data({ user: "u" }), weight: 2 },
+    100,
+  );
+  expect({ attempts, retry, ticket }).toMatchObject({
+    attempts: 1,
+    retry: 2,
+    ticket: { id: "x", ip: "192.0.2.1", at: 10, attempts: 1, matches: lines, data: data({ user: "u" }) },
+  });
+  expect(counts).toMatchObject({ current: 0, total: 1, untaken: 0 });
+  expect(counts.takeChanges()).toMatchObject({ failing: [], gone: [] });
+  expect(counts.add(failure("x", 11), 100)).toMatchObject({ attempts: 1, retry: 1 });
+  const none = counter({ maxretry: 1, maxmatches: 0 });
+  expect(none.add(failure("x", 10), 100).ticket?.matches).toEqual([]);
+});
