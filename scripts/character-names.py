@@ -113,12 +113,12 @@ def main():
     shapes, words, text = coded([*spelled.values(), *(name for name, _ in also)])
     print(f"""/**
  * Names of characters as Python 3.11 knows them (Unicode {unicodedata.unidata_version}). Written by `scripts/character-names.py`, which says how
- * it is coded. Data only.
+ * it is coded. Data only; as functions, since V8 holds nothing of those that nobody calls.
  * @module
  */
 import type {{ CharSet }} from "./char-set.ts";
 
-/** The digits of the numbers in `ENTRIES`, from 0 on. */
+/** The digits of the numbers in `entries`, from 0 on. */
 export const DIGITS = {DIGITS!r};
 
 /** Numbers of one digit; from there on the first digit says that there are more. */
@@ -136,22 +136,22 @@ export const NUMBERED: readonly {{
         print(f"  {{ prefix: {prefix!r}, codePoints: {flat(runs(codes))} }},")
     print(f"""];
 
-/** Code points of the names in `ENTRIES`, in order; behind them come the aliases. */
-export const NAMED: CharSet = {flat(runs(spelled))};
+/** Code points of the names in `entries`, in order; behind them come the aliases. */
+export const named = (): CharSet => {flat(runs(spelled))};
 
 /** Code points of the aliases. */
-export const ALIASED: readonly number[] = [{", ".join(hex(code) for _, code in also)}];
+export const aliased = (): readonly number[] => [{", ".join(hex(code) for _, code in also)}];
 
 /** By threes: words in common with the name before, at its beginning and at its end, and words between. */
-export const SHAPES: readonly number[] = {[part for shape in shapes for part in shape]};
+export const shapes = (): readonly number[] => {[part for shape in shapes for part in shape]};
 
 /** All words, the more frequent ones first. Lines end within words. */
-export const WORDS = `
+export const words = (): string => `
 {lines(" ".join(words))}
 `;
 
 /** For each name the number of its shape and those of its words. */
-export const ENTRIES = `
+export const entries = (): string => `
 {lines(text)}
 `;""")
 

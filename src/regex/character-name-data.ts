@@ -1,11 +1,11 @@
 /**
  * Names of characters as Python 3.11 knows them (Unicode 14.0.0). Written by `scripts/character-names.py`, which says how
- * it is coded. Data only.
+ * it is coded. Data only; as functions, since V8 holds nothing of those that nobody calls.
  * @module
  */
 import type { CharSet } from "./char-set.ts";
 
-/** The digits of the numbers in `ENTRIES`, from 0 on. */
+/** The digits of the numbers in `entries`, from 0 on. */
 export const DIGITS =
   "!#%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[]^_abcdefghijklmnopqrstuvwxyz{|}~";
 
@@ -32,8 +32,8 @@ export const NUMBERED: readonly {
   { prefix: "NUSHU CHARACTER-", codePoints: [0x1b170, 0x1b2fb] },
 ];
 
-/** Code points of the names in `ENTRIES`, in order; behind them come the aliases. */
-export const NAMED: CharSet = [
+/** Code points of the names in `entries`, in order; behind them come the aliases. */
+export const named = (): CharSet => [
   0x20, 0x7e, 0xa0, 0x377, 0x37a, 0x37f, 0x384, 0x38a, 0x38c, 0x38c, 0x38e, 0x3a1, 0x3a3, 0x52f, 0x531, 0x556,
   0x559, 0x58a, 0x58d, 0x58f, 0x591, 0x5c7, 0x5d0, 0x5ea, 0x5ef, 0x5f4, 0x600, 0x70d, 0x70f, 0x74a, 0x74d,
   0x7b1, 0x7c0, 0x7fa, 0x7fd, 0x82d, 0x830, 0x83e, 0x840, 0x85b, 0x85e, 0x85e, 0x860, 0x86a, 0x870, 0x88e,
@@ -144,7 +144,7 @@ export const NAMED: CharSet = [
 ];
 
 /** Code points of the aliases. */
-export const ALIASED: readonly number[] = [
+export const aliased = (): readonly number[] => [
   0x0, 0x0, 0x1, 0x1, 0x2, 0x2, 0x3, 0x3, 0x4, 0x4, 0x5, 0x5, 0x6, 0x6, 0x7, 0x7, 0x8, 0x8, 0x9, 0x9, 0x9,
   0x9, 0xa, 0xa, 0xa, 0xa, 0xa, 0xa, 0xb, 0xb, 0xb, 0xc, 0xc, 0xd, 0xd, 0xe, 0xe, 0xe, 0xf, 0xf, 0xf, 0x10,
   0x10, 0x11, 0x11, 0x12, 0x12, 0x13, 0x13, 0x14, 0x14, 0x15, 0x15, 0x16, 0x16, 0x17, 0x17, 0x18, 0x18, 0x19,
@@ -182,7 +182,7 @@ export const ALIASED: readonly number[] = [
 ];
 
 /** By threes: words in common with the name before, at its beginning and at its end, and words between. */
-export const SHAPES: readonly number[] = [
+export const shapes = (): readonly number[] => [
   2, 0, 1, 3, 0, 1, 4, 0, 1, 1, 0, 1, 3, 0, 2, 0, 0, 1, 2, 0, 2, 0, 0, 2, 0, 0, 3, 1, 0, 2, 3, 1, 1, 5, 0, 1,
   2, 1, 1, 1, 0, 3, 0, 0, 4, 1, 0, 4, 0, 1, 1, 2, 0, 3, 1, 2, 1, 0, 0, 5, 1, 1, 1, 1, 0, 5, 3, 0, 3, 1, 4, 1,
   4, 2, 1, 2, 2, 1, 0, 2, 1, 1, 3, 1, 4, 0, 2, 2, 0, 4, 0, 3, 1, 1, 5, 1, 1, 0, 6, 0, 1, 2, 4, 1, 1, 0, 0, 6,
@@ -207,7 +207,7 @@ export const SHAPES: readonly number[] = [
 ];
 
 /** All words, the more frequent ones first. Lines end within words. */
-export const WORDS = `
+export const words = (): string => `
 WITH LETTER SMALL CAPITAL SIGN AND RIGHT LEFT U TWO ONE A ABOVE I O E THREE DOUBLE FOUR DOT ARROW FIVE MARK BLACK FINAL WHITE BELOW RIGHTWARDS TIMES SIX R EIGHT UP TO LEFTWARDS PLUS SEVEN NINE MEEM L DOWN HEAVY VERTICAL HA S KA MIDDLE PA OF RA SYMBOL LA NA OVER STROKE HOOK YA VOWEL N MA DA ALEF TA DIGIT SA M YEH ISOLATED DOTS DOWNWARDS GA UPWARDS V LOW LOWER HAH BA ZERO T K INITIAL WEST-CREE LIGHT G D HALF CIRCLE JEEM AA TURNED H SQUARE TEN II BAR HORIZONTAL AI Y DASIA UPPER PSILI C RING P HIGH NGA B J Z LONG SHA UU AU FACE JA X W OPEN CA TILDE REVERSED MEDIUM CHA WA NYA F KHA LARGE SINGLE NUMBER OR MAKSURA MEDIAL THA INDEX THUMB VOCALIC LESS-THAN LINE EQUAL GREATER-THAN Q INVERTED ACUTE PHA KHAH VA BRACKET CIRCUMFLEX LATIN IN TTA GUNU DDA STOP GRAVE HUNDRED ZA CENTRE GHA DHA CIRCLED NOT ANUSVARA BARB NORTH SHORT OO WEST NNA BHA VARIA OXIA SOUTH EN PE NUN EE TTHA DIAERESIS PI FORM FA SSA TWENTY TOP DDHA RR EAST COMBINING HE TRIANGLE VIRAMA TONE MU TRIPLE NO OLD COMMA MACRON TAIL WAW NO
 ON HARPOON LAM JHA THE ON OE DIAGONAL END FOR VISARGA LL SHE TENU BREVE OMEGA YU HAMZA AN FULL ANGLE ALPHA NU TE FIFTY PUNCTUATION AIN ASH BOTTOM CROSSING EQUALS IOTA TSA ME NE ACCENT CLOSED MODIFIER CROSS YI SHIN YO NI SQUARED ORKHON QUARTER UPSILON CANDRABINDU LITTLE KAF THOUSAND HEH LLA HI MI YENISEI HAND-FIST AE RHO SEEN DIAMOND COLON QUESTION LIGATURE RETROFLEX PERISPOMENI DOTTED SEPARATOR TAH QAF OPERATOR PHI EPSILON THETA HO REH POINTING GAR BOX IGI CHI WE KO SO LU DASH SUBSET SUPERSET TRIANGLE-HEADED EXCLAMATION PARENTHESIS RAISED FEH SAD NUKTA RO WO SI TU HEART BOLD STRAIGHT ZHA CONSONANT SE THIRTY HAND SOLIDUS AT REVERSE HORN GLOTTAL DIGRAPH TACK ETA STAR MO RU GI KE WI KI BENT ASTERISK CURLY RIGHT-POINTING DELTA GAMMA SCRIPT DE BEH POINTED RRA UE SU KU MAN CHESS KNIGHT MOUTH NEUTRAL SIDE EYES FRACTION ARROWHEAD ZE TEH SHEEN DAD EIGHTH DO LO BU NINETY ROTATED UD WAVE ALTERNATE BAD SECTION CARON MINUS GREEK OMICRON BETA KAPPA CHE QA ABBREVIATION NG TI LI FORTY BLOCK KING HAND-
 HINGE ALTERNATING LEFT-POINTING CEDILLA CURL ARCHAIC TAU EL MEM GHAIN PO SYLLABLE RI RE DI SIXTY SEVENTY INTERSECTION BETWEEN VERY SLANTED NEO HAND-CIRCLE CONJOINED LEG ESH SIGMA VE EM GIMEL SAMEKH ARABIC AVAGRAHA YE DU GU ANTICLOCKWISE CORNER UNION OUT NEGATIVE SMILING QUEEN VARIANT PAP KUR TAK4 GISH FORWARD FINGERS LOOP XI PSI IE BE ZAIN HEAD BETH HETH KAPH TAW WORD CANDRA DANDA CHARACTER THO TSHA LE BI XA EIGHTY FROM MOON C-SIMPLIFIED IDEOGRAPHIC GAN2 HINGED HITTING DOTLESS LAMDA COPTIC CYRILLIC DESCENDER ZAYIN DAL SADHE INSIDE HU SHU SLASH UNDERBAR SHELL PERSON CURVE DISH ALEPH YODH LAMEDH ZETA ZHE RESH RISING OM DZA MAI NYI PU QUAD CLOCKWISE SOUND TWELVE LOGICAL PRECEDES SUCCEEDS GUD U2 SPACE QUOTATION SEMICOLON QUARTERS YANG DIALYTIKA JE GHE POINT THEH FE ZO AH ANG GO MGO ZU Y-CREE MUSICAL ELEVEN TIP EARTH UP-POINTING WATER ROOK BISHOP PAWN BALL ORNAMENT KASKAL ARCHAION HAND-ANGLE MOVEMENT-WALLPLANE MOVEMENT-FLOORPLANE WRIST SOFT HYPHEN SUPERSCRIPT ENG YPOGEGRAMMENI ALMOST ER TSE
@@ -308,7 +308,7 @@ VS231 VS232 VS233 VS234 VS235 VS236 VS237 VS238 VS239 VS240 VS241 VS242 VS243 VS
 `;
 
 /** For each name the number of its shape and those of its words. */
-export const ENTRIES = `
+export const entries = (): string => `
 (Yx*Wb93Yy*Ut'3][3_c(]]([k**Wc3)(X(*F'(V^(bS*VvV1(Wt*U0U>&-&,&3&5&8&@&G&B&H(WD(Yz*U|'3W%3V!*WE9*_dWu1V,&#.#U[#UV#UE#2#Up#UD#UK#0#U]#U@#J#U2#U+#1#UX#V##A#O#U?#+#U9#Ug#Uf#UR#U^+*ULV**WvWt+)ULV**V+W**U:U}*V2W*1V,%#.#U[#UV#UE#2#Up#UD#UK#0#U]#U@#J#U2#U+#1#UX#V##A#O#U?#+#U9#Ug#Uf#UR#U^+*X)V**MU}+)X)V*(Uj*ecYx+V%Wb9*kx'3bT3_e3_f*_gUO*XL'(VJ*ky'+kzk{[l6X_4VwYy9*V9'*Z?Z@*{%A'(V_*bU'3{%B*ZA,&3*V&W**{%C'3k|*Q6(Xa*ZA-+{%Dk{[l6X*4VwYy91edX<-W4#UF)3Y{+V%WE9FV,&#.!V2.V&.V+.Uj.VJMUW/#W@9UV!Xa92!V2.V&.V+.VJ90!V2.V&.V+.VJ#[m9U+!Uj91!V2.V&.V+.Uj.VJ*[8'FV,&#1!U'9+!V2.V&.V+.VJ9UR!V&#^G2%#^HO9.!V2.V&.V+.Uj.VJMUW/#W@9UV!Xa92!V2.V&.V+.VJ90!V2.V&.V+.VJ#[m9U+!Uj91!V2.V&.V+.Uj.VJ*[n'FV,%#1!U'9+!V2.V&.V+.VJ9UR!V&#^G9UR!VJ8&#.!V_:%8&#.!Vq:%8&#.![9:%8&#UV!V&:%8&#UV!V+:%C&#UV!6/B%8&#UV!XM:%U1&#UE:%8&#UE!U':%8&#2!V_:%8&#2!Vq:%C&#2!6/B%8&#2![9:%8&#2!XM:%8&#UD!V+:%8&#UD!Vq:%C&#UD!6/B%8&#UD!Xa:%8&#UK!V+:%8&#UK!U':%8&#0!Uj:%8&#0!V_:%8&#0!Vq:%8&#0![9:%C&#0!6/2%#YP00&WF{%E5%8&#U]!V+:%8&#U@!Xa:%#{%F8&#J!V&:%8&#J!Xa:%8&#J!XM
 :%C&#J!Q6B%8&#J!U':%8&#U+!V&:%8&#U+!Xa:%8&#U+!XM:%K{%GZf[k0&#ZB5%8&#1!V_:%8&#1!Vq:%C&#1!4V&B%0&WFVi5%8&#A!V&:%8&#A!Xa:%8&#A!XM:%8&#O!V&:%8&#O!V+:%8&#O!Xa:%8&#O!XM:%8&#U?!Xa:%8&#U?!XM:%8&#U?!U':%8&#+!Uj:%8&#+!V_:%8&#+!Vq:%C&#+!UW/B%C&#+!4V&B%8&#+![9:%8&#Ug!V+:%U1&#UR:%8&#UR!VJ9U^!V&:%C&#U^!6/B%8&#U^!XM:%'U_O9U[!U'8&#U[!U(.k}:%2&#VX@>%2&#Uh19UV!U(:%2&#eeUE9UE!U(.k}:%'UJX+2&#Uk2#[o'Uh29Up!U(:%U1&#UD#X,0%#bV0&#W&90!U'9U@!U(:%9J!UO9{%H!U'2&#UJU2JU+!*U(R%#U+!U_)XvC&#1!QUj.Ww:%0&#bW5%8&#UX!U(:%,#k~2&#VX,>%0&#Xw2#UkXwY4C%#U?![pU(U0&#U?!:%U2&#U?!WG9+!Ww:%0&#W59U9!U(HUR:%8&#U^!U':%0&#]^%Uk>%?!Va2#,!U'2&#VX8>%C#V%WxV1!U'!bX)ef_h/l!/l#/WG8&#[q!XMV?UE!%#U^U1%#[q0&#l%U+J!%#U]0%#l%0&#l&U+U+!%#U]0%#l&8&#.!XM:%U1&#0:%U1&#1:%U1&#+:%R&#+!VJ(V_U)%R&#+!VJ(V&U)%R&#+!VJ(XMU)%R&#+!VJ(V2U)%'UJ2R&#.!VJ(V_U)%V@&#.!6/U=%U0&#W@!:%8&#UD!U':%8&#UD!XM:%U1&#U@:%8&#1![9:%R&#1![9(V_U)%8&#]^!XM:%HU]0&#[qU+UE!%#U^0%#[q8&#UD!V&:%0&#l'#bX9U+!V2:%U>&#.!UW/(V&U=%U0&#W@!:%V0&#1!U'(U)%C&#.!4V2B%C&#.!V%VqB%C&#2!4V2B%C&#2!V%VqB%C
 &#0!4V2B%C&#0!V%VqB%C&#1!4V2B%C&#1!V%VqB%C&#A!4V2B%C&#A!V%VqB%C&#+!4V2B%C&#+!V%VqB%C&#O!V^=B%Uf&#U?B%0&#{%I5%8&#UK!XM:%R&#U+!U_)Xv8%#UE!Xb0&#]_5%8&#U^!U(:%C&#.!6/B%8&#2!Xa:%R&#1!VJ(V_U)%Va&#1!UjU)%C&#1!6/B%U>&#1!6/(V_U=%U0&#UR!:%9J!XbHU+HU?'YPU]'l(Wy-{%J8&#.!U'HUV:%8&#J!UOJU?!VjU'C%#O!bYVaU%U^2&#WxV1>%8&#U[!U''+UO'UJU992!U':%U1&#U]:%R&#%V#!U(VaV#%#8&#A!U':%U1&#UR:%'UJ.#Vx-UJ9U[!U('Uh19UV!Xb9UE!Va.U('Uk2#[o?!U('Uh2HUkU6!U(JW+UkUh2JYPU]!U'9UD!U('X-UDU'#%&0%#X,'l)Ww'UJUK9UK!U(HbZ90!U'#W&2#%&0C%#J!QUj.[:MWGU(#eg'UJU2P!U_Xv9U2!U(UUU+!*U9WG2#%&U+2%#[r12#%&Vi2%#W+Vr#WN'UJAP!U_XvU#U(JA!U_Xv.Va.^IU%Uk2#%&AEV%8%#O!U(#XwUVYPU]!U'(U(9l*UkXw9Xw!Xb'UJU?JU?!WGU('+UO#W59U9!U('UJU9%Ug%URU'#%&C%#U^!WGU(.Xb#]^?!Xb0#WxV14l+Zg{%K4V%WxV1)ehUV)ei_h4%&U[8%#W+Uh2C#%&UD!U(%UK8%#U]!^J'UJU@2#%&J8%#V#!U(8#WxV1!U'U,Uk2%#[qWy-b[J[qWy!Xb'ejWy-b]Jl,Wy!Xb'ekWy-l--l.0#ei{%L/{%MC%#UJUK!^IV%(Va1W,#%UK?!U(#U]#A-UJM!U(9&V%A#Ug#UR!b^/4)UJV^![k)UkV^4)UFUW<*)WxV1<Uk)*X=/)/C/K)V+W*(XM1W,#MU}!V_)V&W*/V24U:MU}#V_'V2W*-V&)ZhWD<UF@

@@ -4,15 +4,15 @@
  */
 import { hasCodePoint, rangesOf } from "./char-set.ts";
 import {
-  ALIASED,
+  aliased,
   DIGITS,
-  ENTRIES,
-  NAMED,
+  entries,
   NUMBERED,
+  named,
   ONE_DIGIT,
-  SHAPES,
+  shapes,
   TWO_DIGITS,
-  WORDS,
+  words,
 } from "./character-name-data.ts";
 
 const HANGUL = "HANGUL SYLLABLE ";
@@ -74,11 +74,12 @@ function syllable(text: string): number | undefined {
 }
 
 function readNames(): ReadonlyMap<string, number> {
-  const words = WORDS.replaceAll("\n", "").split(" ");
-  const entries = ENTRIES.replaceAll("\n", "");
+  const known = words().replaceAll("\n", "").split(" ");
+  const coded = entries().replaceAll("\n", "");
+  const shape = shapes();
   const values = new Map(Array.from(DIGITS, (digit, value) => [digit, value]));
   let at = 0;
-  const digit = (): number => values.get(entries.charAt(at++)) ?? 0;
+  const digit = (): number => values.get(coded.charAt(at++)) ?? 0;
   const number = (): number => {
     const first = digit();
     if (first < ONE_DIGIT) return first;
@@ -92,17 +93,17 @@ function readNames(): ReadonlyMap<string, number> {
   const names = new Map<string, number>();
   let before: string[] = [];
   const read = (codePoint: number): void => {
-    const shape = 3 * number();
-    const [first = 0, last = 0, between = 0] = SHAPES.slice(shape, shape + 3);
+    const place = 3 * number();
+    const [first = 0, last = 0, between = 0] = shape.slice(place, place + 3);
     const name = before.slice(0, first);
-    for (let i = 0; i < between; i++) name.push(words[number()] ?? "");
+    for (let i = 0; i < between; i++) name.push(known[number()] ?? "");
     if (last > 0) name.push(...before.slice(-last));
     names.set(name.join(" "), codePoint);
     before = name;
   };
-  for (const [low, high] of rangesOf(NAMED)) {
+  for (const [low, high] of rangesOf(named())) {
     for (let codePoint = low; codePoint <= high; codePoint++) read(codePoint);
   }
-  for (const codePoint of ALIASED) read(codePoint);
+  for (const codePoint of aliased()) read(codePoint);
   return names;
 }
