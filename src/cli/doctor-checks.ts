@@ -69,7 +69,8 @@ function rights({ isRoot }: DoctorFacts): Check {
   };
 }
 
-function configuration({ place, isSound, diagnostics, choices, broken }: DoctorFacts): Check {
+function configuration(facts: DoctorFacts): Check {
+  const { place, isAsked, isSound, diagnostics, choices, broken } = facts;
   // a jail that is left out has its reason among the diagnostics, mostly
   const errors = Math.max(diagnostics.filter(({ severity }) => severity === "error").length, broken.size);
   const warnings = diagnostics.filter(({ severity }) => severity === "warning").length;
@@ -83,8 +84,13 @@ function configuration({ place, isSound, diagnostics, choices, broken }: DoctorF
     chosen: place.directory,
     why: place.isStock
       ? `neither /etc/gaoler nor /etc/fail2ban has jails${choices.length === 0 ? "" : `; ${choices.join("; ")}`}`
-      : "it has jails",
-    change: "-c DIR, or put jail.local into /etc/gaoler; gaoler server -t says what is wrong",
+      : isAsked
+        ? "asked for by -c"
+        : "the first of /etc/gaoler and /etc/fail2ban that has jails",
+    change:
+      errors > 0 || !isSound
+        ? `gaoler${isAsked ? ` -c ${place.directory}` : ""} -t says what is wrong, and where`
+        : "-c DIR, or put jail.local into /etc/gaoler",
   };
 }
 

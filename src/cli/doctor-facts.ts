@@ -28,6 +28,8 @@ export type Writable = "there" | "can be made" | "no";
 export interface DoctorFacts {
   readonly isRoot: boolean;
   readonly place: ConfigPlace;
+  /** the place was given */
+  readonly isAsked: boolean;
   /** how the stock jails were chosen; empty for a configuration of one's own */
   readonly choices: readonly string[];
   readonly isSound: boolean;
@@ -119,6 +121,7 @@ export async function gatherFacts(plain: ConfigFiles, conf: string | undefined):
   return {
     isRoot: process.getuid?.() === 0,
     place,
+    isAsked: conf !== undefined,
     choices: fitted?.choices ?? [],
     isSound: loaded.isSound && loaded.fatal === undefined,
     diagnostics,

@@ -30,6 +30,7 @@ function factsOf(changes: Partial<DoctorFacts> = {}): DoctorFacts {
   return {
     isRoot: true,
     place: { directory: "/etc/gaoler", isStock: false },
+    isAsked: false,
     choices: [],
     isSound: true,
     diagnostics: [],
@@ -219,6 +220,26 @@ test("two tables, and between them why and how to change it", async () => {
   expect(out).toMatch(/\nok {4}sshd +auto +pyinotify +\/var\/log\/sshd\.log\nlook {2}web /);
   expect(out).toContain("each is read once it is:\n    web: /var/log/web.log\n");
   expect(out).not.toContain("\u001b");
+});
+
+test("why a configuration was taken is said, and what is wrong with it can be typed", async () => {
+  const ofConfiguration = async (changes: Partial<DoctorFacts>): Promise<readonly string[]> => {
+    const report = JSON.parse((await run(["--json"], changes)).out);
+    const { why, change } = report.checks.find(
+      ({ subject }: { subject: string }) => subject === "configuration",
+    );
+    return [why, change];
+  };
+  const found = "the first of /etc/gaoler and /etc/fail2ban that has jails";
+  expect(await ofConfiguration({})).toEqual([found, "-c DIR, or put jail.local into /etc/gaoler"]);
+  expect(await ofConfiguration({ isSound: false })).toEqual([
+    found,
+    "gaoler -t says what is wrong, and where",
+  ]);
+  expect(await ofConfiguration({ isSound: false, isAsked: true })).toEqual([
+    "asked for by -c",
+    "gaoler -c /etc/gaoler -t says what is wrong, and where",
+  ]);
 });
 
 test("without a jail it says what to type; not of a configuration that cannot be read", async () => {
