@@ -1,6 +1,7 @@
 /**
  * Bans that nobody suffers: what a jail decides and has carried out, up to the text that a firewall's tool would get, with the same
- * code and the same settings, but everything it says, stores and runs goes nowhere. Nobody is ignored, and two failures are enough.
+ * code and the same settings, but everything it says, stores and runs goes nowhere. Nobody is ignored, and two failures are
+ * enough, or one where the jail says so.
  * @module
  */
 import { nftLines } from "../action/tool-command.ts";
@@ -18,7 +19,7 @@ import { JailActions } from "./jail-actions.ts";
 import type { JailParts } from "./jail-parts.ts";
 import type { JailPorts } from "./jail-ports.ts";
 
-const MAXRETRY = 2;
+const MOST_RETRIES = 2;
 /** So many bans in a slice are a burst. */
 const MANY = 1000;
 
@@ -39,7 +40,7 @@ export class RehearsedBans {
     const core = new JailCore({
       ...settings,
       jail,
-      maxretry: MAXRETRY,
+      maxretry: Math.min(MOST_RETRIES, settings.maxretry),
       increment,
       history: () => undefined,
       random,
