@@ -5,7 +5,7 @@
  */
 
 /** Bytes decoded at once, unless a line is longer: what is kept of a line keeps these with it. */
-const PIECE_BYTES = 4096;
+const PIECE_BYTES = 1024;
 
 export class AsciiText {
   readonly #buffer: Buffer;

@@ -63,16 +63,18 @@ export class CapturedGroups {
     if (shape === undefined) return false;
     const { prefixNumbers, numbers, targets, fillings } = shape;
     const { places } = this;
+    const inherited = prefixNumbers.length;
     let isWhole = true;
-    for (let at = 0; at < places.length; at++) places[at] = -1;
-    for (let index = 0; index < prefixNumbers.length; index++)
-      isWhole = put(prefix, prefixNumbers[index] ?? 0, places, index) && isWhole;
-    for (let index = 0; index < numbers.length; index++)
-      isWhole = put(own, numbers[index] ?? 0, places, targets[index] ?? 0) && isWhole;
+    for (let index = 0; index < inherited; index++)
+      if (!put(prefix, prefixNumbers[index] ?? 0, places, index, true)) isWhole = false;
+    for (let index = 0; index < numbers.length; index++) {
+      const target = targets[index] ?? 0;
+      if (!put(own, numbers[index] ?? 0, places, target, target >= inherited)) isWhole = false;
+    }
     for (let index = 0; index < fillings.length; index++) {
       const { source = 0, target = 0 } = fillings[index] ?? {};
       if (!this.hasTextAt(target) && lengthAt(own.places, source, own.base) > 0)
-        isWhole = put(own, source, places, target) && isWhole;
+        isWhole = put(own, source, places, target, false) && isWhole;
     }
     return isWhole;
   }
@@ -95,11 +97,11 @@ export class CapturedGroups {
   /**
    * The groups where they were placed in a text.
    *
-   * @param places as {@link places}, from some offset on
+   * @param places as {@link places} were, or more
    */
-  groupsAt(text: string, places: Int32Array, at: number): Groups {
+  groupsAt(text: string, places: Int32Array): Groups {
     const kept: number[] = [];
-    for (let index = 0; index < this.places.length; index++) kept.push(places[at + index] ?? -1);
+    for (let at = 0; at < this.places.length; at++) kept.push(places[at] ?? -1);
     return Groups.lying(this.names, text, kept);
   }
 
@@ -129,17 +131,26 @@ const lengthAt = (places: Int32Array, index: number, base = 0): number =>
   (places[base + 2 * index + 1] ?? -1) - (places[base + 2 * index] ?? -1);
 
 /**
- * Notes where a group stands in the line, if it took part.
+ * Notes where a group stands in the line.
  *
+ * @param isFirst notes as well that it took no part
  * @returns false: it holds the newline
  */
-function put(part: Readonly<CapturedPart>, group: number, places: Int32Array, index: number): boolean {
-  const start = part.places[part.base + 2 * group] ?? -1;
-  const end = part.places[part.base + 2 * group + 1] ?? -1;
-  if (start < 0 || end < start) return true;
-  places[2 * index] = part.from + start;
-  places[2 * index + 1] = part.from + end;
-  return part.from + end <= part.to;
+function put(
+  { places, base, from, to }: Readonly<CapturedPart>,
+  group: number,
+  into: Int32Array,
+  index: number,
+  isFirst: boolean,
+): boolean {
+  const start = places[base + 2 * group] ?? -1;
+  const end = places[base + 2 * group + 1] ?? -1;
+  const isHere = start >= 0 && end >= start;
+  if (isHere || isFirst) {
+    into[2 * index] = isHere ? from + start : -1;
+    into[2 * index + 1] = isHere ? from + end : -1;
+  }
+  return !isHere || from + end <= to;
 }
 
 /** `undefined` where a match may bring names that the regex does not have, or a tuple. */

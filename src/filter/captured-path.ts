@@ -98,7 +98,7 @@ export class CapturedPath {
       return this.#conclusions.conclude(index, pattern, groups ?? NO_GROUPS, lines, passage);
     return (
       this.#conclusions.concludePlainly(index, placed, line, lines, passage) ||
-      this.#conclusions.conclude(index, pattern, placed.groupsAt(line.cut, placed.places, 0), lines, passage)
+      this.#conclusions.conclude(index, pattern, placed.groupsAt(line.cut, placed.places), lines, passage)
     );
   }
 

@@ -217,7 +217,7 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
   #firstGroups(): Groups {
     const source = this.#source;
     if (this.#captured === undefined || typeof source === "string") return this.#groups;
-    const groups = this.#captured.groupsAt(source.cut, this.#captured.places, 0);
+    const groups = this.#captured.groupsAt(source.cut, this.#captured.places);
     const hasSession = groups.hasTextAt(groups.names.mlfid);
     return hasSession ? Session.begin(groups, this.#lines, this.now).groups : groups;
   }

@@ -35,8 +35,8 @@ export interface TimedLine {
   readonly isDated: boolean;
 }
 
-/** What the age rule makes of a line that is dropped. */
-export const TOO_OLD = "too old";
+/** What the age rule makes of a line that is dropped: no time that a line has. */
+export const TOO_OLD: EpochSeconds = Number.NEGATIVE_INFINITY;
 
 /** A line, of which the text may have to be made. */
 interface Line {
@@ -122,13 +122,17 @@ export class LineClock {
     return at;
   }
 
-  /** The age rule: in operation odd times become now, at start-up old lines are dropped (A§2.3). */
+  /**
+   * The age rule: in operation odd times become now, at start-up old lines are dropped (A§2.3).
+   *
+   * @returns {@link TOO_OLD} for a line that is dropped
+   */
   age(
     at: EpochSeconds | undefined,
     line: Line,
     input: TimingInput,
     warn: (warning: FilterWarning) => void,
-  ): EpochSeconds | undefined | typeof TOO_OLD {
+  ): EpochSeconds | undefined {
     const { now } = input;
     if (at === undefined || !this.#checksAge) return at;
     if (input.inOperation) {

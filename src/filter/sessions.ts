@@ -52,7 +52,7 @@ class RememberedSession {
   get session(): Session | undefined {
     const captured = this.#captured;
     if (captured !== undefined) {
-      const groups = captured.groupsAt(this.#text, this.#places, 0);
+      const groups = captured.groupsAt(this.#text, this.#places);
       const key = groups.textAt(groups.names.mlfid) ?? "";
       this.set(key, Session.begin(groups, this.#lines, this.#since));
     }

@@ -68,7 +68,7 @@ test("what stands at the places is what the matches captured, alternatives, tupl
         expect([...captured.read(cut, ...parts)]).toEqual([...expected]);
         if (!captured.place(...parts)) return;
         placed += 1;
-        expect([...captured.groupsAt(cut, captured.places, 0)]).toEqual([...expected]);
+        expect([...captured.groupsAt(cut, captured.places)]).toEqual([...expected]);
         expect(expected.names.list.map((_, index) => captured.hasTextAt(index))).toEqual(
           expected.names.list.map((_, index) => expected.hasTextAt(index)),
         );

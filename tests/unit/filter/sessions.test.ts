@@ -91,7 +91,7 @@ test("sessions that are begun by what is kept of a line come to what they come t
         const text = `s${key}${words.join("")}`;
         const now = number * pace;
         const captured = placedIn(text);
-        const groups = (): Groups => captured.groupsAt(text, captured.places, 0);
+        const groups = (): Groups => captured.groupsAt(text, captured.places);
         const expected = plain.join(`s${key}`, groups(), [text], now);
         if (!text.endsWith("end") && !cache.mayKnow(mixOf(`s${key}`))) {
           cache.begin(mixOf(`s${key}`), captured, text, [text], now);
