@@ -22,11 +22,12 @@ Usage: gaoler COMMAND [ARGUMENTS]
   ban JAIL IP...    ban by hand; ignored and own addresses only with --force
   unban IP...       let go, in all jails (unban --all: everybody)
   ping, version     is it there, and which
-                    these six with --json: for scripts (docs/protocol.md)
+
+status, banned, ban, unban, ping and version take --json, for scripts (docs/protocol.md).
 
   server, client    exactly fail2ban-server and fail2ban-client: all their options and commands
 
-  shims install DIR put fail2ban-client, -server and -regex there, which call gaoler (shims remove DIR)
+  shims VERB DIR    install or remove fail2ban-client, -server and -regex in DIR, which call gaoler
 
   -h, --help        this text; COMMAND --help says more
   --version         gaoler's own version
