@@ -26,8 +26,9 @@ export function statesLookingBack(states: readonly OrderedState[]): Uint8Array {
   };
   for (let hasChanged = true; hasChanged; ) {
     hasChanged = false;
-    for (const [number, state] of states.entries()) {
-      if (asks[number] === 1 || !asksBehind(state)) continue;
+    for (let number = 0; number < states.length; number++) {
+      const state = states[number];
+      if (state === undefined || asks[number] === 1 || !asksBehind(state)) continue;
       asks[number] = 1;
       hasChanged = true;
     }
