@@ -17,8 +17,10 @@ const LULL_MS = 150;
 const TIME_MS = 500;
 /** Of a log's end so much is looked at. */
 const TAIL_BYTES = 256 * 1024;
+/** After a slice others have the process for themselves as long as it took, and so long at least; milliseconds. */
+const PAUSE_MS = 5;
 /** Failures that are made up before any line was seen, at a time and in all. */
-const MADE_UP_AT_ONCE = 50;
+const MADE_UP_AT_ONCE = 10;
 const MADE_UP = 1000;
 /** A flood ends after so many failures; sooner where another jail has been through one, for only what the lines look like is new then. */
 const FLOOD = 4000;
@@ -127,7 +129,10 @@ export class Rehearsal {
     let isOver = false;
     while (!isOver && goesOn()) {
       await place.next();
-      if (goesOn()) isOver = place.work(() => steps.next().done === true);
+      if (!goesOn()) break;
+      const begunAt = performance.now();
+      isOver = place.work(() => steps.next().done === true);
+      await pause(Math.max(PAUSE_MS, performance.now() - begunAt));
     }
     place.leave();
     bans.end();
@@ -194,3 +199,8 @@ export class Rehearsal {
     });
   }
 }
+
+const pause = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, milliseconds);
+  });

@@ -38,7 +38,7 @@ function rehearsing() {
   const ended = (): void => stage.source.request.sink.idle(LOG);
   const rehearsed = async (): Promise<void> => {
     await stage.pass(LULL);
-    for (let turn = 0; turn < 400; turn++) await stage.settled();
+    for (let turn = 0; turn < 200; turn++) await stage.pass(0.2);
   };
   return {
     stage,
