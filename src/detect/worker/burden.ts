@@ -15,6 +15,8 @@ const SLOW_SLICE_MS = 25;
 const SLOW_SLICES = 8;
 /** Slow slices are forgotten, and hard lines are expected no more, when the last one is so long ago; milliseconds. */
 const HARD_MS = 60_000;
+/** Of so many failures the counting of one is measured: to look at the clock twice takes a tenth of it. */
+const MEASURED_EVERY = 16;
 
 /** When a log that is caught up on is worth a thread; milliseconds of the processor's time. */
 export interface Load {
@@ -49,8 +51,9 @@ export class Burden {
   #loadMs = 0;
   #loadFailures = 0;
   #smallChunks = 0;
-  /** failures found in the slice under way, and what their counting took, milliseconds */
+  /** failures found in the slice under way, those of them whose counting was measured, and what that took, milliseconds */
   #failures = 0;
+  #measured = 0;
   #countingMs = 0;
   #slowSlices = 0;
   #slowAt = -Infinity;
@@ -83,12 +86,14 @@ export class Burden {
   /** Takes lines of a chunk of that size. */
   slice(bytes: number, take: () => number): number {
     this.#failures = 0;
+    this.#measured = 0;
     this.#countingMs = 0;
     const begun = this.#clocks.busyMs();
     const taken = take();
     const tookMs = this.#clocks.busyMs() - begun;
     if (bytes >= LARGE_BYTES) {
-      this.#loadMs += Math.max(0, tookMs - this.#countingMs);
+      const countingMs = this.#measured === 0 ? 0 : (this.#countingMs * this.#failures) / this.#measured;
+      this.#loadMs += Math.max(0, tookMs - countingMs);
       this.#loadFailures += this.#failures;
     }
     if (tookMs >= SLOW_SLICE_MS) this.#noteSlow();
@@ -96,11 +101,17 @@ export class Burden {
   }
 
   /** Counts a failure of the slice under way: that takes its time in the main thread in any case. */
-  counting(count: () => void): void {
-    const begun = this.#clocks.nowMs();
-    count();
-    this.#countingMs += this.#clocks.nowMs() - begun;
+  counting<T>(count: (failure: T) => void, failure: T): void {
+    const isMeasured = this.#failures % MEASURED_EVERY === 0;
     this.#failures += 1;
+    if (!isMeasured) {
+      count(failure);
+      return;
+    }
+    const begun = this.#clocks.nowMs();
+    count(failure);
+    this.#countingMs += this.#clocks.nowMs() - begun;
+    this.#measured += 1;
   }
 
   /** So many searches were given up by now, or, without a number, another one has held up its thread. */

@@ -58,7 +58,8 @@ export class MovingDetector {
   constructor(options: MovingDetectorOptions) {
     this.#options = options;
     this.#burden = new Burden(options.load);
-    const found = (failure: Failure): void => this.#burden.counting(() => options.found(failure));
+    const count = (failure: Failure): void => options.found(failure);
+    const found = (failure: Failure): void => this.#burden.counting(count, failure);
     this.#local = new LogDetector({ ...options, found });
     this.#newlines = newlinesOf(options.decoder.encoding);
   }

@@ -35,7 +35,7 @@ test("a log in large chunks is a load once its lines have taken long, until some
 test("where much is found it is none: each failure has to come back", () => {
   const { burden, spin } = thread({ afterMs: 5, perFailureMs: 1 });
   burden.slice(LARGE, () => {
-    for (let n = 0; n < 100; n++) burden.counting(() => undefined);
+    for (let n = 0; n < 100; n++) burden.counting(() => undefined, n);
     return spin(10);
   });
   expect(burden.isLoad).toBe(false);
@@ -46,10 +46,30 @@ test("where much is found it is none: each failure has to come back", () => {
 test("what the counting takes is no part of it", () => {
   const { burden, spin } = thread({ afterMs: 20, perFailureMs: 0 });
   burden.slice(LARGE, () => {
-    burden.counting(() => void spin(25));
+    burden.counting(() => void spin(25), 1);
     return 1;
   });
   expect(burden.isLoad).toBe(false);
+});
+
+test("of many failures some stand for all, each of which counts once, in order", () => {
+  const { burden, spin } = thread({ afterMs: 20, perFailureMs: 0 });
+  const counted: number[] = [];
+  const numbers = Array.from({ length: 100 }, (_, n) => n);
+  const count = (n: number): void => {
+    counted.push(n);
+    spin(1);
+  };
+  const slice = (milliseconds: number): number =>
+    burden.slice(LARGE, () => {
+      for (const n of numbers) burden.counting(count, n);
+      return spin(milliseconds);
+    });
+  slice(15);
+  expect(counted).toEqual(numbers);
+  expect(burden.isLoad).toBe(false);
+  slice(6);
+  expect(burden.isLoad).toBe(true);
 });
 
 test("lines are hard for a minute after a search was given up, or after several slow slices", () => {
