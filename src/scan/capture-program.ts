@@ -4,7 +4,8 @@
  */
 import type { OrderedProgram } from "../regex/linear/ordered-program.ts";
 import { END, LAST_NEWLINE, Places } from "../regex/linear/places.ts";
-import { BEGINS, keyOf, NO_MATCH, type Row, type Step, WayFollower } from "../regex/linear/way-follower.ts";
+import { WayFollower } from "../regex/linear/way-follower.ts";
+import { BEGINS, keyOf, NO_MATCH, type Row, type Step } from "../regex/linear/way-rows.ts";
 import { asciiProgram } from "./ascii-program.ts";
 import { CaptureLeaps } from "./capture-leaps.ts";
 import {

@@ -13,7 +13,7 @@ import type { Node } from "../tree.ts";
 import { END_TAG, orderedProgramOf } from "./ordered-program.ts";
 import { BACK_SHIFT, DEAD, HAS_TAGS, MATCHES, OrderedRows, ROW_SHIFT, UNKNOWN } from "./ordered-rows.ts";
 import { END, LAST_NEWLINE, Places } from "./places.ts";
-import { BEGINS } from "./way-follower.ts";
+import { BEGINS } from "./way-rows.ts";
 
 /** Work that one search may spend on new rows, in ways looked at; some milliseconds. */
 const MAX_BUILDING = 60_000;

@@ -6,7 +6,8 @@
  */
 import type { OrderedProgram } from "./ordered-program.ts";
 import { END, LAST_NEWLINE, type Places } from "./places.ts";
-import { keyOf, NO_MATCH, type Row, type Step, WayFollower } from "./way-follower.ts";
+import { WayFollower } from "./way-follower.ts";
+import { keyOf, NO_MATCH, type Row, type Step } from "./way-rows.ts";
 
 /** Rows and steps kept; beyond them all begins anew. */
 const MAX_ROWS = 4000;
