@@ -11,6 +11,7 @@ import {
   beginsWithLine,
   type LookAhead,
   piecesOf,
+  type Relaxed,
   type RelaxedNode,
   relax,
   writtenSize,
@@ -58,9 +59,10 @@ export function byteAutomatonOf(roots: readonly Node[]): ByteAutomaton {
   const anchored: Rest[] = [];
   const floating: Rest[] = [];
   const tooLarge: number[] = [];
+  const known = new Map<Node, Relaxed>();
   let nodes = 0;
   const isExact = roots.map((root, pattern) => {
-    const { node, isExact } = relax(root);
+    const { node, isExact } = relax(root, known);
     const size = writtenSize(node);
     if (size > MAX_PATTERN_NODES || nodes + size > MAX_NODES) {
       tooLarge.push(pattern);

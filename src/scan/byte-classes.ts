@@ -18,8 +18,11 @@ export class ByteClasses {
   readonly count: number;
   readonly newline: number;
   readonly high: number;
-  /** by set and class: 1 if characters of the class may be in the set */
+  /** 32-bit words that hold a bit for every class */
+  readonly words: number;
+  /** by set and class: 1 if characters of the class may be in the set; and as bits */
   readonly #members: Uint8Array;
+  readonly #bits: Int32Array;
 
   /** @param sets different ones; asked for by their index */
   constructor(sets: readonly CharSet[]) {
@@ -45,12 +48,25 @@ export class ByteClasses {
     this.count = count + 1;
     this.ofByte.fill(this.high);
     this.ofByte.set(parts);
+    this.words = (this.count + 31) >> 5;
     this.#members = new Uint8Array(sets.length * this.count);
+    this.#bits = new Int32Array(sets.length * this.words);
     for (const [set, bytes] of members.entries()) {
       for (let byte = 0; byte < bytes.length; byte++) {
-        if (bytes[byte] === 1) this.#members[set * this.count + (this.ofByte[byte] ?? 0)] = 1;
+        if (bytes[byte] !== 1) continue;
+        const number = this.ofByte[byte] ?? 0;
+        this.#members[set * this.count + number] = 1;
+        const word = set * this.words + (number >> 5);
+        this.#bits[word] = (this.#bits[word] ?? 0) | (1 << (number & 31));
       }
     }
+  }
+
+  /** Leaves only those of some classes that are in the set if one of them is, or out of it if that is. */
+  keepAlike(kept: Int32Array, classNumber: number, set: number): void {
+    const flip = this.isIn(classNumber, set) ? 0 : -1;
+    for (let word = 0; word < this.words; word++)
+      kept[word] = (kept[word] ?? 0) & ((this.#bits[set * this.words + word] ?? 0) ^ flip);
   }
 
   /** Whether the set may hold a character of the class. */

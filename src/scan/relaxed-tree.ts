@@ -79,10 +79,24 @@ export interface Relaxed {
   readonly isExact: boolean;
 }
 
-/** @throws {Error} a class that was not resolved to a set */
-export function relax(root: Node): Relaxed {
-  const relaxing = new Relaxing();
-  return { node: relaxing.relax(root), isExact: relaxing.isExact };
+/**
+ * @param known pieces of other patterns, to which those of this one are added: many begin with the same ones
+ * @throws {Error} a class that was not resolved to a set
+ */
+export function relax(root: Node, known?: Map<Node, Relaxed>): Relaxed {
+  if (known === undefined || root.kind !== "sequence") {
+    const relaxing = new Relaxing();
+    return { node: relaxing.relax(root), isExact: relaxing.isExact };
+  }
+  const pieces = root.items.map((item) => {
+    const piece = known.get(item) ?? relax(item);
+    known.set(item, piece);
+    return piece;
+  });
+  return {
+    node: { kind: "sequence", items: pieces.map(({ node }) => node) },
+    isExact: pieces.every(({ isExact }) => isExact),
+  };
 }
 
 class Relaxing {

@@ -58,6 +58,11 @@ export class StateSets {
   readonly #wordClasses: Uint8Array;
   /** by state that asks what comes: which bits it, or what it lets pass, asks for of what stands before */
   readonly #asks: Int32Array;
+  /** sets that tell whether what is behind a character of a class is alike */
+  readonly #lookedBackAt: readonly number[];
+  /** whether words begin and end for some pattern */
+  readonly #hasWords: boolean;
+  readonly #alike: Int32Array;
   /** by state: the round in which it was last met */
   readonly #seen: Int32Array;
   #round = 0;
@@ -80,6 +85,12 @@ export class StateSets {
       if (/\w/.test(String.fromCharCode(byte))) this.#wordClasses[number] = 1;
     }
     this.#asks = askedBefore(automaton);
+    const conditions = new Set(automaton.details.filter((_, state) => kinds[state] === ASSERT));
+    this.#lookedBackAt = [...conditions].flatMap((condition) => lookBehindOf(condition)?.set ?? []);
+    this.#hasWords = [...conditions].some(
+      (condition) => ANCHORS[condition]?.endsWith("word-boundary") === true,
+    );
+    this.#alike = new Int32Array(classes.words);
     this.#seen = new Int32Array(kinds.length);
     this.#pending = new Int32Array(kinds.length);
     this.#open = new Int32Array(kinds.length);
@@ -117,6 +128,24 @@ export class StateSets {
     if (classNumber !== this.#automaton.classes.newline) return last;
     const accepted = this.#acceptedAtEnd(last);
     return { open: new Int32Array(0), asks: false, before: 0, accepted, isFinal: true };
+  }
+
+  /** Classes behind which a set comes to the same as behind this one, which is among them. */
+  alike(set: StateSet, classNumber: number): readonly number[] {
+    const { classes, kinds, details } = this.#automaton;
+    const { newline, high, count } = classes;
+    if (classNumber === newline || classNumber === high) return [classNumber];
+    const kept = this.#alike.fill(-1);
+    for (const index of this.#passing(set, classNumber))
+      if (kinds[index] === READ) classes.keepAlike(kept, classNumber, details[index] ?? 0);
+    for (const asked of this.#lookedBackAt) classes.keepAlike(kept, classNumber, asked);
+    const found: number[] = [];
+    for (let other = 0; other < count; other++) {
+      if (((kept[other >> 5] ?? 0) & (1 << (other & 31))) === 0 || other === newline || other === high)
+        continue;
+      if (!this.#hasWords || this.#wordClasses[other] === this.#wordClasses[classNumber]) found.push(other);
+    }
+    return found;
   }
 
   #contextAfter(classNumber: number): number {

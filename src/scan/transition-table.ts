@@ -75,6 +75,7 @@ export class TransitionTable {
     if (set === undefined || this.#credit <= 0) return undefined;
     const { work } = this.#sets;
     const column = classes.ofByte[byte] ?? 0;
+    const alike = this.#sets.alike(set, column);
     const next = this.#sets.settled(this.#sets.after(set, column));
     this.#credit -= this.#sets.work - work + STEP_WORK + 2 * next.open.length;
     let from = address;
@@ -83,7 +84,7 @@ export class TransitionTable {
       from = this.#addressOf(set);
     }
     const entry = next.isFinal ? ACCEPTS + next.accepted : this.#addressOf(next);
-    this.#memory.setEntry(from, column, entry);
+    for (const each of alike) this.#memory.setEntry(from, each, entry);
     return from;
   }
 
