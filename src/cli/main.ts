@@ -133,6 +133,7 @@ async function regex(argv: readonly string[]): Promise<number> {
     env: process.env,
     stockDirectory: STOCK_DIRECTORY,
     isReaderGone: () => isReaderGone,
+    drained: () => written(stdout),
     hasColour: wantsColour(stdout.isTTY, process.env),
     ...(stderr.isTTY ? { hint: (text: string) => stderr.write(text) } : {}),
     ...(showsProgress ? { progress: (text: string) => stderr.write(text) } : {}),
@@ -224,17 +225,27 @@ function complain(text: string): number {
  * What could not be written is no success, but where the reader wanted no more (`| head`), and for a daemon: that it was stopped in order is
  * what its service manager goes by.
  */
-function ending(code: number, command: string | undefined): number {
+function ending(code: number, isDaemon: boolean): number {
   const { errored } = process.stdout;
-  const isDaemon = command === "run" || command === "server";
   if (code !== 0 || isDaemon || !errored || ("code" in errored && errored.code === "EPIPE")) return code;
   terminal.err(`gaoler: not all was written: ${errored.message}\n`);
   return OUTPUT_LOST;
 }
+
+/** Waits until a reader that is slower has taken all, or has gone. Nothing is to hold up a daemon's stop. */
+const written = (stream: NodeJS.WriteStream): Promise<void> =>
+  new Promise((resolve) => {
+    if (stream.writableLength === 0 || stream.destroyed) resolve();
+    else stream.write("", () => resolve());
+  });
 
 // a reader that goes away must not end a daemon that has rules in the firewall
 process.stdout.on("error", () => undefined);
 
 const argv = process.argv.slice(2);
 // a question to the terminal left open must not keep a finished command alive; what is thrown ends the process, too
-void main(argv).then((code) => process.exit(ending(code, argv[0])));
+void main(argv).then(async (code) => {
+  const isDaemon = argv[0] === "run" || argv[0] === "server";
+  if (!isDaemon) await written(process.stdout);
+  process.exit(ending(code, isDaemon));
+});

@@ -13,6 +13,8 @@ export interface OutletIo {
   stdout(text: string): void;
   /** whether the reader of stdout has gone; unknown unless told */
   isReaderGone?(): boolean;
+  /** resolves once what was written is taken, or nobody is there to take it; unknown unless told */
+  drained?(): Promise<void>;
 }
 
 export class Outlet {
@@ -34,6 +36,11 @@ export class Outlet {
     if (this.#chars > 0) this.#io.stdout(this.#pieces.join(""));
     this.#pieces = [];
     this.#chars = 0;
+  }
+
+  /** Waits for a reader that is slower: what he did not take yet would all be held in memory. */
+  async drained(): Promise<void> {
+    await this.#io.drained?.();
   }
 
   /** @throws {ReaderGone} */

@@ -1,5 +1,5 @@
 /**
- * Pauses of a long run: now and then what is gathered goes out, the process hears that its reader has gone, and the one who waits
+ * Pauses of a long run: now and then what is gathered goes out, its reader takes it, the process hears that its reader has gone, and the one who waits
  * sees how far it is.
  * @module
  */
@@ -48,6 +48,7 @@ export class Pace {
   /** @throws {ReaderGone} nobody reads the output */
   async rest(): Promise<void> {
     this.#outlet.flush();
+    await this.#outlet.drained();
     await new Promise((resolve) => setImmediate(resolve));
     this.#outlet.checkReader();
     this.#restedAt = nowMs();
