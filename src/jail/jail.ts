@@ -170,6 +170,7 @@ export class Jail {
         hall,
         parts: () => this.#parts,
         paths: () => this.#reading.paths(),
+        failures: () => this.#core.failures.total,
         practise: (bytes, practice) => this.#detector.practise(bytes, practice),
       });
   }

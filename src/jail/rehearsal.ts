@@ -5,6 +5,7 @@
  * other, in short slices, not while lines come; who has lines to take has his turn in between.
  * @module
  */
+import { messageOf } from "../base/error-text.ts";
 import type { Practice } from "../detect/log-detector.ts";
 import type { JailParts } from "./jail-parts.ts";
 import type { JailPorts } from "./jail-ports.ts";
@@ -42,10 +43,11 @@ export class RehearsalHall {
     this.tailOf = ports.tailOf;
   }
 
-  /** Does something once those before are done, who do not fail. */
+  /** Does something once those before are done, or have failed. */
   inTurn(work: () => Promise<void>): Promise<void> {
-    this.#last = this.#last.then(work);
-    return this.#last;
+    const turn = this.#last.then(work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
   }
 
   /** There is something new to rehearse. */
@@ -61,6 +63,8 @@ export interface RehearsalOptions {
   parts(): JailParts;
   /** monitored files */
   paths(): readonly string[];
+  /** failures counted since the jail was made */
+  failures(): number;
   /** as the jail's detector does it */
   practise(bytes: Uint8Array, practice: Practice): number;
 }
@@ -75,6 +79,8 @@ export class Rehearsal {
   /** counts what came, and where it stood at the last try */
   #came = 0;
   #triedAt = -1;
+  /** failures of the parts before these */
+  #failuresBefore = 0;
 
   constructor(options: RehearsalOptions) {
     this.#options = options;
@@ -88,6 +94,7 @@ export class Rehearsal {
   /** All lines there are were taken. */
   linesEnded(): void {
     if (this.#isDone || this.#isClosed || this.#isUnderWay || this.#triedAt === this.#came) return;
+    if (this.#options.hall.leftMs <= 0) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#begin(), LULL_MS);
     this.#timer.unref();
@@ -96,6 +103,7 @@ export class Rehearsal {
   /** The jail's parts are others. */
   renew(): void {
     this.#options.hall.renew();
+    this.#failuresBefore = this.#options.failures();
     this.#isDone = false;
     this.#triedAt = -1;
     this.linesEnded();
@@ -109,7 +117,15 @@ export class Rehearsal {
 
   async #begin(): Promise<void> {
     this.#isUnderWay = true;
-    await this.#options.hall.inTurn(() => this.#rehearse());
+    try {
+      await this.#options.hall.inTurn(() => this.#rehearse());
+    } catch (error) {
+      // whatever it is, a jail does without
+      this.#isDone = true;
+      const { ports, parts } = this.#options;
+      const text = `[${parts().settings.name}] could not make itself ready for a flood: ${messageOf(error)}`;
+      ports.observe({ type: "message", level: "INFO", logger: "jail", text });
+    }
     this.#isUnderWay = false;
     this.linesEnded();
   }
@@ -117,6 +133,12 @@ export class Rehearsal {
   async #rehearse(): Promise<void> {
     const { hall, ports, parts } = this.#options;
     if (this.#isClosed || hall.leftMs <= 0) return;
+    if (this.#options.failures() - this.#failuresBefore >= FLOOD) {
+      // what it read was a flood
+      hall.hasSeenFlood = true;
+      this.#isDone = true;
+      return;
+    }
     const came = this.#came;
     this.#triedAt = came;
     const begunMs = hall.usedMs();
@@ -127,15 +149,18 @@ export class Rehearsal {
     const goesOn = (): boolean =>
       !this.#isClosed && this.#came === came && hall.usedMs() - begunMs < hall.leftMs;
     let isOver = false;
-    while (!isOver && goesOn()) {
-      await place.next();
-      if (!goesOn()) break;
-      const begunAt = performance.now();
-      isOver = place.work(() => steps.next().done === true);
-      await pause(Math.max(PAUSE_MS, performance.now() - begunAt));
+    try {
+      while (!isOver && goesOn()) {
+        await place.next();
+        if (!goesOn()) break;
+        const begunAt = performance.now();
+        isOver = place.work(() => steps.next().done === true);
+        await pause(Math.max(PAUSE_MS, performance.now() - begunAt));
+      }
+    } finally {
+      place.leave();
+      bans.end();
     }
-    place.leave();
-    bans.end();
     hall.leftMs -= hall.usedMs() - begunMs;
     this.#isDone = hall.leftMs <= 0 || (isOver && tail.length > 0);
   }

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { JailSettings } from "../../../src/config/settings.ts";
 import { Jail } from "../../../src/jail/jail.ts";
 import { RehearsalHall } from "../../../src/jail/rehearsal.ts";
@@ -130,13 +130,48 @@ test("its time is bounded for all jails together, and given anew where one chang
   stage.write(["fail from 192.0.2.1"]);
   const made = await jail({ actions: [] });
   hall.leftMs = 0;
+  const turns = vi.spyOn(hall, "inTurn");
   ended();
   await rehearsed();
   expect(looks).toEqual([]);
+  expect(turns, "nobody asks again and again").not.toHaveBeenCalled();
   await made.reconfigure(stage.parts({ actions: [], maxretry: 3 }));
   await rehearsed();
   expect(looks).toEqual([LOG]);
   expect(hall.leftMs).toBe(500);
+  await made.stop();
+});
+
+test("a jail that it does not last for asks no more", async () => {
+  const { stage, hall, jail, ended, rehearsed } = rehearsing();
+  stage.write(["fail from 192.0.2.1"]);
+  const made = await jail({ actions: [] });
+  const turns = vi.spyOn(hall, "inTurn");
+  ended();
+  hall.leftMs = 0;
+  await rehearsed();
+  expect(turns).toHaveBeenCalledTimes(1);
+  await made.stop();
+});
+
+test("a rehearsal that fails is told, and neither others' nor the jail are held up by it", async () => {
+  const { stage, hall, looks, jail, ended, rehearsed } = rehearsing();
+  stage.write(["fail from 192.0.2.1"]);
+  const made = await jail({ actions: [] });
+  stage.takeTold();
+  stage.events.length = 0;
+  vi.spyOn(hall, "usedMs").mockImplementationOnce(() => {
+    throw new Error("no clock");
+  });
+  ended();
+  await rehearsed();
+  expect(stage.events).toEqual([
+    expect.objectContaining({ text: "[j1] could not make itself ready for a flood: no clock" }),
+  ]);
+  expect(looks).toEqual([]);
+  await hall.inTurn(() => Promise.resolve());
+  stage.write(["fail from 192.0.2.1"]);
+  expect(stage.takeTold()).toEqual(["found 192.0.2.1 2/2", "banned 192.0.2.1"]);
   await made.stop();
 });
 
@@ -148,4 +183,20 @@ test("a jail that has stopped rehearses no more", async () => {
   await made.stop();
   await rehearsed();
   expect(looks).toEqual([]);
+});
+
+test("who has been through a flood needs no rehearsal until his parts are others", async () => {
+  const { stage, hall, looks, jail, ended, rehearsed } = rehearsing();
+  const made = await jail({ actions: [] });
+  stage.write(Array.from({ length: 4000 }, (_, index) => `fail from 192.0.${index >> 8}.${index & 0xff}`));
+  await stage.settled();
+  expect(made.failures.total).toBe(4000);
+  ended();
+  await rehearsed();
+  expect(looks).toEqual([]);
+  expect(hall.hasSeenFlood).toBe(true);
+  await made.reconfigure(stage.parts({ actions: [], failregex: [{ value: "^fell from <HOST>$" }] }));
+  await rehearsed();
+  expect(looks).toEqual([LOG]);
+  await made.stop();
 });
