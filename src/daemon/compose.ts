@@ -35,6 +35,7 @@ import { availableBackends, hostNames, isIpv6Allowed } from "./machine.ts";
 const MAX_IGNORE_FILE_BYTES = 4 * 1024 * 1024;
 /** The jails wait so long for a name server to say what our own names are; milliseconds. */
 const OWN_NAMES_PATIENCE_MS = 1000;
+
 export interface ComposeOptions {
   /** what `version` answers to clients */
   readonly version: string;
