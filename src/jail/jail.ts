@@ -171,6 +171,7 @@ export class Jail {
         parts: () => this.#parts,
         paths: () => this.#reading.paths(),
         failures: () => this.#core.failures.total,
+        lines: () => this.#detector.lines,
         practise: (bytes, practice) => this.#detector.practise(bytes, practice),
       });
   }

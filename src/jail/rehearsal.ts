@@ -26,6 +26,8 @@ const MADE_UP = 1000;
 /** A flood ends after so many failures; sooner where another jail has been through one, for only what the lines look like is new then. */
 const FLOOD = 4000;
 const SHORT_FLOOD = 300;
+/** Where a flood was seen, so many lines of a log have taught its walk all that they hold. */
+const MANY_LINES = 20_000;
 
 /** What the rehearsals of a process have in common. */
 export class RehearsalHall {
@@ -65,6 +67,8 @@ export interface RehearsalOptions {
   paths(): readonly string[];
   /** failures counted since the jail was made */
   failures(): number;
+  /** lines seen since its filter was built */
+  lines(): number;
   /** as the jail's detector does it */
   practise(bytes: Uint8Array, practice: Practice): number;
 }
@@ -94,7 +98,7 @@ export class Rehearsal {
   /** All lines there are were taken. */
   linesEnded(): void {
     if (this.#isDone || this.#isClosed || this.#isUnderWay || this.#triedAt === this.#came) return;
-    if (this.#options.hall.leftMs <= 0) return;
+    if (this.#options.hall.leftMs <= 0 || this.#needsNone()) return;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#begin(), LULL_MS);
     this.#timer.unref();
@@ -115,6 +119,17 @@ export class Rehearsal {
     clearTimeout(this.#timer);
   }
 
+  /** What was read has done what a rehearsal would do. */
+  #needsNone(): boolean {
+    const { hall, failures, lines } = this.#options;
+    if (failures() - this.#failuresBefore >= FLOOD) {
+      hall.hasSeenFlood = true;
+      this.#isDone = true;
+    }
+    this.#isDone ||= hall.hasSeenFlood && lines() >= MANY_LINES;
+    return this.#isDone;
+  }
+
   async #begin(): Promise<void> {
     this.#isUnderWay = true;
     try {
@@ -133,12 +148,7 @@ export class Rehearsal {
   async #rehearse(): Promise<void> {
     const { hall, ports, parts } = this.#options;
     if (this.#isClosed || hall.leftMs <= 0) return;
-    if (this.#options.failures() - this.#failuresBefore >= FLOOD) {
-      // what it read was a flood
-      hall.hasSeenFlood = true;
-      this.#isDone = true;
-      return;
-    }
+    if (this.#needsNone()) return;
     const came = this.#came;
     this.#triedAt = came;
     const begunMs = hall.usedMs();

@@ -200,3 +200,19 @@ test("who has been through a flood needs no rehearsal until his parts are others
   expect(looks).toEqual([LOG]);
   await made.stop();
 });
+
+test("where a flood was seen, a log of many lines is not rehearsed, too", async () => {
+  const { stage, hall, looks, jail, ended, rehearsed } = rehearsing();
+  const made = await jail({ actions: [] });
+  stage.write(Array(20_000).fill("nothing"));
+  await stage.settled();
+  expect(made.lines).toBe(20_000);
+  hall.hasSeenFlood = true;
+  ended();
+  await rehearsed();
+  expect(looks).toEqual([]);
+  await made.reconfigure(stage.parts({ actions: [], failregex: [{ value: "^fell from <HOST>$" }] }));
+  await rehearsed();
+  expect(looks).toEqual([LOG]);
+  await made.stop();
+});
