@@ -225,10 +225,9 @@ function complain(text: string): number {
  * What could not be written is no success, but where the reader wanted no more (`| head`), and for a daemon: that it was stopped in order is
  * what its service manager goes by.
  */
-function ending(code: number, isDaemon: boolean): number {
-  const { errored } = process.stdout;
-  if (code !== 0 || isDaemon || !errored || ("code" in errored && errored.code === "EPIPE")) return code;
-  terminal.err(`gaoler: not all was written: ${errored.message}\n`);
+function ending(code: number, isDaemon: boolean, lost: Error | undefined): number {
+  if (code !== 0 || isDaemon || lost === undefined || ("code" in lost && lost.code === "EPIPE")) return code;
+  terminal.err(`gaoler: not all was written: ${lost.message}\n`);
   return OUTPUT_LOST;
 }
 
@@ -239,13 +238,17 @@ const written = (stream: NodeJS.WriteStream): Promise<void> =>
     else stream.write("", () => resolve());
   });
 
-// a reader that goes away must not end a daemon that has rules in the firewall
-process.stdout.on("error", () => undefined);
+// a reader that goes away must not end a daemon that has rules in the firewall; the stream itself forgets soon that it failed
+let lost: Error | undefined;
+process.stdout.on("error", (error) => {
+  lost ??= error;
+});
 
 const argv = process.argv.slice(2);
 // a question to the terminal left open must not keep a finished command alive; what is thrown ends the process, too
 void main(argv).then(async (code) => {
   const isDaemon = argv[0] === "run" || argv[0] === "server";
+  lost ??= process.stdout.errored ?? undefined;
   if (!isDaemon) await written(process.stdout);
-  process.exit(ending(code, isDaemon));
+  process.exit(ending(code, isDaemon, lost));
 });
