@@ -489,7 +489,10 @@ function breakableFiles() {
     const file = await open(path, flags);
     const read: FileHandle["read"] = (async (...args: Parameters<FileHandle["read"]>) => {
       fail(file);
-      return await file.read(...args);
+      const result = await file.read(...args);
+      // one that was under way when it broke must not see what came behind
+      fail(file);
+      return result;
     }) as FileHandle["read"];
     if (broken === undefined) handles.add(file);
     return Object.assign(Object.create(file) as typeof file, {
