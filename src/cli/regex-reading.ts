@@ -9,6 +9,7 @@ import { newlinesOf } from "../backend/newline.ts";
 import type { CapturedLine } from "../filter/captured-line.ts";
 import type { CapturedSearch } from "../filter/captured-search.ts";
 import { type CapturingSink, FastPath, type FastPathSink } from "../filter/fast-path.ts";
+import { afterNewline, lineEnd } from "../filter/line-bounds.ts";
 import type { LineFilter } from "../filter/line-filter.ts";
 import type { LineHint, StampPlace } from "../filter/line-report.ts";
 import { AsciiText } from "./ascii-text.ts";
@@ -22,8 +23,6 @@ import type { RegexStatistics } from "./regex-statistics.ts";
 const PIECE_BYTES = 16 * 1024;
 
 const HASH = 0x23;
-const NEWLINE = 0x0a;
-const RETURN = 0x0d;
 
 export interface ReadingDeps {
   readonly filter: LineFilter;
@@ -143,18 +142,16 @@ export class FileReading implements FastPathSink {
   /** Puts the next line on the list of the missed ones. */
   #list(): void {
     const start = this.#lineStart;
-    const newline = this.#bytes.indexOf(NEWLINE, start);
-    let end = newline;
-    while (end > start && this.#bytes[end - 1] === RETURN) end--;
+    const end = lineEnd(this.#bytes, start, afterNewline(this.#bytes, start));
     this.#deps.run.miss(this.#number, this.#textOf(start, end));
-    this.#goOnBehind(newline, 1);
+    this.#goOnBehind(end, 1);
   }
 
   /** So many lines were taken, the last of which ends there. */
   #goOnBehind(end: number, lines: number): void {
     this.#number += lines;
     this.#deps.pace.count(lines);
-    if (!this.#deps.statistics.countsMissed) this.#lineStart = this.#bytes.indexOf(NEWLINE, end) + 1;
+    if (!this.#deps.statistics.countsMissed) this.#lineStart = afterNewline(this.#bytes, end);
   }
 
   prefixed(lines: number): void {

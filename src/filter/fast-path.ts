@@ -26,6 +26,7 @@ import type { LineScanning } from "../scan/shared-scanner.ts";
 import { CapturedBatch } from "./captured-batch.ts";
 import { CapturedLine, type TextOf } from "./captured-line.ts";
 import { CapturedSearch, captureSources, UNKNOWN } from "./captured-search.ts";
+import { afterNewline, lineEnd, NEWLINE } from "./line-bounds.ts";
 import type { LineFilter } from "./line-filter.ts";
 import type { LineHint, StampPlace } from "./line-report.ts";
 import { PassedLines } from "./passed-lines.ts";
@@ -34,9 +35,6 @@ import { type ScanMeaning, type ScanWants, scanPatterns } from "./scan-patterns.
 /** Bytes that are scanned at once: what follows a line that changes what stamps look like is scanned again. */
 const MIN_SCANNED_BYTES = 2 * 1024;
 const MAX_SCANNED_BYTES = 128 * 1024;
-
-const NEWLINE = 0x0a;
-const RETURN = 0x0d;
 
 /** Takes what comes of the bytes, in the order of the lines. */
 export interface FastPathSink {
@@ -244,19 +242,6 @@ function passOver(passed: PassedLines, bytes: Uint8Array, sink: FastPathSink): v
   const { start, stampStart, stampEnd } = passed;
   const end = lineEnd(bytes, start, afterNewline(bytes, stampEnd));
   sink.passOver(count, start, end, { stampStart: stampStart - start, stampEnd: stampEnd - start });
-}
-
-/** The offset behind the newline at or after a place; the bytes end with one. */
-function afterNewline(bytes: Uint8Array, from: number): number {
-  const newline = bytes.indexOf(NEWLINE, from);
-  return newline < 0 ? bytes.length : newline + 1;
-}
-
-/** Where a line's text ends, if the next line begins there. */
-function lineEnd(bytes: Uint8Array, start: number, next: number): number {
-  let end = next - 1;
-  while (end > start && bytes[end - 1] === RETURN) end--;
-  return end;
 }
 
 /** Where the last of the lines ends that fit, or else the first line. */
