@@ -24,15 +24,11 @@ import {
   type Stretch,
   stretchPattern,
 } from "./leaps.ts";
-import { bytesOfShape, type QuadLeap, SHAPES } from "./quads.ts";
+import { bytesOfShape, IS_QUAD, laidBehind, type QuadLeap, SHAPES } from "./quads.ts";
 
 // A leap, as assembly/captures.ts has it: its pattern, and words behind it, of which the third says where it leads.
 const NEXT = PATTERN_BYTES / WORD_BYTES + 2;
 const LEAP_BYTES = PATTERN_BYTES + 4 * WORD_BYTES;
-
-// Of a leap over addresses, instead of what a stretch has; no byte is so high.
-const IS_QUAD = 0xff;
-const ANY_BEHIND = 0xff;
 
 /** Group places that all ways together may pass in a leap. */
 const MAX_TAGS = 256;
@@ -100,7 +96,7 @@ export class CaptureLeaps {
       if (leap.kind === "quad") {
         const columns = this.#layQuads(leap.row, leap.quad, program, steps);
         if (columns === undefined) continue;
-        const numbers = [IS_QUAD, leap.row, columns, leap.quad.behind < 0 ? ANY_BEHIND : leap.quad.behind];
+        const numbers = [IS_QUAD, leap.row, columns, laidBehind(leap.quad)];
         const address = this.#layDown(new Uint8Array(PATTERN_BYTES), numbers);
         if (address === undefined) continue;
         leaps.set(leap.row, address);

@@ -4,12 +4,17 @@
  * @module
  */
 
-/** The fewest and the most digits of a number, and the numbers. */
+/** The most digits of a number, and how many numbers an address has. */
 const MAX_DIGITS = 3;
 const NUMBERS = 4;
 
 /** Shapes that there are; they are told by numbers below this one. */
 export const SHAPES = MAX_DIGITS ** NUMBERS;
+
+/** In a leap over addresses as it is laid down, instead of how many bytes a stretch has; no stretch is so long. */
+export const IS_QUAD = 0xff;
+/** There, instead of the byte behind, where any may stand; none is so high. */
+const ANY_BEHIND = 0xff;
 
 const DOT = 0x2e;
 const ZERO = 0x30;
@@ -31,6 +36,9 @@ export interface QuadLeap {
   /** by shape: the row that it comes to, -1 where that is not known */
   readonly ends: readonly number[];
 }
+
+/** The byte behind an address as a leap that is laid down has it. */
+export const laidBehind = ({ behind }: QuadLeap): number => (behind < 0 ? ANY_BEHIND : behind);
 
 interface QuadSteps {
   next(row: number, byte: number): number;

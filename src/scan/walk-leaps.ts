@@ -13,7 +13,7 @@ import {
   stretchPattern,
 } from "./leaps.ts";
 import type { LineSample } from "./line-samples.ts";
-import { type QuadLeap, SHAPES } from "./quads.ts";
+import { IS_QUAD, laidBehind, type QuadLeap, SHAPES } from "./quads.ts";
 import type { WalkExports } from "./walk-instance.ts";
 
 /** As an entry: a leap, with where it lies. */
@@ -24,9 +24,7 @@ const ENTRY_BYTES = 4;
 const NEXT = PATTERN_BYTES / ENTRY_BYTES + 2;
 const LEAP_BYTES = PATTERN_BYTES + 4 * ENTRY_BYTES;
 
-// Of a leap over addresses, instead of what a stretch has; no byte is so high.
-const IS_QUAD = 0xff;
-const ANY_BEHIND = 0xff;
+/** What a leap over addresses has besides, by shape. */
 const QUAD_BYTES = SHAPES * ENTRY_BYTES;
 
 /** What all leaps take, bytes, and where those over addresses have their entries by shape. */
@@ -150,14 +148,14 @@ export class WalkLeaps {
     );
   }
 
-  #layQuads(row: number, { behind, ends }: QuadLeap): number | undefined {
+  #layQuads(row: number, quad: QuadLeap): number | undefined {
     if (this.#quadCount >= MAX_QUADS) return undefined;
     const offset = QUADS + this.#quadCount++ * QUAD_BYTES;
     this.#words.set(
-      ends.map((end) => Math.max(0, end)),
+      quad.ends.map((end) => Math.max(0, end)),
       offset / ENTRY_BYTES,
     );
-    const numbers = [IS_QUAD, row, this.#address + offset, behind < 0 ? ANY_BEHIND : behind];
+    const numbers = [IS_QUAD, row, this.#address + offset, laidBehind(quad)];
     return this.#add(new Uint8Array(PATTERN_BYTES), numbers);
   }
 
