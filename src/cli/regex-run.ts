@@ -8,7 +8,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Level } from "../base/event.ts";
 import type { CapturedLine } from "../filter/captured-line.ts";
 import type { CapturedSearch } from "../filter/captured-search.ts";
-import type { RegexMatched } from "../filter/failure-data.ts";
+import { isHarmless, type RegexMatched } from "../filter/failure-data.ts";
 import type { LineFilter } from "../filter/line-filter.ts";
 import {
   type FirstMatch,
@@ -48,9 +48,6 @@ export interface RegexRunDeps {
   /** a message for people about a line */
   readonly tell: (level: Level, text: string, line: number) => void;
 }
-
-const isHarmless = ({ kind, groups }: RegexMatched): boolean =>
-  kind === "no-fail" || (groups.get("nofail") ?? "") !== "";
 
 const idOf = ({ chosen }: RegexMatched): string => (chosen.kind === "id" ? chosen.id : "None");
 

@@ -19,6 +19,10 @@ export interface RegexMatched {
   readonly matches: readonly MatchLine[];
 }
 
+/** Whether what matched is no failure by itself. */
+export const isHarmless = ({ kind, groups }: Pick<RegexMatched, "kind" | "groups">): boolean =>
+  kind === "no-fail" || (groups.get("nofail") ?? "") !== "";
+
 function dataValue(value: GroupValue): DataValue | undefined {
   if (value === undefined || typeof value === "string") return value;
   return [...value].map((item) => item ?? "");

@@ -9,7 +9,7 @@ import type { RegexMatch } from "../regex/compiled-regex.ts";
 import type { CapturedGroups } from "./captured-groups.ts";
 import type { CapturedLine } from "./captured-line.ts";
 import type { Failure, MatchLine } from "./failure.ts";
-import { failuresOf, PresentFailure, type RegexMatched } from "./failure-data.ts";
+import { failuresOf, isHarmless, PresentFailure, type RegexMatched } from "./failure-data.ts";
 import { type Groups, NO_GROUPS } from "./groups.ts";
 import { type ChosenId, LONE_ADDRESS, loneAddressOf } from "./ids.ts";
 import type { SearchedLine } from "./search-excess.ts";
@@ -224,7 +224,7 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
 
   get isHarmless(): boolean {
     if (this.#captured !== undefined) return this.#isPlainHarmless;
-    return this.kind === "no-fail" || (this.#groups.get("nofail") ?? "") !== "";
+    return isHarmless({ kind: this.kind, groups: this.#groups });
   }
 
   get idKind(): ChosenId["kind"] {
