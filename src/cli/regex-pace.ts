@@ -1,6 +1,6 @@
 /**
- * Pauses of a long run: now and then what is gathered goes out, its reader takes it, the process hears that its reader has gone, and the one who waits
- * sees how far it is.
+ * Pauses of a long run: now and then what is gathered goes out, its reader takes it, the process hears that its reader has gone, and
+ * the one who waits sees how far it is.
  * @module
  */
 import type { Outlet } from "./regex-outlet.ts";
