@@ -20,6 +20,7 @@ import {
   waitUntil,
 } from "./compat-start.ts";
 import { splitWords, WordsError } from "./compat-words.ts";
+import { nobodyAt } from "./own-session.ts";
 import { greeting, usage } from "./usage.ts";
 
 const INIT_FAILED = "Init of command line failed";
@@ -192,9 +193,7 @@ async function reload(words: readonly string[], context: StartContext): Promise<
   }
   const [target = "--all"] = rest;
   if (!(await session.ping())) {
-    log.error(
-      log.isOwn ? `no daemon answers at ${places.socket}; gaoler start starts it` : "Could not find server",
-    );
+    log.error(log.isOwn ? nobodyAt(places.socket) : "Could not find server");
     return false;
   }
   const { stream, isUsable } = readConfiguration(context, {

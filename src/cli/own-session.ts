@@ -15,8 +15,11 @@ export function noDaemon(error: unknown, socket: string): string | undefined {
   const code = error instanceof Error && "code" in error ? error.code : undefined;
   if (code === "EACCES") return `no access to ${socket}; are you root?`;
   const isAbsent = code === "ENOENT" || code === "ECONNREFUSED";
-  return isAbsent ? `no daemon answers at ${socket}; gaoler start starts it` : undefined;
+  return isAbsent ? nobodyAt(socket) : undefined;
 }
+
+/** That nobody answers at a socket, for people. */
+export const nobodyAt = (socket: string): string => `no daemon answers at ${socket}; gaoler start starts it`;
 
 /** How long a daemon may take to show that it speaks our language, milliseconds. fail2ban waits for more, and says nothing. */
 const GREETING_MS = 10_000;
