@@ -1,27 +1,12 @@
 /**
  * What is open of all patterns at a place of a line: the sets of states that become the rows of the table, and the step from one to
- * the next. Anchors ask what stands before a place, known when it is reached, and what comes behind it, known with the next byte.
+ * the next. Knows not what anchors and looks behind ask for.
  * @module
  */
 import { AcceptSets, NO_PATTERN } from "./accept-sets.ts";
 import type { ByteAutomaton } from "./byte-automaton.ts";
-import { ACCEPT, ANCHORS, ASSERT, lookBehindOf, READ, SPLIT } from "./state-list.ts";
-
-// What stands before a place, and above these bits the class of the byte there, one higher.
-const AT_START = 1;
-const AFTER_NEWLINE = 2;
-const AFTER_WORD = 4;
-/** of which nobody knows whether it belongs to a word */
-const AFTER_HIGH = 8;
-
-const CLASS_SHIFT = 4;
-
-// What states ask of what stands before.
-const ASKS_KIND = (1 << CLASS_SHIFT) - 1;
-const ASKS_CLASS = ~ASKS_KIND;
-
-/** As the class behind a place: the text ends there. */
-const END = -1;
+import { AT_START, asksBehind, asksForWords, Conditions, END } from "./conditions.ts";
+import { ACCEPT, ASSERT, lookBehindOf, READ, SPLIT } from "./state-list.ts";
 
 /** States that a set may have open to be tried whether it stays as it is. */
 const MAX_SETTLED = 6;
@@ -55,9 +40,7 @@ export function isSameSet(one: StateSet, other: StateSet): boolean {
 export class StateSets {
   readonly accepts: AcceptSets;
   readonly #automaton: ByteAutomaton;
-  readonly #wordClasses: Uint8Array;
-  /** by state that asks what comes: which bits it, or what it lets pass, asks for of what stands before */
-  readonly #asks: Int32Array;
+  readonly #conditions: Conditions;
   /** sets that tell whether what is behind a character of a class is alike */
   readonly #lookedBackAt: readonly number[];
   /** whether words begin and end for some pattern */
@@ -80,16 +63,10 @@ export class StateSets {
     const { classes, kinds } = automaton;
     this.#automaton = automaton;
     this.accepts = new AcceptSets(patternCount, automaton.owned, stranger);
-    this.#wordClasses = new Uint8Array(classes.count);
-    for (const [byte, number] of classes.ofByte.entries()) {
-      if (/\w/.test(String.fromCharCode(byte))) this.#wordClasses[number] = 1;
-    }
-    this.#asks = askedBefore(automaton);
+    this.#conditions = new Conditions(automaton);
     const conditions = new Set(automaton.details.filter((_, state) => kinds[state] === ASSERT));
     this.#lookedBackAt = [...conditions].flatMap((condition) => lookBehindOf(condition)?.set ?? []);
-    this.#hasWords = [...conditions].some(
-      (condition) => ANCHORS[condition]?.endsWith("word-boundary") === true,
-    );
+    this.#hasWords = [...conditions].some(asksForWords);
     this.#alike = new Int32Array(classes.words);
     this.#seen = new Int32Array(kinds.length);
     this.#pending = new Int32Array(kinds.length);
@@ -98,7 +75,7 @@ export class StateSets {
 
   /** Where every line begins. What matches behind its newline matches every line. */
   first(): StateSet {
-    const last = this.#firstAt(this.#contextAfter(this.#automaton.classes.newline), NO_PATTERN);
+    const last = this.#firstAt(this.#conditions.contextAfter(this.#automaton.classes.newline), NO_PATTERN);
     const every = this.accepts.with(this.#acceptedAtEnd(last), this.#automaton.tooLarge);
     return this.#firstAt(AT_START, every);
   }
@@ -124,7 +101,7 @@ export class StateSets {
 
   /** Behind a byte of the class; the newline's is the line's end, behind which nothing is open. */
   after(set: StateSet, classNumber: number): StateSet {
-    const last = this.#read(set, classNumber, this.#contextAfter(classNumber));
+    const last = this.#read(set, classNumber, this.#conditions.contextAfter(classNumber));
     if (classNumber !== this.#automaton.classes.newline) return last;
     const accepted = this.#acceptedAtEnd(last);
     return { open: new Int32Array(0), asks: false, before: 0, accepted, isFinal: true };
@@ -143,17 +120,9 @@ export class StateSets {
     for (let other = 0; other < count; other++) {
       if (((kept[other >> 5] ?? 0) & (1 << (other & 31))) === 0 || other === newline || other === high)
         continue;
-      if (!this.#hasWords || this.#wordClasses[other] === this.#wordClasses[classNumber]) found.push(other);
+      if (!this.#hasWords || this.#conditions.areAlikeInWords(other, classNumber)) found.push(other);
     }
     return found;
-  }
-
-  #contextAfter(classNumber: number): number {
-    const { newline, high } = this.#automaton.classes;
-    const byte = (classNumber + 1) << CLASS_SHIFT;
-    if (classNumber === newline) return byte | AFTER_NEWLINE;
-    if (classNumber === high) return byte | AFTER_HIGH;
-    return this.#wordClasses[classNumber] === 1 ? byte | AFTER_WORD : byte;
   }
 
   #read(set: StateSet, classNumber: number, context: number): StateSet {
@@ -189,7 +158,7 @@ export class StateSets {
     this.#openCount = open.length;
     for (let place = 0; place < this.#openCount; place++) {
       const index = this.#open[place] ?? 0;
-      if (kinds[index] !== ASSERT || !this.#holds(details[index] ?? 0, before, after)) continue;
+      if (kinds[index] !== ASSERT || !this.#conditions.holds(details[index] ?? 0, before, after)) continue;
       this.#meet(next[index] ?? 0);
       this.#expand(before, accepted);
     }
@@ -209,7 +178,7 @@ export class StateSets {
     for (const index of open) {
       if (kinds[index] !== ASSERT) continue;
       asks = true;
-      asked |= this.#asks[index] ?? 0;
+      asked |= this.#conditions.asked[index] ?? 0;
     }
     const isFinal =
       open.length === 0 && (floating < 0 || this.accepts.holds(accepted, owners[floating] ?? 0));
@@ -271,66 +240,6 @@ export class StateSets {
     const { details, next } = this.#automaton;
     const condition = details[index] ?? 0;
     if (asksBehind(condition)) this.#open[this.#openCount++] = index;
-    else if (this.#holds(condition, context, END)) this.#meet(next[index] ?? 0);
+    else if (this.#conditions.holds(condition, context, END)) this.#meet(next[index] ?? 0);
   }
-
-  /** Whether an anchor, or a look behind, may hold between what stands before and behind. */
-  #holds(condition: number, before: number, after: number): boolean {
-    const { classes } = this.#automaton;
-    const look = lookBehindOf(condition);
-    if (look !== undefined) {
-      const byte = (before >> CLASS_SHIFT) - 1;
-      if (byte === classes.high && look.negated) return true;
-      return (byte >= 0 && classes.isIn(byte, look.set)) !== look.negated;
-    }
-    const at = ANCHORS[condition];
-    switch (at) {
-      case "text-start":
-        return (before & AT_START) !== 0;
-      case "text-end":
-        return after === END;
-      case "line-start":
-        return (before & (AT_START | AFTER_NEWLINE)) !== 0;
-      case "line-end":
-      case "last-line-end":
-        return after === END || after === classes.newline;
-      case "word-boundary":
-      case "no-word-boundary": {
-        if ((before & AFTER_HIGH) !== 0 || after === classes.high) return true;
-        const left = (before & AFTER_WORD) !== 0;
-        const right = after !== END && this.#wordClasses[after] === 1;
-        return (left !== right) === (at === "word-boundary");
-      }
-      default:
-        return true;
-    }
-  }
-}
-
-/** Whether what comes behind a place decides. */
-const asksBehind = (condition: number): boolean =>
-  lookBehindOf(condition) === undefined &&
-  ANCHORS[condition] !== "text-start" &&
-  ANCHORS[condition] !== "line-start";
-
-/** By state: the bits of what stands before that it, or what it leads to without reading, asks for. */
-function askedBefore({ kinds, next, other, details }: ByteAutomaton): Int32Array {
-  const asked = new Int32Array(kinds.length);
-  const ownOf = (state: number): number => {
-    if (kinds[state] !== ASSERT) return 0;
-    const condition = details[state] ?? 0;
-    if (lookBehindOf(condition) !== undefined) return ASKS_CLASS;
-    return (ANCHORS[condition] ?? "").endsWith("-end") ? 0 : ASKS_KIND;
-  };
-  for (let hasChanged = true; hasChanged; ) {
-    hasChanged = false;
-    for (let state = 0; state < kinds.length; state++) {
-      if (kinds[state] !== ASSERT && kinds[state] !== SPLIT) continue;
-      const all = ownOf(state) | (asked[next[state] ?? 0] ?? 0) | (asked[other[state] ?? -1] ?? 0);
-      if (all === asked[state]) continue;
-      asked[state] = all;
-      hasChanged = true;
-    }
-  }
-  return asked;
 }
