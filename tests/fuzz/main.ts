@@ -11,6 +11,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { type FailedTest, reportText } from "../../scripts/test-report.ts";
 import { TARGETS } from "./targets.ts";
 import { fuzzWatched } from "./watched.ts";
 
@@ -32,7 +33,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 let passed = 0;
-let failed = 0;
+const failures: FailedTest[] = [];
 for (const target of TARGETS) {
   if (wanted?.includes(target.name) === false) continue;
   const { inputs, kinds, longest, failure } = await fuzzWatched(
@@ -46,21 +47,16 @@ for (const target of TARGETS) {
     process.stdout.write(`${target.name}: ${figures}\n`);
     continue;
   }
-  failed += 1;
   const folder = join(import.meta.dirname, "cases", target.name);
   const path = join(folder, createHash("sha256").update(failure.input).digest("hex").slice(0, 12));
   mkdirSync(folder, { recursive: true });
   writeFileSync(path, failure.input);
-  process.stdout.write(
-    `${target.name}: ${figures}\n  FAILED: ${failure.what.slice(0, 500)}\n  input: ${path}\n`,
-  );
+  const what = failure.what.slice(0, 500);
+  failures.push({ file: "fuzz", name: target.name, message: `${what}\ninput: ${path}` });
+  process.stdout.write(`${target.name}: ${figures}\n  FAILED: ${what}\n  input: ${path}\n`);
 }
+const failed = failures.length;
 const report = process.env["GAOLER_TEST_REPORT"];
-if (report !== undefined) {
-  writeFileSync(
-    report,
-    JSON.stringify({ numPassedTests: passed, numFailedTests: failed, numPendingTests: 0 }),
-  );
-}
+if (report !== undefined) writeFileSync(report, reportText({ passed, failed, skipped: 0 }, failures));
 process.stdout.write(`${passed} passed, ${failed} failed\n`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -12,13 +12,14 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { reportText } from "../../scripts/test-report.ts";
 import { Judge, readKnown } from "./known.ts";
 import { withLedgerTable } from "./ledger.ts";
 import { findOracle, runPython } from "./oracle-package.ts";
 import type { ParityPart } from "./part.ts";
 import { Progress } from "./progress.ts";
-import { runParts } from "./run-parts.ts";
-import { countsOf, renderReport } from "./summary.ts";
+import { type PartOutcome, runParts } from "./run-parts.ts";
+import { countsOf, failuresOf, renderReport } from "./summary.ts";
 
 const USAGE = "usage: npm run parity -- [--only PART,…] [--long] [--seed N] [--plain] | --write-ledger\n";
 
@@ -44,17 +45,9 @@ async function findParts(): Promise<ReadonlyMap<string, ParityPart>> {
   return new Map(found.sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b)));
 }
 
-function report(counts: {
-  readonly passed: number;
-  readonly failed: number;
-  readonly skipped: number;
-}): number {
+function report(outcomes: readonly PartOutcome[], counts = countsOf(outcomes)): number {
   const path = process.env["GAOLER_TEST_REPORT"];
-  if (path !== undefined) {
-    const { passed, failed, skipped } = counts;
-    const report = { numPassedTests: passed, numFailedTests: failed, numPendingTests: skipped };
-    writeFileSync(path, JSON.stringify(report));
-  }
+  if (path !== undefined) writeFileSync(path, reportText(counts, failuresOf(outcomes)));
   process.stdout.write(`${counts.passed} passed, ${counts.failed} failed\n`);
   return counts.failed === 0 ? 0 : 1;
 }
@@ -91,7 +84,7 @@ async function main(): Promise<number> {
   if ("missing" in oracle) {
     progress.done();
     for (const name of wanted) process.stdout.write(`skipped: ${name} (${oracle.missing})\n`);
-    return report({ passed: 0, failed: 0, skipped: wanted.length });
+    return report([], { passed: 0, failed: 0, skipped: wanted.length });
   }
   const entries = readKnown();
   progress.say(`fail2ban ${oracle.version}, seed ${values.seed}${values.long ? ", long" : ""}`);
@@ -119,7 +112,7 @@ async function main(): Promise<number> {
     );
     progress.done();
     process.stdout.write(renderReport(outcomes));
-    return report(countsOf(outcomes));
+    return report(outcomes);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -2,6 +2,7 @@
  * The outcome of a parity run for people, and its counts for machines.
  * @module
  */
+import type { FailedTest } from "../../scripts/test-report.ts";
 import type { PartOutcome } from "./run-parts.ts";
 
 const MAX_TEXT = 600;
@@ -22,6 +23,18 @@ export function countsOf(outcomes: readonly PartOutcome[]): {
     if (outcome.skipped !== undefined) skipped += 1;
   }
   return { passed, failed, skipped };
+}
+
+/** The unlisted differences that were kept, and what is wrong with the list, as tests that failed. */
+export function failuresOf(outcomes: readonly PartOutcome[]): readonly FailedTest[] {
+  return outcomes.flatMap(({ part, shown, mistakes }) => [
+    ...shown.map(({ name, key, input, theirs, ours }) => ({
+      file: `parity ${part}`,
+      name,
+      message: `key     ${clean(key)}\ninput   ${clean(input)}\ntheirs  ${clean(theirs)}\nours    ${clean(ours)}`,
+    })),
+    ...mistakes.map((message) => ({ file: `parity ${part}`, name: "known.json", message })),
+  ]);
 }
 
 const HEAD = ["part", "comparisons", "known", "unlisted", "oracle hangs", "seconds"];
