@@ -3,12 +3,10 @@
  * All bytes from 0x80 on are one class, too: they are parts of characters that only the decoder knows.
  * @module
  */
-import { type CharSet, rangesOf } from "../regex/char-set.ts";
+import type { CharSet } from "../regex/char-set.ts";
 
 /** Bytes from here on are no ASCII. */
 const FIRST_HIGH_BYTE = 0x80;
-
-const HIGHEST_BYTE = 0xff;
 
 const NEWLINE = 0x0a;
 
@@ -26,40 +24,31 @@ export class ByteClasses {
 
   /** @param sets different ones; asked for by their index */
   constructor(sets: readonly CharSet[]) {
-    const members = sets.map(bytesOf);
-    // Each set parts the classes found so far.
-    const parts = new Uint8Array(FIRST_HIGH_BYTE);
-    parts[NEWLINE] = 1;
-    let count = 2;
-    for (const bytes of members) {
-      /** by part: what becomes of its members that are in the set, and of the others */
-      const inside = new Uint8Array(FIRST_HIGH_BYTE);
-      const outside = new Uint8Array(FIRST_HIGH_BYTE);
-      for (let byte = 0; byte < FIRST_HIGH_BYTE; byte++) {
-        const part = parts[byte] ?? 0;
-        const [here, there] = bytes[byte] === 1 ? [inside, outside] : [outside, inside];
-        // numbers are kept one higher: 0 is none yet
-        if (here[part] === 0) here[part] = there[part] === 0 ? part + 1 : ++count;
-        parts[byte] = (here[part] ?? 0) - 1;
-      }
-    }
-    this.newline = parts[NEWLINE] ?? 0;
-    this.high = count;
-    this.count = count + 1;
+    const parts = partsBy(sets);
+    const numbers = [...new Set(parts)];
+    this.high = numbers.length;
+    this.count = this.high + 1;
     this.ofByte.fill(this.high);
-    this.ofByte.set(parts);
+    for (let byte = 0; byte < FIRST_HIGH_BYTE; byte++) this.ofByte[byte] = numbers.indexOf(parts[byte] ?? 0);
+    this.newline = this.ofByte[NEWLINE] ?? 0;
     this.words = (this.count + 31) >> 5;
     this.#members = new Uint8Array(sets.length * this.count);
     this.#bits = new Int32Array(sets.length * this.words);
-    for (const [set, bytes] of members.entries()) {
-      for (let byte = 0; byte < bytes.length; byte++) {
-        if (bytes[byte] !== 1) continue;
-        const number = this.ofByte[byte] ?? 0;
-        this.#members[set * this.count + number] = 1;
-        const word = set * this.words + (number >> 5);
-        this.#bits[word] = (this.#bits[word] ?? 0) | (1 << (number & 31));
-      }
+    for (let set = 0; set < sets.length; set++) this.#enter(set, sets[set] ?? []);
+  }
+
+  #enter(set: number, ranges: CharSet): void {
+    for (let range = 0; range < ranges.length; range += 2) {
+      const last = Math.min(ranges[range + 1] ?? 0, FIRST_HIGH_BYTE - 1);
+      for (let byte = ranges[range] ?? 0; byte <= last; byte++) this.#put(set, this.ofByte[byte] ?? 0);
     }
+    if ((ranges.at(-1) ?? 0) >= FIRST_HIGH_BYTE) this.#put(set, this.high);
+  }
+
+  #put(set: number, classNumber: number): void {
+    this.#members[set * this.count + classNumber] = 1;
+    const word = set * this.words + (classNumber >> 5);
+    this.#bits[word] = (this.#bits[word] ?? 0) | (1 << (classNumber & 31));
   }
 
   /** Leaves only those of some classes that are in the set if one of them is, or out of it if that is. */
@@ -75,10 +64,23 @@ export class ByteClasses {
   }
 }
 
-/** By byte: 1 if it is in the set; those that are no ASCII are in, or out, together. */
-function bytesOf(set: CharSet): Uint8Array {
-  const bytes = new Uint8Array(256);
-  for (const [low, high] of rangesOf(set)) bytes.fill(1, low, Math.min(high, HIGHEST_BYTE) + 1);
-  bytes.fill((set.at(-1) ?? 0) >= FIRST_HIGH_BYTE ? 1 : 0, FIRST_HIGH_BYTE);
-  return bytes;
+/** By byte of ASCII: those of the same number are told apart by no set, and the newline is alone. */
+function partsBy(sets: readonly CharSet[]): readonly number[] {
+  const parts = new Array<number>(FIRST_HIGH_BYTE).fill(0);
+  parts[NEWLINE] = 1;
+  let count = 2;
+  for (const ranges of sets) {
+    /** by part: what becomes of its members that are in the set */
+    const inside = new Map<number, number>();
+    for (let range = 0; range < ranges.length; range += 2) {
+      const last = Math.min(ranges[range + 1] ?? 0, FIRST_HIGH_BYTE - 1);
+      for (let byte = ranges[range] ?? 0; byte <= last; byte++) {
+        const part = parts[byte] ?? 0;
+        const known = inside.get(part);
+        if (known === undefined) inside.set(part, count);
+        parts[byte] = known ?? count++;
+      }
+    }
+  }
+  return parts;
 }

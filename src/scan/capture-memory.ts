@@ -196,7 +196,7 @@ export class CaptureMemory {
   addRow(columns: number, ways: number): number {
     this.#outside += BYTES_OF_ROW + ways * BYTES_OF_WAY;
     const row = this.reserve(columns * COLUMN_BYTES);
-    for (let column = 0; column < columns; column++) this.words[(row + column * COLUMN_BYTES) / 4] = MISSING;
+    this.words.fill(MISSING, row / WORD_BYTES, (row + columns * COLUMN_BYTES) / WORD_BYTES);
     return row;
   }
 
