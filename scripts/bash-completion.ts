@@ -24,6 +24,11 @@ export function bashCompletion({ commands }: CompletionSources): string {
   return `# Completion of gaoler for bash: in ~/.local/share/bash-completion/completions/gaoler, or sourced from ~/.bashrc.
 # zsh takes it after \`autoload -U +X bashcompinit && bashcompinit\`. Written by \`npm run man\`.
 
+_gaoler_files() {
+  compopt -o filenames 2>/dev/null
+  mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
 _gaoler() {
   local word=\${COMP_WORDS[COMP_CWORD]} program=\${COMP_WORDS[0]} command= words= at
   local -a place=()
@@ -43,8 +48,7 @@ _gaoler() {
   done
   case \${COMP_WORDS[COMP_CWORD - 1]} in
     -c | --conf | -s | --socket | --config | --commands)
-      compopt -o filenames 2>/dev/null
-      mapfile -t COMPREPLY < <(compgen -f -- "$word")
+      _gaoler_files "$word"
       return
       ;;
   esac
@@ -64,16 +68,11 @@ ${cases.join("\n")}
       ${BANNED_BEHIND})
         words=$("$program" "\${place[@]}" client banned 2>/dev/null | grep -oE '[0-9A-Fa-f]*[.:][0-9A-Fa-f.:]+(/[0-9]+)?')
         ;;
-      shims)
-        words=
-        ((COMP_CWORD > at + 1)) || words='install remove'
-        ;;
-    esac
-    case $command in
       ${FILES_BEHIND})
-        if [[ -z $words || $command != shims ]]; then
-          compopt -o filenames 2>/dev/null
-          mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        if [[ $command == shims ]] && ((COMP_CWORD == at + 1)); then
+          words='install remove'
+        else
+          _gaoler_files "$word"
           return
         fi
         ;;

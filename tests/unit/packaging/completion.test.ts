@@ -56,7 +56,10 @@ test.each([
   { words: ["ban", "nginx"], offers: ["nginx-auth"] },
   { words: ["ban", "sshd", "s"], offers: [] },
   { words: ["unban", ""], offers: ["192.0.2.7", "2001:db8::/64"] },
+  { words: ["shims", ""], offers: ["install", "remove"] },
   { words: ["shims", "in"], offers: ["install"] },
+  { words: ["shims", "gao"], offers: [] },
+  { words: ["shims", "install", "gao"], offers: ["gaoler"] },
   { words: ["regex", "gao"], offers: ["gaoler"] },
   { words: ["-c", "gao"], offers: ["gaoler"] },
 ])("gaoler $words: $offers", ({ words, offers }) => {
