@@ -198,7 +198,7 @@ test("what waits has a bound: beyond it no lines are taken until all is written"
   const annals = new Annals({ ...options, observe: (event) => told.push(event) });
   annals.sliceTaken(16, true);
   const event: GaolerEvent = { type: "message", level: "INFO", logger: "jail", text: "" };
-  for (let count = 0; count < 31_999; count++) annals.observe(event);
+  for (let count = 0; count < 63_999; count++) annals.observe(event);
   annals.sliceTaken(16, true);
   expect(annals.room()).toBeUndefined();
   annals.observe(event);
@@ -206,7 +206,7 @@ test("what waits has a bound: beyond it no lines are taken until all is written"
   const room = annals.room();
   expect(room).toBeDefined();
   await room;
-  expect([told.length, annals.isHeld]).toEqual([32_000, false]);
+  expect([told.length, annals.isHeld]).toEqual([64_000, false]);
 });
 
 test("a stop tells and stores all of a burst before it lifts the bans", async () => {
