@@ -20,7 +20,7 @@ const HELD_MS = 1000;
 const LULL_MS = 50;
 /** A burst so soon after another one is told and stored as it comes. */
 const BETWEEN_BURSTS: Seconds = 10;
-/** What waits at most: four for each of sixteen thousand bans. */
+/** What waits at most: six for each of ten thousand bans, lines about their commands included. */
 const MAX_HELD = 64_000;
 /** Written in one go, which takes about as long as a slice of lines. */
 const PORTION = 1000;
