@@ -11,7 +11,7 @@ import {
 import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { GaolerEvent } from "../../../src/base/event.ts";
 import { ControlConnection } from "../../../src/control/client.ts";
 import { ControlTimeoutError } from "../../../src/control/exchange.ts";
@@ -25,14 +25,18 @@ import { itemsOf, tuple, type WireValue } from "../../../src/control/wire-value.
 let directory = "";
 let path = "";
 let events: GaolerEvent[] = [];
+/** commands that wait */
+let waiting = 0;
 const servers: SocketServer[] = [];
 
 beforeEach(() => {
   directory = mkdtempSync(join(tmpdir(), "gaoler-socket-"));
   path = join(directory, "run", "s.sock");
   events = [];
+  waiting = 0;
 });
 afterEach(async () => {
+  vi.useRealTimers();
   await Promise.all(servers.splice(0).map((server) => server.close()));
   rmSync(directory, { recursive: true, force: true });
 });
@@ -40,13 +44,20 @@ afterEach(async () => {
 /** Answers with the words; `wait` waits until told. */
 function serve(at = path, waits: Promise<void> = Promise.resolve()): SocketServer {
   const answer = async (request: WireValue): Promise<WireValue> => {
-    if (itemsOf(request)?.[0] === "wait") await waits;
+    if (itemsOf(request)?.[0] === "wait") {
+      waiting++;
+      await waits;
+    }
     return tuple(0, request);
   };
   const server = new SocketServer({ path: at, answer, observe: (event) => events.push(event) });
   servers.push(server);
   return server;
 }
+
+/** Waits until a command has come that waits itself. */
+const untilItWaits = (): Promise<void> =>
+  vi.waitFor(() => expect(waiting).toBe(1), { interval: 5, timeout: 20_000 });
 
 const request = (...words: string[]): Buffer => frameOf(writePickle(words));
 
@@ -109,11 +120,11 @@ test("a slow command does not delay another connection", async () => {
   });
   await serve(path, waits).listen();
   const slow = await ControlConnection.open(path);
-  const waiting = slow.send(["wait"]);
+  const reply = slow.send(["wait"]);
   const fast = await ControlConnection.open(path);
-  expect(await fast.send(["ping"], 2000)).toEqual({ ok: true, value: ["ping"] });
+  expect(await fast.send(["ping"])).toEqual({ ok: true, value: ["ping"] });
   release();
-  expect(await waiting).toEqual({ ok: true, value: ["wait"] });
+  expect(await reply).toEqual({ ok: true, value: ["wait"] });
   slow.close();
   fast.close();
 });
@@ -160,11 +171,11 @@ test("close lets the reply under way go out", async () => {
   const server = serve(path, waits);
   await server.listen();
   const connection = await ControlConnection.open(path);
-  const waiting = connection.send(["wait"]);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  const reply = connection.send(["wait"]);
+  await untilItWaits();
   const closed = server.close();
   release();
-  expect(await waiting).toEqual({ ok: true, value: ["wait"] });
+  expect(await reply).toEqual({ ok: true, value: ["wait"] });
   await closed;
 });
 
@@ -177,13 +188,14 @@ test("close does not wait for a peer that has its reply, nor for one that asks n
   await server.listen();
   const idle = await ControlConnection.open(path);
   const asking = await ControlConnection.open(path);
-  const waiting = asking.send(["wait"]).finally(() => asking.close());
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  const begun = performance.now();
+  const reply = asking.send(["wait"]).finally(() => asking.close());
+  await untilItWaits();
+  // its grace never ends
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   const closed = server.close();
   release();
-  await Promise.all([waiting, closed]);
-  expect(performance.now() - begun).toBeLessThan(1000);
+  await Promise.all([reply, closed]);
+  expect(vi.getTimerCount()).toBe(0);
   idle.close();
 });
 
@@ -195,12 +207,12 @@ test("close leaves alone the socket that a successor makes meanwhile", async () 
   const server = serve(path, waits);
   await server.listen();
   const connection = await ControlConnection.open(path);
-  const waiting = connection.send(["wait"]);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  const reply = connection.send(["wait"]);
+  await untilItWaits();
   const closed = server.close();
   await serve().listen();
   release();
-  await Promise.all([waiting, closed]);
+  await Promise.all([reply, closed]);
   const next = await ControlConnection.open(path);
   expect(await next.send(["ping"])).toMatchObject({ ok: true });
   next.close();

@@ -63,12 +63,10 @@ test("a kept tool that is killed between two lines is replaced", async () => {
 test("a kept tool that does not answer in time is killed, sooner where there is haste", async () => {
   const tool = keep();
   expect(await tool.tell("hang", 100)).toBeUndefined();
-  const begun = performance.now();
-  const answer = tool.tell("hang", 60_000);
+  const answer = tool.tell("hang", 600_000);
   await sleep(100);
   tool.hurry(50);
   expect(await answer).toBeUndefined();
-  expect(performance.now() - begun).toBeLessThan(5000);
   expect(await tool.tell("say again", 5000)).toBe("again\n");
   tool.close();
 });
