@@ -30,8 +30,8 @@ interface RunReport extends Counts {
 
 const MAX_LINES = 15;
 const MAX_COLUMNS = 300;
-/** Where more fail than this, their names are no news. */
-const MAX_FAILURES = 100;
+/** Where more fail than this, they fail of the same. */
+const MAX_FAILURES = 30;
 
 /** Lines of a stack that tell of nothing but the runner. */
 const IS_RUNNER = /^\s+at .*(?:node_modules|node:internal)|^\s+at new Promise \(<anonymous>\)$/;
