@@ -70,6 +70,28 @@ test.each([
   expect(said.includes("MALLOC_ARENA_MAX")).toBe(isTuned);
 });
 
+test.each([
+  ["regex", true],
+  ["server", false],
+  ["client", false],
+])(
+  "the runtime is tuned to be done soon for a trial alone, by flags under which ready code is taken: %s, %s",
+  (face, isTuned) => {
+    const root = tree([BUNDLE], []);
+    const tells = `const { Script } = require("node:vm");
+    const cachedData = Buffer.from(process.env.READY_CODE, "base64");
+    console.log(process.execArgv.join(" "), new Script("(() => 1)()", { cachedData }).cachedDataRejected);`;
+    writeFileSync(join(root, BUNDLE), tells);
+    const make = `process.stdout.write(new (require("node:vm").Script)("(() => 1)()").createCachedData().toString("base64"))`;
+    const runtime = join(ROOT, `node_modules/node-linux-${process.arch}/bin/node`);
+    const READY_CODE = execFileSync(runtime, ["-e", make], { encoding: "utf8" });
+    const env = { ...process.env, READY_CODE };
+    const said = execFileSync(join(root, "bin/gaoler"), [face], { encoding: "utf8", env });
+    expect(said.includes("--min-semi-space-size=")).toBe(isTuned);
+    expect(said.trimEnd()).toMatch(/ false$/);
+  },
+);
+
 test("a launcher that is named without its directory, and one that is led to by links, find their own package", () => {
   const root = tree([BUNDLE], []);
   symlinkSync("gaoler", join(root, "bin/link"));
