@@ -92,6 +92,7 @@ export function compose(options: ComposeOptions): Composition {
     zone,
     startYear: zone.civilAt(clock.now()).year,
     observe,
+    hears: (level) => watch !== undefined || log?.hears(level) === true,
     run: options.run(haste),
     transaction: tools === undefined ? undefined : (commands, timeout) => tools.run(commands, timeout),
     turns: new SetupTurns(),

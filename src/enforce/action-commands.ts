@@ -7,7 +7,7 @@ import type { ActionDefinition, ActionFamily, Operation } from "../action/action
 import type { CommandPlan, CommandResult, RunCommand } from "../action/command-plan.ts";
 import { planOperation } from "../action/plan.ts";
 import type { TicketInfo } from "../action/ticket-info.ts";
-import type { Observe } from "../base/event.ts";
+import type { Level, Observe } from "../base/event.ts";
 import { CommandLog, isSuccess, type ToldCommand } from "./command-log.ts";
 import { SetupTurns } from "./setup-turns.ts";
 
@@ -19,6 +19,7 @@ export interface ActionCommandsOptions {
   readonly jail: { readonly name: string };
   readonly run: RunCommand;
   readonly observe: Observe;
+  readonly hears?: ((level: Level) => boolean) | undefined;
   /** shared by all jails of a daemon */
   readonly turns?: SetupTurns;
 }
@@ -28,10 +29,10 @@ export class ActionCommands {
   readonly #turns: SetupTurns;
   readonly #log: CommandLog;
 
-  constructor({ definition, jail, run, observe, turns }: ActionCommandsOptions) {
+  constructor({ definition, jail, run, observe, hears, turns }: ActionCommandsOptions) {
     this.#run = run;
     this.#turns = turns ?? new SetupTurns();
-    this.#log = new CommandLog(observe, `${jail.name}/${definition.name}`);
+    this.#log = new CommandLog(observe, `${jail.name}/${definition.name}`, hears);
   }
 
   /**

@@ -21,6 +21,8 @@ export interface ActionRunnerOptions {
   readonly jail: JailFacts;
   readonly run: RunCommand;
   readonly observe: Observe;
+  /** whether anybody takes messages of a level now; without it somebody does */
+  readonly hears?: ((level: Level) => boolean) | undefined;
   readonly clock: Clock;
   readonly allowIpv6: boolean;
   /** shared by all jails of a daemon */

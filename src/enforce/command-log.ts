@@ -68,6 +68,10 @@ export interface ToldCommand {
   plan(address: string): CommandPlan;
 }
 
+/** Levels of what is told of a command that succeeded: that it did, and what it was. */
+const SUCCEEDED: Level = "DEBUG";
+const DETAIL: Level = "TRACEDEBUG";
+
 /** A line about a command that succeeded: what it was, or else that it did. */
 class SuccessLine {
   readonly type = "message";
@@ -79,7 +83,7 @@ class SuccessLine {
   readonly #address: string;
 
   constructor(log: CommandLog, count: number, command: ToldCommand | undefined, address: string) {
-    this.level = command === undefined ? "DEBUG" : "TRACEDEBUG";
+    this.level = command === undefined ? SUCCEEDED : DETAIL;
     this.#log = log;
     this.#count = count;
     this.#command = command;
@@ -96,30 +100,35 @@ class SuccessLine {
 /** The commands of one action, each with a number of its own in the log. */
 export class CommandLog {
   readonly #observe: Observe;
+  readonly #hears: (level: Level) => boolean;
   readonly #series: number;
   #count = 0;
 
-  /** @param owner jail and action; it makes the numbers of different actions differ */
-  constructor(observe: Observe, owner: string) {
+  /**
+   * @param owner jail and action; it makes the numbers of different actions differ
+   * @param hears whether anybody takes messages of a level now
+   */
+  constructor(observe: Observe, owner: string, hears: (level: Level) => boolean = () => true) {
     this.#observe = observe;
+    this.#hears = hears;
     let hash = 0x811c9dc5;
     for (const character of owner) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);
     this.#series = hash >>> 0;
   }
 
-  /** Tells of a command that was carried out without a word. Its lines are made when somebody reads them. Hot: per ban and unban. */
+  /** Tells of a command that was carried out without a word. Its lines are made where somebody reads them. Hot: per ban and unban. */
   succeeded(command: ToldCommand, address: string): void {
     const count = this.#next();
-    this.#observe(new SuccessLine(this, count, command, address));
-    this.#observe(new SuccessLine(this, count, undefined, address));
+    if (this.#hears(DETAIL)) this.#observe(new SuccessLine(this, count, command, address));
+    if (this.#hears(SUCCEEDED)) this.#observe(new SuccessLine(this, count, undefined, address));
   }
 
   /** Tells of a command that has ended. */
   ended(plan: CommandPlan, result: CommandResult): void {
     const id = this.idOf(this.#next());
     const isFine = isSuccess(result);
-    const level: Level = isFine ? "DEBUG" : "ERROR";
-    this.#tell(isFine ? "TRACEDEBUG" : "ERROR", `${id} -- exec: ${planText(plan)}`);
+    const level: Level = isFine ? SUCCEEDED : "ERROR";
+    this.#tell(isFine ? DETAIL : "ERROR", `${id} -- exec: ${planText(plan)}`);
     if (result.timedOut) this.#tell("ERROR", `${id} -- timed out after ${plan.timeout} seconds.`);
     for (const line of linesOf(result.stdout)) this.#tell(level, `${id} -- stdout: ${line}`);
     for (const line of linesOf(result.stderr)) this.#tell(level, `${id} -- stderr: ${line}`);

@@ -41,9 +41,9 @@ export class JailActions {
   }
 
   #makeRunner(definition: ActionDefinition): ActionRunner {
-    const { run, transaction, observe, clock, allowIpv6, turns } = this.#ports;
+    const { run, transaction, observe, hears, clock, allowIpv6, turns } = this.#ports;
     const jail = this.#facts;
-    const options = { definition, jail, run, transaction, observe, clock, allowIpv6, turns };
+    const options = { definition, jail, run, transaction, observe, hears, clock, allowIpv6, turns };
     const runner = new ActionRunner(options);
     this.#runners.set(definition.name, runner);
     return runner;

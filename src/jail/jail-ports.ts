@@ -9,7 +9,7 @@ import type { JournalSink } from "../backend/journal-source.ts";
 import type { LogPosition, LogSink, LogStand } from "../backend/log-source.ts";
 import type { BackendKind } from "../backend/select.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Observe } from "../base/event.ts";
+import type { Level, Observe } from "../base/event.ts";
 import type { LocalZone } from "../base/local-time.ts";
 import type { EpochSeconds } from "../base/units.ts";
 import type { JailSettings } from "../config/settings.ts";
@@ -51,6 +51,8 @@ export interface JailPorts {
   readonly zone: LocalZone;
   readonly startYear: number;
   readonly observe: Observe;
+  /** whether anybody takes messages of a level now; without it somebody does */
+  readonly hears?: ((level: Level) => boolean) | undefined;
   readonly run: RunCommand;
   /** runs commands of firewall tools without a shell; not where nothing is banned for real */
   readonly transaction?: RunTransaction | undefined;

@@ -121,6 +121,7 @@ function portsToNowhere(ports: JailPorts): JailPorts {
       throw new Error("a rehearsal reads no logs");
     },
     observe: () => undefined,
+    hears: ports.hears,
     store: () => undefined,
     run: createDryRun(() => undefined),
     transaction: (commands) => {

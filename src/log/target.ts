@@ -6,7 +6,7 @@
  */
 import type { Clock } from "../base/clock.ts";
 import { messageOf } from "../base/error-text.ts";
-import type { GaolerEvent, Observe } from "../base/event.ts";
+import type { GaolerEvent, Level, Observe } from "../base/event.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { CivilText } from "./civil-text.ts";
 import { formatJson } from "./json.ts";
@@ -80,6 +80,11 @@ export class Log {
   /** As set, or the path that `auto` turned out to be. */
   get syslogSocket(): string {
     return this.#targets.syslogSocket;
+  }
+
+  /** Whether lines of a level are written now. */
+  hears(level: Level): boolean {
+    return levelNumber(level) >= this.#threshold;
   }
 
   /** Writes an event if it is grave enough. */

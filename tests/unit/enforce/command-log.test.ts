@@ -91,3 +91,27 @@ test("CommandLog gives each command its own number, and each action its own seri
   new CommandLog(observe, "j1/a2").ended(plain, fine);
   expect(new Set(texts.map((text) => text.slice(0, 12))).size).toBe(3);
 });
+
+test.each([
+  ["TRACEDEBUG", ["TRACEDEBUG", "DEBUG"]],
+  ["DEBUG", ["DEBUG"]],
+  ["INFO", []],
+] as const)("of a command without a shell no line is made that nobody hears: at %s", (least, levels) => {
+  const loud: readonly string[] = ["TRACEDEBUG", "DEBUG", "INFO"];
+  const lines: string[] = [];
+  const log = new CommandLog(
+    (event) => lines.push(event.type === "message" ? `${event.level} ${event.text}` : event.type),
+    "j1/a1",
+    (level) => loud.indexOf(level) >= loud.indexOf(least),
+  );
+  const command = { plan: (address: string) => ({ ...plain, script: `ban ${address}` }) };
+  log.succeeded(command, "192.0.2.1");
+  log.succeeded(command, "192.0.2.2");
+  const said = ["192.0.2.1", "192.0.2.2"].flatMap((address, index) =>
+    levels.map((level) => {
+      const what = level === "DEBUG" ? "returned successfully 0" : `exec: ban ${address}`;
+      return `${level} ${log.idOf(index + 1)} -- ${what}`;
+    }),
+  );
+  expect(lines).toEqual(said);
+});

@@ -120,6 +120,7 @@ test("what is less grave than the level is left out", () => {
   expect(log.setLevel("warning")).toBe(true);
   say("hello", "NOTICE");
   expect(out).toBe("");
+  expect([log.hears("NOTICE"), log.hears("WARNING")]).toEqual([false, true]);
   say("hello", "WARNING");
   expect(out).not.toBe("");
   expect(log.setLevel("FOO")).toBe(false);
