@@ -8,7 +8,7 @@ import type { LogSink } from "./log-source.ts";
 import type { OpenLog, Piece } from "./open-log.ts";
 
 /** Chunks delivered before other paths get their turn. */
-const CHUNKS_PER_TURN = 16;
+const CHUNKS_PER_TURN = 64;
 /** Who brings less has read nearly all there is. */
 const MANY_BYTES = 16 * 1024;
 

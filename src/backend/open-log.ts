@@ -43,6 +43,16 @@ export interface LogHandle {
     length: number,
     position: number,
   ): Promise<{ readonly bytesRead: number }>;
+  /**
+   * As {@link LogHandle.read} into the beginning of a buffer, or instead bytes that others have read, which nobody may change.
+   *
+   * @returns `bytes`: where they are
+   */
+  lend?(
+    buffer: Uint8Array,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number; readonly bytes: Uint8Array }>;
   stat(): Promise<Stats>;
   stat(options: { readonly bigint: true }): Promise<BigIntStats>;
   close(): Promise<void>;
@@ -184,27 +194,26 @@ export class OpenLog {
   }
 
   /**
-   * Reads the complete lines after those that were taken into `buffer` ({@link READ_BUFFER_BYTES}); the piece is a view of it.
+   * Reads the complete lines after those that were taken into `buffer` ({@link READ_BUFFER_BYTES}); the piece is a view of it, or of
+   * bytes that others read, too, and is not to be changed.
    * @throws the system's error
    */
   async read(buffer: Uint8Array): Promise<Piece> {
     if (this.#searchedTo !== undefined) return await this.#searchLineEnd(buffer, this.#searchedTo);
     const skipped = this.#witness.length;
-    const { bytesRead } = await this.#file.read(
+    const { bytesRead, bytes: read } = await this.#lend(
       buffer,
-      0,
       skipped + MAX_CHUNK_BYTES,
       this.#position - skipped,
     );
-    if (bytesRead < skipped || !equal(buffer.subarray(0, skipped), this.#witness))
-      return { kind: "rewritten" };
-    const length = completeLines(this.#newlines, buffer, skipped, bytesRead, MAX_LINE_BYTES);
+    if (bytesRead < skipped || !equal(read.subarray(0, skipped), this.#witness)) return { kind: "rewritten" };
+    const length = completeLines(this.#newlines, read, skipped, bytesRead, MAX_LINE_BYTES);
     if (length === 0) {
       if (bytesRead - skipped < MAX_LINE_BYTES) return { kind: "end" };
       this.#searchedTo = this.#position;
       return { kind: "more" };
     }
-    const bytes = buffer.subarray(skipped, skipped + length);
+    const bytes = read.subarray(skipped, skipped + length);
     if (this.#hash === "" && this.#position === 0) this.#setHead(bytes);
     this.#piece = { bytes, after: undefined };
     return { kind: "lines", bytes, cut: false, end: this.#position + length };
@@ -262,6 +271,17 @@ export class OpenLog {
     const bytes = buffer.subarray(skipped, wanted + width);
     this.#piece = { bytes, after: { position: next, witness } };
     return { kind: "lines", bytes, cut: true, end: next };
+  }
+
+  async #lend(
+    buffer: Uint8Array,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number; readonly bytes: Uint8Array }> {
+    const file = this.#file;
+    if (file.lend !== undefined) return await file.lend(buffer, length, position);
+    const { bytesRead } = await file.read(buffer, 0, length, position);
+    return { bytesRead, bytes: buffer };
   }
 
   #goto(position: number, witness: Uint8Array): void {

@@ -61,9 +61,10 @@ export class ReadQueue<T extends Readable> {
     const buffer = this.#buffers.pop() ?? new Uint8Array(READ_BUFFER_BYTES);
     const outcome = await file.advance(buffer);
     this.#reading.delete(file);
+    this.#buffers.push(buffer);
     if (outcome === "more") this.wake(file);
-    // while nothing is read no memory is held
-    if (this.#waiting.size > 0) this.#buffers.push(buffer);
     this.#readNext();
+    // while nothing is read no memory is held
+    if (this.#reading.size === 0) this.#buffers.length = 0;
   }
 }

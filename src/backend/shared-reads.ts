@@ -1,9 +1,9 @@
 /**
  * Readers of one file that ask for the same bytes within a moment, as the jails do that catch up on one log: what one has read is kept
- * for that moment, and the others get copies. Knows nothing of lines, rotation or jails.
+ * for that moment, and the others get it, too: to look at where it is, if they can, else as a copy. Knows nothing of lines, rotation or jails.
  *
- * A copy is as safe as a read of one's own, for it is what such a read would have given a moment ago, and no reader ever goes back
- * in time: it gets no block whose reading began before its own last look at the file (a read, a stat, a copy it got) had ended. So what
+ * A block is as safe as a read of one's own, for it is what such a read would have given a moment ago, and no reader ever goes back
+ * in time: it gets no block whose reading began before its own last look at the file (a read, a stat, a block it got) had ended. So what
  * each reader sees are states of the file in the order in which the file had them. Who notices that the file was cut or rewritten has
  * looked, and gets nothing older; who gets a block from before that reads it as if he had come just before, and the bytes
  * before the position that he compares with the next block come from the same reading. The end of a file is always looked for by a
@@ -43,6 +43,8 @@ export class SharedReads {
   readonly #readers = new Map<string, number>();
   /** oldest first */
   #blocks: Block[] = [];
+  /** of all blocks, as long as somebody has one */
+  readonly #lent = new WeakSet<ArrayBufferLike>();
   #events = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -53,6 +55,11 @@ export class SharedReads {
   /** Blocks that are kept now. */
   get kept(): number {
     return this.#blocks.length;
+  }
+
+  /** Whether bytes are part of a block: nobody ever changes them. */
+  hasLent({ buffer }: Uint8Array): boolean {
+    return this.#lent.has(buffer);
   }
 
   /** Opens a file as the system does. */
@@ -85,7 +92,7 @@ export class SharedReads {
     if (left <= 1) this.#blocks = this.#blocks.filter((block) => block.inode !== inode);
   }
 
-  /** Reads for somebody whose last look had ended at `seen`; gives how much, and when this look had ended. */
+  /** Reads for somebody whose last look had ended at `seen`; gives how much, where it is, and when this look had ended. */
   async #read(
     file: LogHandle,
     inode: string,
@@ -98,14 +105,11 @@ export class SharedReads {
     const isShared = position > 0 && length >= MIN_SHARED_BYTES && this.#readersOf(inode) > 1;
     if (!isShared) {
       const { bytesRead } = await file.read(buffer, offset, length, position);
-      return { bytesRead, ended: ++this.#events };
+      return { bytesRead, block: undefined, ended: ++this.#events };
     }
     const known = this.#find(inode, position, length, seen);
     if (known !== undefined && known.bytes === undefined) await known.done;
-    if (known?.bytes !== undefined) {
-      buffer.set(known.bytes, offset);
-      return { bytesRead: length, ended: known.ended };
-    }
+    if (known?.bytes !== undefined) return { bytesRead: length, block: known.bytes, ended: known.ended };
     return await this.#readAndKeep(file, inode, buffer, offset, length, position);
   }
 
@@ -134,9 +138,12 @@ export class SharedReads {
       const { bytesRead } = await file.read(buffer, offset, length, position);
       block.ended = ++this.#events;
       const isWanted = bytesRead === length && this.#blocks.includes(block);
-      // a Buffer's slice would be no copy
-      if (isWanted) block.bytes = new Uint8Array(buffer.subarray(offset, offset + length));
-      return { bytesRead, ended: block.ended };
+      if (isWanted) {
+        // a Buffer's slice would be no copy
+        block.bytes = new Uint8Array(buffer.subarray(offset, offset + length));
+        this.#lent.add(block.bytes.buffer);
+      }
+      return { bytesRead, block: block.bytes, ended: block.ended };
     } finally {
       if (block.bytes === undefined) this.#drop(block);
       resolve();
@@ -177,6 +184,8 @@ export class SharedReads {
 /** What a read came to, and when it had ended. */
 interface Look {
   readonly bytesRead: number;
+  /** all that was read; `undefined`: it is in the reader's buffer */
+  readonly block: Uint8Array | undefined;
   readonly ended: number;
 }
 
@@ -208,6 +217,21 @@ class SharedFile implements LogHandle {
     length: number,
     position: number,
   ): Promise<{ readonly bytesRead: number }> {
+    const { bytesRead, block } = await this.#look(buffer, offset, length, position);
+    if (block !== undefined) buffer.set(block, offset);
+    return { bytesRead };
+  }
+
+  async lend(
+    buffer: Uint8Array,
+    length: number,
+    position: number,
+  ): Promise<{ readonly bytesRead: number; readonly bytes: Uint8Array }> {
+    const { bytesRead, block = buffer } = await this.#look(buffer, 0, length, position);
+    return { bytesRead, bytes: block };
+  }
+
+  async #look(buffer: Uint8Array, offset: number, length: number, position: number): Promise<Look> {
     const look = await this.#ports.read(this.#seen, buffer, offset, length, position);
     this.#seen = Math.max(this.#seen, look.ended);
     return look;

@@ -97,7 +97,7 @@ export function compose(options: ComposeOptions): Composition {
     transaction: tools === undefined ? undefined : (commands, timeout) => tools.run(commands, timeout),
     turns: new SetupTurns(),
     readingTurns: new ReadingTurns(),
-    scanners: new SharedScanners(),
+    scanners: new SharedScanners((bytes) => reads.hasLent(bytes)),
     workers,
     rehearsals: new RehearsalHall({ usedMs: processorMs, tailOf }),
     host: hostNames(),

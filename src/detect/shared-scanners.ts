@@ -12,7 +12,13 @@ export class SharedScanners {
   readonly #byLogs = new Map<string, SharedScanner>();
   /** pieces scanned when it was last looked at */
   readonly #scanned = new WeakMap<SharedScanner, number>();
+  readonly #isLasting: (bytes: Uint8Array) => boolean;
   #timer: NodeJS.Timeout | undefined;
+
+  /** @param isLasting whether bytes of a log are never changed; unless told, all may be */
+  constructor(isLasting: (bytes: Uint8Array) => boolean = () => false) {
+    this.#isLasting = isLasting;
+  }
 
   /** Pieces of logs that are kept now. */
   get kept(): number {
@@ -31,7 +37,8 @@ export class SharedScanners {
     const scanner =
       this.#byLogs.get(key) ??
       new SharedScanner({
-        isSame: (one, other) => Buffer.compare(one, other) === 0,
+        isSame: (one, other) => isWhereItIs(one, other) || Buffer.compare(one, other) === 0,
+        isLasting: this.#isLasting,
         kept: () => {
           this.#timer ??= setTimeout(() => this.#look(), KEPT_MS).unref();
         },
@@ -50,3 +57,7 @@ export class SharedScanners {
     this.#timer = isKept ? setTimeout(() => this.#look(), KEPT_MS).unref() : undefined;
   }
 }
+
+/** Whether two pieces of the same length are the same memory. */
+const isWhereItIs = (one: Uint8Array, other: Uint8Array): boolean =>
+  one.buffer === other.buffer && one.byteOffset === other.byteOffset;

@@ -26,6 +26,8 @@ const NEWLINE = 10;
 export interface WindowPorts {
   /** whether two pieces of the same length are the same */
   isSame(one: Uint8Array, other: Uint8Array): boolean;
+  /** whether bytes stay as they are, and need not be copied to be kept */
+  isLasting(bytes: Uint8Array): boolean;
   /** told of each piece that is kept: somebody is to have it forgotten when nobody comes for it any more */
   kept(): void;
 }
@@ -109,11 +111,12 @@ export class SharedWindows {
     stamp: OrdinaryStamp,
     after: WindowPlace | undefined,
   ): WindowPart {
+    // a Buffer's slice would be no copy
+    const piece = bytes.subarray(from, to);
     const window: ScannedWindow = {
       id: this.#made++,
       stamp,
-      // a Buffer's slice would be no copy
-      bytes: new Uint8Array(bytes.subarray(from, to)),
+      bytes: this.#ports.isLasting(bytes) ? piece : new Uint8Array(piece),
       ...ownOffsets(found, from),
       next: undefined,
     };

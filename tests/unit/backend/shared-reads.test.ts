@@ -72,6 +72,29 @@ test("who asks for the same block gets a copy of what the first one got, unless 
   expect(asked).toEqual([BLOCK, 2 * BLOCK, 0, 2 * BLOCK]);
 });
 
+test("who can look at others' bytes gets them where they are, with a copy of what the first one read", async () => {
+  const { reads, one, other, asked } = await twoReaders();
+  const [own, unused] = [new Uint8Array(BLOCK).fill(0x2d), new Uint8Array(BLOCK).fill(0x2d)];
+  const first = await one.lend?.(own, BLOCK, BLOCK);
+  const second = await other.lend?.(unused, BLOCK, BLOCK);
+  expect(second?.bytesRead).toBe(BLOCK);
+  expect(second?.bytes).toBe(first?.bytes);
+  expect(reads.hasLent(second?.bytes ?? own)).toBe(true);
+  // the first one's buffer is used again
+  own.fill(0x2d);
+  expect(Buffer.from(second?.bytes ?? own).toString()).toBe("a".repeat(BLOCK));
+  expect(unused.every((byte) => byte === 0x2d)).toBe(true);
+  expect(asked).toEqual([BLOCK]);
+});
+
+test("what is not shared lies in the reader's own buffer", async () => {
+  const { reads, one } = await twoReaders(2);
+  const own = new Uint8Array(2 * BLOCK);
+  expect(await one.lend?.(own, 100, BLOCK)).toEqual({ bytesRead: 100, bytes: own });
+  expect(await one.lend?.(own, 2 * BLOCK, BLOCK)).toEqual({ bytesRead: BLOCK, bytes: own });
+  expect(reads.hasLent(own)).toBe(false);
+});
+
 test("a stat is a look", async () => {
   const { one, other, asked } = await twoReaders();
   await readBlock(one, BLOCK);

@@ -104,6 +104,23 @@ test("jails with different filters, fast ones and slow ones, find in a log what 
   expect(together.map(({ found }) => found.length > 0)).toEqual([true, true, true, false, true, true]);
 });
 
+test("of a log whose bytes never change nothing is kept twice, and each finds what it finds alone", () => {
+  const log = logOf(20_000);
+  const asked = new Set<ArrayBufferLike>();
+  const scanners = new SharedScanners(({ buffer }) => {
+    asked.add(buffer);
+    return true;
+  });
+  const together = FILTERS.map((terms) => jailOf(terms, scanners));
+  readTogether(together, log);
+  expect(asked).toEqual(new Set([log.buffer]));
+  for (const [index, terms] of FILTERS.entries()) {
+    const alone = jailOf(terms);
+    readTogether([alone], log);
+    expect(together[index]?.found).toEqual(alone.found);
+  }
+});
+
 test("a jail may come and go while others read", () => {
   const log = logOf(20_000);
   const scanners = new SharedScanners();

@@ -11,6 +11,7 @@ import { insideStamp, patternOf, type SeenLines, SYSLOG_STAMP, seen, stampOf } f
 
 const PORTS = {
   isSame: (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0,
+  isLasting: (): boolean => false,
   kept: () => undefined,
 };
 
@@ -85,7 +86,8 @@ test(
         fc.nat({ max: 6 }),
         fc.array(step, { minLength: 10, maxLength: 60 }),
         (filters, lines, firstStamp, steps) => {
-          const shared = new SharedScanner(PORTS);
+          const log = Buffer.from(lines.map((parts) => parts.join("")).join(""));
+          const shared = new SharedScanner({ ...PORTS, isLasting: (bytes) => bytes === log });
           const members = filters.map((regexes) => ({
             ...pair(shared, regexes),
             regexes,
@@ -94,7 +96,6 @@ test(
             next: 0,
             buffer: Buffer.alloc(8192),
           }));
-          const log = Buffer.from(lines.map((parts) => parts.join("")).join(""));
           const ends = [0];
           for (let at = log.indexOf(10); at >= 0; at = log.indexOf(10, at + 1)) ends.push(at + 1);
           for (const { member: number, lines: count, back, stamp, isCopy, event } of steps) {
@@ -139,6 +140,27 @@ function longLog(bytes: number): Buffer {
     text += `${AT}${line % 10} ${line} ${"x".repeat(line % 97)}${line % 3 === 0 ? " root" : ""}\n`;
   return Buffer.from(text);
 }
+
+test.each([
+  ["may be changed are copied", false],
+  ["stay as they are are kept where they are", true],
+])("bytes that %s", (_, isLasting) => {
+  const log = longLog(1000);
+  const [compared, asked] = [new Set<ArrayBufferLike>(), new Set<ArrayBufferLike>()];
+  const isSame = (one: Uint8Array, other: Uint8Array): boolean => {
+    compared.add(one.buffer);
+    asked.add(other.buffer);
+    return PORTS.isSame(one, other);
+  };
+  const shared = new SharedScanner({ ...PORTS, isSame, isLasting: () => isLasting });
+  for (const { view } of [pair(shared, ["root"]), pair(shared, ["never"])]) {
+    view.setStamp(SYSLOG_STAMP);
+    view.scan(log, 0, log.length);
+  }
+  expect(shared.scanned).toBe(1);
+  expect(asked).toEqual(new Set([log.buffer]));
+  expect(compared.has(log.buffer)).toBe(isLasting);
+});
 
 test("of readers in step only the first has the lines scanned, even if the slices of the others end elsewhere", () => {
   const shared = new SharedScanner(PORTS);
