@@ -36,6 +36,11 @@ const MAX_FAILURES = 30;
 /** Lines of a stack that tell of nothing but the runner. */
 const IS_RUNNER = /^\s+at .*(?:node_modules|node:internal)|^\s+at new Promise \(<anonymous>\)$/;
 
+/** What vitest says of a test that did not end in time. */
+const TIMED_OUT = "Error: STACK_TRACE_ERROR";
+
+const timedOut = (test: unknown): string => `no end after ${Math.round(count(test, "duration"))} ms`;
+
 /** The report of a run that vitest has not made. */
 export function reportText({ passed, failed, skipped }: Counts, failures: readonly FailedTest[]): string {
   return JSON.stringify({
@@ -67,7 +72,7 @@ export function readReport(text: string): RunReport {
       return failedOf(file).map((test) => ({
         file: name,
         name: word(test, "fullName"),
-        message: list(test, "failureMessages").map(String).join("\n"),
+        message: list(test, "failureMessages").map(String).join("\n").replace(TIMED_OUT, timedOut(test)),
       }));
     }),
   };

@@ -25,6 +25,9 @@ import { programOutlet } from "../../../src/log/outlets.ts";
 import { Log } from "../../../src/log/target.ts";
 import { utc } from "../date/fixed-zones.ts";
 
+/** Waits of ten milliseconds for a program, on a machine that is busy with much else. */
+const PATIENCE = 2000;
+
 let directory = "";
 let out = "";
 let now = 0;
@@ -161,9 +164,9 @@ test("a log program gets each line with its priority and is started anew after i
     (reason) => reasons.push(reason),
   );
   outlet.write("a\nb", { logger: "jail", severity: 5 });
-  for (let wait = 0; reasons.length < 1 && wait < 200; wait++) await sleep(10);
+  for (let wait = 0; reasons.length < 1 && wait < PATIENCE; wait++) await sleep(10);
   outlet.write("c", { logger: "jail", severity: 6 });
-  for (let wait = 0; reasons.length < 2 && wait < 200; wait++) await sleep(10);
+  for (let wait = 0; reasons.length < 2 && wait < PATIENCE; wait++) await sleep(10);
   expect(readFileSync(path, "utf8")).toBe("<5>a b\n<6>c\n");
   expect(reasons).toEqual(["/bin/sh ended with 3", "/bin/sh ended with 3"]);
   outlet.close();
@@ -181,7 +184,7 @@ test("a log program is out of the reach of a terminal's Ctrl-C: what is told of 
     },
   );
   outlet.write("a", { logger: "jail", severity: 5 });
-  for (let wait = 0; !isOver && wait < 200; wait++) await sleep(10);
+  for (let wait = 0; !isOver && wait < PATIENCE; wait++) await sleep(10);
   expect(readFileSync(path, "utf8")).toMatch(/^(\d+) \1\n$/);
   outlet.close();
 });
@@ -407,7 +410,7 @@ function standIn(name: string, script: string): string {
 
 async function contents(path: string, holds: string): Promise<string> {
   const read = () => (existsSync(path) ? readFileSync(path, "utf8") : "");
-  for (let wait = 0; !read().includes(holds) && wait < 300; wait++) await sleep(10);
+  for (let wait = 0; !read().includes(holds) && wait < PATIENCE; wait++) await sleep(10);
   return read();
 }
 
@@ -453,7 +456,7 @@ test("a log program that fails leaves the log on standard error until it works a
   standIn("systemd-cat", `[ -e ${bad} ] && exit 3; exec cat >>${path}`);
   log.setTarget("SYSTEMD-JOURNAL");
   say("one");
-  for (let wait = 0; log.target !== "STDERR" && wait < 300; wait++) await sleep(10);
+  for (let wait = 0; log.target !== "STDERR" && wait < PATIENCE; wait++) await sleep(10);
   expect(err).toContain("ERROR   Unable to log to 'SYSTEMD-JOURNAL': ");
   say("two");
   expect(err).toContain("two\n");

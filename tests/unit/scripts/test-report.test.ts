@@ -37,6 +37,20 @@ test("a failed test is told by file, name and message, without colours and the r
   ]);
 });
 
+test("of a test that did not end in time it is said how long it took", () => {
+  const late = {
+    fullName: "slow",
+    status: "failed",
+    duration: 60_000.4,
+    failureMessages: ["Error: STACK_TRACE_ERROR\n    at file:///src/tests/a.test.ts:2:1"],
+  };
+  const file = { name: "/src/tests/a.test.ts", status: "failed", message: "", assertionResults: [late] };
+  expect(said(vitestReport(file)).slice(1, 3)).toEqual([
+    "FAILED: tests/a.test.ts > slow",
+    "    no end after 60000 ms",
+  ]);
+});
+
 test("a file that broke before its tests counts as one", () => {
   const file = {
     name: "/src/tests/b.test.ts",

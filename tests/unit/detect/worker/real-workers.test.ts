@@ -9,6 +9,9 @@ import { WorkerPool } from "../../../../src/detect/worker/worker-pool.ts";
 import { Dice } from "../../../dice.ts";
 import { difference, MovedLog, type Regexes } from "./moved-log.ts";
 
+/** Threads make ready and lines are searched without end: seconds of work, which a busy machine takes minutes for. */
+const TEST_MS = 240_000;
+
 const SESSIONS: Regexes = {
   prefregex: "^\\s*s\\[<F-MLFID>\\d+</F-MLFID>\\]: <F-CONTENT>.+</F-CONTENT>$",
   failregex: [
@@ -71,45 +74,53 @@ async function inMainThread(regexes: Regexes, log: Buffer): Promise<MovedLog> {
   return main;
 }
 
-test("a log that is caught up on comes to the same in a thread as in the main one, sessions and all", async () => {
-  const log = logOf(15_000, 1);
-  const main = await inMainThread(SESSIONS, log);
-  const { pool } = realPool();
-  const moved = new MovedLog(SESSIONS, pool);
-  await moved.read(log);
-  expect(moved.portions).toBeGreaterThan(10);
-  expect(moved.hereBytes).toBeGreaterThan(0);
-  expect(moved.hereBytes).toBeLessThan(log.length / 2);
-  expect(moved.failures.length).toBeGreaterThan(2000);
-  expect(difference(moved, main)).toBeUndefined();
-  expect(moved.said).toEqual(main.said);
-  expect([moved.position, moved.detector.lines]).toEqual([log.length, 15_000]);
-  expect(pool.size).toBe(1);
-  await moved.detector.home();
-  expect(pool.size).toBe(0);
-}, 60_000);
+test(
+  "a log that is caught up on comes to the same in a thread as in the main one, sessions and all",
+  async () => {
+    const log = logOf(15_000, 1);
+    const main = await inMainThread(SESSIONS, log);
+    const { pool } = realPool();
+    const moved = new MovedLog(SESSIONS, pool);
+    await moved.read(log);
+    expect(moved.portions).toBeGreaterThan(10);
+    expect(moved.hereBytes).toBeGreaterThan(0);
+    expect(moved.hereBytes).toBeLessThan(log.length / 2);
+    expect(moved.failures.length).toBeGreaterThan(2000);
+    expect(difference(moved, main)).toBeUndefined();
+    expect(moved.said).toEqual(main.said);
+    expect([moved.position, moved.detector.lines]).toEqual([log.length, 15_000]);
+    expect(pool.size).toBe(1);
+    await moved.detector.home();
+    expect(pool.size).toBe(0);
+  },
+  TEST_MS,
+);
 
-test("a thread that is killed in the middle loses no line and counts none twice; it is told", async () => {
-  const log = logOf(15_000, 2);
-  const main = await inMainThread(SESSIONS, log);
-  const { pool, links, said } = realPool();
-  const moved = new MovedLog(SESSIONS, pool);
-  const { detector } = moved;
-  let seen = 0;
-  const settle = detector.settle.bind(detector);
-  detector.settle = (portion) => {
-    seen += 1;
-    // in the midst of one chunk, and before the next one
-    if (seen === 5 || seen === 12) links.at(-1)?.end();
-    settle(portion);
-  };
-  await moved.read(log);
-  expect(links).toHaveLength(3);
-  expect(difference(moved, main)).toBeUndefined();
-  expect(moved.detector.lines).toBe(15_000);
-  expect(said).toHaveLength(2);
-  expect(said[0]).toMatch(/^A thread that takes log lines has ended \(exit code 1\), no line is lost$/);
-}, 60_000);
+test(
+  "a thread that is killed in the middle loses no line and counts none twice; it is told",
+  async () => {
+    const log = logOf(15_000, 2);
+    const main = await inMainThread(SESSIONS, log);
+    const { pool, links, said } = realPool();
+    const moved = new MovedLog(SESSIONS, pool);
+    const { detector } = moved;
+    let seen = 0;
+    const settle = detector.settle.bind(detector);
+    detector.settle = (portion) => {
+      seen += 1;
+      // in the midst of one chunk, and before the next one
+      if (seen === 5 || seen === 12) links.at(-1)?.end();
+      settle(portion);
+    };
+    await moved.read(log);
+    expect(links).toHaveLength(3);
+    expect(difference(moved, main)).toBeUndefined();
+    expect(moved.detector.lines).toBe(15_000);
+    expect(said).toHaveLength(2);
+    expect(said[0]).toMatch(/^A thread that takes log lines has ended \(exit code 1\), no line is lost$/);
+  },
+  TEST_MS,
+);
 
 /** Three references back: every such line costs the whole budget of a search. */
 const HARD: Regexes = {
@@ -130,51 +141,59 @@ const NAMED: Regexes = {
   datepattern: "{NONE}",
 };
 
-test("a search without end ends with its thread, and is left out as one over its budget; what is behind it is found", async () => {
-  // more than a thread takes to make ready on a busy machine: that is no line's fault
-  const { pool, links, said } = realPool({ patienceMs: 1000, entry: LOOPING });
-  const moved = new MovedLog(NAMED, pool);
-  // enough of a log to go elsewhere
-  const before = Buffer.from("nothing\n".repeat(20_000));
-  await moved.read(before);
-  expect(links).toHaveLength(1);
-  const line = "FAIL of work without end from here to nowhere";
-  await moved.read(Buffer.concat([before, Buffer.from(`x\n${line}\nfail from 192.0.2.1\n`)]));
-  // one thread ended for each of two regexes
-  expect(links).toHaveLength(3);
-  expect(moved.failures.map(({ id }) => id)).toEqual(["192.0.2.1"]);
-  expect(moved.detector.lines).toBe(20_003);
-  expect(moved.said).toEqual([
-    expect.stringMatching(
-      /^WARNING \[j1\] Regex takes too many steps and counts as not matching: \^ \?FAIL of/,
-    ),
-    `WARNING [j1] Line: ${line}`,
-    `WARNING [j1] The line is at byte ${before.length + 2} of '/log'`,
-    expect.stringMatching(
-      /^WARNING \[j1\] Regex takes too many steps and counts as not matching: \^ \?FAIL of <HOST>/,
-    ),
-    `WARNING [j1] Line: ${line}`,
-    `WARNING [j1] The line is at byte ${before.length + 2} of '/log'`,
-  ]);
-  expect(said).toEqual([]);
-  await moved.detector.home();
-  expect(pool.size).toBe(0);
-}, 60_000);
+test(
+  "a search without end ends with its thread, and is left out as one over its budget; what is behind it is found",
+  async () => {
+    // more than a thread takes to make ready on a busy machine: that is no line's fault
+    const { pool, links, said } = realPool({ patienceMs: 1000, entry: LOOPING });
+    const moved = new MovedLog(NAMED, pool);
+    // enough of a log to go elsewhere
+    const before = Buffer.from("nothing\n".repeat(20_000));
+    await moved.read(before);
+    expect(links).toHaveLength(1);
+    const line = "FAIL of work without end from here to nowhere";
+    await moved.read(Buffer.concat([before, Buffer.from(`x\n${line}\nfail from 192.0.2.1\n`)]));
+    // one thread ended for each of two regexes
+    expect(links).toHaveLength(3);
+    expect(moved.failures.map(({ id }) => id)).toEqual(["192.0.2.1"]);
+    expect(moved.detector.lines).toBe(20_003);
+    expect(moved.said).toEqual([
+      expect.stringMatching(
+        /^WARNING \[j1\] Regex takes too many steps and counts as not matching: \^ \?FAIL of/,
+      ),
+      `WARNING [j1] Line: ${line}`,
+      `WARNING [j1] The line is at byte ${before.length + 2} of '/log'`,
+      expect.stringMatching(
+        /^WARNING \[j1\] Regex takes too many steps and counts as not matching: \^ \?FAIL of <HOST>/,
+      ),
+      `WARNING [j1] Line: ${line}`,
+      `WARNING [j1] The line is at byte ${before.length + 2} of '/log'`,
+    ]);
+    expect(said).toEqual([]);
+    await moved.detector.home();
+    expect(pool.size).toBe(0);
+  },
+  TEST_MS,
+);
 
-test("who has hard lines gets a thread for himself: another jail that was there goes on elsewhere, and misses nothing", async () => {
-  const { pool, links } = realPool({ limit: 1 });
-  const log = logOf(15_000, 3);
-  const main = await inMainThread(SESSIONS, log);
-  const other = new MovedLog(SESSIONS, pool, { path: "/other" });
-  await other.read(log.subarray(0, log.indexOf("\n", 800_000) + 1));
-  expect(other.portions).toBeGreaterThan(0);
-  const hereBefore = other.hereBytes;
-  const hard = new MovedLog(HARD, pool);
-  await hard.read(Buffer.from(`${EVIL}\n`));
-  await Promise.all([other.read(log), hard.read(Buffer.from(`${EVIL}\n`.repeat(4)))]);
-  expect(hard.portions).toBeGreaterThan(0);
-  expect(other.hereBytes).toBeGreaterThan(hereBefore);
-  expect(difference(other, main)).toBeUndefined();
-  expect([other.detector.lines, hard.detector.lines]).toEqual([15_000, 4]);
-  expect([links.length, pool.size]).toEqual([1, 1]);
-}, 60_000);
+test(
+  "who has hard lines gets a thread for himself: another jail that was there goes on elsewhere, and misses nothing",
+  async () => {
+    const { pool, links } = realPool({ limit: 1 });
+    const log = logOf(15_000, 3);
+    const main = await inMainThread(SESSIONS, log);
+    const other = new MovedLog(SESSIONS, pool, { path: "/other" });
+    await other.read(log.subarray(0, log.indexOf("\n", 800_000) + 1));
+    expect(other.portions).toBeGreaterThan(0);
+    const hereBefore = other.hereBytes;
+    const hard = new MovedLog(HARD, pool);
+    await hard.read(Buffer.from(`${EVIL}\n`));
+    await Promise.all([other.read(log), hard.read(Buffer.from(`${EVIL}\n`.repeat(4)))]);
+    expect(hard.portions).toBeGreaterThan(0);
+    expect(other.hereBytes).toBeGreaterThan(hereBefore);
+    expect(difference(other, main)).toBeUndefined();
+    expect([other.detector.lines, hard.detector.lines]).toEqual([15_000, 4]);
+    expect([links.length, pool.size]).toEqual([1, 1]);
+  },
+  TEST_MS,
+);
