@@ -126,7 +126,8 @@ test("in thirteen days of steady load neither memory nor the work of a day grows
   // fifty bytes a failure that stayed for ever would be three megabytes
   const settled = memory.slice(SETTLED_DAY);
   expect(median(settled.slice(-4)) - median(settled.slice(0, 4))).toBeLessThan(500_000);
-  expect(median(work.slice(-4))).toBeLessThan(1.8 * median(work.slice(1, 5)));
+  // a processor that is shared takes up to twice as long for the same, for seconds; what grew with the days would take four times
+  expect(Math.min(...work.slice(-4))).toBeLessThan(2.5 * Math.min(...work.slice(1, 5)));
   await jail.stop();
   log.close();
 }, 180_000);
