@@ -6,6 +6,7 @@ import type { EpochSeconds } from "../base/units.ts";
 import type { DataValue, Failure, MatchLine } from "./failure.ts";
 import { Groups, type GroupValue, type ReadonlyGroups } from "./groups.ts";
 import type { ChosenId } from "./ids.ts";
+import { Users } from "./users.ts";
 
 /** One regex that matched a line and what came of it. */
 export interface RegexMatched {
@@ -25,6 +26,7 @@ export const isHarmless = ({ kind, groups }: Pick<RegexMatched, "kind" | "groups
 
 function dataValue(value: GroupValue): DataValue | undefined {
   if (value === undefined || typeof value === "string") return value;
+  if (value instanceof Users) return value.names();
   return [...value].map((item) => item ?? "");
 }
 

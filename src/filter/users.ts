@@ -39,9 +39,13 @@ export class Users implements Iterable<string> {
     return new Users(first, [...this.#others, name]);
   }
 
-  *[Symbol.iterator](): Generator<string, void> {
-    yield this.#firstName();
-    yield* this.#others;
+  [Symbol.iterator](): ArrayIterator<string> {
+    return this.names().values();
+  }
+
+  /** In their order. */
+  names(): string[] {
+    return [this.#firstName(), ...this.#others];
   }
 
   #firstName(): string {

@@ -62,9 +62,10 @@ export function encodeTicketData(
   };
   if (maxMatches > 0) put("matches", ban.matches.slice(-maxMatches));
   put("failures", ban.attempts);
-  for (const [key, value] of ban.data) {
+  // by an iterator each pair would be made
+  ban.data.forEach((value, key) => {
     if (!RESERVED.has(key)) put(key, value);
-  }
+  });
   if (ban.ip !== ban.id && !ban.data.has("ip")) put("ip", ban.ip);
   json.put(before === "{" ? "{}" : "}");
   return json.take();

@@ -23,6 +23,7 @@ test("each user is there once, in the order in which they came, and what was the
       }
       const expected = [...new Set([first, ...names])];
       expect([...users]).toEqual(expected);
+      expect(users.names()).toEqual(expected);
       expect(users.size).toBe(expected.length);
       expect([...Users.of(expected)]).toEqual(expected);
       expect(asked).toBeLessThanOrEqual(1);
