@@ -5,24 +5,33 @@
  * @module
  */
 import { isSampled, MATCH, NO_MATCH, placeBytes, run, take, textLength } from "./captures.ts";
-
-// Where things lie; the same numbers stand in src/scan/capture-memory.ts.
-const LINES: usize = 1523712;
-const FOUND: usize = 1524736;
-const LINE_PLACES: usize = 1527808;
-/** Bytes of a line, and of what was found in it. */
-const LINE_BYTES: usize = 32;
-const FOUND_BYTES: usize = 32;
+import { FOUND, FOUND_BYTES, LINE_BYTES, LINE_PLACES, LINES, PLACES } from "./layout.ts";
 
 // A plan: the program that is searched first, of which a group says where the others are searched, and these.
 const NONE: u32 = 0;
 /** one that is not laid down */
 const NOT_THERE: u32 = 1;
 const CONTENT: usize = 4;
-const OTHERS: usize = 8;
+const SEARCHES_ALL: usize = 8;
+/** of each its program and its shape */
+const OTHERS: usize = 12;
+const OTHER_BYTES: usize = 8;
 
 /** where the next group places go */
 let free: usize = 0;
+
+/** Whether one of the programs matches the part, or it is not known. */
+function matchesAny(others: usize, from: usize, to: usize): bool {
+  let next = others;
+  let program: usize = load<u32>(next);
+  while (program !== NONE) {
+    if (program === NOT_THERE || isSampled(program) || run(program, from, to, PLACES) !== NO_MATCH)
+      return true;
+    next += OTHER_BYTES;
+    program = load<u32>(next);
+  }
+  return false;
+}
 
 /** Searches in the present text. @returns whether it is known what it comes to */
 function search(plan: usize, found: usize): bool {
@@ -57,13 +66,16 @@ function search(plan: usize, found: usize): bool {
   store<i32>(found, <i32>(free >> 2), 12);
   store<i32>(found, <i32>(into >> 2), 16);
   let index = 0;
-  for (let next = plan + OTHERS; ; next += 4, index++) {
+  for (let next = plan + OTHERS; ; next += OTHER_BYTES, index++) {
     const program = load<u32>(next);
     if (program === NONE) break;
     if (program === NOT_THERE || isSampled(program)) return false;
     const outcome = run(program, from, to, into);
     if (outcome === MATCH) {
       store<i32>(found, index, 20);
+      store<u32>(found, load<u32>(next, 4), 24);
+      const isAlone = load<u32>(plan, SEARCHES_ALL) !== 0 && !matchesAny(next + OTHER_BYTES, from, to);
+      store<u32>(found, isAlone ? 0 : 1, 28);
       free = into + placeBytes(program);
       return true;
     }

@@ -8,6 +8,7 @@ import type { LineDecoder } from "../backend/decode.ts";
 import { newlinesOf } from "../backend/newline.ts";
 import type { CapturedLine } from "../filter/captured-line.ts";
 import type { CapturedSearch } from "../filter/captured-search.ts";
+import type { LineCounting } from "../filter/counted-lines.ts";
 import { type CapturingSink, FastPath, type FastPathSink } from "../filter/fast-path.ts";
 import { afterNewline, lineEnd } from "../filter/line-bounds.ts";
 import type { LineFilter } from "../filter/line-filter.ts";
@@ -50,6 +51,7 @@ export class FileReading implements FastPathSink {
   readonly #deps: ReadingDeps;
   readonly #path: string;
   readonly #fastPath: FastPath | undefined;
+  readonly #counting: LineCounting | undefined;
   #bytes: Uint8Array = new Uint8Array();
   #textOf: (from: number, to: number) => string = () => "";
   /** the number of the next line, from 1; and where it begins, as long as missed lines are listed */
@@ -60,7 +62,10 @@ export class FileReading implements FastPathSink {
   constructor(deps: ReadingDeps, path: string) {
     this.#deps = deps;
     this.#path = path;
-    this.#fastPath = allowsFastPath(deps) ? new FastPath(deps.filter, { statistics: true }) : undefined;
+    this.#counting = this.#countingOf(deps);
+    this.#fastPath = allowsFastPath(deps)
+      ? new FastPath(deps.filter, { statistics: true, triesAll: deps.options.triesAll })
+      : undefined;
   }
 
   async read(): Promise<void> {
@@ -93,7 +98,12 @@ export class FileReading implements FastPathSink {
 
   #capturing(bytes: Uint8Array): CapturingSink {
     const { textOf } = new AsciiText(bytes);
-    return { textOf, keepsLines: !this.#deps.run.countsAlone, captured: this.#takeCaptured };
+    return {
+      textOf,
+      keepsLines: !this.#deps.run.countsAlone,
+      captured: this.#takeCaptured,
+      counting: this.#counting,
+    };
   }
 
   #pieceEnd(bytes: Uint8Array, from: number): number {
@@ -118,6 +128,29 @@ export class FileReading implements FastPathSink {
     await this.#wait;
     this.#wait = undefined;
     if (pace.isDue()) await pace.rest();
+  }
+
+  /** A plain line counted is one that the run takes, in numbers. */
+  #countingOf({ run, statistics, options }: ReadingDeps): LineCounting | undefined {
+    if (!run.countsAlone || !options.triesAll) return undefined;
+    const { matched, ignored } = statistics;
+    return {
+      get countsMatched() {
+        return matched.isFull;
+      },
+      get countsHarmless() {
+        return ignored.isFull;
+      },
+      get countsMissed() {
+        return statistics.countsMissed;
+      },
+      input: () => run.inputNow(),
+      counted: (lines, end) => {
+        statistics.lines += lines;
+        this.#goOnBehind(end, lines);
+      },
+      came: (counts) => run.came(counts),
+    };
   }
 
   readonly #takeCaptured = (line: CapturedLine, search: CapturedSearch): void => {

@@ -8,6 +8,7 @@ import type { Clock } from "../base/clock.ts";
 import type { Level } from "../base/event.ts";
 import type { CapturedLine } from "../filter/captured-line.ts";
 import type { CapturedSearch } from "../filter/captured-search.ts";
+import type { LineCounts } from "../filter/counted-lines.ts";
 import { isHarmless, type RegexMatched } from "../filter/failure-data.ts";
 import type { LineFilter } from "../filter/line-filter.ts";
 import {
@@ -84,13 +85,13 @@ export class RegexRun {
   takeCaptured(number: number, line: CapturedLine, search: CapturedSearch): void | Promise<void> {
     const { filter, options, statistics } = this.#deps;
     statistics.lines++;
-    const report = filter.reportCaptured(line, search, this.#inputNow(), options.triesAll ? "all" : "first");
+    const report = filter.reportCaptured(line, search, this.inputNow(), options.triesAll ? "all" : "first");
     if (this.countsAlone && this.#countAlone(report)) return undefined;
     return this.#weigh(number, line.text, report);
   }
 
   /** The present moment, a few lines old at most. */
-  #inputNow(): TimingInput {
+  inputNow(): TimingInput {
     const { lines } = this.#deps.statistics;
     if (lines - this.#lookedAt >= LINES_BETWEEN || this.#input === undefined) {
       this.#lookedAt = lines;
@@ -125,6 +126,20 @@ export class RegexRun {
     if (isShown) statistics.failures[report.regexIndex]?.add(undefined);
     list.addUnseen(1);
     return true;
+  }
+
+  /** Counts lines of which the filter tells what they came to, where {@link counting}. */
+  came({ prefixed, missed, harmless, matched }: LineCounts): void {
+    const { statistics } = this.#deps;
+    let hits = 0;
+    for (const [index, count] of matched) {
+      statistics.failures[index]?.addUnseen(count);
+      hits += count;
+    }
+    statistics.prefixCount += prefixed;
+    statistics.missed.addUnseen(missed);
+    statistics.ignored.addUnseen(harmless);
+    statistics.matched.addUnseen(hits - harmless);
   }
 
   /** Lists a line that was left out because it comes to nothing. */

@@ -95,6 +95,11 @@ export class RegexHits {
     this.count++;
     if (hit !== undefined && this.shown.length < MAX_KEPT_HITS) this.shown.push(hit);
   }
+
+  /** Counts hits of which nothing is shown. */
+  addUnseen(hits: number): void {
+    this.count += hits;
+  }
 }
 
 const textOfMatch = (match: MatchLine): string => (typeof match === "string" ? match : match.join(""));

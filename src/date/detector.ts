@@ -9,7 +9,7 @@ import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { RegexMatch } from "../regex/compiled-regex.ts";
 import { RegexSyntaxError } from "../regex/errors.ts";
 import type { StampContext } from "./fields.ts";
-import { LatestDate, type StampedBytes } from "./latest-date.ts";
+import { LatestDate, type StampedBytes, type StampRanges } from "./latest-date.ts";
 import { charactersBefore, isPlain, LineView } from "./line-view.ts";
 import type { OrdinaryStamp } from "./ordinary-stamp.ts";
 import { DatePatternError } from "./pattern-error.ts";
@@ -278,6 +278,11 @@ export class DateDetector {
     if (!isAnchored || this.#place?.start !== from || this.#place.end !== to)
       this.#place = placeAmong(line, from, to);
     return known;
+  }
+
+  /** Of lines with these stamps {@link sameOrdinary} knows the date, and asked of the last of several it leaves what all would leave. */
+  latestStamps(now: EpochSeconds): StampRanges | undefined {
+    return this.#last?.template.isAnchored === true ? this.#latest.ranges(Math.floor(now)) : undefined;
   }
 
   /**

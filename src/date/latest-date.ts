@@ -6,6 +6,12 @@
 import type { EpochSeconds, Seconds } from "../base/units.ts";
 import type { FoundDate } from "./detector.ts";
 
+/** What stamps have a date that follows from what is known: by place the lowest byte, and how far above it others may be. */
+export interface StampRanges {
+  readonly lowest: Uint8Array;
+  readonly above: Uint8Array;
+}
+
 interface Known {
   readonly found: FoundDate;
   /** the second in which it was worked out: what a stamp leaves out is guessed by that */
@@ -17,6 +23,8 @@ interface Known {
   readonly codes: Int16Array;
   /** where two digits stand that are its seconds, -1 where that is not known */
   readonly secondsAt: number;
+  /** once somebody asks, for all stamps of the minute if it goes */
+  ranges: StampRanges | undefined;
 }
 
 /** A line with an ordinary stamp that lies among bytes and is ASCII; offsets are those of the bytes. */
@@ -33,6 +41,7 @@ export interface StampedBytes {
 const ANY_DIGIT = -1;
 const NO_ASCII = -2;
 const ASCII = 0x80;
+const NO_BYTE = 0xff;
 const ZERO = 0x30;
 const NINE = 0x39;
 const FIVE = 0x35;
@@ -41,6 +50,7 @@ const FIVE = 0x35;
 // half of a year, and when it is now. What changes with the next day is left alone around there, whichever way the clocks go.
 const MIN_AGE: Seconds = 120;
 const MAX_AGE: Seconds = 180 * 86_400;
+const MINUTE: Seconds = 60;
 const DAY_BEGINS: Seconds = 22 * 3600;
 const DAY_ENDS: Seconds = 26 * 3600;
 
@@ -66,7 +76,26 @@ export class LatestDate {
     }
     codes.fill(ANY_DIGIT, from, to);
     const secondsAt = secondsIn(this.#known, found, codes);
-    this.#known = { found, asOf, before: text.slice(0, from), behind: text.slice(to), codes, secondsAt };
+    this.#known = {
+      found,
+      asOf,
+      before: text.slice(0, from),
+      behind: text.slice(to),
+      codes,
+      secondsAt,
+      ranges: undefined,
+    };
+  }
+
+  /**
+   * Of lines with these stamps {@link among} knows the date, and of several it is enough to ask of the last one. The same object as long
+   * as they are the same.
+   */
+  ranges(asOf: EpochSeconds): StampRanges | undefined {
+    const known = this.#known;
+    if (known?.asOf !== asOf) return undefined;
+    known.ranges ??= rangesOf(known);
+    return known.ranges;
   }
 
   /** As {@link at}, for a line that lies among bytes. */
@@ -97,13 +126,12 @@ export class LatestDate {
 
   /** The date of a stamp of which nothing but the second is another one; it is the one that is known then. */
   #move(known: Known, line: StampedBytes, start: number, end: number): FoundDate | undefined {
-    const { found, asOf, before, behind, codes, secondsAt } = known;
+    const { found, asOf, before, behind, codes, secondsAt, ranges } = known;
     const { at, atIfOld, empty, isFloat, template } = found;
     const tens = line.bytes[line.stampStart + secondsAt] ?? 0;
     const ones = line.bytes[line.stampStart + secondsAt + 1] ?? 0;
     if (at === undefined || at !== atIfOld || tens > FIVE) return undefined;
-    const age = asOf - at;
-    if (age < MIN_AGE || age > MAX_AGE || (age > DAY_BEGINS && age < DAY_ENDS)) return undefined;
+    if (!canMove(asOf - at, asOf - at)) return undefined;
     const later = at + numberOf(tens, ones) - numberOf(codes[secondsAt] ?? 0, codes[secondsAt + 1] ?? 0);
     codes[secondsAt] = tens;
     codes[secondsAt + 1] = ones;
@@ -116,6 +144,8 @@ export class LatestDate {
       behind: text.slice(text.length - behind.length),
       codes,
       secondsAt,
+      // of the same minute
+      ranges: ranges?.above[secondsAt] === 0 ? undefined : ranges,
     };
     return moved;
   }
@@ -135,6 +165,27 @@ export class LatestDate {
     }
     return elsewhere(found, start, end, line.slice(start, end));
   }
+}
+
+/** Whether a moment may be moved within its minute that is no younger and no older than that. */
+const canMove = (youngest: Seconds, oldest: Seconds): boolean =>
+  youngest >= MIN_AGE && oldest <= MAX_AGE && (oldest <= DAY_BEGINS || youngest >= DAY_ENDS);
+
+function rangesOf({ found: { at, atIfOld }, asOf, codes, secondsAt }: Known): StampRanges {
+  const lowest = new Uint8Array(codes.length);
+  const above = new Uint8Array(codes.length);
+  for (let place = 0; place < codes.length; place++) {
+    const code = codes[place] ?? NO_ASCII;
+    // a byte that is no ASCII stands in no line of those
+    lowest[place] = code === ANY_DIGIT ? ZERO : code === NO_ASCII ? NO_BYTE : code;
+    if (code === ANY_DIGIT) above[place] = NINE - ZERO;
+  }
+  const age = at === undefined || at !== atIfOld ? 0 : asOf - at;
+  if (secondsAt >= 0 && canMove(age - MINUTE, age + MINUTE)) {
+    lowest.fill(ZERO, secondsAt, secondsAt + 2);
+    above.set([FIVE - ZERO, NINE - ZERO], secondsAt);
+  }
+  return { lowest, above };
 }
 
 const isDigit = (code: number | undefined): boolean => code !== undefined && code >= ZERO && code <= NINE;

@@ -6,7 +6,15 @@
 import { BATCH_WORDS } from "../scan/capture-memory.ts";
 import type { CapturePlan } from "../scan/line-batch.ts";
 import type { LineCaptures } from "../scan/line-captures.ts";
-import { ACCEPT_SET, ITEM_STEP, LINE_END, LINE_START, STAMP_END, STAMP_START } from "../scan/line-scanner.ts";
+import {
+  ACCEPT_SET,
+  ITEM_STEP,
+  LINE_END,
+  LINE_START,
+  SKIPPED,
+  STAMP_END,
+  STAMP_START,
+} from "../scan/line-scanner.ts";
 
 /** Gives what is searched in lines that were accepted so. */
 export type PlanOf = (acceptSet: number) => CapturePlan;
@@ -34,19 +42,39 @@ export class CapturedBatch {
     this.#captures.batch.begin();
   }
 
+  /** Lines of the batch that were searched, up to the one of which nothing is known. */
+  get searched(): number {
+    return this.#searched;
+  }
+
   /**
    * Where it stands what was found in the line of an item, one with a stamp; -1: it is to be searched by itself. To be asked of one item after
    * another.
    */
   foundAt(item: number): number {
+    const line = this.lineOf(item);
+    return line < this.#searched ? line * BATCH_WORDS : -1;
+  }
+
+  /** The line of an item in the batch, which is searched up to it at least if that can be known. */
+  lineOf(item: number): number {
     const captures = this.#captures;
-    let line = (item - this.#first) / ITEM_STEP;
+    const line = (item - this.#first) / ITEM_STEP;
     if (line >= captures.batch.count) {
       this.#fill(item);
-      line = 0;
       this.#searched = captures.searchBatch(0);
-    } else if (line > this.#searched) this.#searched = captures.searchBatch(line);
-    return line < this.#searched ? line * BATCH_WORDS : -1;
+      return 0;
+    }
+    if (line > this.#searched) this.#searched = captures.searchBatch(line);
+    return line;
+  }
+
+  /** Lines that were left out between two lines of the batch, the second of which is not one of them any more. */
+  skippedBetween(first: number, end: number): number {
+    let skipped = 0;
+    for (let line = first + 1; line < end; line++)
+      skipped += this.#items[this.#first + line * ITEM_STEP + SKIPPED] ?? 0;
+    return skipped;
   }
 
   #fill(from: number): void {

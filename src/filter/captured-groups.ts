@@ -24,6 +24,12 @@ interface Filling {
   readonly target: number;
 }
 
+/** Where a group of a name stands: its number in the failregex and in the prefregex, 0 for none. */
+export interface GroupNumbers {
+  readonly own: number;
+  readonly prefix: number;
+}
+
 /** What does not change from line to line. */
 interface Shape {
   readonly names: GroupNames;
@@ -50,6 +56,32 @@ export class CapturedGroups {
     this.#shape = shapeOf(prefix, own);
     this.names = this.#shape?.names ?? GroupNames.NONE;
     this.places = new Int32Array(2 * this.names.list.length);
+  }
+
+  /** The groups that must not hold the newline, if where they stand is to be said; `undefined`: that depends on more. */
+  get numbers(): { readonly own: readonly number[]; readonly prefix: readonly number[] } | undefined {
+    if (this.#shape === undefined) return undefined;
+    const { prefixNumbers, numbers, fillings } = this.#shape;
+    return { own: [...numbers, ...fillings.map(({ source }) => source)], prefix: prefixNumbers };
+  }
+
+  /** Groups of the failregex itself. */
+  get groupCount(): number {
+    return this.#own.regex.groupCount;
+  }
+
+  /**
+   * The groups that stand for a name, of which that of the failregex comes first if it took part.
+   *
+   * @param index of the name, -1 for none
+   * @returns `undefined`: others fill it
+   */
+  numbersOf(index: number): GroupNumbers | undefined {
+    if (this.#shape === undefined) return undefined;
+    const { prefixNumbers, numbers, targets, fillings } = this.#shape;
+    if (fillings.some(({ target }) => target === index)) return undefined;
+    const own = index < 0 ? 0 : (numbers[targets.indexOf(index)] ?? 0);
+    return { own, prefix: index < 0 ? 0 : (prefixNumbers[index] ?? 0) };
   }
 
   /**

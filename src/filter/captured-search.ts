@@ -5,7 +5,16 @@
  * @module
  */
 import { patternTree } from "../regex/pattern-tree.ts";
-import { CapturePlan, FIRST_PLACES, FROM, OTHER_PLACES, OUTCOME, TO, WHICH } from "../scan/line-batch.ts";
+import {
+  CapturePlan,
+  FIRST_PLACES,
+  FROM,
+  OTHER_PLACES,
+  OUTCOME,
+  REST,
+  TO,
+  WHICH,
+} from "../scan/line-batch.ts";
 import {
   type CaptureOutcome,
   type CaptureSource,
@@ -54,10 +63,24 @@ export class CapturedSearch {
     this.#content = prefix?.reader.regex.groupIndex.get("content") ?? 0;
   }
 
-  /** What is searched ahead in a line that these failregexes may match. */
-  planOf(mayMatch: readonly number[]): CapturePlan {
+  /**
+   * What is searched ahead in a line that these failregexes may match.
+   *
+   * @param triesAll whether others are tried after one that matched
+   */
+  planOf(mayMatch: readonly number[], triesAll: boolean): CapturePlan {
     const others = mayMatch.map((index) => this.#failregex(index));
-    return new CapturePlan(this.#hasPrefix ? 0 : -1, this.#content, others);
+    return new CapturePlan(this.#hasPrefix ? 0 : -1, this.#content, others, triesAll);
+  }
+
+  /** The failregex of a number among captures. */
+  failregexOf(regex: number): number {
+    return regex - this.#failregex(0);
+  }
+
+  /** What reads the groups of the regex with that number among captures, a failregex. */
+  readerOf(regex: number): CapturedGroups | undefined {
+    return this.#readers[this.failregexOf(regex)];
   }
 
   /**
@@ -118,6 +141,7 @@ export class CapturedSearch {
         own.base = this.#foundIn(OTHER_PLACES);
         return MATCH;
       }
+      if (this.#foundIn(REST) === 0) return NO_MATCH;
     }
     own.base = OWN_BASE;
     return this.#run(this.#failregex(index), this.from, this.to);

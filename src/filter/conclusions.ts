@@ -36,7 +36,7 @@ export const UNKEPT_LINE: readonly MatchLine[] = [];
 export class Conclusions {
   readonly #jail: string;
   readonly #usedns: UseDns;
-  readonly #sessions = new SessionCache();
+  readonly sessions = new SessionCache();
   readonly #daily = new DailyWarnings();
 
   constructor(jail: string, usedns: UseDns) {
@@ -45,12 +45,12 @@ export class Conclusions {
   }
 
   state(): ConclusionState {
-    return { sessions: this.#sessions.state(), daily: this.#daily.state() };
+    return { sessions: this.sessions.state(), daily: this.#daily.state() };
   }
 
   /** Goes on where another one's {@link state} was taken. */
   restore({ sessions, daily }: ConclusionState): void {
-    this.#sessions.restore(sessions);
+    this.sessions.restore(sessions);
     this.#daily.restore(daily);
   }
 
@@ -76,8 +76,8 @@ export class Conclusions {
       const at = offsetAt(captured, line, mlfid);
       if (at < 0) return false;
       const mixed = mixOfBytes(line.bytes, at, at + captured.lengthAt(mlfid));
-      if (this.#sessions.mayKnow(mixed)) return false;
-      if (!captured.hasTextAt(mlfforget)) this.#sessions.begin(mixed, captured, line.cut, lines, passage.now);
+      if (this.sessions.mayKnow(mixed)) return false;
+      if (!captured.hasTextAt(mlfforget)) this.sessions.begin(mixed, captured, line.cut, lines, passage.now);
       isHarmless ||= captured.hasTextAt(mlfgained);
       isFailure = !isHarmless;
     }
@@ -100,7 +100,7 @@ export class Conclusions {
     passage: Passage,
   ): boolean {
     const key = own.textAt(own.names.mlfid);
-    const session = key === undefined ? undefined : this.#sessions.join(key, own, lines, passage.now);
+    const session = key === undefined ? undefined : this.sessions.join(key, own, lines, passage.now);
     const groups = session === undefined ? own : session.groups;
     const matches = session === undefined ? lines : session.matches;
     const chosen = chooseId(groups, this.#usedns);

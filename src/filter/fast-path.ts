@@ -26,6 +26,7 @@ import type { LineScanning } from "../scan/shared-scanner.ts";
 import { CapturedBatch } from "./captured-batch.ts";
 import { CapturedLine, type TextOf } from "./captured-line.ts";
 import { CapturedSearch, captureSources, UNKNOWN } from "./captured-search.ts";
+import { CountedLines, type LineCounting } from "./counted-lines.ts";
 import { afterNewline, lineEnd, NEWLINE } from "./line-bounds.ts";
 import type { LineFilter } from "./line-filter.ts";
 import type { LineHint, StampPlace } from "./line-report.ts";
@@ -60,8 +61,15 @@ export interface CapturingSink {
   readonly textOf: TextOf;
   /** whether it asks for the lines of matches */
   readonly keepsLines: boolean;
+  /** takes plain lines in numbers */
+  readonly counting?: LineCounting | undefined;
   /** The line is to go through the filter; it is good until the next one. */
   captured(line: CapturedLine, search: CapturedSearch): void;
+}
+
+export interface FastPathWants extends ScanWants {
+  /** on each line all failregexes are tried, whichever match */
+  readonly triesAll?: boolean;
 }
 
 /** A set of patterns that accepts lines. */
@@ -86,6 +94,9 @@ export class FastPath {
   readonly #captures: LineCaptures;
   readonly #search: CapturedSearch;
   readonly #batch: CapturedBatch;
+  readonly #counted: CountedLines;
+  readonly #triesAll: boolean;
+  readonly #filter: LineFilter;
   readonly #prefixPattern: number;
   #scannedBytes = MIN_SCANNED_BYTES;
 
@@ -93,7 +104,7 @@ export class FastPath {
    * @param filter one that takes hints
    * @param scanner one for just these patterns, which others may share
    */
-  constructor(filter: LineFilter, wants: ScanWants, scanner?: LineScanning) {
+  constructor(filter: LineFilter, wants: FastPathWants, scanner?: LineScanning) {
     const { patterns, meanings } = scanPatterns(filter.parts, wants);
     this.#detector = filter.parts.detector;
     this.#scanner = scanner ?? new LineScanner(patterns);
@@ -101,6 +112,9 @@ export class FastPath {
     this.#captures = new LineCaptures(captureSources(filter.parts));
     this.#search = new CapturedSearch(filter.parts, this.#captures);
     this.#batch = new CapturedBatch(this.#captures, (acceptSet) => this.#setOf(acceptSet).plan);
+    this.#counted = new CountedLines(filter, this.#captures, this.#search, this.#batch);
+    this.#triesAll = wants.triesAll === true;
+    this.#filter = filter;
     this.#prefixPattern = meanings.findIndex(({ kind }) => kind === "prefregex");
   }
 
@@ -119,6 +133,8 @@ export class FastPath {
           : this.#takePiece(bytes, at, pieceEnd(bytes, at, to, this.#scannedBytes), sink, capturing);
       if (!sink.goesOn()) break;
     }
+    const counts = this.#counted.take();
+    if (counts !== undefined) capturing?.counting?.came(counts);
     return at;
   }
 
@@ -145,9 +161,11 @@ export class FastPath {
     let prefixed = 0;
     let isLaidDown: boolean | undefined;
     const line = capturing && new CapturedLine(bytes, capturing.textOf, capturing.keepsLines);
-    for (let index = 0; index < count * ITEM_STEP; index += ITEM_STEP) {
+    const counting = capturing?.counting;
+    const itemsEnd = count * ITEM_STEP;
+    for (let index = 0; index < itemsEnd; index += ITEM_STEP) {
       const start = items[index + LINE_START] ?? 0;
-      const end = items[index + LINE_END] ?? 0;
+      let end = items[index + LINE_END] ?? 0;
       const stampStart = items[index + STAMP_START] ?? -1;
       const stampEnd = items[index + STAMP_END] ?? -1;
       const skipped = items[index + SKIPPED] ?? 0;
@@ -168,12 +186,28 @@ export class FastPath {
         const { indexes: mayMatch, isPrefregexAlone } = this.#setOf(items[index + ACCEPT_SET] ?? 0);
         if (line !== undefined && isLaidDown === undefined) {
           isLaidDown = this.#captures.load(bytes, from, to);
-          this.#batch.begin(items, count * ITEM_STEP);
+          this.#batch.begin(items, itemsEnd);
         }
-        const foundAt = isLaidDown === true ? this.#batch.foundAt(index) : -1;
+        const counted =
+          isLaidDown === true && counting?.countsMatched === true ? this.#counted.count(index, counting) : 0;
+        const foundAt = counted === 0 && isLaidDown === true ? this.#batch.foundAt(index) : -1;
         const isKnown =
-          foundAt >= 0 || (isLaidDown === true && this.#captures.take(start, stampStart, stampEnd, end));
-        if (isKnown && line !== undefined) {
+          counted === 0 &&
+          (foundAt >= 0 || (isLaidDown === true && this.#captures.take(start, stampStart, stampEnd, end)));
+        if (counted > 0 && line !== undefined && counting !== undefined) {
+          index += (counted - 1) * ITEM_STEP;
+          end = items[index + LINE_END] ?? 0;
+          line.set(
+            items[index + LINE_START] ?? 0,
+            end,
+            items[index + STAMP_START] ?? 0,
+            items[index + STAMP_END] ?? 0,
+          );
+          const between = this.#counted.skipped;
+          if (between > 0) sink.skipped(between);
+          this.#filter.passOverCounted(line, passed.take() + counted + between, this.#counted.input);
+          counting.counted(counted, end);
+        } else if (isKnown && line !== undefined) {
           line.set(start, end, stampStart, stampEnd);
           this.#search.begin(line, foundAt);
           const outcome = isPrefregexAlone ? this.#search.tryPrefix() : UNKNOWN;
@@ -228,7 +262,7 @@ export class FastPath {
     const meanings = patterns.flatMap((pattern) => this.#meanings[pattern] ?? []);
     const indexes = meanings.flatMap((meaning) => (meaning.kind === "failregex" ? [meaning.index] : []));
     const isPrefregexAlone = meanings.length > 0 && meanings.every(({ kind }) => kind === "prefregex");
-    const plan = this.#search.planOf(indexes);
+    const plan = this.#search.planOf(indexes, this.#triesAll);
     const set = { patterns, indexes, isPrefregexAlone, plan, scan: this.#scans };
     this.#sets[acceptSet] = set;
     return set;

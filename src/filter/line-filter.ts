@@ -27,6 +27,7 @@ import {
 import { type ClockState, LineClock, type TimingInput } from "./line-time.ts";
 import { PlainPath } from "./plain-path.ts";
 import { type ExcessState, SearchExcess } from "./search-excess.ts";
+import type { SessionCache } from "./sessions.ts";
 import type { FilterWarning } from "./warnings.ts";
 
 /** What a filter carries from line to line, as plain data that may go to another thread. */
@@ -88,6 +89,10 @@ export class LineFilter {
   /** The compiled parts, for those who show them. */
   get parts(): FilterParts {
     return this.#parts;
+  }
+
+  get sessions(): SessionCache {
+    return this.#conclusions.sessions;
   }
 
   /** Searches that took too long and counted as not matching. */
@@ -177,6 +182,17 @@ export class LineFilter {
     const timed = this.#clock.time(last, date, input, this.#warn);
     this.#clock.age(timed.at, passage, input, this.#warn);
     return this.#takeWarnings();
+  }
+
+  /**
+   * Takes the stamp of a line that was counted where it lies, as one after another would have been taken.
+   *
+   * @param line the last one of those with this stamp
+   * @param count how many they are, with those that were left out
+   */
+  passOverCounted(line: CapturedLine, count: number, input: TimingInput): void {
+    const date = this.#parts.detector.sameOrdinary(line, count, input.now);
+    if (date !== undefined) this.#clock.dated(date, input);
   }
 
   #takeWarnings(): readonly FilterWarning[] {

@@ -17,6 +17,8 @@ const MAX_SESSIONS = 100;
 /** Life of a session, seconds from its first line. */
 const SESSION_LIFE: Seconds = 300;
 
+const NO_LINES: readonly MatchLine[] = [];
+
 /** A session that is remembered; one object stands for one after another. */
 class RememberedSession {
   /** means something once the session is made */
@@ -60,14 +62,44 @@ class RememberedSession {
   }
 }
 
+/** The first line of a session, of which nothing else is there; the groups are placed in its text. */
+export interface HeldLine {
+  readonly captured: CapturedGroups;
+  readonly text: string;
+  readonly since: EpochSeconds;
+}
+
+/** First lines of sessions that somebody else began, in the slots of the same table. */
+export interface HeldLines {
+  readonly table: Int32Array;
+  /** Takes the line of a slot away; `undefined`: there is none. */
+  take(slot: number): HeldLine | undefined;
+  /** Forgets it. */
+  release(slot: number): void;
+}
+
 /** The session cache of one jail. */
 export class SessionCache {
   readonly #slots = new SlotTable(MAX_SESSIONS);
+  #held: HeldLines | undefined;
   /** by slot, as far as one was needed */
   readonly #remembered: RememberedSession[] = [];
 
   get size(): number {
     return this.#slots.size;
+  }
+
+  /** Words of the table of its slots. */
+  get words(): number {
+    return this.#slots.words;
+  }
+
+  /** Somebody else begins sessions as well from now on, of lines that nobody asks for: those of {@link begin}, and no others. */
+  share(held: HeldLines): void {
+    if (this.#held === held) return;
+    for (const slot of this.#slots) this.#at(slot);
+    this.#slots.moveTo(held.table);
+    this.#held = held;
   }
 
   /**
@@ -82,7 +114,7 @@ export class SessionCache {
     const forgets = endsSession(groups);
     const mixed = mixOf(key);
     const slot = this.#find(key, mixed, now);
-    const known = this.#remembered[slot]?.session;
+    const known = this.#at(slot)?.session;
     if (known === undefined) {
       const session = Session.begin(groups, lines, now);
       if (!forgets) this.#take(mixed).set(key, session);
@@ -121,7 +153,7 @@ export class SessionCache {
   /** All sessions in their order, as plain data. */
   state(): readonly (readonly [key: string, session: SessionState])[] {
     return [...this.#slots].flatMap((slot) => {
-      const remembered = this.#remembered[slot];
+      const remembered = this.#at(slot);
       const session = remembered?.session;
       return remembered && session ? [[remembered.key, session.state()] as const] : [];
     });
@@ -135,6 +167,18 @@ export class SessionCache {
 
   #take(mixed: number): RememberedSession {
     const slot = this.#slots.take(mixed);
+    this.#held?.release(slot);
+    return this.#of(slot);
+  }
+
+  /** The session of a slot, wherever its first line lies. */
+  #at(slot: number): RememberedSession | undefined {
+    const line = slot === NO_SLOT ? undefined : this.#held?.take(slot);
+    if (line !== undefined) this.#of(slot).begin(line.captured, line.text, NO_LINES, line.since);
+    return this.#remembered[slot];
+  }
+
+  #of(slot: number): RememberedSession {
     let remembered = this.#remembered[slot];
     if (remembered === undefined) {
       remembered = new RememberedSession();
@@ -145,13 +189,14 @@ export class SessionCache {
 
   #remove(slot: number): void {
     this.#slots.remove(slot);
+    this.#held?.release(slot);
     this.#remembered[slot]?.set("", undefined);
   }
 
   #find(key: string, mixed: number, now: EpochSeconds): number {
     let slot = this.#slots.find(mixed);
     while (slot !== NO_SLOT) {
-      const remembered = this.#remembered[slot];
+      const remembered = this.#at(slot);
       const session = remembered?.session;
       if (session !== undefined && remembered?.key === key) {
         if (now - session.since <= SESSION_LIFE) return slot;

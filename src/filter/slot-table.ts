@@ -33,96 +33,114 @@ export function mixOf(key: string): number {
 
 const chainOf = (mixed: number): number => mixed & (CHAINS - 1);
 
+// The table: the first empty slot, those taken first and last, how many are taken; by chain its first slot; and then by slot what its number
+// is, the next one of its chain (of an empty slot the next empty one), and those taken before and after it. The same stands in assembly/slots.ts.
+const EMPTY = 0;
+const FIRST = 1;
+const LAST = 2;
+const SIZE = 3;
+const CHAIN = 4;
+const MIXED = CHAIN + CHAINS;
+const COLUMNS = 4;
+
 /** Iterates from the slot that gives way first to the one taken last. */
 export class SlotTable implements Iterable<number> {
   readonly #limit: number;
-  // By slot.
-  readonly #mixed: Int32Array;
-  /** the next one of its chain; of an empty slot the next empty one */
-  readonly #chained: Int32Array;
-  /** those taken before and after it */
-  readonly #before: Int32Array;
-  readonly #after: Int32Array;
-  /** by chain: its first slot */
-  readonly #chains = new Int32Array(CHAINS);
-  #empty = NO_SLOT;
-  #first = NO_SLOT;
-  #last = NO_SLOT;
-  #size = 0;
+  #table: Int32Array;
+  readonly #chained: number;
+  readonly #before: number;
+  readonly #after: number;
 
   /** @param limit slots, one at least */
   constructor(limit: number) {
     this.#limit = limit;
-    this.#mixed = new Int32Array(limit);
-    this.#chained = new Int32Array(limit);
-    this.#before = new Int32Array(limit);
-    this.#after = new Int32Array(limit);
+    this.#chained = MIXED + limit;
+    this.#before = MIXED + 2 * limit;
+    this.#after = MIXED + 3 * limit;
+    this.#table = new Int32Array(MIXED + COLUMNS * limit);
     this.clear();
+  }
+
+  /** Goes on in other memory, where others find and take slots, too: of as many words as it has. */
+  moveTo(table: Int32Array): void {
+    table.set(this.#table);
+    this.#table = table;
+  }
+
+  /** Words of the table. */
+  get words(): number {
+    return this.#table.length;
   }
 
   /** How many are taken. */
   get size(): number {
-    return this.#size;
+    return this.#at(SIZE);
   }
 
   /** The first slot of that number, or the next one behind another. */
   find(mixed: number, behind = NO_SLOT): number {
-    let slot = (behind === NO_SLOT ? this.#chains[chainOf(mixed)] : this.#chained[behind]) ?? NO_SLOT;
-    while (slot !== NO_SLOT && this.#mixed[slot] !== mixed) slot = this.#chained[slot] ?? NO_SLOT;
+    let slot = this.#at(behind === NO_SLOT ? CHAIN + chainOf(mixed) : this.#chained + behind);
+    while (slot !== NO_SLOT && this.#at(MIXED + slot) !== mixed) slot = this.#at(this.#chained + slot);
     return slot;
   }
 
   /** Takes a slot for the number: an empty one, or that of the one taken first, which is gone then. */
   take(mixed: number): number {
-    if (this.#size >= this.#limit) this.remove(this.#first);
-    const slot = this.#empty;
-    this.#empty = this.#chained[slot] ?? NO_SLOT;
-    this.#mixed[slot] = mixed;
-    const chain = chainOf(mixed);
-    this.#chained[slot] = this.#chains[chain] ?? NO_SLOT;
-    this.#chains[chain] = slot;
-    this.#before[slot] = this.#last;
-    this.#after[slot] = NO_SLOT;
-    if (this.#last === NO_SLOT) this.#first = slot;
-    else this.#after[this.#last] = slot;
-    this.#last = slot;
-    this.#size++;
+    if (this.#at(SIZE) >= this.#limit) this.remove(this.#at(FIRST));
+    const table = this.#table;
+    const slot = this.#at(EMPTY);
+    table[EMPTY] = this.#at(this.#chained + slot);
+    table[MIXED + slot] = mixed;
+    const chain = CHAIN + chainOf(mixed);
+    table[this.#chained + slot] = this.#at(chain);
+    table[chain] = slot;
+    const last = this.#at(LAST);
+    table[this.#before + slot] = last;
+    table[this.#after + slot] = NO_SLOT;
+    table[last === NO_SLOT ? FIRST : this.#after + last] = slot;
+    table[LAST] = slot;
+    table[SIZE] = this.#at(SIZE) + 1;
     return slot;
   }
 
   /** @param slot one that is taken */
   remove(slot: number): void {
-    const chain = chainOf(this.#mixed[slot] ?? 0);
-    const next = this.#chained[slot] ?? NO_SLOT;
-    let other = this.#chains[chain] ?? NO_SLOT;
-    if (other === slot) this.#chains[chain] = next;
+    const table = this.#table;
+    const chain = CHAIN + chainOf(this.#at(MIXED + slot));
+    const next = this.#at(this.#chained + slot);
+    let other = this.#at(chain);
+    if (other === slot) table[chain] = next;
     else {
-      while (other !== NO_SLOT && this.#chained[other] !== slot) other = this.#chained[other] ?? NO_SLOT;
-      if (other !== NO_SLOT) this.#chained[other] = next;
+      while (other !== NO_SLOT && this.#at(this.#chained + other) !== slot)
+        other = this.#at(this.#chained + other);
+      if (other !== NO_SLOT) table[this.#chained + other] = next;
     }
-    const before = this.#before[slot] ?? NO_SLOT;
-    const after = this.#after[slot] ?? NO_SLOT;
-    if (before === NO_SLOT) this.#first = after;
-    else this.#after[before] = after;
-    if (after === NO_SLOT) this.#last = before;
-    else this.#before[after] = before;
-    this.#chained[slot] = this.#empty;
-    this.#empty = slot;
-    this.#size--;
+    const before = this.#at(this.#before + slot);
+    const after = this.#at(this.#after + slot);
+    table[before === NO_SLOT ? FIRST : this.#after + before] = after;
+    table[after === NO_SLOT ? LAST : this.#before + after] = before;
+    table[this.#chained + slot] = this.#at(EMPTY);
+    table[EMPTY] = slot;
+    table[SIZE] = this.#at(SIZE) - 1;
   }
 
   clear(): void {
-    this.#chains.fill(NO_SLOT);
+    const table = this.#table;
+    table.fill(NO_SLOT, CHAIN, MIXED);
     for (let slot = 0; slot < this.#limit; slot++)
-      this.#chained[slot] = slot + 1 < this.#limit ? slot + 1 : NO_SLOT;
-    this.#empty = 0;
-    this.#first = NO_SLOT;
-    this.#last = NO_SLOT;
-    this.#size = 0;
+      table[this.#chained + slot] = slot + 1 < this.#limit ? slot + 1 : NO_SLOT;
+    table[EMPTY] = 0;
+    table[FIRST] = NO_SLOT;
+    table[LAST] = NO_SLOT;
+    table[SIZE] = 0;
   }
 
   /** Nothing may be taken or removed meanwhile. */
   *[Symbol.iterator](): Generator<number, void> {
-    for (let slot = this.#first; slot !== NO_SLOT; slot = this.#after[slot] ?? NO_SLOT) yield slot;
+    for (let slot = this.#at(FIRST); slot !== NO_SLOT; slot = this.#at(this.#after + slot)) yield slot;
+  }
+
+  #at(index: number): number {
+    return this.#table[index] ?? NO_SLOT;
   }
 }

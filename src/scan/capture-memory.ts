@@ -1,7 +1,7 @@
 /**
  * The memory of searches by rows: where things lie in it, and the room that programs share. It never grows, so views on it stay good;
  * pages of it that nobody wrote to cost nothing.
- * The same numbers stand in assembly/captures.ts and assembly/line-batch.ts.
+ * The same numbers stand in assembly/captures.ts and assembly/layout.ts.
  * @module
  */
 import { CAPTURES_BASE64 } from "./captures-module.ts";
@@ -18,7 +18,9 @@ const LINES = 1_523_712;
 const FOUND = 1_524_736;
 /** where the group places of the search that is kept lie; those of the lines are before it */
 export const KEPT_PLACES = 1_658_880;
-const ARENA = 1_662_976;
+/** what {@link PlainLines} lay down */
+export const PLAIN_LINES = 1_662_976;
+const ARENA = 1_800_576;
 
 /** What a search reads beyond a line's end, bytes. */
 const OVERREAD = 16;
@@ -82,6 +84,13 @@ interface CaptureExports {
   run(program: number, from: number, to: number, into: number): number;
   goOn(row: number): number;
   searchLines(from: number, count: number, by: number): number;
+  countLines(from: number, searched: number, by: number, wanted: number, now: number): number;
+  clearCounts(): void;
+  readonly missed: WasmGlobal;
+  readonly unmatched: WasmGlobal;
+  readonly harmless: WasmGlobal;
+  /** of regexes of which {@link PlainLines} know nothing yet: where they would lie */
+  readonly unknownShape: WasmGlobal;
 }
 
 const MODULE = new EmbeddedModule<CaptureExports>(CAPTURES_BASE64);
@@ -153,6 +162,11 @@ export class CaptureMemory {
   /** Searches in lines from one on. @returns the number of the first one of which it is not known what it comes to, or how many there are */
   searchLines(from: number, count: number): number {
     return this.search.searchLines(from, count, this.#toAddress);
+  }
+
+  /** Counts lines that were searched, as {@link PlainLines} say. */
+  countLines(from: number, searched: number, wanted: number, now: number): number {
+    return this.search.countLines(from, searched, this.#toAddress, wanted, now);
   }
 
   /**

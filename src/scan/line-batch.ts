@@ -5,12 +5,14 @@
  * @module
  */
 import { BATCH_WORDS, type CaptureMemory, MAX_BATCH, WORD_BYTES } from "./capture-memory.ts";
+import { shapeAddressOf } from "./plain-lines.ts";
 
-// A plan in the memory: the program that is searched first, where the group's places stand behind a match's, and the others; as
-// assembly/line-batch.ts has it.
+// A plan in the memory: the program that is searched first, where the group's places stand behind a match's, whether all are searched, and
+// the others, each with its shape; as assembly/line-batch.ts has it.
 const NONE = 0;
 const NOT_THERE = 1;
-const OTHERS = 2;
+const OTHERS = 3;
+const OTHER_WORDS = 2;
 
 // A line: where it begins, what is cut out of it, where it ends, and its plan.
 const CUT_START = 1;
@@ -28,6 +30,8 @@ export const FIRST_PLACES = 3;
 export const OTHER_PLACES = 4;
 /** which of the others matched, the first of them 0; -1: none */
 export const WHICH = 5;
+/** 0: and no other one of them does */
+export const REST = 7;
 
 /** What is searched in lines, by the numbers of regexes. */
 export class CapturePlan {
@@ -37,16 +41,19 @@ export class CapturePlan {
   readonly content: number;
   /** searched in this order until one matches */
   readonly others: readonly number[];
+  /** and on, to know whether another one does as well */
+  readonly searchesAll: boolean;
   /** where it lies; good while the memory is as old as it says */
   address = 0;
   age = -1;
   /** no regex of it is missing there */
   isWhole = false;
 
-  constructor(first: number, content: number, others: readonly number[]) {
+  constructor(first: number, content: number, others: readonly number[], searchesAll: boolean) {
     this.first = first;
     this.content = content;
     this.others = others;
+    this.searchesAll = searchesAll;
   }
 }
 
@@ -109,7 +116,7 @@ export class LineBatch {
 
   /** @returns whether that which is searched first is there */
   #layDown(plan: CapturePlan): boolean {
-    const { first, content, others } = plan;
+    const { first, content, others, searchesAll } = plan;
     const begins = first < 0 ? others[0] : first;
     if (begins !== undefined && this.#programAt(begins) === NONE) return false;
     const { words } = this.#memory;
@@ -121,16 +128,20 @@ export class LineBatch {
     }
     const at = plan.address / WORD_BYTES;
     const programs = others.map((index) => this.#programAt(index) || NOT_THERE);
-    words.set([first < 0 ? NONE : this.#programAt(first), 2 * WORD_BYTES * content, ...programs, NONE], at);
+    const begin = [first < 0 ? NONE : this.#programAt(first), 2 * WORD_BYTES * content, searchesAll ? 1 : 0];
+    words.set(begin, at);
+    for (const [nth, program] of programs.entries())
+      words.set([program, shapeAddressOf(others[nth] ?? 0)], at + OTHERS + OTHER_WORDS * nth);
+    words[at + OTHERS + OTHER_WORDS * programs.length] = NONE;
     plan.isWhole = !programs.includes(NOT_THERE);
     return true;
   }
 
-  #addressOf({ first, content, others }: CapturePlan): number {
-    const key = [first, content, ...others].join();
+  #addressOf({ first, content, others, searchesAll }: CapturePlan): number {
+    const key = [first, content, searchesAll, ...others].join();
     const known = this.#plans.get(key);
     if (known !== undefined) return known;
-    const bytes = WORD_BYTES * (OTHERS + others.length + 1);
+    const bytes = WORD_BYTES * (OTHERS + OTHER_WORDS * others.length + 1);
     if (!this.#memory.hasRoom(bytes, 0)) return 0;
     const address = this.#memory.reserve(bytes, WORD_BYTES);
     this.#plans.set(key, address);

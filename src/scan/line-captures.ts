@@ -124,6 +124,11 @@ export class LineCaptures {
     return this.#mapped().take(start, cutStart, cutEnd, end);
   }
 
+  /** Where all of that lies. */
+  get memory(): CaptureMemory {
+    return this.#mapped();
+  }
+
   /** Lines to be searched by one call, of those laid down. */
   get batch(): LineBatch {
     this.#batch ??= new LineBatch(this.#mapped(), (index) => this.#entries[index]?.program?.address ?? 0);

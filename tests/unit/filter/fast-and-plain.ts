@@ -5,6 +5,8 @@
  */
 import { LineDecoder } from "../../../src/backend/decode.ts";
 import type { TextOf } from "../../../src/filter/captured-line.ts";
+import type { LineCounting } from "../../../src/filter/counted-lines.ts";
+import { isHarmless } from "../../../src/filter/failure-data.ts";
 import { type CapturingSink, FastPath, type FastPathSink } from "../../../src/filter/fast-path.ts";
 import { compileFilter, type LineFilter } from "../../../src/filter/line-filter.ts";
 import type { FirstMatch, LineReport } from "../../../src/filter/line-report.ts";
@@ -23,6 +25,8 @@ export interface Way {
   readonly encoding: string;
   /** nobody asks for the lines of matches */
   readonly countsAlone?: boolean;
+  /** nor for anything but numbers */
+  readonly inNumbers?: boolean;
 }
 
 /** Of the server, of `gaoler regex`, and of both in other encodings. */
@@ -31,6 +35,14 @@ export const WAYS: readonly Way[] = [
   { mode: "first", inOperation: true, checkFindTime: true, encoding: "utf-8" },
   { mode: "first", inOperation: false, checkFindTime: true, encoding: "latin1" },
   { mode: "all", inOperation: false, checkFindTime: false, encoding: "ascii", countsAlone: true },
+  {
+    mode: "all",
+    inOperation: false,
+    checkFindTime: false,
+    encoding: "utf-8",
+    countsAlone: true,
+    inNumbers: true,
+  },
 ];
 
 export interface Agreement {
@@ -42,6 +54,8 @@ export interface Agreement {
   readonly matched: number;
   /** lines that went through the filter as they lay there */
   readonly captured: number;
+  /** lines that were counted where they lay */
+  readonly counted: number;
 }
 
 /** Of these the fast path may tell with another line of the chunk, or not at all. */
@@ -64,8 +78,13 @@ function countedOf({ matched }: LineReport): FirstCounted | undefined {
   const [first] = matched;
   if (first === undefined) return undefined;
   const { regexIndex, kind, chosen, groups } = first;
-  const isHarmless = kind === "no-fail" || (groups.get("nofail") ?? "") !== "";
-  return { regexIndex, kind, idKind: chosen.kind, isHarmless, matches: matched.length };
+  return {
+    regexIndex,
+    kind,
+    idKind: chosen.kind,
+    isHarmless: isHarmless({ kind, groups }),
+    matches: matched.length,
+  };
 }
 
 /** What a line came to, as plain data; `undefined`: nothing that anybody asks for. */
@@ -102,6 +121,10 @@ class Account {
   skipped = 0;
   matched = 0;
   captured = 0;
+  counted = 0;
+  /** what lines came to, where no more is asked for; and by failregex, how often it matched */
+  readonly numbers = { missed: 0, ignored: 0, harmless: 0, failing: 0 };
+  readonly hits: number[] = [];
 
   constructor(filter: LineFilter, way: Way) {
     this.filter = filter;
@@ -117,8 +140,53 @@ class Account {
     if (report.isPrefixed) this.prefixed += 1;
     if (report.verdict === "matched") this.matched += 1;
     this.tell(report.warnings);
+    if (this.#way.inNumbers === true) {
+      this.#count(report);
+      return;
+    }
     const outcome = outcomeOf(report, first, this.lines, this.#way);
     if (outcome !== undefined) this.outcomes.push({ number: this.lines, text, outcome });
+  }
+
+  #count({ matched, ignoredBy }: LineReport): void {
+    for (const { regexIndex } of matched) this.#hit(regexIndex, 1);
+    if (matched.length === 0) this.numbers[ignoredBy.length > 0 ? "ignored" : "missed"] += 1;
+    else this.numbers[matched.some(isHarmless) ? "harmless" : "failing"] += 1;
+  }
+
+  #hit(regexIndex: number, times: number): void {
+    this.hits[regexIndex] = (this.hits[regexIndex] ?? 0) + times;
+  }
+
+  #counting(dice: Dice): LineCounting {
+    return {
+      get countsMatched() {
+        return !dice.once(5);
+      },
+      get countsMissed() {
+        return !dice.once(5);
+      },
+      get countsHarmless() {
+        return !dice.once(5);
+      },
+      input: () => this.input(this.lines + 1),
+      counted: (lines) => {
+        this.lines += lines;
+        this.counted += lines;
+      },
+      came: ({ prefixed, missed, harmless, matched }) => {
+        this.prefixed += prefixed;
+        this.numbers.missed += missed;
+        this.numbers.harmless += harmless;
+        this.numbers.failing -= harmless;
+        this.matched -= harmless;
+        for (const [index, lines] of matched) {
+          this.#hit(index, lines);
+          this.numbers.failing += lines;
+          this.matched += lines;
+        }
+      },
+    };
   }
 
   tell(warnings: readonly FilterWarning[]): void {
@@ -144,6 +212,7 @@ class Account {
       lines,
       hits,
       sessions: this.#way.countsAlone === true ? sessions.map(withoutLines) : sessions,
+      numbers: this.#way.inNumbers === true ? [this.numbers, this.hits] : undefined,
     };
   }
 
@@ -151,6 +220,7 @@ class Account {
     return {
       textOf,
       keepsLines: this.#way.countsAlone !== true,
+      counting: this.#way.inNumbers === true ? this.#counting(dice) : undefined,
       line: (start, end, hint) => {
         this.lines += 1;
         const text = textOf(start, end);
@@ -165,6 +235,7 @@ class Account {
       skipped: (lines) => {
         this.lines += lines;
         this.skipped += lines;
+        this.numbers.missed += lines;
       },
       prefixed: (lines) => {
         this.prefixed += lines;
@@ -177,8 +248,9 @@ class Account {
   }
 }
 
+/** Lines that are counted together are of the same moment. */
 const withoutLines = ([key, session]: readonly [key: string, session: SessionState]): unknown => {
-  return { key, session: { ...session, held: [], quiet: [] } };
+  return { key, session: { ...session, since: undefined, held: [], quiet: [] } };
 };
 
 /** Complete lines in chunks that the dice cut. */
@@ -204,7 +276,10 @@ export function compareWays(terms: FilterTerms, log: Buffer, way: Way, dice: Dic
   if (plainFilter === undefined || fastFilter === undefined) return undefined;
   const plain = new Account(plainFilter, way);
   const fast = new Account(fastFilter, way);
-  const fastPath = new FastPath(fastFilter, { statistics: !way.checkFindTime });
+  const fastPath = new FastPath(fastFilter, {
+    statistics: !way.checkFindTime,
+    triesAll: way.mode === "all",
+  });
   for (const chunk of chunksOf(log, dice)) {
     const texts = decoder.decodeLines("log", chunk);
     for (const text of texts) plain.plainly(text);
@@ -215,8 +290,15 @@ export function compareWays(terms: FilterTerms, log: Buffer, way: Way, dice: Dic
       for (let at = 0; at < chunk.length; ) at = fastPath.take(chunk, at, chunk.length, sink, sink);
     }
   }
-  const { skipped, matched, captured, lines } = fast;
-  return { difference: differenceOf(plain.close(), fast.close()), lines, skipped, matched, captured };
+  const { skipped, matched, captured, counted, lines } = fast;
+  return {
+    difference: differenceOf(plain.close(), fast.close()),
+    lines,
+    skipped,
+    matched,
+    captured,
+    counted,
+  };
 }
 
 /** Also of what is no JSON. */

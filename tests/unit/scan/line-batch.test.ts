@@ -201,7 +201,7 @@ test("random patterns find alike, whatever is missing, in lines that are no ASCI
       const first = hasFirst ? 0 : -1;
       const group = hasFirst ? Math.min(content, all[0]?.groupCount ?? 0) : 0;
       const others = all.map((_, index) => index).slice(first + 1);
-      known += expectAlike(all, new CapturePlan(first, group, others), lines);
+      known += expectAlike(all, new CapturePlan(first, group, others, false), lines);
     }),
     { numRuns: 200 },
   );
@@ -214,7 +214,7 @@ test("lines are found alike after leaps were learnt from them, of which samples 
     "^Failed for (.*) from ([\\d.]+) port (\\d+)$",
     "^Invalid user (.*) from (\\S+)",
   ];
-  const plan = new CapturePlan(0, 2, [1, 2]);
+  const plan = new CapturePlan(0, 2, [1, 2], false);
   const texts = Array.from({ length: 60 }, (_, index) =>
     index % 3 === 0
       ? ` sshd[${index * 77}]: Invalid user u${index} from 10.${index}.0.${200 - index}`

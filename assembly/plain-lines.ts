@@ -1,0 +1,241 @@
+/**
+ * Lines of a batch of which no more is wanted than their number, in AssemblyScript: what the search has found is all there is to them, as
+ * `src/filter/conclusions.ts` would conclude. `src/scan/plain-lines.ts` asks for it.
+ * Hot: per line that may come to something. No bounds are checked here.
+ * @module
+ */
+import { FOUND, FOUND_BYTES, LINE_BYTES, LINES } from "./layout.ts";
+import { isStretch } from "./leaps.ts";
+import { find, mixOf, NO_SLOT, take } from "./slots.ts";
+
+// Where things lie; the same numbers stand in src/scan/plain-lines.ts.
+/** The stamp: how long it is, and of each place, in sixteens, the lowest byte that may stand there and what may be above it. */
+const STAMP: usize = 1662976;
+const STAMP_PLACES: usize = STAMP + 16;
+const STAMP_BYTES: usize = 48;
+/** Bytes of sixteen places. */
+const SIXTEEN: usize = 32;
+/** By slot: the line that a session began with. */
+const HELD: usize = 1698176;
+const HELD_BYTES: usize = 1024;
+// Of it: its regex, one more; the length of its text, the part of it that was searched, what moment it was; and group places, then the text.
+const HELD_PLACES: usize = 32;
+const MAX_HELD: usize = HELD_BYTES - HELD_PLACES;
+
+// A shape: what is known of it, lines so far, its regex, bytes of its group places; where groups of a meaning stand, of its own and of what
+// was searched first, 0 for none; and all of either that must not hold the newline.
+const LINES_COUNTED: usize = 4;
+const REGEX: usize = 8;
+const OWN_BYTES: usize = 12;
+const OTHER_ID: usize = 16;
+const OTHER_MASK: usize = 20;
+const IP4: usize = 24;
+const IP6: usize = 28;
+const KEY: usize = 32;
+const HARMLESS: usize = 36;
+const GAINED: usize = 40;
+const ENDS: usize = 44;
+const CHECKED: usize = 48;
+const IS_USABLE: u32 = 1;
+const IS_UNKNOWN: u32 = 0;
+
+// What lines are counted besides.
+const TAKES_MISSED: u32 = 1;
+const TAKES_HARMLESS: u32 = 2;
+
+const ZERO: u32 = 48;
+const DOT: u32 = 46;
+const COLON: u32 = 58;
+const LOWER_A: u32 = 97;
+
+/** lines that came to nothing, and those of them that the first regex does not match; and harmless ones */
+export let missed: u32 = 0;
+export let unmatched: u32 = 0;
+export let harmless: u32 = 0;
+/** the shape that is to be laid down before its line can be counted, 0: none */
+export let unknownShape: usize = 0;
+
+// The present line's text, and where in it and in the memory its groups are.
+let text: usize = 0;
+let part: usize = 0;
+let firstPlaces: usize = 0;
+let ownPlaces: usize = 0;
+// a group
+let groupStart: usize = 0;
+let groupEnd: usize = 0;
+
+export function clearCounts(): void {
+  missed = 0;
+  unmatched = 0;
+  harmless = 0;
+}
+
+function isStamp(from: usize, to: usize): bool {
+  if (to - from !== <usize>load<u32>(STAMP)) return false;
+  let pattern = STAMP_PLACES;
+  for (let place = from; place < from + STAMP_BYTES; place += 16, pattern += SIXTEEN)
+    if (!isStretch(pattern, place)) return false;
+  return true;
+}
+
+/** Whether a group of the meaning holds text: that of the regex itself, or where it took no part, that of what was searched first. */
+function hasText(shape: usize, meaning: usize): bool {
+  const own: usize = load<u16>(shape + meaning);
+  if (own !== 0) {
+    const start = load<i32>(ownPlaces + own);
+    const end = load<i32>(ownPlaces + own, 4);
+    if (start >= 0 && end >= start) {
+      groupStart = part + start;
+      groupEnd = part + end;
+      return end > start;
+    }
+  }
+  const first: usize = load<u16>(shape + meaning, 2);
+  if (first === 0) return false;
+  const start = load<i32>(firstPlaces + first);
+  const end = load<i32>(firstPlaces + first, 4);
+  groupStart = text + start;
+  groupEnd = text + end;
+  return start >= 0 && end > start;
+}
+
+/**
+ * Looks whether a group goes beyond its part.
+ *
+ * @param groups where they are told, up to a 0
+ * @returns what is behind that; 0: one does
+ */
+function behindGroups(groups: usize, places: usize, limit: i32): usize {
+  let next = groups;
+  let group: usize = load<u16>(next);
+  while (group !== 0) {
+    if (load<i32>(places + group, 4) > limit && load<i32>(places + group) >= 0) return 0;
+    next += 2;
+    group = load<u16>(next);
+  }
+  return next + 2;
+}
+
+/** Whether the group is an IPv4 address as it is printed. */
+function isQuad(): bool {
+  let value: i32 = -1;
+  let dots = 0;
+  for (let at = groupStart; at < groupEnd; at++) {
+    const byte: u32 = load<u8>(at);
+    if (byte === DOT) {
+      if (value < 0 || dots === 3) return false;
+      dots++;
+      value = -1;
+    } else {
+      const digit = byte - ZERO;
+      if (digit > 9 || value === 0) return false;
+      value = (value < 0 ? 0 : value * 10) + <i32>digit;
+      if (value > 255) return false;
+    }
+  }
+  return dots === 3 && value >= 0;
+}
+
+/** Whether the group is an IPv6 address as it is printed, as `isPrintedIp6` has it. */
+function isIp6(): bool {
+  let groups = 0;
+  let digits = 0;
+  let gap = -1;
+  for (let at = groupStart; at < groupEnd; at++) {
+    const byte: u32 = load<u8>(at);
+    if (byte === COLON) {
+      if (digits === 0) {
+        // the second of two, behind a group
+        if (gap >= 0 || groups === 0) return false;
+        gap = groups;
+      }
+      digits = 0;
+    } else {
+      const isDigit = byte - ZERO < 10 || byte - LOWER_A < 6;
+      if (!isDigit || (digits === 0 && byte === ZERO) || digits === 4) return false;
+      if (digits === 0) groups++;
+      digits++;
+    }
+  }
+  return digits > 0 && (gap < 0 ? groups === 8 : groups <= 6);
+}
+
+/** Remembers the line as the first one of a session. @returns whether there was room */
+function hold(shape: usize, mixed: u32, length: usize, from: i32, to: i32, now: f64): bool {
+  const firstBytes = ownPlaces - firstPlaces;
+  const ownBytes: usize = load<u32>(shape, OWN_BYTES);
+  if (firstBytes + ownBytes + length > MAX_HELD) return false;
+  const held = HELD + <usize>take(mixed) * HELD_BYTES;
+  store<u32>(held, load<u32>(shape, REGEX) + 1);
+  store<u32>(held, <u32>length, 4);
+  store<i32>(held, from, 8);
+  store<i32>(held, to, 12);
+  store<f64>(held, now, 16);
+  store<u32>(held, <u32>firstBytes, 24);
+  store<u32>(held, <u32>ownBytes, 28);
+  memory.copy(held + HELD_PLACES, firstPlaces, firstBytes + ownBytes);
+  memory.copy(held + HELD_PLACES + firstBytes + ownBytes, text, length);
+  return true;
+}
+
+/** Counts a line whose regex has this shape. @returns false: there is more to it */
+function count(shape: usize, found: usize, length: usize, wanted: u32, now: f64): bool {
+  const from = load<i32>(found, 4);
+  const to = load<i32>(found, 8);
+  firstPlaces = (<usize>load<u32>(found, 12)) << 2;
+  ownPlaces = (<usize>load<u32>(found, 16)) << 2;
+  part = text + from;
+  const others = behindGroups(shape + CHECKED, ownPlaces, to - from);
+  if (others === 0 || behindGroups(others, firstPlaces, <i32>length) === 0) return false;
+  if (hasText(shape, OTHER_ID) || hasText(shape, OTHER_MASK)) return false;
+  if (hasText(shape, IP4) ? !isQuad() : !hasText(shape, IP6) || !isIp6()) return false;
+  const hasKey = hasText(shape, KEY);
+  const mixed = hasKey ? mixOf(groupStart, groupEnd) : 0;
+  if (hasKey && find(mixed) !== NO_SLOT) return false;
+  const isHarmless = hasText(shape, HARMLESS) || (hasKey && hasText(shape, GAINED));
+  if (isHarmless && (wanted & TAKES_HARMLESS) === 0) return false;
+  if (hasKey && !hasText(shape, ENDS) && !hold(shape, mixed, length, from, to, now)) return false;
+  if (isHarmless) harmless++;
+  store<u32>(shape, load<u32>(shape, LINES_COUNTED) + 1, LINES_COUNTED);
+  return true;
+}
+
+/**
+ * Counts lines from one on until there is more to one.
+ *
+ * @param searched lines that were searched
+ * @param by what makes offsets addresses
+ * @param wanted what lines are counted besides those that a regex matches
+ * @param now the present moment, for sessions that begin
+ * @returns the number of that line; or how many there are
+ */
+export function countLines(begin: i32, searched: i32, by: usize, wanted: u32, now: f64): i32 {
+  unknownShape = 0;
+  for (let number = begin; number < searched; number++) {
+    const line = LINES + <usize>number * LINE_BYTES;
+    const start: usize = load<u32>(line);
+    const cutStart: usize = load<u32>(line, 4);
+    if (start !== cutStart) return number;
+    const cutEnd: usize = load<u32>(line, 8);
+    if (!isStamp(cutStart + by, cutEnd + by)) return number;
+    const found = FOUND + <usize>number * FOUND_BYTES;
+    const isUnmatched = load<i32>(found) === 0;
+    if (isUnmatched || load<i32>(found, 20) < 0) {
+      if ((wanted & TAKES_MISSED) === 0) return number;
+      missed++;
+      if (isUnmatched) unmatched++;
+      continue;
+    }
+    const shape: usize = load<u32>(found, 24);
+    // another regex may match it as well
+    if (shape === 0 || load<u32>(found, 28) !== 0) return number;
+    const known = load<u32>(shape);
+    if (known !== IS_USABLE) {
+      if (known === IS_UNKNOWN) unknownShape = shape;
+      return number;
+    }
+    text = cutEnd + by;
+    if (!count(shape, found, <usize>load<u32>(line, 12) - cutEnd, wanted, now)) return number;
+  }
+  return searched;
+}

@@ -1,0 +1,217 @@
+/**
+ * Lines of a batch of which no more is wanted than their number: what the search has found is all there is to them. They are counted by
+ * one call, up to the first to which there is more. What that is, and which groups mean what, those say who ask.
+ * Everything lies in the memory of searches, from {@link PLAIN_LINES} on; the same numbers stand in assembly/plain-lines.ts and
+ * assembly/slots.ts.
+ * @module
+ */
+import { type CaptureMemory, PLAIN_LINES, WORD_BYTES } from "./capture-memory.ts";
+
+// The stamp: how long it is, and of each place, in sixteens, the lowest byte that may stand there and what may be above it.
+const STAMP = PLAIN_LINES;
+const STAMP_PLACES = STAMP + 16;
+const MAX_STAMP = 48;
+const NO_STAMP = 0xffff;
+const SIXTEEN = 16;
+const ANY_BYTE = 0xff;
+
+// A shape: what is known of it, lines so far, its regex, bytes of its group places; by meaning two groups, as bytes to where they stand;
+// and those that are checked.
+const SHAPES = PLAIN_LINES + 256;
+const SHAPE_BYTES = 128;
+const MAX_SHAPES = 256;
+const LINES = 1;
+const MEANINGS = 16;
+const IS_USABLE = 1;
+const IS_NOT_PLAIN = 2;
+const PLACE_BYTES = 8;
+
+const SLOTS = SHAPES + MAX_SHAPES * SHAPE_BYTES;
+const SLOT_BYTES = 2176;
+
+// A line that is held, by slot: its regex, one more; the length of its text, and the part of it that was searched; the moment; bytes of group
+// places; and these, then the text.
+const HELD = SLOTS + SLOT_BYTES;
+const HELD_BYTES = 1024;
+const HELD_PLACES = 32;
+
+/** What lines are counted: those that come to nothing, and harmless ones. */
+export const TAKES_MISSED = 1;
+export const TAKES_HARMLESS = 2;
+
+/** Where the shape of a regex lies, by its number; 0: nowhere. */
+export const shapeAddressOf = (regex: number): number =>
+  regex < MAX_SHAPES ? SHAPES + regex * SHAPE_BYTES : 0;
+
+/** A stamp: by place the lowest byte that may stand there, and how far above it others may be. */
+export interface StampRanges {
+  readonly lowest: Uint8Array;
+  readonly above: Uint8Array;
+}
+
+/** The groups of one meaning: that of the regex itself comes first if it took part; 0: there is none. */
+export interface MeaningGroups {
+  readonly own: number;
+  readonly prefix: number;
+}
+
+/** What it takes to count a line that a regex matched. */
+export interface PlainShape {
+  /** groups of the regex */
+  readonly groupCount: number;
+  /**
+   * By meaning: another ID and a mask, that must not be there; an address of IPv4, or else one of IPv6; the key of a session; what makes it harmless; and
+   * within a session what does so as well, and what ends it.
+   */
+  readonly meanings: readonly MeaningGroups[];
+  /** groups of both that must not hold the newline */
+  readonly own: readonly number[];
+  readonly prefix: readonly number[];
+}
+
+/** What lines came to that were counted. */
+export interface PlainCounts {
+  /** all of them */
+  readonly lines: number;
+  /** those that no regex matched, and of these those that the first one did not */
+  readonly missed: number;
+  readonly unmatched: number;
+  /** those that a regex matched and that are harmless */
+  readonly harmless: number;
+  /** by regex, those that it matched */
+  readonly matched: ReadonlyMap<number, number>;
+}
+
+/** The first line of a session, which was counted: its regex, and where its text and its group places lie in the memory. */
+export interface HeldPlaces {
+  readonly regex: number;
+  readonly text: string;
+  readonly since: number;
+  /** the part that the regex searched */
+  readonly from: number;
+  readonly to: number;
+  /** numbers of the memory's words */
+  readonly prefixBase: number;
+  readonly ownBase: number;
+}
+
+export class PlainLines {
+  readonly #memory: CaptureMemory;
+  /** the table of slots of sessions */
+  readonly slots: Int32Array;
+  /** whose stamp lies there */
+  #stamp: StampRanges | undefined;
+  #lines = 0;
+  /** regexes whose shapes lie there */
+  readonly #regexes: number[] = [];
+
+  /** @param words of the table of slots */
+  constructor(memory: CaptureMemory, words: number) {
+    if (words * WORD_BYTES > SLOT_BYTES) throw new RangeError("there is no room for so many slots");
+    this.#memory = memory;
+    this.slots = memory.numbers.subarray(SLOTS / WORD_BYTES, SLOTS / WORD_BYTES + words);
+  }
+
+  /** Only lines with this stamp are counted; the same object is the same stamp. */
+  setStamp(stamp: StampRanges): void {
+    if (this.#stamp === stamp) return;
+    this.#stamp = stamp;
+    const { lowest, above } = stamp;
+    const { bytes, words } = this.#memory;
+    words[STAMP / WORD_BYTES] = lowest.length <= MAX_STAMP ? lowest.length : NO_STAMP;
+    for (let at = 0; at < MAX_STAMP; at++) {
+      const place = STAMP_PLACES + at + SIXTEEN * Math.floor(at / SIXTEEN);
+      bytes[place] = lowest[at] ?? 0;
+      bytes[place + SIXTEEN] = above[at] ?? ANY_BYTE;
+    }
+  }
+
+  /** @param shape `undefined`: lines that the regex matches are not to be counted */
+  setShape(regex: number, shape: PlainShape | undefined): void {
+    const { words } = this.#memory;
+    const halves = new Uint16Array(words.buffer, shapeAddressOf(regex), SHAPE_BYTES / 2);
+    const checked = shape && [...shape.own, 0, ...shape.prefix, 0];
+    const from = (MEANINGS + (shape?.meanings.length ?? 0) * WORD_BYTES) / 2;
+    const isUsable = shape !== undefined && checked !== undefined && from + checked.length <= halves.length;
+    halves.fill(0);
+    const address = shapeAddressOf(regex) / WORD_BYTES;
+    words[address] = isUsable ? IS_USABLE : IS_NOT_PLAIN;
+    if (!isUsable) return;
+    words.set([0, regex, PLACE_BYTES * (shape.groupCount + 1)], address + LINES);
+    const groups = shape.meanings.flatMap(({ own, prefix }) => [own, prefix]);
+    halves.set(
+      [...groups, ...checked].map((group) => group * PLACE_BYTES),
+      MEANINGS / 2,
+    );
+    this.#regexes.push(regex);
+  }
+
+  /**
+   * Counts lines of the present batch from one on, up to the first to which there is more.
+   *
+   * @param searched the number of lines that were searched
+   * @param wanted what lines are counted besides those that a regex matches: {@link TAKES_MISSED}, {@link TAKES_HARMLESS}
+   * @param now the moment for sessions that begin
+   * @returns the number of that line
+   */
+  count(from: number, searched: number, wanted: number, now: number): number {
+    const counted = this.#memory.countLines(from, searched, wanted, now);
+    this.#lines += counted - from;
+    return counted;
+  }
+
+  /** The regex of which nothing is known yet, and that matched the first line to which there was more; -1: that is not why. */
+  get unknownRegex(): number {
+    const address = this.#memory.search.unknownShape.value;
+    return address === 0 ? -1 : (address - SHAPES) / SHAPE_BYTES;
+  }
+
+  /** What lines came to since it was asked before; `undefined`: there were none. */
+  take(): PlainCounts | undefined {
+    const lines = this.#lines;
+    if (lines === 0) return undefined;
+    this.#lines = 0;
+    const { words, search } = this.#memory;
+    const matched = new Map<number, number>();
+    for (const regex of this.#regexes) {
+      const at = shapeAddressOf(regex) / WORD_BYTES + LINES;
+      if (words[at] !== 0) matched.set(regex, words[at] ?? 0);
+      words[at] = 0;
+    }
+    const [missed, unmatched, harmless] = [search.missed, search.unmatched, search.harmless];
+    const counts = {
+      lines,
+      missed: missed.value,
+      unmatched: unmatched.value,
+      harmless: harmless.value,
+      matched,
+    };
+    search.clearCounts();
+    return counts;
+  }
+
+  /** The line that a slot holds. */
+  heldAt(slot: number): HeldPlaces | undefined {
+    const held = HELD + slot * HELD_BYTES;
+    const [regex = 0, length = 0, from = 0, to = 0] = this.#memory.words.subarray(held / WORD_BYTES);
+    if (regex === 0) return undefined;
+    const { words, bytes } = this.#memory;
+    const [prefixBytes = 0, ownBytes = 0] = words.subarray(held / WORD_BYTES + 6);
+    const prefixPlaces = held + HELD_PLACES;
+    const text = prefixPlaces + prefixBytes + ownBytes;
+    return {
+      regex: regex - 1,
+      text: Buffer.from(bytes.buffer, text, length).toString("latin1"),
+      since: new DataView(bytes.buffer).getFloat64(held + 16, true),
+      from,
+      to,
+      prefixBase: prefixPlaces / WORD_BYTES,
+      ownBase: (prefixPlaces + prefixBytes) / WORD_BYTES,
+    };
+  }
+
+  /** A slot holds no line any more. */
+  release(slot: number): void {
+    this.#memory.words[(HELD + slot * HELD_BYTES) / WORD_BYTES] = 0;
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Lines that are counted where they lie come to the numbers that they come to one after another, and leave the same behind: for logs of
+ * which most lines can be counted so. Other logs: fast-path.test.ts.
+ * @module
+ */
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { Dice } from "../../dice.ts";
+import { compareWays, WAYS } from "./fast-and-plain.ts";
+
+const RUNS = 60;
+
+const way = WAYS.find(({ inNumbers }) => inNumbers);
+if (way === undefined) throw new Error("no way counts lines in numbers");
+
+const PREFIX =
+  "^ h <F-MLFID>app\\[\\d+\\]</F-MLFID>: (?:<F-NOFAIL>good</F-NOFAIL> )?<F-CONTENT>.+</F-CONTENT>$";
+const REGEXES = [
+  "^fail of <F-USER>\\S*</F-USER> from <HOST>",
+  "^fail of (?:root|<F-ALT_USER>b\\w+</F-ALT_USER>) from",
+  "^<F-MLFGAINED>in</F-MLFGAINED> of <F-USER>\\S*</F-USER> from <ADDR>",
+  "^<F-MLFFORGET>bye</F-MLFFORGET> of \\S* from <HOST>",
+  "^cut (?:<F-ID>x+</F-ID>)?<CIDR>",
+  "^odd from <HOST>\\s*\\n?$",
+  "^odd (?:of (?P<ip4>\\S+))?",
+];
+
+const address = fc.oneof(
+  { weight: 6, arbitrary: fc.ipV4() },
+  { weight: 2, arbitrary: fc.ipV6() },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ...[
+        "1.2.3.256",
+        "1.2.3.04",
+        "1.2.3",
+        "1.2.3.4.5",
+        "01.2.3.4",
+        "h.example",
+        "0.0.0.0",
+        "255.255.255.255",
+      ],
+      ...[
+        "2001:db8::1",
+        "2001:DB8::1",
+        "::1",
+        "1::",
+        "1:2:3:4:5:6:7:8",
+        "1:2:3:4:5:6:7:8:9",
+        "1::2::3",
+        "::ffff:1.2.3.4",
+      ],
+      ...["2001:db8:0:0:1::2", "12345::1", "1:2:3:4:5:6:7::"],
+    ),
+  },
+);
+
+const line = fc
+  .record({
+    key: fc.oneof(
+      { weight: 5, arbitrary: fc.integer({ min: 1, max: 60_000 }) },
+      { weight: 1, arbitrary: fc.nat(9) },
+    ),
+    good: fc.constantFrom("", "", "", "", "good "),
+    what: fc.constantFrom(
+      ...["fail of bob", "fail of bob", "fail of root", "fail of ", "in of eve", "bye of x", "nothing of y"],
+    ),
+    from: fc.constantFrom(" from ", " from ", " from ", " from ", " of "),
+    address,
+    rest: fc.constantFrom("", "", "", " ", "\r", " é", " fail", ` ${"x".repeat(1000)}`),
+  })
+  .map(({ key, good, what, from, address: at, rest }) => `h app[${key}]: ${good}${what}${from}${at}${rest}`);
+
+const other = fc
+  .tuple(fc.constantFrom("cut x", "cut ", "odd from ", "odd of ", ""), address)
+  .map((words) => `h app[7]: ${words.join("")}`);
+
+const text = fc.oneof({ weight: 12, arbitrary: line }, { weight: 1, arbitrary: other });
+
+/** Stamps of lines one after another: of the same second, the same minute, or another one; some that are none. */
+const stamps = fc.record({
+  fraction: fc.boolean(),
+  steps: fc.array(
+    fc.oneof(
+      { weight: 20, arbitrary: fc.constantFrom(0, 0, 1) },
+      { weight: 1, arbitrary: fc.constantFrom(7, 60, 3600, -1, -100) },
+    ),
+    {
+      minLength: 200,
+      maxLength: 200,
+    },
+  ),
+  oddEvery: fc.integer({ min: 20, max: 400 }),
+  days: fc.constantFrom(0, 1, 20),
+});
+
+function linesOf(
+  texts: readonly string[],
+  { fraction, steps, oddEvery, days }: typeof stamps extends fc.Arbitrary<infer T> ? T : never,
+): readonly string[] {
+  let second = 3 * 3600;
+  return texts.map((of, index) => {
+    second = Math.max(0, second + (steps[index % steps.length] ?? 0));
+    const at = new Date(Date.UTC(2026, 10, 22 - days, 0, 0, second % 86_400)).toISOString();
+    const stamp = fraction
+      ? `${at.slice(0, 19)}.${String(100_000 + index * 37)}`
+      : at.slice(0, 19).replace("T", " ");
+    return index % oddEvery === 0 ? `${index % 2 === 0 ? "" : "x "}${stamp}x ${of}` : `${stamp} ${of}`;
+  });
+}
+
+test("lines are counted as they would be taken one after another", () => {
+  let counted = 0;
+  let lines = 0;
+  fc.assert(
+    fc.property(
+      fc.constantFrom(PREFIX, PREFIX.replace("\\[\\d+", "\\[\\d+"), undefined),
+      fc.shuffledSubarray(REGEXES, { minLength: 3 }),
+      fc
+        .array(text, { minLength: 300, maxLength: 600, size: "max" })
+        .map((texts) => [...texts, ...texts, ...texts]),
+      stamps,
+      fc.integer(),
+      (prefregex, failregex, texts, chosen, seed) => {
+        const own =
+          prefregex === undefined
+            ? failregex.map((regex) => regex.replace("^", "^ h app\\[\\d+\\]: (?:good )?"))
+            : failregex;
+        const bytes = Buffer.from(
+          linesOf(texts, chosen)
+            .map((of) => `${of}\n`)
+            .join(""),
+        );
+        const agreement = compareWays({ prefregex, failregex: own }, bytes, way, new Dice(seed));
+        expect(agreement?.difference).toBeUndefined();
+        counted += agreement?.counted ?? 0;
+        lines += agreement?.lines ?? 0;
+      },
+    ),
+    { numRuns: RUNS },
+  );
+  expect(counted).toBeGreaterThan(lines / 20);
+}, 120_000);
