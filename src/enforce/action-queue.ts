@@ -15,10 +15,9 @@ const MAX_AT_ONCE = 50_000;
 /**
  * After many were done at once there is a rest as long as the transaction itself took, without what its bans take, up to this;
  * milliseconds. A firewall that is slow with one transaction, since it goes through all that it holds, gets fewer and larger ones; a single
- * quick ban is not waited after. When {@link ENOUGH} wait the rest is over: the firewall's tool works while more bans are decided.
+ * quick ban is not waited after.
  */
 const MAX_REST_MS = 100;
-const ENOUGH = 1000;
 const QUICK_MS = 5;
 const PER_BAN_MS = 0.02;
 
@@ -50,8 +49,6 @@ export class ActionQueue {
   /** somebody works, rests in between, or is about to begin */
   #isAwake = false;
   #restUntil = 0;
-  /** ends the rest that is taken now */
-  #endRest: (() => void) | undefined;
 
   constructor(options: ActionQueueOptions = {}) {
     this.#options = options;
@@ -59,7 +56,7 @@ export class ActionQueue {
 
   /** Pieces that wait or are at work. */
   get length(): number {
-    return this.#waiting + this.#busy;
+    return this.#pieces.length - this.#next + this.#busy;
   }
 
   get isFull(): boolean {
@@ -70,7 +67,6 @@ export class ActionQueue {
   put(piece: Piece): void {
     this.#pieces.push(piece);
     if (!piece.isHeld) this.wake();
-    if (this.#waiting >= ENOUGH) this.#endRest?.();
   }
 
   /** Adds work to the end. Its failure is the caller's; the queue goes on. */
@@ -96,7 +92,7 @@ export class ActionQueue {
         return;
       }
       const isShared = first.work !== undefined && this.#options.takesMany?.(first.work.operation) === true;
-      if (isShared && this.#waiting < ENOUGH) await this.#rest();
+      if (isShared && this.#pieces.length - this.#next < MAX_AT_ONCE) await this.#rest();
       const pieces = this.#take(first, isShared ? MAX_AT_ONCE : 1);
       this.#busy = pieces.length;
       const begunAt = performance.now();
@@ -107,20 +103,9 @@ export class ActionQueue {
     }
   }
 
-  get #waiting(): number {
-    return this.#pieces.length - this.#next;
-  }
-
   async #rest(): Promise<void> {
     const ms = this.#restUntil - performance.now();
-    if (ms <= 0) return;
-    let timer: NodeJS.Timeout | undefined;
-    await new Promise<void>((resolve) => {
-      this.#endRest = resolve;
-      timer = setTimeout(resolve, ms);
-    });
-    clearTimeout(timer);
-    this.#endRest = undefined;
+    if (ms > 0) await new Promise((resolve) => setTimeout(resolve, ms));
   }
 
   /** The next piece and those behind it that may be done with it. */

@@ -58,19 +58,6 @@ test.each([
   expect(others).toHaveLength(tookMs === 4 ? 1 : 0);
 });
 
-test("a rest is over as soon as very many wait", async () => {
-  const { put, noted } = slowQueue(90);
-  put(1);
-  await vi.advanceTimersByTimeAsync(100);
-  put(999);
-  await vi.advanceTimersByTimeAsync(10);
-  expect(noted).toHaveLength(1);
-  put(1);
-  await vi.advanceTimersByTimeAsync(0);
-  expect(noted.map(([, bans]) => bans)).toEqual([1, 1000]);
-  expect(noted[1]?.[0]).toBeCloseTo(110, 0);
-});
-
 test("many bans may take their time without a rest", async () => {
   const { put, noted } = slowQueue(40);
   put(2000);
