@@ -5,9 +5,9 @@
  */
 
 /** The same number stands in src/scan/plain-lines.ts. */
-export const SLOTS: usize = 1696000;
-/** Sessions remembered at once; the same number stands in src/filter/slot-table.ts, and so does where things lie. */
-export const LIMIT: usize = 100;
+const SLOTS: usize = 1696000;
+/** Sessions remembered at once, as `MAX_SESSIONS` of src/filter/sessions.ts; where things lie, src/filter/slot-table.ts says, too. */
+const LIMIT: usize = 100;
 const CHAINS: u32 = 128;
 /** Characters at the end of a text that its number is made of. */
 const CHOOSING_CHARS: usize = 8;

@@ -130,7 +130,7 @@ export class FileReading implements FastPathSink {
     if (pace.isDue()) await pace.rest();
   }
 
-  /** A plain line counted is one that the run takes, in numbers. */
+  /** Has plain lines counted where the run wants nothing but numbers of them. */
   #countingOf({ run, statistics, options }: ReadingDeps): LineCounting | undefined {
     if (!run.countsAlone || !options.triesAll) return undefined;
     const { matched, ignored } = statistics;

@@ -128,7 +128,7 @@ export class RegexRun {
     return true;
   }
 
-  /** Counts lines of which the filter tells what they came to, where {@link counting}. */
+  /** Counts lines of which the filter tells what they came to, where it is asked for numbers alone ({@link countsAlone}). */
   came({ prefixed, missed, harmless, matched }: LineCounts): void {
     const { statistics } = this.#deps;
     let hits = 0;

@@ -51,8 +51,7 @@ export class CountedLines {
   readonly #captures: LineCaptures;
   readonly #search: CapturedSearch;
   readonly #batch: CapturedBatch;
-  #lines: PlainLines | undefined;
-  #held: HeldLines | undefined;
+  #held: HeldInMemory | undefined;
   // Of those that were counted last: lines that were left out between them, and the present moment.
   skipped = 0;
   input: TimingInput = { now: 0, inOperation: false };
@@ -97,7 +96,7 @@ export class CountedLines {
 
   /** What lines came to since it was asked before. */
   take(): LineCounts | undefined {
-    const counts = this.#lines?.take();
+    const counts = this.#held?.lines.take();
     return counts && this.#named(counts);
   }
 
@@ -111,37 +110,38 @@ export class CountedLines {
 
   /** The sessions are those of the filter, wherever they begin. */
   #shared(): PlainLines {
-    if (this.#lines === undefined) {
-      const lines = new PlainLines(this.#captures.memory, this.#filter.sessions.words);
-      this.#held = new HeldInMemory(lines, this.#captures, this.#search);
-      this.#lines = lines;
-    }
-    if (this.#held !== undefined) this.#filter.sessions.share(this.#held);
-    return this.#lines;
+    const { sessions } = this.#filter;
+    this.#held ??= new HeldInMemory(
+      new PlainLines(this.#captures.memory, sessions.words),
+      this.#captures,
+      this.#search,
+    );
+    sessions.share(this.#held);
+    return this.#held.lines;
   }
 }
 
 /** First lines of sessions that were counted. */
 class HeldInMemory implements HeldLines {
-  readonly #lines: PlainLines;
+  readonly lines: PlainLines;
   readonly #captures: LineCaptures;
   readonly #search: CapturedSearch;
 
   constructor(lines: PlainLines, captures: LineCaptures, search: CapturedSearch) {
-    this.#lines = lines;
+    this.lines = lines;
     this.#captures = captures;
     this.#search = search;
   }
 
   get table(): Int32Array {
-    return this.#lines.slots;
+    return this.lines.slots;
   }
 
   take(slot: number): HeldLine | undefined {
-    const held = this.#lines.heldAt(slot);
+    const held = this.lines.heldAt(slot);
     const captured = held && this.#search.readerOf(held.regex);
     if (held === undefined || captured === undefined) return undefined;
-    this.#lines.release(slot);
+    this.lines.release(slot);
     const { text, since, from, to, prefixBase, ownBase } = held;
     const { allPlaces: places } = this.#captures;
     captured.place(
@@ -152,7 +152,7 @@ class HeldInMemory implements HeldLines {
   }
 
   release(slot: number): void {
-    this.#lines.release(slot);
+    this.lines.release(slot);
   }
 }
 

@@ -190,10 +190,9 @@ export class FastPath {
         }
         const counted =
           isLaidDown === true && counting?.countsMatched === true ? this.#counted.count(index, counting) : 0;
-        const foundAt = counted === 0 && isLaidDown === true ? this.#batch.foundAt(index) : -1;
-        const isKnown =
-          counted === 0 &&
-          (foundAt >= 0 || (isLaidDown === true && this.#captures.take(start, stampStart, stampEnd, end)));
+        const isAsked = isLaidDown === true && counted === 0;
+        const foundAt = isAsked ? this.#batch.foundAt(index) : -1;
+        const isKnown = foundAt >= 0 || (isAsked && this.#captures.take(start, stampStart, stampEnd, end));
         if (counted > 0 && line !== undefined && counting !== undefined) {
           index += (counted - 1) * ITEM_STEP;
           end = items[index + LINE_END] ?? 0;

@@ -5,6 +5,7 @@
  * assembly/slots.ts.
  * @module
  */
+import type { StampRanges } from "../date/latest-date.ts";
 import { type CaptureMemory, PLAIN_LINES, WORD_BYTES } from "./capture-memory.ts";
 
 // The stamp: how long it is, and of each place, in sixteens, the lowest byte that may stand there and what may be above it.
@@ -27,6 +28,9 @@ const IS_NOT_PLAIN = 2;
 const PLACE_BYTES = 8;
 
 const SLOTS = SHAPES + MAX_SHAPES * SHAPE_BYTES;
+/** The table of slots for sessions that the module has; they are as many words. */
+const SLOT_WORDS = 532;
+/** What follows begins at a multiple of 128 bytes. */
 const SLOT_BYTES = 2176;
 
 // A line that is held, by slot: its regex, one more; the length of its text, and the part of it that was searched; the moment; bytes of group
@@ -42,12 +46,6 @@ export const TAKES_HARMLESS = 2;
 /** Where the shape of a regex lies, by its number; 0: nowhere. */
 export const shapeAddressOf = (regex: number): number =>
   regex < MAX_SHAPES ? SHAPES + regex * SHAPE_BYTES : 0;
-
-/** A stamp: by place the lowest byte that may stand there, and how far above it others may be. */
-export interface StampRanges {
-  readonly lowest: Uint8Array;
-  readonly above: Uint8Array;
-}
 
 /** The groups of one meaning: that of the regex itself comes first if it took part; 0: there is none. */
 export interface MeaningGroups {
@@ -107,7 +105,7 @@ export class PlainLines {
 
   /** @param words of the table of slots */
   constructor(memory: CaptureMemory, words: number) {
-    if (words * WORD_BYTES > SLOT_BYTES) throw new RangeError("there is no room for so many slots");
+    if (words !== SLOT_WORDS) throw new RangeError(`a table of slots has ${SLOT_WORDS} words, not ${words}`);
     this.#memory = memory;
     this.slots = memory.numbers.subarray(SLOTS / WORD_BYTES, SLOTS / WORD_BYTES + words);
   }
