@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { systemClock } from "../../src/exec/system-clock.ts";
 import { openStore } from "../../src/store/sqlite-store.ts";
 import type { Outcome } from "../goals.ts";
+import { median } from "../measure/statistics.ts";
 import type { BenchContext, Check, Part } from "../part.ts";
 import { Daemon } from "../world/daemon.ts";
 import { ElementProbe, elementCount, firstSet } from "../world/firewall.ts";
@@ -75,6 +76,17 @@ async function restore(context: BenchContext, program: ServerProgram, count: num
   }
 }
 
+/** The middle one of some rounds, the least complete one if any lacks bans: the first start finds files that nobody has read before. */
+async function restoreOften(context: BenchContext, count: number, rounds: number): Promise<Restored> {
+  const all: Restored[] = [];
+  for (let round = 0; round < rounds; round++) all.push(await restore(context, gaolerServer(context), count));
+  const middle = median(all.map(({ inKernelAfter }) => inKernelAfter));
+  const worst = all.find(({ inKernel }) => inKernel < count);
+  const shown = worst ?? all.find(({ inKernelAfter }) => inKernelAfter === middle);
+  if (shown === undefined) throw new Error("nothing was restored: there was no round");
+  return shown;
+}
+
 /** In whatever order they come. */
 async function untilAll(space: Namespace, probe: ElementProbe, bans: readonly string[], begun: number) {
   const left = (): number => DEADLINE_MS - (performance.now() - begun);
@@ -108,7 +120,7 @@ export const restorePart: Part = {
         continue;
       }
       context.progress(`${bans} bans`);
-      const restored = await restore(context, gaolerServer(context), bans);
+      const restored = await restoreOften(context, bans, isLong ? 1 : context.runs);
       all.push(restored);
       goals.push({ ...goal, measured: restored.inKernelAfter });
     }
