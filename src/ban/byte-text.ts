@@ -111,6 +111,21 @@ export class ByteText {
     return this.#bytes.toString(isWide ? "utf16le" : "latin1", from, this.#at);
   }
 
+  /** Whether just this text is what is read next, up to the end; it is read then. @param isWide as it was written */
+  takeIfText(text: string, isWide: boolean): boolean {
+    const bytes = this.#bytes;
+    const from = this.#at;
+    if (this.#length - from !== bytesOfText(text, isWide)) return false;
+    for (let index = 0; index < text.length; index += 1) {
+      const code = isWide
+        ? (bytes[from + 2 * index] ?? 0) | ((bytes[from + 2 * index + 1] ?? 0) << 8)
+        : (bytes[from + index] ?? 0);
+      if (code !== text.charCodeAt(index)) return false;
+    }
+    this.#at = this.#length;
+    return true;
+  }
+
   #makeRoom(bytes: number): void {
     const needed = this.#length + bytes;
     if (needed <= this.#bytes.length) return;

@@ -129,15 +129,25 @@ export class IdTable {
       const entry = buckets[at] ?? 0;
       if (entry === 0) return NO_SLOT;
       const slot = -entry - 1;
-      if (entry < 0 && this.#numbers[slot] === hash && this.#textOf(slot) === id) return slot;
+      if (entry < 0 && this.#numbers[slot] === hash && this.#isText(slot, id)) return slot;
     }
   }
 
+  /** Whether that is the text of a slot; compared as it is kept, for to make a text of it takes longer. */
+  #isText(slot: number, id: string): boolean {
+    return scratch.takeIfText(id, this.#readText(slot));
+  }
+
   #textOf(slot: number): string {
+    const isWide = this.#readText(slot);
+    return scratch.takeText(scratch.length - scratch.at, isWide);
+  }
+
+  /** Reads what is kept of a text into the scratch, up to the text itself. @returns whether that is wide */
+  #readText(slot: number): boolean {
     scratch.clear();
     this.#texts.read(slot, scratch);
-    const isWide = scratch.takeNumber() === 1;
-    return scratch.takeText(scratch.length - scratch.at, isWide);
+    return scratch.takeNumber() === 1;
   }
 
   #putText(slot: number, id: string): void {

@@ -26,8 +26,8 @@ export class KeptFailures {
   readonly #jail: string;
   readonly #counter: Counter;
   readonly #clock: Clock;
-  /** what may be written, as of `#allowedAt` */
-  #allowed = MAX_WRITES_SAVED_UP;
+  /** what may be written, as of `#allowedAt`; at a start nothing is saved up, for it may be a flood that is caught up on */
+  #allowed = WRITES_A_SECOND;
   #allowedAt: EpochSeconds;
   /** where the rest is that has not changed since */
   #store: BanStore | undefined;

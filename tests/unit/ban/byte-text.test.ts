@@ -37,6 +37,26 @@ test("numbers and texts come back as they were written, in their order and as lo
   );
 });
 
+test("a text is compared as it was written, and read where it is the same", () => {
+  const room = new ByteText();
+  const text = fc.string({ unit: character, maxLength: 20 });
+  const like = fc.oneof(text, fc.string({ maxLength: 3 }));
+  fc.assert(
+    fc.property(fc.nat(300), like, like, fc.boolean(), (number, written, asked, isWide) => {
+      const width = isWide || isWideText(written);
+      for (const other of [asked, written, `${written.slice(1)}\u0100`, written.slice(1)]) {
+        room.clear();
+        room.putNumber(number);
+        room.putText(written, width);
+        room.takeNumber();
+        const begin = room.at;
+        expect(room.takeIfText(other, width)).toBe(other === written);
+        expect(room.at).toBe(other === written ? room.length : begin);
+      }
+    }),
+  );
+});
+
 test("what others have written is written on", () => {
   const [one, other] = [new ByteText(), new ByteText()];
   one.putText("before", false);
