@@ -3,8 +3,6 @@
  * @module
  */
 
-/** The group places of a search that nobody keeps. */
-export const PLACES: usize = 1024;
 /** Lines that are searched by one call, what was found in them, and the group places of that. */
 export const LINES: usize = 1523712;
 export const FOUND: usize = 1524736;
@@ -12,3 +10,9 @@ export const LINE_PLACES: usize = 1527808;
 /** Bytes of a line, and of what was found in it. */
 export const LINE_BYTES: usize = 32;
 export const FOUND_BYTES: usize = 32;
+/** Bytes of the group places of a line, at most. */
+export const LINE_PLACE_BYTES: usize = 4096;
+/** Further matches of a line: bytes of what is told of one, before its group places; and instead of one that there is none, or that it is not known. */
+export const FURTHER_BYTES: usize = 16;
+export const NO_FURTHER: u32 = 0;
+export const UNKNOWN_FURTHER: u32 = 1;

@@ -5,7 +5,17 @@
  * @module
  */
 import { isSampled, MATCH, NO_MATCH, placeBytes, run, take, textLength } from "./captures.ts";
-import { FOUND, FOUND_BYTES, LINE_BYTES, LINE_PLACES, LINES, PLACES } from "./layout.ts";
+import {
+  FOUND,
+  FOUND_BYTES,
+  FURTHER_BYTES,
+  LINE_BYTES,
+  LINE_PLACE_BYTES,
+  LINE_PLACES,
+  LINES,
+  NO_FURTHER,
+  UNKNOWN_FURTHER,
+} from "./layout.ts";
 
 // A plan: the program that is searched first, of which a group says where the others are searched, and these.
 const NONE: u32 = 0;
@@ -20,17 +30,37 @@ const OTHER_BYTES: usize = 8;
 /** where the next group places go */
 let free: usize = 0;
 
-/** Whether one of the programs matches the part, or it is not known. */
-function matchesAny(others: usize, from: usize, to: usize): bool {
+/**
+ * Searches on behind the program that matched first.
+ *
+ * @param limit where the group places of the next line begin
+ * @returns the first one of the further matches, each of which leads to the next; {@link NO_FURTHER}: there is none; or
+ *   {@link UNKNOWN_FURTHER}
+ */
+function searchOthers(others: usize, from: usize, to: usize, limit: usize): u32 {
+  let first: u32 = NO_FURTHER;
+  let last: usize = 0;
   let next = others;
   let program: usize = load<u32>(next);
   while (program !== NONE) {
-    if (program === NOT_THERE || isSampled(program) || run(program, from, to, PLACES) !== NO_MATCH)
-      return true;
+    if (program === NOT_THERE || isSampled(program)) return UNKNOWN_FURTHER;
+    const into = free + FURTHER_BYTES;
+    const behind = into + placeBytes(program);
+    if (behind > limit) return UNKNOWN_FURTHER;
+    const outcome = run(program, from, to, into);
+    if (outcome === MATCH) {
+      if (last === 0) first = <u32>free;
+      else store<u32>(last, <u32>free);
+      last = free;
+      store<u32>(last, NO_FURTHER);
+      store<u32>(last, load<u32>(next, 4), 4);
+      store<u32>(last, <u32>(into >> 2), 8);
+      free = behind;
+    } else if (outcome !== NO_MATCH) return UNKNOWN_FURTHER;
     next += OTHER_BYTES;
     program = load<u32>(next);
   }
-  return false;
+  return first;
 }
 
 /** Searches in the present text. @returns whether it is known what it comes to */
@@ -74,9 +104,12 @@ function search(plan: usize, found: usize): bool {
     if (outcome === MATCH) {
       store<i32>(found, index, 20);
       store<u32>(found, load<u32>(next, 4), 24);
-      const isAlone = load<u32>(plan, SEARCHES_ALL) !== 0 && !matchesAny(next + OTHER_BYTES, from, to);
-      store<u32>(found, isAlone ? 0 : 1, 28);
       free = into + placeBytes(program);
+      // no line has more room than that, and none before it took more
+      const limit = LINE_PLACES + ((found - FOUND) / FOUND_BYTES + 1) * LINE_PLACE_BYTES;
+      const searchesAll = load<u32>(plan, SEARCHES_ALL) !== 0;
+      const further = searchesAll ? searchOthers(next + OTHER_BYTES, from, to, limit) : UNKNOWN_FURTHER;
+      store<u32>(found, further, 28);
       return true;
     }
     if (outcome !== NO_MATCH) return false;

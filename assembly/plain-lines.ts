@@ -4,8 +4,9 @@
  * Hot: per line that may come to something. No bounds are checked here.
  * @module
  */
-import { FOUND, FOUND_BYTES, LINE_BYTES, LINES } from "./layout.ts";
-import { isQuad, isStretch, quadEnd, quadShape } from "./leaps.ts";
+import { FOUND, FOUND_BYTES, LINE_BYTES, LINES, NO_FURTHER, UNKNOWN_FURTHER } from "./layout.ts";
+import { isStretch } from "./leaps.ts";
+import { isPrintedIp6, isPrintedQuad } from "./printed-addresses.ts";
 import { find, mixOf, NO_SLOT, take } from "./slots.ts";
 
 // Where things lie; the same numbers stand in src/scan/plain-lines.ts.
@@ -43,10 +44,6 @@ const IS_UNKNOWN: u32 = 0;
 // What lines are counted besides.
 const TAKES_MISSED: u32 = 1;
 const TAKES_HARMLESS: u32 = 2;
-
-const ZERO: u32 = 48;
-const COLON: u32 = 58;
-const LOWER_A: u32 = 97;
 
 /** lines that came to nothing, and those of them that the first regex does not match; and harmless ones */
 export let missed: u32 = 0;
@@ -116,56 +113,6 @@ function behindGroups(groups: usize, places: usize, limit: i32): usize {
   return next + 2;
 }
 
-/** Whether it is a number up to 255 as it is printed. @param lessOne its digits, less one: 0 to 2 */
-function isOctet(digits: usize, lessOne: u32): bool {
-  // the last digit comes to lie in the third byte, and zeros before the first
-  const aligned = (load<u32>(digits) << ((2 - lessOne) << 3)) & 0x0f0f0f;
-  const value = (aligned & 0xf) * 100 + ((aligned >> 8) & 0xf) * 10 + (aligned >> 16);
-  return value <= 255 && (lessOne === 0 || load<u8>(digits) !== ZERO);
-}
-
-/** Whether the group is an IPv4 address as it is printed. */
-function isPrintedQuad(): bool {
-  if (!isQuad(groupStart) || quadEnd !== groupEnd) return false;
-  const first = <u32>(quadShape % 3);
-  const second = <u32>((quadShape / 3) % 3);
-  const third = <u32>((quadShape / 9) % 3);
-  const fourth = <u32>(quadShape / 27);
-  const secondAt = groupStart + first + 2;
-  const thirdAt = secondAt + second + 2;
-  const fourthAt = thirdAt + third + 2;
-  return (
-    isOctet(groupStart, first) &&
-    isOctet(secondAt, second) &&
-    isOctet(thirdAt, third) &&
-    isOctet(fourthAt, fourth)
-  );
-}
-
-/** Whether the group is an IPv6 address as it is printed, as `isPrintedIp6` has it. */
-function isIp6(): bool {
-  let groups = 0;
-  let digits = 0;
-  let gap = -1;
-  for (let at = groupStart; at < groupEnd; at++) {
-    const byte: u32 = load<u8>(at);
-    if (byte === COLON) {
-      if (digits === 0) {
-        // the second of two, behind a group
-        if (gap >= 0 || groups === 0) return false;
-        gap = groups;
-      }
-      digits = 0;
-    } else {
-      const isDigit = byte - ZERO < 10 || byte - LOWER_A < 6;
-      if (!isDigit || (digits === 0 && byte === ZERO) || digits === 4) return false;
-      if (digits === 0) groups++;
-      digits++;
-    }
-  }
-  return digits > 0 && (gap < 0 ? groups === 8 : groups <= 6);
-}
-
 /** Copies, and up to fifteen bytes more. Of so few bytes that calling what the machine has for it would take longer. */
 function copy(to: usize, from: usize, bytes: usize): void {
   for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(from + at));
@@ -189,26 +136,88 @@ function hold(shape: usize, mixed: u32, length: usize, from: i32, to: i32, now: 
   return true;
 }
 
-/** Counts a line whose regex has this shape. @returns false: there is more to it */
-function count(shape: usize, found: usize, length: usize, wanted: u32, now: f64): bool {
+function hasAddress(shape: usize): bool {
+  if (hasText(shape, IP4)) return isPrintedQuad(groupStart, groupEnd);
+  return hasText(shape, IP6) && isPrintedIp6(groupStart, groupEnd);
+}
+
+/** The session that a match tells of, and whether it tells of any. */
+let mixed: u32 = 0;
+let hasKey: bool = false;
+
+/** Whether a match tells of an address as it is printed, and of no session but one that begins. @param length of the part that was searched */
+function isPlain(shape: usize, length: usize, partLength: i32): bool {
+  const others = behindGroups(shape + CHECKED, ownPlaces, partLength);
+  if (others === 0 || behindGroups(others, firstPlaces, <i32>length) === 0) return false;
+  if (hasText(shape, OTHER_ID) || hasText(shape, OTHER_MASK)) return false;
+  if (!hasAddress(shape)) return false;
+  hasKey = hasText(shape, KEY);
+  if (!hasKey) return true;
+  mixed = mixOf(groupStart, groupEnd);
+  return find(mixed) === NO_SLOT;
+}
+
+/** Of a plain match. */
+function isHarmless(shape: usize): bool {
+  return hasText(shape, HARMLESS) || (hasKey && hasText(shape, GAINED));
+}
+
+function note(shape: usize): void {
+  store<u32>(shape, load<u32>(shape, LINES_COUNTED) + 1, LINES_COUNTED);
+}
+
+/**
+ * Counts a line whose regexes have shapes that are known.
+ *
+ * @returns false: there is more to it
+ */
+function count(found: usize, length: usize, wanted: u32, now: f64): bool {
+  const shape: usize = load<u32>(found, 24);
   const from = load<i32>(found, 4);
   const to = load<i32>(found, 8);
   firstPlaces = (<usize>load<u32>(found, 12)) << 2;
   ownPlaces = (<usize>load<u32>(found, 16)) << 2;
   part = text + from;
-  const others = behindGroups(shape + CHECKED, ownPlaces, to - from);
-  if (others === 0 || behindGroups(others, firstPlaces, <i32>length) === 0) return false;
-  if (hasText(shape, OTHER_ID) || hasText(shape, OTHER_MASK)) return false;
-  if (hasText(shape, IP4) ? !isPrintedQuad() : !hasText(shape, IP6) || !isIp6()) return false;
-  const hasKey = hasText(shape, KEY);
-  const mixed = hasKey ? mixOf(groupStart, groupEnd) : 0;
-  if (hasKey && find(mixed) !== NO_SLOT) return false;
-  const isHarmless = hasText(shape, HARMLESS) || (hasKey && hasText(shape, GAINED));
-  if (isHarmless && (wanted & TAKES_HARMLESS) === 0) return false;
-  if (hasKey && !hasText(shape, ENDS) && !hold(shape, mixed, length, from, to, now)) return false;
-  if (isHarmless) harmless++;
-  store<u32>(shape, load<u32>(shape, LINES_COUNTED) + 1, LINES_COUNTED);
+  if (!isPlain(shape, length, to - from)) return false;
+  let harms = !isHarmless(shape);
+  const begins = hasKey && !hasText(shape, ENDS);
+  const further: usize = load<u32>(found, 28);
+  if (begins && further !== NO_FURTHER) return false;
+  const firstMixed = mixed;
+  const firstOwn = ownPlaces;
+  for (let next = further; next !== NO_FURTHER; next = load<u32>(next)) {
+    const other: usize = load<u32>(next, 4);
+    ownPlaces = (<usize>load<u32>(next, 8)) << 2;
+    if (!isPlain(other, length, to - from)) return false;
+    if (hasKey && !hasText(other, ENDS)) return false;
+    if (isHarmless(other)) harms = false;
+  }
+  if (!harms && (wanted & TAKES_HARMLESS) === 0) return false;
+  ownPlaces = firstOwn;
+  if (begins && !hold(shape, firstMixed, length, from, to, now)) return false;
+  if (!harms) harmless++;
+  note(shape);
+  for (let next = further; next !== NO_FURTHER; next = load<u32>(next)) note(load<u32>(next, 4));
   return true;
+}
+
+/** Whether the shapes of all regexes that match are known, and of lines that may be counted. */
+function areUsable(found: usize): bool {
+  let shape: usize = load<u32>(found, 24);
+  let next: usize = load<u32>(found, 28);
+  // more of them may match
+  if (next === UNKNOWN_FURTHER) return false;
+  while (true) {
+    if (shape === 0) return false;
+    const known = load<u32>(shape);
+    if (known !== IS_USABLE) {
+      if (known === IS_UNKNOWN) unknownShape = shape;
+      return false;
+    }
+    if (next === NO_FURTHER) return true;
+    shape = load<u32>(next, 4);
+    next = load<u32>(next);
+  }
 }
 
 /**
@@ -237,16 +246,9 @@ export function countLines(begin: i32, searched: i32, by: usize, wanted: u32, no
       if (isUnmatched) unmatched++;
       continue;
     }
-    const shape: usize = load<u32>(found, 24);
-    // another regex may match it as well
-    if (shape === 0 || load<u32>(found, 28) !== 0) return number;
-    const known = load<u32>(shape);
-    if (known !== IS_USABLE) {
-      if (known === IS_UNKNOWN) unknownShape = shape;
-      return number;
-    }
+    if (!areUsable(found)) return number;
     text = cutEnd + by;
-    if (!count(shape, found, <usize>load<u32>(line, 12) - cutEnd, wanted, now)) return number;
+    if (!count(found, <usize>load<u32>(line, 12) - cutEnd, wanted, now)) return number;
   }
   return searched;
 }

@@ -129,17 +129,13 @@ export class RegexRun {
   }
 
   /** Counts lines of which the filter tells what they came to, where it is asked for numbers alone ({@link countsAlone}). */
-  came({ prefixed, missed, harmless, matched }: LineCounts): void {
+  came({ lines, prefixed, missed, harmless, matched }: LineCounts): void {
     const { statistics } = this.#deps;
-    let hits = 0;
-    for (const [index, count] of matched) {
-      statistics.failures[index]?.addUnseen(count);
-      hits += count;
-    }
+    for (const [index, count] of matched) statistics.failures[index]?.addUnseen(count);
     statistics.prefixCount += prefixed;
     statistics.missed.addUnseen(missed);
     statistics.ignored.addUnseen(harmless);
-    statistics.matched.addUnseen(hits - harmless);
+    statistics.matched.addUnseen(lines - missed - harmless);
   }
 
   /** Lists a line that was left out because it comes to nothing. */

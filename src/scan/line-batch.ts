@@ -30,7 +30,7 @@ export const FIRST_PLACES = 3;
 export const OTHER_PLACES = 4;
 /** which of the others matched, the first of them 0; -1: none */
 export const WHICH = 5;
-/** 0: and no other one of them does */
+/** 0: and no other one of them does; else one does, or it is not known */
 export const REST = 7;
 
 /** What is searched in lines, by the numbers of regexes. */

@@ -53,7 +53,7 @@ export interface MeaningGroups {
   readonly prefix: number;
 }
 
-/** What it takes to count a line that a regex matched. */
+/** What it takes to count a line that a regex matched; one that several matched is counted with each of them. */
 export interface PlainShape {
   /** groups of the regex */
   readonly groupCount: number;

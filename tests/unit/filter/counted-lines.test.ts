@@ -20,6 +20,8 @@ const REGEXES = [
   "^fail of (?:root|<F-ALT_USER>b\\w+</F-ALT_USER>) from",
   "^<F-MLFGAINED>in</F-MLFGAINED> of <F-USER>\\S*</F-USER> from <ADDR>",
   "^<F-MLFFORGET>bye</F-MLFFORGET> of \\S* from <HOST>",
+  "^<F-MLFFORGET><F-NOFAIL>bye</F-NOFAIL></F-MLFFORGET> of <F-USER>x</F-USER> from <ADDR>",
+  "^<F-MLFGAINED>bye</F-MLFGAINED> of(?P<mlfforget> x)? from <ADDR>",
   "^cut (?:<F-ID>x+</F-ID>)?<CIDR>",
   "^odd from <HOST>\\s*\\n?$",
   "^odd (?:of (?P<ip4>\\S+))?",
@@ -64,7 +66,17 @@ const line = fc
     ),
     good: fc.constantFrom("", "", "", "", "good "),
     what: fc.constantFrom(
-      ...["fail of bob", "fail of bob", "fail of root", "fail of ", "in of eve", "bye of x", "nothing of y"],
+      ...[
+        "fail of bob",
+        "fail of bob",
+        "fail of root",
+        "fail of ",
+        "in of eve",
+        "bye of x",
+        "bye of x",
+        "bye of",
+        "nothing of y",
+      ],
     ),
     from: fc.constantFrom(" from ", " from ", " from ", " from ", " of "),
     address,
@@ -142,3 +154,23 @@ test("lines are counted as they would be taken one after another", () => {
   );
   expect(counted).toBeGreaterThan(lines / 20);
 }, 120_000);
+
+test("a line that ends what nobody began is counted once, with each regex that it matches", () => {
+  const failregex = [
+    "^<F-MLFFORGET><F-MLFGAINED>bye</F-MLFGAINED></F-MLFFORGET> of \\S+ from <ADDR>",
+    "^<F-MLFFORGET><F-NOFAIL>bye</F-NOFAIL></F-MLFFORGET> of <F-USER>\\S+</F-USER> from <HOST>",
+    "^<F-MLFFORGET>bye</F-MLFFORGET> of x from <ADDR>",
+  ];
+  const texts = Array.from(
+    { length: 3000 },
+    (_, index) => `2026-11-22 11:59:58 h app[${index}]: bye of x from 192.0.2.${index % 256}\n`,
+  );
+  const agreement = compareWays(
+    { prefregex: PREFIX, failregex },
+    Buffer.from(texts.join("")),
+    way,
+    new Dice(1),
+  );
+  expect(agreement?.difference).toBeUndefined();
+  expect(agreement?.counted).toBeGreaterThan(texts.length / 4);
+});

@@ -174,17 +174,14 @@ class Account {
         this.lines += lines;
         this.counted += lines;
       },
-      came: ({ prefixed, missed, harmless, matched }) => {
+      came: ({ lines, prefixed, missed, harmless, matched }) => {
+        const failing = lines - missed - harmless;
         this.prefixed += prefixed;
         this.numbers.missed += missed;
         this.numbers.harmless += harmless;
-        this.numbers.failing -= harmless;
-        this.matched -= harmless;
-        for (const [index, lines] of matched) {
-          this.#hit(index, lines);
-          this.numbers.failing += lines;
-          this.matched += lines;
-        }
+        this.numbers.failing += failing;
+        this.matched += failing;
+        for (const [index, times] of matched) this.#hit(index, times);
       },
     };
   }
