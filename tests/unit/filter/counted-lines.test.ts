@@ -22,6 +22,7 @@ const REGEXES = [
   "^<F-MLFFORGET>bye</F-MLFFORGET> of \\S* from <HOST>",
   "^<F-MLFFORGET><F-NOFAIL>bye</F-NOFAIL></F-MLFFORGET> of <F-USER>x</F-USER> from <ADDR>",
   "^<F-MLFGAINED>bye</F-MLFGAINED> of(?P<mlfforget> x)? from <ADDR>",
+  "^(?:bye|fail) of (?:x|root) from <ADDR>",
   "^cut (?:<F-ID>x+</F-ID>)?<CIDR>",
   "^odd from <HOST>\\s*\\n?$",
   "^odd (?:of (?P<ip4>\\S+))?",
