@@ -152,7 +152,7 @@ function lengthOf({ lowest, highest }: Stretch, text: Uint8Array, from: number):
 }
 
 function leapFrom(row: number, visits: readonly Visit[], steps: Steps): Leap | undefined {
-  const quad = quadFrom(row, visits, steps);
+  const quad = quadFrom(row, visits, 0, steps);
   if (quad !== undefined) return { row, kind: "quad", quad };
   const stretch = commonStretch(row, visits, steps);
   if (stretch.lowest.length >= MIN_BYTES) return { row, kind: "stretch", stretch };
@@ -165,21 +165,24 @@ function leapFrom(row: number, visits: readonly Visit[], steps: Steps): Leap | u
   return { row, kind: "run", behind: behind.lowest.length < MIN_BYTES_BEHIND ? undefined : behind };
 }
 
-function hasQuads(row: number, visits: readonly Visit[], index: number, steps: Steps): boolean {
-  const further = visits.map(({ text, at }) => ({ text, at: at + index }));
-  return quadFrom(row, further, steps) !== undefined;
-}
-
-/** Where addresses come, unless a run goes over them. */
-function quadFrom(row: number, visits: readonly Visit[], steps: Steps): QuadLeap | undefined {
+/**
+ * Where addresses come, unless a run goes over them.
+ *
+ * @param offset where in the texts it is looked for them, behind where these come to the row
+ */
+function quadFrom(row: number, visits: readonly Visit[], offset: number, steps: Steps): QuadLeap | undefined {
   const behind: (number | undefined)[] = [];
+  let others = 0;
   for (const { text, at } of visits) {
-    const found = quadAt(text, at);
-    if (found === undefined) continue;
-    if (steps.stays(row, text[at] ?? 0)) return undefined;
+    const found = quadAt(text, at + offset);
+    if (found === undefined) {
+      if (++others > (1 - MIN_QUAD_SHARE) * visits.length) return undefined;
+      continue;
+    }
+    if (steps.stays(row, text[at + offset] ?? 0)) return undefined;
     behind.push(text[found.end]);
   }
-  return behind.length < MIN_QUAD_SHARE * visits.length ? undefined : quadLeap(row, behind, steps);
+  return quadLeap(row, behind, steps);
 }
 
 /** What nearly all texts go on with from a row; ends with a byte that leaves the row where it comes. */
@@ -192,7 +195,7 @@ function commonStretch(from: number, visits: readonly Visit[], steps: Steps): St
   let alike = visits;
   for (let index = 0; index < MAX_LEAP_BYTES; index++) {
     // an address is gone over as a whole
-    if (index > 0 && hasQuads(row, alike, index, steps)) break;
+    if (index > 0 && quadFrom(row, alike, index, steps) !== undefined) break;
     const byte = mostCommon(row, alike, index, steps);
     const to = byte < 0 ? -1 : steps.next(row, byte);
     if (to < 0) break;

@@ -12,8 +12,11 @@ const NEWLINE = 10;
 const FIRST_WAIT = 2 * 1024 * 1024;
 const LONGER_WAIT = 8;
 
-/** Lines that are enough; in chunks that have fewer there is nothing to be won. */
-const ENOUGH = 48;
+/**
+ * Lines that are enough: of a kind that one line in fifty is of there are a few among them, as leaps ask for. In chunks that have fewer there is
+ * nothing to be won.
+ */
+const ENOUGH = 192;
 
 /** Bytes of a sample at most, on either side of the stamp. */
 const MAX_SAMPLE_BYTES = 256;

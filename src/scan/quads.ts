@@ -101,14 +101,19 @@ export function quadLeap(
   };
   const common = mostOf(behind);
   const last = common !== undefined && common >= SPACE && common <= HIGHEST_BYTE ? common : -1;
-  const ends = Array.from({ length: SHAPES }, (_, shape) => {
-    let at = row;
-    for (const byte of bytesOfShape(shape)) {
-      if (at < 0 || (byte === ZERO && !isAlike(at))) return -1;
-      at = steps.next(at, byte);
+  const ends = new Array<number>(SHAPES).fill(-1);
+  // what shapes begin with alike is walked over once
+  const walk = (from: number, number: number, shape: number, weight: number): void => {
+    let at = from;
+    for (let more = 0; more < MAX_DIGITS && at >= 0 && isAlike(at); more++) {
+      at = steps.next(at, ZERO);
+      if (at < 0) return;
+      const begun = shape + more * weight;
+      if (number === NUMBERS) ends[begun] = last < 0 ? at : steps.next(at, last);
+      else walk(steps.next(at, DOT), number + 1, begun, weight * MAX_DIGITS);
     }
-    return at < 0 || last < 0 ? at : steps.next(at, last);
-  });
+  };
+  walk(row, 1, 0, 1);
   return ends.some((end) => end >= 0) ? { behind: last, ends } : undefined;
 }
 
