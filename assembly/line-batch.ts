@@ -9,11 +9,13 @@ import {
   FOUND,
   FOUND_BYTES,
   FURTHER_BYTES,
+  ITEMS,
   LINE_BYTES,
   LINE_PLACE_BYTES,
   LINE_PLACES,
   LINES,
   NO_FURTHER,
+  PLANS,
   UNKNOWN_FURTHER,
 } from "./layout.ts";
 
@@ -26,6 +28,13 @@ const SEARCHES_ALL: usize = 8;
 /** of each its program and its shape */
 const OTHERS: usize = 12;
 const OTHER_BYTES: usize = 8;
+
+// An item: where its line begins and ends, and its stamp; and by which set of patterns it was accepted. As src/scan/line-scanner.ts has it.
+const ITEM_BYTES: usize = 36;
+const ITEM_END: usize = 4;
+const STAMP_START: usize = 8;
+const STAMP_END: usize = 12;
+const ACCEPT_SET: usize = 16;
 
 /** where the next group places go */
 let free: usize = 0;
@@ -117,6 +126,29 @@ function search(plan: usize, found: usize): bool {
   store<i32>(found, -1, 20);
   free = into;
   return true;
+}
+
+/**
+ * Makes lines of items from one on, up to one without a stamp or a plan.
+ *
+ * @returns the number of that item; or how many there are
+ */
+export function fillLines(from: i32, count: i32): i32 {
+  let item = ITEMS + <usize>from * ITEM_BYTES;
+  let line = LINES + <usize>from * LINE_BYTES;
+  for (let number = from; number < count; number++) {
+    const stampStart = load<i32>(item, STAMP_START);
+    const plan = load<u32>(PLANS + ((<usize>load<u32>(item, ACCEPT_SET)) << 2));
+    if (stampStart < 0 || plan === 0) return number;
+    store<u32>(line, load<u32>(item));
+    store<i32>(line, stampStart, 4);
+    store<u32>(line, load<u32>(item, STAMP_END), 8);
+    store<u32>(line, load<u32>(item, ITEM_END), 12);
+    store<u32>(line, plan, 16);
+    item += ITEM_BYTES;
+    line += LINE_BYTES;
+  }
+  return count;
 }
 
 /**

@@ -6,15 +6,7 @@
 import { BATCH_WORDS } from "../scan/capture-memory.ts";
 import type { CapturePlan } from "../scan/line-batch.ts";
 import type { LineCaptures } from "../scan/line-captures.ts";
-import {
-  ACCEPT_SET,
-  ITEM_STEP,
-  LINE_END,
-  LINE_START,
-  SKIPPED,
-  STAMP_END,
-  STAMP_START,
-} from "../scan/line-scanner.ts";
+import { ITEM_STEP, SKIPPED } from "../scan/line-scanner.ts";
 
 /** Gives what is searched in lines that were accepted so. */
 export type PlanOf = (acceptSet: number) => CapturePlan;
@@ -40,6 +32,7 @@ export class CapturedBatch {
     this.#end = end;
     this.#first = 0;
     this.#captures.batch.begin();
+    this.#captures.batch.forgetSets();
   }
 
   /** Lines of the batch that were searched, up to the one of which nothing is known. */
@@ -78,17 +71,7 @@ export class CapturedBatch {
   }
 
   #fill(from: number): void {
-    const { batch } = this.#captures;
-    const items = this.#items;
     this.#first = from;
-    batch.begin();
-    for (let item = from; item < this.#end; item += ITEM_STEP) {
-      const stampStart = items[item + STAMP_START] ?? -1;
-      if (stampStart < 0) return;
-      const start = items[item + LINE_START] ?? 0;
-      const stampEnd = items[item + STAMP_END] ?? 0;
-      const plan = this.#planOf(items[item + ACCEPT_SET] ?? 0);
-      if (!batch.add(start, stampStart, stampEnd, items[item + LINE_END] ?? 0, plan)) return;
-    }
+    this.#captures.batch.beginWith(this.#items, from, this.#end, this.#planOf);
   }
 }

@@ -4,8 +4,10 @@
  * The same numbers stand in assembly/captures.ts and assembly/layout.ts.
  * @module
  */
+import { MAX_ACCEPT_SETS } from "./accept-sets.ts";
 import { CAPTURES_BASE64 } from "./captures-module.ts";
 import { EmbeddedModule, type WasmGlobal, type WasmMemory } from "./embedded-module.ts";
+import { ITEM_WORDS } from "./walk-memory.ts";
 
 export const PLACES = 1024;
 const TAGS = 4096;
@@ -15,12 +17,15 @@ const PIECE = 204_800;
 const LOG = 471_040;
 /** lines that are searched by one call, what was found in them, and the group places of that */
 const LINES = 1_523_712;
-const FOUND = 1_524_736;
+const FOUND = 1_527_808;
+/** what a scan has told of them, and by the set of patterns that accepted one where its plan lies */
+const ITEMS = 1_531_904;
+const PLANS = 1_540_096;
 /** where the group places of the search that is kept lie; those of the lines are before it */
-export const KEPT_PLACES = 1_658_880;
+export const KEPT_PLACES = 2_072_576;
 /** what {@link PlainLines} lay down */
-export const PLAIN_LINES = 1_662_976;
-const ARENA = 1_800_576;
+export const PLAIN_LINES = 2_076_672;
+const ARENA = 2_214_272;
 
 /** What a search reads beyond a line's end, bytes. */
 const OVERREAD = 16;
@@ -31,7 +36,7 @@ const MAX_TAG_SLOTS = (TEXT - TAGS) / 4;
 const TAGS_END = 0xffff;
 
 /** Lines that one call takes, and the words of each and of what was found in it. */
-export const MAX_BATCH = 32;
+export const MAX_BATCH = 128;
 export const BATCH_WORDS = 8;
 
 // A program: the column of each byte of ASCII, then these.
@@ -83,6 +88,7 @@ interface CaptureExports {
   take(start: number, cutStart: number, cutEnd: number, end: number): number;
   run(program: number, from: number, to: number, into: number): number;
   goOn(row: number): number;
+  fillLines(from: number, count: number): number;
   searchLines(from: number, count: number, by: number): number;
   countLines(from: number, searched: number, by: number, wanted: number, now: number): number;
   clearCounts(): void;
@@ -101,6 +107,9 @@ export class CaptureMemory {
   /** what the next call is to search, {@link BATCH_WORDS} by line, and what was found */
   readonly lines: Int32Array<ArrayBuffer>;
   readonly found: Int32Array<ArrayBuffer>;
+  /** items of a scan that lines are to be made of, and where the plans lie of those, by the set of patterns that accepted one; 0: nowhere */
+  readonly items: Int32Array<ArrayBuffer>;
+  readonly plans: Uint32Array<ArrayBuffer>;
   /** all of it */
   readonly numbers: Int32Array<ArrayBuffer>;
   readonly words: Uint32Array<ArrayBuffer>;
@@ -120,6 +129,8 @@ export class CaptureMemory {
     this.places = new Int32Array(buffer, PLACES, MAX_PLACES);
     this.lines = new Int32Array(buffer, LINES, MAX_BATCH * BATCH_WORDS);
     this.found = new Int32Array(buffer, FOUND, MAX_BATCH * BATCH_WORDS);
+    this.items = new Int32Array(buffer, ITEMS, MAX_BATCH * ITEM_WORDS);
+    this.plans = new Uint32Array(buffer, PLANS, MAX_ACCEPT_SETS);
     this.numbers = new Int32Array(buffer);
     this.bytes = new Uint8Array(buffer);
     this.#halves = new Uint16Array(buffer);

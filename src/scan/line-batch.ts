@@ -5,6 +5,7 @@
  * @module
  */
 import { BATCH_WORDS, type CaptureMemory, MAX_BATCH, WORD_BYTES } from "./capture-memory.ts";
+import { ACCEPT_SET, ITEM_STEP, LINE_END, LINE_START, STAMP_END, STAMP_START } from "./line-scanner.ts";
 import { shapeAddressOf } from "./plain-lines.ts";
 
 // A plan in the memory: the program that is searched first, where the group's places stand behind a match's, whether all are searched, and
@@ -63,6 +64,8 @@ export class LineBatch {
   readonly #programAt: (index: number) => number;
   /** where plans lie, by what they search */
   #plans = new Map<string, number>();
+  /** sets of patterns whose plans are known where lines are made of items */
+  #sets: number[] = [];
   #age = 0;
   #count = 0;
 
@@ -78,6 +81,7 @@ export class LineBatch {
 
   /** The memory was cleared: there is no batch. */
   forget(): void {
+    this.forgetSets();
     this.#plans = new Map();
     this.#age++;
     this.#count = 0;
@@ -86,6 +90,41 @@ export class LineBatch {
   /** Begins another batch. */
   begin(): void {
     this.#count = 0;
+  }
+
+  /** Sets of patterns mean something else from now on. */
+  forgetSets(): void {
+    for (const acceptSet of this.#sets) this.#memory.plans[acceptSet] = 0;
+    this.#sets = [];
+  }
+
+  /**
+   * Begins another batch with the lines of items, up to one that is to be searched by itself.
+   *
+   * @param planOf what is searched in lines that were accepted by a set of patterns; asked once, until they are forgotten
+   */
+  beginWith(items: Int32Array, from: number, end: number, planOf: (acceptSet: number) => CapturePlan): void {
+    const { search, items: taken, plans } = this.#memory;
+    const behind = Math.min(end, from + MAX_BATCH * ITEM_STEP);
+    const count = (behind - from) / ITEM_STEP;
+    taken.set(items.subarray(from, behind));
+    this.#count = search.fillLines(0, count);
+    while (this.#count < count) {
+      const item = from + this.#count * ITEM_STEP;
+      const stampStart = items[item + STAMP_START] ?? -1;
+      if (stampStart < 0) return;
+      const acceptSet = items[item + ACCEPT_SET] ?? 0;
+      const plan = planOf(acceptSet);
+      const start = items[item + LINE_START] ?? 0;
+      const stampEnd = items[item + STAMP_END] ?? 0;
+      if (!this.add(start, stampStart, stampEnd, items[item + LINE_END] ?? 0, plan)) return;
+      // what is missing there may come to be laid down
+      if (plan.isWhole) {
+        plans[acceptSet] = plan.address;
+        this.#sets.push(acceptSet);
+      }
+      this.#count = search.fillLines(this.#count, count);
+    }
   }
 
   /** Adds a line; offsets of the bytes laid down. @returns false: it is to be searched by itself */
