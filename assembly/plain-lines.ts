@@ -14,13 +14,16 @@ import { find, mixOf, NO_SLOT, take } from "./slots.ts";
 const STAMP: usize = 2076672;
 const STAMP_PLACES: usize = STAMP + 16;
 const STAMP_BYTES: usize = 48;
+/** Numbers of the lines that were noted. */
+const NOTED: usize = STAMP + 256;
 /** Bytes of sixteen places. */
 const SIXTEEN: usize = 32;
 /** By slot: the line that a session began with. */
-const HELD: usize = 2111872;
+const HELD: usize = 2112384;
 const HELD_BYTES: usize = 1024;
-// Of it: its regex, one more; the length of its text, the part of it that was searched, what moment it was; and group places, then the text.
-const HELD_PLACES: usize = 32;
+// Of it: its regex, one more; the length of its text, the part of it that was searched, what moment it was; and the bytes of group places and
+// of the stamp, then these, with the text before the stamp.
+const HELD_PLACES: usize = 48;
 /** less what is copied behind the text */
 const MAX_HELD: usize = HELD_BYTES - HELD_PLACES - 16;
 
@@ -41,19 +44,27 @@ const CHECKED: usize = 48;
 const IS_USABLE: u32 = 1;
 const IS_UNKNOWN: u32 = 0;
 
-// What lines are counted besides.
+// What lines are counted.
 const TAKES_MISSED: u32 = 1;
 const TAKES_HARMLESS: u32 = 2;
+const TAKES_FAILURES: u32 = 4;
+/** only the first regex counts that matches a line */
+const ONLY_FIRST: u32 = 8;
+/** failures that are not counted are noted */
+const NOTES_FAILURES: u32 = 16;
 
 /** lines that came to nothing, and those of them that the first regex does not match; and harmless ones */
 export let missed: u32 = 0;
 export let unmatched: u32 = 0;
 export let harmless: u32 = 0;
+/** how many lines were noted by the last call */
+export let noted: u32 = 0;
 /** the shape that is to be laid down before its line can be counted, 0: none */
 export let unknownShape: usize = 0;
 
-// The present line's text, and where in it and in the memory its groups are.
+// The present line's text, how long the stamp is that stands before it, and where in the text and in the memory its groups are.
 let text: usize = 0;
+let stampBytes: usize = 0;
 let part: usize = 0;
 let firstPlaces: usize = 0;
 let ownPlaces: usize = 0;
@@ -122,7 +133,7 @@ function copy(to: usize, from: usize, bytes: usize): void {
 function hold(shape: usize, mixed: u32, length: usize, from: i32, to: i32, now: f64): bool {
   const firstBytes = ownPlaces - firstPlaces;
   const ownBytes: usize = load<u32>(shape, OWN_BYTES);
-  if (firstBytes + ownBytes + length > MAX_HELD) return false;
+  if (firstBytes + ownBytes + length + stampBytes > MAX_HELD) return false;
   const held = HELD + <usize>take(mixed) * HELD_BYTES;
   store<u32>(held, load<u32>(shape, REGEX) + 1);
   store<u32>(held, <u32>length, 4);
@@ -131,8 +142,11 @@ function hold(shape: usize, mixed: u32, length: usize, from: i32, to: i32, now: 
   store<f64>(held, now, 16);
   store<u32>(held, <u32>firstBytes, 24);
   store<u32>(held, <u32>ownBytes, 28);
+  store<u32>(held, <u32>stampBytes, 32);
   copy(held + HELD_PLACES, firstPlaces, firstBytes + ownBytes);
-  copy(held + HELD_PLACES + firstBytes + ownBytes, text, length);
+  const into = held + HELD_PLACES + firstBytes + ownBytes;
+  copy(into, text, length);
+  copy(into + length, text - stampBytes, stampBytes);
   return true;
 }
 
@@ -167,11 +181,11 @@ function note(shape: usize): void {
 }
 
 /**
- * Counts a line whose regexes have shapes that are known.
+ * Counts a line whose regexes have shapes that are known, or notes it.
  *
  * @returns false: there is more to it
  */
-function count(found: usize, length: usize, wanted: u32, now: f64): bool {
+function count(number: u32, found: usize, length: usize, wanted: u32, now: f64): bool {
   const shape: usize = load<u32>(found, 24);
   const from = load<i32>(found, 4);
   const to = load<i32>(found, 8);
@@ -180,8 +194,10 @@ function count(found: usize, length: usize, wanted: u32, now: f64): bool {
   part = text + from;
   if (!isPlain(shape, length, to - from)) return false;
   let harms = !isHarmless(shape);
+  // without a session it is a failure all the same
+  let fails = harms || !hasKey;
   const begins = hasKey && !hasText(shape, ENDS);
-  const further: usize = load<u32>(found, 28);
+  const further: usize = (wanted & ONLY_FIRST) === 0 ? load<u32>(found, 28) : NO_FURTHER;
   if (begins && further !== NO_FURTHER) return false;
   const firstMixed = mixed;
   const firstOwn = ownPlaces;
@@ -190,11 +206,20 @@ function count(found: usize, length: usize, wanted: u32, now: f64): bool {
     ownPlaces = (<usize>load<u32>(next, 8)) << 2;
     if (!isPlain(other, length, to - from)) return false;
     if (hasKey && !hasText(other, ENDS)) return false;
-    if (isHarmless(other)) harms = false;
+    const isOtherHarmless = isHarmless(other);
+    if (isOtherHarmless) harms = false;
+    if (!isOtherHarmless || !hasKey) fails = true;
   }
-  if (!harms && (wanted & TAKES_HARMLESS) === 0) return false;
+  const isNoted = fails && (wanted & TAKES_FAILURES) === 0;
+  if (isNoted && (wanted & NOTES_FAILURES) === 0) return false;
+  if (!isNoted && !harms && (wanted & TAKES_HARMLESS) === 0) return false;
   ownPlaces = firstOwn;
   if (begins && !hold(shape, firstMixed, length, from, to, now)) return false;
+  if (isNoted) {
+    store<u32>(NOTED + ((<usize>noted) << 2), number);
+    noted++;
+    return true;
+  }
   if (!harms) harmless++;
   note(shape);
   for (let next = further; next !== NO_FURTHER; next = load<u32>(next)) note(load<u32>(next, 4));
@@ -202,9 +227,9 @@ function count(found: usize, length: usize, wanted: u32, now: f64): bool {
 }
 
 /** Whether the shapes of all regexes that match are known, and of lines that may be counted. */
-function areUsable(found: usize): bool {
+function areUsable(found: usize, wanted: u32): bool {
   let shape: usize = load<u32>(found, 24);
-  let next: usize = load<u32>(found, 28);
+  let next: usize = (wanted & ONLY_FIRST) === 0 ? load<u32>(found, 28) : NO_FURTHER;
   // more of them may match
   if (next === UNKNOWN_FURTHER) return false;
   while (true) {
@@ -225,12 +250,13 @@ function areUsable(found: usize): bool {
  *
  * @param searched lines that were searched
  * @param by what makes offsets addresses
- * @param wanted what lines are counted besides those that a regex matches
+ * @param wanted what lines are counted
  * @param now the present moment, for sessions that begin
  * @returns the number of that line; or how many there are
  */
 export function countLines(begin: i32, searched: i32, by: usize, wanted: u32, now: f64): i32 {
   unknownShape = 0;
+  noted = 0;
   for (let number = begin; number < searched; number++) {
     const line = LINES + <usize>number * LINE_BYTES;
     const start: usize = load<u32>(line);
@@ -246,9 +272,10 @@ export function countLines(begin: i32, searched: i32, by: usize, wanted: u32, no
       if (isUnmatched) unmatched++;
       continue;
     }
-    if (!areUsable(found)) return number;
+    if (!areUsable(found, wanted)) return number;
     text = cutEnd + by;
-    if (!count(found, <usize>load<u32>(line, 12) - cutEnd, wanted, now)) return number;
+    stampBytes = cutEnd - cutStart;
+    if (!count(number, found, <usize>load<u32>(line, 12) - cutEnd, wanted, now)) return number;
   }
   return searched;
 }

@@ -5,7 +5,7 @@
  */
 
 /** The same number stands in src/scan/plain-lines.ts. */
-const SLOTS: usize = 2109696;
+const SLOTS: usize = 2110208;
 /** Sessions remembered at once, as `MAX_SESSIONS` of src/filter/sessions.ts; where things lie, src/filter/slot-table.ts says, too. */
 const LIMIT: usize = 100;
 const CHAINS: u32 = 128;

@@ -135,7 +135,7 @@ export class FileReading implements FastPathSink {
     if (!run.countsAlone || !options.triesAll) return undefined;
     const { matched, ignored } = statistics;
     return {
-      get countsMatched() {
+      get countsFailures() {
         return matched.isFull;
       },
       get countsHarmless() {

@@ -10,6 +10,8 @@ import type { FoundDate } from "./detector.ts";
 export interface StampRanges {
   readonly lowest: Uint8Array;
   readonly above: Uint8Array;
+  /** the earliest and the latest of their dates; `undefined`: these depend on how old the log is */
+  readonly dates: readonly [earliest: EpochSeconds, latest: EpochSeconds] | undefined;
 }
 
 interface Known {
@@ -180,12 +182,13 @@ function rangesOf({ found: { at, atIfOld }, asOf, codes, secondsAt }: Known): St
     lowest[place] = code === ANY_DIGIT ? ZERO : code === NO_ASCII ? NO_BYTE : code;
     if (code === ANY_DIGIT) above[place] = NINE - ZERO;
   }
-  const age = at === undefined || at !== atIfOld ? 0 : asOf - at;
-  if (secondsAt >= 0 && canMove(age - MINUTE, age + MINUTE)) {
-    lowest.fill(ZERO, secondsAt, secondsAt + 2);
-    above.set([FIVE - ZERO, NINE - ZERO], secondsAt);
-  }
-  return { lowest, above };
+  if (at === undefined || at !== atIfOld) return { lowest, above, dates: undefined };
+  if (secondsAt < 0 || !canMove(asOf - at - MINUTE, asOf - at + MINUTE))
+    return { lowest, above, dates: [at, at] };
+  lowest.fill(ZERO, secondsAt, secondsAt + 2);
+  above.set([FIVE - ZERO, NINE - ZERO], secondsAt);
+  const begin = at - numberOf(codes[secondsAt] ?? 0, codes[secondsAt + 1] ?? 0);
+  return { lowest, above, dates: [begin, begin + MINUTE - 1] };
 }
 
 const isDigit = (code: number | undefined): boolean => code !== undefined && code >= ZERO && code <= NINE;

@@ -41,6 +41,8 @@ const MAX_SMALL_CHUNKS = 200;
  */
 const BYTES_BETWEEN = 2048;
 const LINE_BYTES = 256;
+/** The same of a line that was only counted. */
+const COUNTED_BYTES = 16;
 
 /** A slice of practice is shorter: who has real lines waits for it. */
 const PRACTICE_SECONDS = 0.004;
@@ -95,14 +97,19 @@ export class LogDetector {
 
   /** Takes nothing for a while: what was made for it may go. */
   rest(): void {
-    this.#fastPath = undefined;
+    this.#leaveFastPath();
     this.#scanner?.rest();
   }
 
   /** Takes nothing any more. */
   close(): void {
-    this.#fastPath = undefined;
+    this.#leaveFastPath();
     this.#scanner?.leave();
+  }
+
+  #leaveFastPath(): void {
+    this.#fastPath?.leave();
+    this.#fastPath = undefined;
   }
 
   /** Lines seen so far. */
@@ -160,10 +167,7 @@ export class LogDetector {
       return this.#fastPath;
     }
     this.#smallChunks += 1;
-    if (this.#smallChunks > MAX_SMALL_CHUNKS && !this.#isReady) {
-      this.#fastPath = undefined;
-      this.#scanner?.rest();
-    }
+    if (this.#smallChunks > MAX_SMALL_CHUNKS && !this.#isReady) this.rest();
     return undefined;
   }
 
@@ -178,6 +182,23 @@ export class LogDetector {
     return {
       textOf,
       keepsLines: true,
+      counting: {
+        countsFailures: false,
+        countsMissed: true,
+        countsHarmless: true,
+        input: () => input,
+        counted: (lines) => {
+          unmeasured += lines * COUNTED_BYTES;
+          this.#lines += lines;
+        },
+        came: () => undefined,
+        failed: (line, regexIndex, captured, asked) => {
+          begins?.(line.start, 0);
+          unmeasured += line.end - line.start + LINE_BYTES;
+          this.#lines += 1;
+          this.#found(filter.reportFailing(line, regexIndex, captured, asked).failures);
+        },
+      },
       captured: (line: CapturedLine, search: CapturedSearch) => {
         begins?.(line.start, 0);
         const outcome = filter.processCaptured(line, search, input);

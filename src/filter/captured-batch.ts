@@ -6,7 +6,16 @@
 import { BATCH_WORDS } from "../scan/capture-memory.ts";
 import type { CapturePlan } from "../scan/line-batch.ts";
 import type { LineCaptures } from "../scan/line-captures.ts";
-import { ITEM_STEP, SKIPPED } from "../scan/line-scanner.ts";
+import {
+  ACCEPT_SET,
+  ITEM_STEP,
+  LINE_END,
+  LINE_START,
+  SKIPPED,
+  STAMP_END,
+  STAMP_START,
+} from "../scan/line-scanner.ts";
+import type { CapturedLine } from "./captured-line.ts";
 
 /** Gives what is searched in lines that were accepted so. */
 export type PlanOf = (acceptSet: number) => CapturePlan;
@@ -62,12 +71,26 @@ export class CapturedBatch {
     return line;
   }
 
-  /** Lines that were left out between two lines of the batch, the second of which is not one of them any more. */
-  skippedBetween(first: number, end: number): number {
-    let skipped = 0;
-    for (let line = first + 1; line < end; line++)
-      skipped += this.#items[this.#first + line * ITEM_STEP + SKIPPED] ?? 0;
-    return skipped;
+  /** Lines that were left out before a line of the batch. */
+  skippedBefore(line: number): number {
+    return this.#items[this.#first + line * ITEM_STEP + SKIPPED] ?? 0;
+  }
+
+  /** The set that accepted it. */
+  setOf(line: number): number {
+    return this.#items[this.#first + line * ITEM_STEP + ACCEPT_SET] ?? 0;
+  }
+
+  /** Has an object stand for it. */
+  place(line: number, captured: CapturedLine): void {
+    const items = this.#items;
+    const item = this.#first + line * ITEM_STEP;
+    captured.set(
+      items[item + LINE_START] ?? 0,
+      items[item + LINE_END] ?? 0,
+      items[item + STAMP_START] ?? 0,
+      items[item + STAMP_END] ?? 0,
+    );
   }
 
   #fill(from: number): void {

@@ -68,6 +68,12 @@ export class CapturedLine implements StampedBytes {
     return this.#cut;
   }
 
+  /** A part of {@link cut}, without all of it. */
+  cutPart(from: number, to: number): string {
+    const offset = this.#cut === undefined ? this.offsetOf(from, to) : -1;
+    return offset < 0 ? this.cut.slice(from, to) : this.#textOf(offset, offset + to - from);
+  }
+
   /** The offset of what stands between two places of {@link cut}; -1: the stamp stood in it. */
   offsetOf(from: number, to: number): number {
     const before = this.stampStart - this.start;

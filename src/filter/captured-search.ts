@@ -147,6 +147,27 @@ export class CapturedSearch {
     return this.#run(this.#failregex(index), this.from, this.to);
   }
 
+  /**
+   * Begins with a line of which a walk knows all that it comes to.
+   *
+   * @param mayMatch failregexes that may match it
+   * @returns the one that does, with its groups placed; -1: they cannot be
+   */
+  beginKnown(line: CapturedLine, foundAt: number, mayMatch: readonly number[]): number {
+    this.begin(line, foundAt);
+    if (this.#hasPrefix) this.runPrefix();
+    const which = this.#foundIn(WHICH);
+    const index = mayMatch[which] ?? -1;
+    if (index < 0) return -1;
+    this.runFailregex(index, which);
+    return this.placed(index) === undefined ? -1 : index;
+  }
+
+  /** The groups of a failregex. */
+  groupsAt(index: number): CapturedGroups | undefined {
+    return this.#readers[index];
+  }
+
   /** @param isWhole on the whole line, whatever the failregexes search */
   runIgnoreregex(index: number, isWhole: boolean): CaptureOutcome {
     const program = this.#firstIgnoreregex + index;

@@ -79,13 +79,18 @@ export class PresentFailure implements Failure {
   readonly host: undefined;
   readonly ip: undefined;
   at: EpochSeconds = 0;
-  matches: readonly MatchLine[] = [];
   regexIndex = 0;
   readonly #groups: () => ReadonlyGroups;
+  readonly #lines: () => readonly MatchLine[];
 
-  /** @param groups of the line, made when somebody asks */
-  constructor(groups: () => ReadonlyGroups) {
+  /** @param groups of the line, made when somebody asks @param lines as well */
+  constructor(groups: () => ReadonlyGroups, lines: () => readonly MatchLine[]) {
     this.#groups = groups;
+    this.#lines = lines;
+  }
+
+  get matches(): readonly MatchLine[] {
+    return this.#lines();
   }
 
   get data(): ReadonlyMap<string, DataValue> {

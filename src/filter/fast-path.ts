@@ -37,6 +37,10 @@ import { type ScanMeaning, type ScanWants, scanPatterns } from "./scan-patterns.
 const MIN_SCANNED_BYTES = 2 * 1024;
 const MAX_SCANNED_BYTES = 128 * 1024;
 
+/** When so many lines in a row that one set of patterns accepts could not be counted, it is tried only once in some more of them. */
+const FEW_UNCOUNTED = 8;
+const MANY_UNCOUNTED = 16;
+
 /** Takes what comes of the bytes, in the order of the lines. */
 export interface FastPathSink {
   /** The line at these offsets, without its line end, is to go through the filter, with what is known of it. */
@@ -74,6 +78,8 @@ export interface FastPathWants extends ScanWants {
 
 /** A set of patterns that accepts lines. */
 interface KnownSet {
+  /** lines in a row that were accepted so and could not be counted */
+  uncounted: number;
   readonly patterns: readonly number[];
   /** the failregexes among them */
   readonly indexes: readonly number[];
@@ -96,7 +102,7 @@ export class FastPath {
   readonly #batch: CapturedBatch;
   readonly #counted: CountedLines;
   readonly #triesAll: boolean;
-  readonly #filter: LineFilter;
+  readonly #mayMatch = (acceptSet: number): readonly number[] => this.#setOf(acceptSet).indexes;
   readonly #prefixPattern: number;
   #scannedBytes = MIN_SCANNED_BYTES;
 
@@ -112,9 +118,8 @@ export class FastPath {
     this.#captures = new LineCaptures(captureSources(filter.parts));
     this.#search = new CapturedSearch(filter.parts, this.#captures);
     this.#batch = new CapturedBatch(this.#captures, (acceptSet) => this.#setOf(acceptSet).plan);
-    this.#counted = new CountedLines(filter, this.#captures, this.#search, this.#batch);
     this.#triesAll = wants.triesAll === true;
-    this.#filter = filter;
+    this.#counted = new CountedLines(filter, this.#captures, this.#search, this.#batch, this.#triesAll);
     this.#prefixPattern = meanings.findIndex(({ kind }) => kind === "prefregex");
   }
 
@@ -183,29 +188,21 @@ export class FastPath {
         passOver(passed, bytes, sink);
         sink.line(start, end, undefined);
       } else {
-        const { indexes: mayMatch, isPrefregexAlone } = this.#setOf(items[index + ACCEPT_SET] ?? 0);
+        const set = this.#setOf(items[index + ACCEPT_SET] ?? 0);
+        const { indexes: mayMatch, isPrefregexAlone } = set;
         if (line !== undefined && isLaidDown === undefined) {
           isLaidDown = this.#captures.load(bytes, from, to);
           this.#batch.begin(items, itemsEnd);
         }
         const counted =
-          isLaidDown === true && counting?.countsMatched === true ? this.#counted.count(index, counting) : 0;
+          isLaidDown === true && capturing !== undefined ? this.#count(index, set, capturing) : 0;
         const isAsked = isLaidDown === true && counted === 0;
         const foundAt = isAsked ? this.#batch.foundAt(index) : -1;
         const isKnown = foundAt >= 0 || (isAsked && this.#captures.take(start, stampStart, stampEnd, end));
         if (counted > 0 && line !== undefined && counting !== undefined) {
+          this.#counted.tell(line, passed, this.#mayMatch, counting, sink);
           index += (counted - 1) * ITEM_STEP;
           end = items[index + LINE_END] ?? 0;
-          line.set(
-            items[index + LINE_START] ?? 0,
-            end,
-            items[index + STAMP_START] ?? 0,
-            items[index + STAMP_END] ?? 0,
-          );
-          const between = this.#counted.skipped;
-          if (between > 0) sink.skipped(between);
-          this.#filter.passOverCounted(line, passed.take() + counted + between, this.#counted.input);
-          counting.counted(counted, end);
         } else if (isKnown && line !== undefined) {
           line.set(start, end, stampStart, stampEnd);
           this.#search.begin(line, foundAt);
@@ -243,6 +240,24 @@ export class FastPath {
     return to;
   }
 
+  /** Counts lines from one on, as far as they are only counted. @param set that accepted the first of them */
+  #count(item: number, set: KnownSet, { counting, keepsLines }: CapturingSink): number {
+    if (counting === undefined || !(counting.countsFailures || counting.countsHarmless)) return 0;
+    if (set.uncounted >= FEW_UNCOUNTED) {
+      set.uncounted += 1;
+      if (set.uncounted < MANY_UNCOUNTED) return 0;
+    }
+    const counted = this.#counted.count(item, counting, keepsLines);
+    if (counted > 0) set.uncounted = 0;
+    else set.uncounted = set.uncounted >= MANY_UNCOUNTED ? FEW_UNCOUNTED : set.uncounted + 1;
+    return counted;
+  }
+
+  /** Takes no lines any more: what it holds for the filter goes back there. */
+  leave(): void {
+    this.#counted.leave();
+  }
+
   /** @param others lines that matched it, besides those that the scan has counted */
   #tellPrefixed({ counted }: ScanResult, others: number, sink: FastPathSink): void {
     const lines = others + (counted[this.#prefixPattern] ?? 0);
@@ -262,7 +277,7 @@ export class FastPath {
     const indexes = meanings.flatMap((meaning) => (meaning.kind === "failregex" ? [meaning.index] : []));
     const isPrefregexAlone = meanings.length > 0 && meanings.every(({ kind }) => kind === "prefregex");
     const plan = this.#search.planOf(indexes, this.#triesAll);
-    const set = { patterns, indexes, isPrefregexAlone, plan, scan: this.#scans };
+    const set = { uncounted: 0, patterns, indexes, isPrefregexAlone, plan, scan: this.#scans };
     this.#sets[acceptSet] = set;
     return set;
   }

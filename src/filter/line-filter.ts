@@ -8,6 +8,8 @@
 import type { Diagnostic } from "../base/diagnostic.ts";
 import type { Seconds } from "../base/units.ts";
 import type { DetectorState } from "../date/detector.ts";
+import type { StampRanges } from "../date/latest-date.ts";
+import type { CapturedGroups } from "./captured-groups.ts";
 import type { CapturedLine } from "./captured-line.ts";
 import { CapturedPath } from "./captured-path.ts";
 import type { CapturedSearch } from "./captured-search.ts";
@@ -184,6 +186,14 @@ export class LineFilter {
     return this.#takeWarnings();
   }
 
+  /** The stamps of which lines may be counted where they lie: their times are taken as they are. */
+  countedStamps(input: TimingInput): StampRanges | undefined {
+    const stamps = this.#parts.detector.latestStamps(input.now);
+    if (stamps?.dates === undefined) return this.#clock.checksAge ? undefined : stamps;
+    const [earliest, latest] = stamps.dates;
+    return this.#clock.takesAsTheyAre(earliest, latest, input) ? stamps : undefined;
+  }
+
   /**
    * Takes the stamp of a line that was counted where it lies, as one after another would have been taken.
    *
@@ -193,6 +203,29 @@ export class LineFilter {
   passOverCounted(line: CapturedLine, count: number, input: TimingInput): void {
     const date = this.#parts.detector.sameOrdinary(line, count, input.now);
     if (date !== undefined) this.#clock.dated(date, input);
+  }
+
+  /**
+   * As {@link reportCaptured}, for a line that was found to be a plain failure where it lies, and has left behind there what it leaves behind
+   * but its time.
+   *
+   * @param captured what the failregex captured, placed in the line
+   */
+  reportFailing(
+    line: CapturedLine,
+    regexIndex: number,
+    captured: CapturedGroups,
+    input: TimingInput,
+  ): LineReport & FirstMatch {
+    const passage = this.#passage.begin(line, input.now, false);
+    const date = this.#parts.detector.sameOrdinary(line, 1 + line.skipped, input.now);
+    // the stamp is one of those that were counted, and known; a failure is not lost whatever it is
+    passage.at = (date && this.#clock.dated(date, input)) ?? input.now;
+    passage.date = date;
+    passage.isFloat = date?.isFloat ?? true;
+    passage.verdict = "matched";
+    passage.addPlain(regexIndex, "failure", false, captured, undefined);
+    return passage;
   }
 
   #takeWarnings(): readonly FilterWarning[] {

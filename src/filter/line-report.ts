@@ -101,7 +101,8 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
   kind: RegexMatched["kind"] = "pending";
   #chosen: ChosenId = { kind: "none" };
   #groups: Groups = NO_GROUPS;
-  #lines: readonly MatchLine[] = NONE;
+  /** `undefined`: the line alone, when somebody asks */
+  #lines: readonly MatchLine[] | undefined = NONE;
   /** what its groups are made of when somebody asks */
   #captured: CapturedGroups | undefined = undefined;
   #isPlainHarmless = false;
@@ -110,7 +111,10 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
   #source: CapturedLine | string = "";
   #line: MatchLine | undefined = undefined;
   #searched: string | undefined = undefined;
-  readonly #present = new PresentFailure(() => this.#firstGroups());
+  readonly #present = new PresentFailure(
+    () => this.#firstGroups(),
+    () => this.#firstLines(),
+  );
   readonly #alone: readonly Failure[] = [this.#present];
 
   constructor(warn: (warning: FilterWarning) => void) {
@@ -151,7 +155,6 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
     if (this.kind !== "failure" || at === undefined) return NONE;
     this.#present.id = this.#plainId();
     this.#present.at = at;
-    this.#present.matches = this.#lines;
     this.#present.regexIndex = this.regexIndex;
     return this.#alone;
   }
@@ -180,13 +183,17 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
     this.matches++;
   }
 
-  /** As {@link add} with the first one, which has a lone address where the groups are placed: they stay there until the next line. */
+  /**
+   * As {@link add} with the first one, which has a lone address where the groups are placed: they stay there until the next line.
+   *
+   * @param lines `undefined`: the line alone
+   */
   addPlain(
     regexIndex: number,
     kind: "failure" | "no-fail",
     isHarmless: boolean,
     captured: CapturedGroups,
-    lines: readonly MatchLine[],
+    lines: readonly MatchLine[] | undefined,
   ): void {
     this.hasFailure = kind === "failure";
     this.regexIndex = regexIndex;
@@ -202,7 +209,12 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
     const groups = this.#firstGroups();
     const { regexIndex, kind, at } = this;
     const chosen = this.#chosen === LONE_ADDRESS ? loneAddressOf(groups) : this.#chosen;
-    return { regexIndex, kind, chosen, at, groups, matches: this.#lines };
+    return { regexIndex, kind, chosen, at, groups, matches: this.#firstLines() };
+  }
+
+  #firstLines(): readonly MatchLine[] {
+    this.#lines ??= [this.line];
+    return this.#lines;
   }
 
   /** The lone address where the groups are placed. */
@@ -211,7 +223,9 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
     const captured = this.#captured;
     if (captured === undefined || typeof source === "string") return "";
     const { ip4, ip6 } = captured.names;
-    return captured.textAt(source.cut, ip4) ?? captured.textAt(source.cut, ip6) ?? "";
+    const index = captured.hasTextAt(ip4) ? ip4 : ip6;
+    if (!captured.hasTextAt(index)) return "";
+    return source.cutPart(captured.places[2 * index] ?? 0, captured.places[2 * index + 1] ?? 0);
   }
 
   #firstGroups(): Groups {
@@ -219,7 +233,7 @@ export class Passage implements LineReport, FirstMatch, SearchedLine {
     if (this.#captured === undefined || typeof source === "string") return this.#groups;
     const groups = this.#captured.groupsAt(source.cut, this.#captured.places);
     const hasSession = groups.hasTextAt(groups.names.mlfid);
-    return hasSession ? Session.begin(groups, this.#lines, this.now).groups : groups;
+    return hasSession ? Session.begin(groups, this.#firstLines(), this.now).groups : groups;
   }
 
   get isHarmless(): boolean {

@@ -35,6 +35,8 @@ export interface TimedLine {
   readonly isDated: boolean;
 }
 
+const isNear = (at: EpochSeconds, now: EpochSeconds): boolean => Math.abs(Math.trunc(at - now)) <= NEAR;
+
 /** What the age rule makes of a line that is dropped: no time that a line has. */
 export const TOO_OLD: EpochSeconds = Number.NEGATIVE_INFINITY;
 
@@ -54,7 +56,7 @@ export interface ClockState {
 /** The clock of one jail's lines: remembers the last date. */
 export class LineClock {
   readonly #jail: string;
-  readonly #checksAge: boolean;
+  readonly checksAge: boolean;
   readonly #daily = new DailyWarnings();
   findtime: Seconds;
   #lastAt: EpochSeconds | undefined;
@@ -65,7 +67,7 @@ export class LineClock {
   constructor(jail: string, findtime: Seconds, checksAge: boolean) {
     this.#jail = jail;
     this.findtime = findtime;
-    this.#checksAge = checksAge;
+    this.checksAge = checksAge;
   }
 
   state(): ClockState {
@@ -113,7 +115,7 @@ export class LineClock {
 
   /** The time of a line with a stamp, which is the last date then; `undefined`: that is none, and nothing has changed. */
   dated(found: FoundDate, { inOperation }: TimingInput): EpochSeconds | undefined {
-    const isOldContent = this.#checksAge && !inOperation;
+    const isOldContent = this.checksAge && !inOperation;
     const at = isOldContent ? found.atIfOld : found.at;
     if (at === undefined) return undefined;
     this.#lastAt = at;
@@ -134,9 +136,9 @@ export class LineClock {
     warn: (warning: FilterWarning) => void,
   ): EpochSeconds | undefined {
     const { now } = input;
-    if (at === undefined || !this.#checksAge) return at;
+    if (at === undefined || !this.checksAge) return at;
     if (input.inOperation) {
-      if (Math.abs(Math.trunc(at - now)) <= NEAR) return at;
+      if (isNear(at, now)) return at;
       this.#lastAt = now;
       this.#isLastFloat = true;
       if (this.#daily.isDue("odd-time", now)) warn(this.#oddTime(at - now, line.text));
@@ -145,6 +147,12 @@ export class LineClock {
     if (at >= now - this.findtime) return at;
     if (this.#daily.isDue("old-lines", now)) warn(this.#oldLines(line.text));
     return TOO_OLD;
+  }
+
+  /** Whether {@link age} takes all times between two as they are. */
+  takesAsTheyAre(earliest: EpochSeconds, latest: EpochSeconds, { now, inOperation }: TimingInput): boolean {
+    if (!this.checksAge) return true;
+    return inOperation ? isNear(earliest, now) && isNear(latest, now) : earliest >= now - this.findtime;
   }
 
   /** To be told once a day about a match on a line without a date of its own. */
@@ -172,7 +180,7 @@ export class LineClock {
       const isFloat = this.#isLastFloat;
       return { text: line, line: ["", this.#lastText, line], at: recent, isFloat, isDated: false };
     }
-    const at = this.#checksAge && input.inOperation ? input.now : undefined;
+    const at = this.checksAge && input.inOperation ? input.now : undefined;
     return { text: cut[0] + cut[2], line: cut, at, isFloat: true, isDated: false };
   }
 

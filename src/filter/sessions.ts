@@ -17,8 +17,6 @@ const MAX_SESSIONS = 100;
 /** Life of a session, seconds from its first line. */
 const SESSION_LIFE: Seconds = 300;
 
-const NO_LINES: readonly MatchLine[] = [];
-
 /** A session that is remembered; one object stands for one after another. */
 class RememberedSession {
   /** means something once the session is made */
@@ -66,6 +64,8 @@ class RememberedSession {
 export interface HeldLine {
   readonly captured: CapturedGroups;
   readonly text: string;
+  /** it as matches hold it, or none where nobody asks for it */
+  readonly lines: readonly MatchLine[];
   readonly since: EpochSeconds;
 }
 
@@ -94,12 +94,20 @@ export class SessionCache {
     return this.#slots.words;
   }
 
-  /** Somebody else begins sessions as well from now on, of lines that nobody asks for: those of {@link begin}, and no others. */
+  /** Somebody else begins sessions as well from now on: those of {@link begin}, and no others. */
   share(held: HeldLines): void {
     if (this.#held === held) return;
     for (const slot of this.#slots) this.#at(slot);
     this.#slots.moveTo(held.table);
     this.#held = held;
+  }
+
+  /** Nobody else begins sessions any more; what he holds stays here. */
+  unshare(held: HeldLines): void {
+    if (this.#held !== held) return;
+    for (const slot of this.#slots) this.#at(slot);
+    this.#slots.moveTo(new Int32Array(this.words));
+    this.#held = undefined;
   }
 
   /**
@@ -174,7 +182,7 @@ export class SessionCache {
   /** The session of a slot, wherever its first line lies. */
   #at(slot: number): RememberedSession | undefined {
     const line = slot === NO_SLOT ? undefined : this.#held?.take(slot);
-    if (line !== undefined) this.#of(slot).begin(line.captured, line.text, NO_LINES, line.since);
+    if (line !== undefined) this.#of(slot).begin(line.captured, line.text, line.lines, line.since);
     return this.#remembered[slot];
   }
 

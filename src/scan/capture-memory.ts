@@ -25,7 +25,7 @@ const PLANS = 1_540_096;
 export const KEPT_PLACES = 2_072_576;
 /** what {@link PlainLines} lay down */
 export const PLAIN_LINES = 2_076_672;
-const ARENA = 2_214_272;
+const ARENA = 2_214_784;
 
 /** What a search reads beyond a line's end, bytes. */
 const OVERREAD = 16;
@@ -91,6 +91,7 @@ interface CaptureExports {
   fillLines(from: number, count: number): number;
   searchLines(from: number, count: number, by: number): number;
   countLines(from: number, searched: number, by: number, wanted: number, now: number): number;
+  readonly noted: WasmGlobal;
   clearCounts(): void;
   readonly missed: WasmGlobal;
   readonly unmatched: WasmGlobal;

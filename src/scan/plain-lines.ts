@@ -6,19 +6,21 @@
  * @module
  */
 import type { StampRanges } from "../date/latest-date.ts";
-import { type CaptureMemory, PLAIN_LINES, WORD_BYTES } from "./capture-memory.ts";
+import { type CaptureMemory, MAX_BATCH, PLAIN_LINES, WORD_BYTES } from "./capture-memory.ts";
 
 // The stamp: how long it is, and of each place, in sixteens, the lowest byte that may stand there and what may be above it.
 const STAMP = PLAIN_LINES;
 const STAMP_PLACES = STAMP + 16;
 const MAX_STAMP = 48;
+/** Numbers of lines that were noted, of each of a batch at most. */
+const NOTED = STAMP + 256;
 const NO_STAMP = 0xffff;
 const SIXTEEN = 16;
 const ANY_BYTE = 0xff;
 
 // A shape: what is known of it, lines so far, its regex, bytes of its group places; by meaning two groups, as bytes to where they stand;
 // and those that are checked.
-const SHAPES = PLAIN_LINES + 256;
+const SHAPES = NOTED + MAX_BATCH * WORD_BYTES;
 const SHAPE_BYTES = 128;
 const MAX_SHAPES = 256;
 const LINES = 1;
@@ -34,14 +36,19 @@ const SLOT_WORDS = 532;
 const SLOT_BYTES = 2176;
 
 // A line that is held, by slot: its regex, one more; the length of its text, and the part of it that was searched; the moment; bytes of group
-// places; and these, then the text.
+// places and of the stamp; and the places, the text, the stamp.
 const HELD = SLOTS + SLOT_BYTES;
 const HELD_BYTES = 1024;
-const HELD_PLACES = 32;
+const HELD_PLACES = 48;
 
-/** What lines are counted: those that come to nothing, and harmless ones. */
+/** What lines are counted: those that come to nothing, harmless ones, and those that are failures. */
 export const TAKES_MISSED = 1;
 export const TAKES_HARMLESS = 2;
+export const TAKES_FAILURES = 4;
+/** Only the first regex counts that matches a line. */
+export const ONLY_FIRST = 8;
+/** Failures that are not counted are noted. */
+export const NOTES_FAILURES = 16;
 
 /** Where the shape of a regex lies, by its number; 0: nowhere. */
 export const shapeAddressOf = (regex: number): number =>
@@ -83,7 +90,9 @@ export interface PlainCounts {
 /** The first line of a session, which was counted: its regex, and where its text and its group places lie in the memory. */
 export interface HeldPlaces {
   readonly regex: number;
+  /** without the stamp, which stands before it */
   readonly text: string;
+  readonly stamp: string;
   readonly since: number;
   /** the part that the regex searched */
   readonly from: number;
@@ -148,7 +157,8 @@ export class PlainLines {
    * Counts lines of the present batch from one on, up to the first to which there is more.
    *
    * @param searched the number of lines that were searched
-   * @param wanted what lines are counted besides those that a regex matches: {@link TAKES_MISSED}, {@link TAKES_HARMLESS}
+   * @param wanted what lines are counted: {@link TAKES_MISSED}, {@link TAKES_HARMLESS}, {@link TAKES_FAILURES}; and whether
+   *   {@link ONLY_FIRST}, and {@link NOTES_FAILURES}
    * @param now the moment for sessions that begin
    * @returns the number of that line
    */
@@ -156,6 +166,16 @@ export class PlainLines {
     const counted = this.#memory.countLines(from, searched, wanted, now);
     this.#lines += counted - from;
     return counted;
+  }
+
+  /** Lines that were noted by the last {@link count}. */
+  get noted(): number {
+    return this.#memory.search.noted.value;
+  }
+
+  /** The number of one of them, in their order; the first one is 0. */
+  notedAt(index: number): number {
+    return this.#memory.numbers[NOTED / WORD_BYTES + index] ?? 0;
   }
 
   /** The regex of which nothing is known yet, and that matched the first line to which there was more; -1: that is not why. */
@@ -194,12 +214,13 @@ export class PlainLines {
     const [regex = 0, length = 0, from = 0, to = 0] = this.#memory.words.subarray(held / WORD_BYTES);
     if (regex === 0) return undefined;
     const { words, bytes } = this.#memory;
-    const [prefixBytes = 0, ownBytes = 0] = words.subarray(held / WORD_BYTES + 6);
+    const [prefixBytes = 0, ownBytes = 0, stampBytes = 0] = words.subarray(held / WORD_BYTES + 6);
     const prefixPlaces = held + HELD_PLACES;
     const text = prefixPlaces + prefixBytes + ownBytes;
     return {
       regex: regex - 1,
       text: Buffer.from(bytes.buffer, text, length).toString("latin1"),
+      stamp: Buffer.from(bytes.buffer, text + length, stampBytes).toString("latin1"),
       since: new DataView(bytes.buffer).getFloat64(held + 16, true),
       from,
       to,

@@ -12,6 +12,7 @@ const RUNS = 60;
 
 const way = WAYS.find(({ inNumbers }) => inNumbers);
 if (way === undefined) throw new Error("no way counts lines in numbers");
+const serverWays = WAYS.filter(({ wantsFailures }) => wantsFailures);
 
 const PREFIX =
   "^ h <F-MLFID>app\\[\\d+\\]</F-MLFID>: (?:<F-NOFAIL>good</F-NOFAIL> )?<F-CONTENT>.+</F-CONTENT>$";
@@ -105,16 +106,18 @@ const stamps = fc.record({
     },
   ),
   oddEvery: fc.integer({ min: 20, max: 400 }),
-  days: fc.constantFrom(0, 1, 20),
+  days: fc.constantFrom(0, 0, 0, 1, 20),
 });
 
 function linesOf(
   texts: readonly string[],
   { fraction, steps, oddEvery, days }: typeof stamps extends fc.Arbitrary<infer T> ? T : never,
+  { begin, span }: Hours,
 ): readonly string[] {
-  let second = 3 * 3600;
+  let offset = 0;
   return texts.map((of, index) => {
-    second = Math.max(0, second + (steps[index % steps.length] ?? 0));
+    offset = Math.max(0, offset + (steps[index % steps.length] ?? 0));
+    const second = begin + (offset % span);
     const at = new Date(Date.UTC(2026, 10, 22 - days, 0, 0, second % 86_400)).toISOString();
     const stamp = fraction
       ? `${at.slice(0, 19)}.${String(100_000 + index * 37)}`
@@ -123,38 +126,60 @@ function linesOf(
   });
 }
 
-test("lines are counted as they would be taken one after another", () => {
-  let counted = 0;
-  let lines = 0;
-  fc.assert(
-    fc.property(
-      fc.constantFrom(PREFIX, PREFIX.replace("\\[\\d+", "\\[[0-9]{1,4}"), undefined),
-      fc.shuffledSubarray(REGEXES, { minLength: 3 }),
-      fc
-        .array(text, { minLength: 300, maxLength: 600, size: "max" })
-        .map((texts) => [...texts, ...texts, ...texts]),
-      stamps,
-      fc.integer(),
-      (prefregex, failregex, texts, chosen, seed) => {
-        const own =
-          prefregex === undefined
-            ? failregex.map((regex) => regex.replace("^", "^ h app\\[\\d+\\]: (?:good )?"))
-            : failregex;
-        const bytes = Buffer.from(
-          linesOf(texts, chosen)
-            .map((of) => `${of}\n`)
-            .join(""),
-        );
-        const agreement = compareWays({ prefregex, failregex: own }, bytes, way, new Dice(seed));
-        expect(agreement?.difference).toBeUndefined();
-        counted += agreement?.counted ?? 0;
-        lines += agreement?.lines ?? 0;
-      },
-    ),
-    { numRuns: RUNS },
-  );
-  expect(counted).toBeGreaterThan(lines / 20);
-}, 120_000);
+/** When lines were written: in seconds of the day, of which it is noon. */
+interface Hours {
+  readonly begin: number;
+  readonly span: number;
+}
+
+const ALL_DAY: Hours = { begin: 3 * 3600, span: 21 * 3600 };
+/** most of what is read at a start is within findtime; most of what is read in operation has just happened */
+const LATELY: Hours = { begin: 12 * 3600 - 650, span: 700 };
+const NOW: Hours = { begin: 12 * 3600 - 65, span: 100 };
+
+test.each([
+  { of: "in numbers", way, hours: ALL_DAY, share: 1 / 20 },
+  ...serverWays.map((one) =>
+    one.inOperation
+      ? { of: "in operation, those that are no failures", way: one, hours: NOW, share: 1 / 100 }
+      : { of: "at a start, those that are no failures", way: one, hours: LATELY, share: 1 / 100 },
+  ),
+])(
+  "lines are counted as they would be taken one after another: $of",
+  ({ way, hours, share }) => {
+    let counted = 0;
+    let lines = 0;
+    fc.assert(
+      fc.property(
+        fc.constantFrom(PREFIX, PREFIX.replace("\\[\\d+", "\\[[0-9]{1,4}"), undefined),
+        fc.shuffledSubarray(REGEXES, { minLength: 3 }),
+        fc
+          .array(text, { minLength: 300, maxLength: 600, size: "max" })
+          .map((texts) => [...texts, ...texts, ...texts]),
+        stamps,
+        fc.integer(),
+        (prefregex, failregex, texts, chosen, seed) => {
+          const own =
+            prefregex === undefined
+              ? failregex.map((regex) => regex.replace("^", "^ h app\\[\\d+\\]: (?:good )?"))
+              : failregex;
+          const bytes = Buffer.from(
+            linesOf(texts, chosen, hours)
+              .map((of) => `${of}\n`)
+              .join(""),
+          );
+          const agreement = compareWays({ prefregex, failregex: own }, bytes, way, new Dice(seed));
+          expect(agreement?.difference).toBeUndefined();
+          counted += agreement?.counted ?? 0;
+          lines += agreement?.lines ?? 0;
+        },
+      ),
+      { numRuns: RUNS },
+    );
+    expect(counted).toBeGreaterThan(lines * share);
+  },
+  120_000,
+);
 
 test("a line that ends what nobody began is counted once, with each regex that it matches", () => {
   const failregex = [

@@ -4,12 +4,14 @@
  * @module
  */
 import { LineDecoder } from "../../../src/backend/decode.ts";
-import type { TextOf } from "../../../src/filter/captured-line.ts";
+import type { CapturedGroups } from "../../../src/filter/captured-groups.ts";
+import type { CapturedLine, TextOf } from "../../../src/filter/captured-line.ts";
 import type { LineCounting } from "../../../src/filter/counted-lines.ts";
 import { isHarmless } from "../../../src/filter/failure-data.ts";
 import { type CapturingSink, FastPath, type FastPathSink } from "../../../src/filter/fast-path.ts";
 import { compileFilter, type LineFilter } from "../../../src/filter/line-filter.ts";
 import type { FirstMatch, LineReport } from "../../../src/filter/line-report.ts";
+import type { TimingInput } from "../../../src/filter/line-time.ts";
 import type { SessionState } from "../../../src/filter/session.ts";
 import { Users } from "../../../src/filter/users.ts";
 import type { FilterWarning, FilterWarningKind } from "../../../src/filter/warnings.ts";
@@ -27,6 +29,8 @@ export interface Way {
   readonly countsAlone?: boolean;
   /** nor for anything but numbers */
   readonly inNumbers?: boolean;
+  /** nobody asks for lines that are no failures */
+  readonly wantsFailures?: boolean;
 }
 
 /** Of the server, of `gaoler regex`, and of both in other encodings. */
@@ -43,6 +47,8 @@ export const WAYS: readonly Way[] = [
     countsAlone: true,
     inNumbers: true,
   },
+  { mode: "first", inOperation: false, checkFindTime: true, encoding: "utf-8", wantsFailures: true },
+  { mode: "first", inOperation: true, checkFindTime: true, encoding: "utf-8", wantsFailures: true },
 ];
 
 export interface Agreement {
@@ -92,8 +98,9 @@ function outcomeOf(
   report: LineReport,
   first: FirstCounted | undefined,
   number: number,
-  { checkFindTime, countsAlone }: Way,
+  { checkFindTime, countsAlone, wantsFailures }: Way,
 ): unknown {
+  if (wantsFailures === true && report.verdict !== "matched") return undefined;
   if (countsAlone === true && number % LOOKED_AT > 0) {
     if (first === undefined || first.matches === 0) return undefined;
     const { regexIndex, kind, idKind, isHarmless, matches } = first;
@@ -159,9 +166,10 @@ class Account {
   }
 
   #counting(dice: Dice): LineCounting {
+    const wantsFailures = this.#way.wantsFailures === true;
     return {
-      get countsMatched() {
-        return !dice.once(5);
+      get countsFailures() {
+        return !wantsFailures && !dice.once(5);
       },
       get countsMissed() {
         return !dice.once(5);
@@ -174,6 +182,14 @@ class Account {
         this.lines += lines;
         this.counted += lines;
       },
+      ...(wantsFailures && {
+        failed: (line: CapturedLine, regexIndex: number, captured: CapturedGroups, input: TimingInput) => {
+          this.lines += 1;
+          this.counted += 1;
+          const report = this.filter.reportFailing(line, regexIndex, captured, input);
+          this.take(line.text, report, report);
+        },
+      }),
       came: ({ lines, prefixed, missed, harmless, matched }) => {
         const failing = lines - missed - harmless;
         this.prefixed += prefixed;
@@ -208,7 +224,10 @@ class Account {
       prefixed,
       lines,
       hits,
-      sessions: this.#way.countsAlone === true ? sessions.map(withoutLines) : sessions,
+      sessions:
+        isCounting(this.#way) || this.#way.countsAlone === true
+          ? sessions.map((one) => comparable(one, this.#way))
+          : sessions,
       numbers: this.#way.inNumbers === true ? [this.numbers, this.hits] : undefined,
     };
   }
@@ -217,7 +236,7 @@ class Account {
     return {
       textOf,
       keepsLines: this.#way.countsAlone !== true,
-      counting: this.#way.inNumbers === true ? this.#counting(dice) : undefined,
+      counting: isCounting(this.#way) ? this.#counting(dice) : undefined,
       line: (start, end, hint) => {
         this.lines += 1;
         const text = textOf(start, end);
@@ -245,10 +264,14 @@ class Account {
   }
 }
 
-/** Lines that are counted together are of the same moment. */
-const withoutLines = ([key, session]: readonly [key: string, session: SessionState]): unknown => {
-  return { key, session: { ...session, since: undefined, held: [], quiet: [] } };
-};
+const isCounting = ({ inNumbers, wantsFailures }: Way): boolean =>
+  inNumbers === true || wantsFailures === true;
+
+/** Lines that are counted together are of the same moment; where nobody asks for the lines of matches, none are kept. */
+function comparable([key, session]: readonly [key: string, session: SessionState], way: Way): unknown {
+  const lines = way.countsAlone === true ? { held: [], quiet: [] } : {};
+  return { key, session: { ...session, since: undefined, ...lines } };
+}
 
 /** Complete lines in chunks that the dice cut. */
 function* chunksOf(log: Buffer, dice: Dice): Generator<Buffer> {
