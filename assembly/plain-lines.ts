@@ -4,6 +4,18 @@
  * Hot: per line that may come to something. No bounds are checked here.
  * @module
  */
+
+import {
+  fits,
+  heldAt,
+  heldFirst,
+  heldOwn,
+  heldPart,
+  heldRegex,
+  heldSince,
+  heldText,
+  hold,
+} from "./held-lines.ts";
 import { FOUND, FOUND_BYTES, LINE_BYTES, LINES, NO_FURTHER, UNKNOWN_FURTHER } from "./layout.ts";
 import { isStretch } from "./leaps.ts";
 import { isPrintedIp6, isPrintedQuad } from "./printed-addresses.ts";
@@ -18,14 +30,11 @@ const STAMP_BYTES: usize = 48;
 const NOTED: usize = STAMP + 256;
 /** Bytes of sixteen places. */
 const SIXTEEN: usize = 32;
-/** By slot: the line that a session began with. */
-const HELD: usize = 2112384;
-const HELD_BYTES: usize = 1024;
-// Of it: its regex, one more; the length of its text, the part of it that was searched, what moment it was; and the bytes of group places and
-// of the stamp, then these, with the text before the stamp.
-const HELD_PLACES: usize = 48;
-/** less what is copied behind the text */
-const MAX_HELD: usize = HELD_BYTES - HELD_PLACES - 16;
+/** By regex. */
+const SHAPES: usize = 2077440;
+const SHAPE_BYTES: usize = 128;
+/** Life of a session, seconds from its first line, as src/filter/sessions.ts has it. */
+const SESSION_LIFE: f64 = 300;
 
 // A shape: what is known of it, lines so far, its regex, bytes of its group places; where groups of a meaning stand, of its own and of what
 // was searched first, 0 for none; and all of either that must not hold the newline.
@@ -86,25 +95,41 @@ function isStamp(from: usize, to: usize): bool {
   return true;
 }
 
-/** Whether a group of the meaning holds text: that of the regex itself, or where it took no part, that of what was searched first. */
-function hasText(shape: usize, meaning: usize): bool {
-  const own: usize = load<u16>(shape + meaning);
-  if (own !== 0) {
-    const start = load<i32>(ownPlaces + own);
-    const end = load<i32>(ownPlaces + own, 4);
+/**
+ * Whether a group of the meaning holds text: that of the regex itself, or where it took no part, that of what was searched first.
+ *
+ * @param own where the group places of the regex lie, and the part that it was searched in; then the same of what was searched first
+ */
+function hasTextIn(
+  shape: usize,
+  meaning: usize,
+  own: usize,
+  ownText: usize,
+  first: usize,
+  firstText: usize,
+): bool {
+  const ownGroup: usize = load<u16>(shape + meaning);
+  if (ownGroup !== 0) {
+    const start = load<i32>(own + ownGroup);
+    const end = load<i32>(own + ownGroup, 4);
     if (start >= 0 && end >= start) {
-      groupStart = part + start;
-      groupEnd = part + end;
+      groupStart = ownText + start;
+      groupEnd = ownText + end;
       return end > start;
     }
   }
-  const first: usize = load<u16>(shape + meaning, 2);
-  if (first === 0) return false;
-  const start = load<i32>(firstPlaces + first);
-  const end = load<i32>(firstPlaces + first, 4);
-  groupStart = text + start;
-  groupEnd = text + end;
+  const firstGroup: usize = load<u16>(shape + meaning, 2);
+  if (firstGroup === 0) return false;
+  const start = load<i32>(first + firstGroup);
+  const end = load<i32>(first + firstGroup, 4);
+  groupStart = firstText + start;
+  groupEnd = firstText + end;
   return start >= 0 && end > start;
+}
+
+/** The same for the present line. */
+function hasText(shape: usize, meaning: usize): bool {
+  return hasTextIn(shape, meaning, ownPlaces, part, firstPlaces, text);
 }
 
 /**
@@ -124,51 +149,43 @@ function behindGroups(groups: usize, places: usize, limit: i32): usize {
   return next + 2;
 }
 
-/** Copies, and up to fifteen bytes more. Of so few bytes that calling what the machine has for it would take longer. */
-function copy(to: usize, from: usize, bytes: usize): void {
-  for (let at: usize = 0; at < bytes; at += 16) v128.store(to + at, v128.load(from + at));
-}
-
-/** Remembers the line as the first one of a session. @returns whether there was room */
-function hold(shape: usize, mixed: u32, length: usize, from: i32, to: i32, now: f64): bool {
-  const firstBytes = ownPlaces - firstPlaces;
-  const ownBytes: usize = load<u32>(shape, OWN_BYTES);
-  if (firstBytes + ownBytes + length + stampBytes > MAX_HELD) return false;
-  const held = HELD + <usize>take(mixed) * HELD_BYTES;
-  store<u32>(held, load<u32>(shape, REGEX) + 1);
-  store<u32>(held, <u32>length, 4);
-  store<i32>(held, from, 8);
-  store<i32>(held, to, 12);
-  store<f64>(held, now, 16);
-  store<u32>(held, <u32>firstBytes, 24);
-  store<u32>(held, <u32>ownBytes, 28);
-  store<u32>(held, <u32>stampBytes, 32);
-  copy(held + HELD_PLACES, firstPlaces, firstBytes + ownBytes);
-  const into = held + HELD_PLACES + firstBytes + ownBytes;
-  copy(into, text, length);
-  copy(into + length, text - stampBytes, stampBytes);
-  return true;
-}
-
 function hasAddress(shape: usize): bool {
   if (hasText(shape, IP4)) return isPrintedQuad(groupStart, groupEnd);
   return hasText(shape, IP6) && isPrintedIp6(groupStart, groupEnd);
 }
 
-/** The session that a match tells of, and whether it tells of any. */
-let mixed: u32 = 0;
+/** The session that a match tells of: whether it tells of any; its key, and what is said of that; and its slot if there may be one already. */
 let hasKey: bool = false;
+let keyStart: usize = 0;
+let keyEnd: usize = 0;
+let mixed: u32 = 0;
+let slot: i32 = NO_SLOT;
 
-/** Whether a match tells of an address as it is printed, and of no session but one that begins. @param length of the part that was searched */
+/** Whether a match tells of an address as it is printed. @param length of the line's text */
 function isPlain(shape: usize, length: usize, partLength: i32): bool {
   const others = behindGroups(shape + CHECKED, ownPlaces, partLength);
   if (others === 0 || behindGroups(others, firstPlaces, <i32>length) === 0) return false;
   if (hasText(shape, OTHER_ID) || hasText(shape, OTHER_MASK)) return false;
   if (!hasAddress(shape)) return false;
+  slot = NO_SLOT;
   hasKey = hasText(shape, KEY);
   if (!hasKey) return true;
-  mixed = mixOf(groupStart, groupEnd);
-  return find(mixed) === NO_SLOT;
+  keyStart = groupStart;
+  keyEnd = groupEnd;
+  mixed = mixOf(keyStart, keyEnd);
+  slot = find(mixed);
+  return true;
+}
+
+/** Whether a slot holds the session of the present match's key, and it is not over. */
+function goesOn(now: f64): bool {
+  const held = heldAt(slot);
+  const regex: usize = heldRegex(held);
+  if (regex === 0 || !(now - heldSince(held) <= SESSION_LIFE)) return false;
+  const shape = SHAPES + (regex - 1) * SHAPE_BYTES;
+  const hasKeyToo = hasTextIn(shape, KEY, heldOwn(held), heldPart(held), heldFirst(held), heldText(held));
+  if (!hasKeyToo || groupEnd - groupStart !== keyEnd - keyStart) return false;
+  return memory.compare(groupStart, keyStart, keyEnd - keyStart) === 0;
 }
 
 /** Of a plain match. */
@@ -196,16 +213,20 @@ function count(number: u32, found: usize, length: usize, wanted: u32, now: f64):
   let harms = !isHarmless(shape);
   // without a session it is a failure all the same
   let fails = harms || !hasKey;
-  const begins = hasKey && !hasText(shape, ENDS);
+  const isHeld = hasKey && !hasText(shape, ENDS);
+  const joined = slot;
+  const beginning = mixed;
   const further: usize = (wanted & ONLY_FIRST) === 0 ? load<u32>(found, 28) : NO_FURTHER;
-  if (begins && further !== NO_FURTHER) return false;
-  const firstMixed = mixed;
+  if (isHeld && further !== NO_FURTHER) return false;
+  // what is noted is told with its own line and groups alone
+  const mayJoin = isHeld && harms && (wanted & NOTES_FAILURES) === 0;
+  if (joined !== NO_SLOT && !(mayJoin && goesOn(now))) return false;
   const firstOwn = ownPlaces;
   for (let next = further; next !== NO_FURTHER; next = load<u32>(next)) {
     const other: usize = load<u32>(next, 4);
     ownPlaces = (<usize>load<u32>(next, 8)) << 2;
     if (!isPlain(other, length, to - from)) return false;
-    if (hasKey && !hasText(other, ENDS)) return false;
+    if (hasKey && (slot !== NO_SLOT || !hasText(other, ENDS))) return false;
     const isOtherHarmless = isHarmless(other);
     if (isOtherHarmless) harms = false;
     if (!isOtherHarmless || !hasKey) fails = true;
@@ -213,8 +234,15 @@ function count(number: u32, found: usize, length: usize, wanted: u32, now: f64):
   const isNoted = fails && (wanted & TAKES_FAILURES) === 0;
   if (isNoted && (wanted & NOTES_FAILURES) === 0) return false;
   if (!isNoted && !harms && (wanted & TAKES_HARMLESS) === 0) return false;
-  ownPlaces = firstOwn;
-  if (begins && !hold(shape, firstMixed, length, from, to, now)) return false;
+  if (isHeld) {
+    const ownBytes: usize = load<u32>(shape, OWN_BYTES);
+    const isFirst = joined === NO_SLOT;
+    if (isFirst && !fits(firstOwn - firstPlaces + ownBytes + length + stampBytes)) return false;
+    const into = isFirst ? take(beginning) : joined;
+    const regex = load<u32>(shape, REGEX);
+    if (!hold(into, isFirst, regex, text, length, from, to, now, firstPlaces, firstOwn, ownBytes, stampBytes))
+      return false;
+  }
   if (isNoted) {
     store<u32>(NOTED + ((<usize>noted) << 2), number);
     noted++;

@@ -242,7 +242,7 @@ export class CountedLines {
   }
 }
 
-/** First lines of sessions that were counted. */
+/** Lines of sessions that were counted. */
 class HeldInMemory implements HeldLines {
   readonly lines: PlainLines;
   keepsLines = false;
@@ -259,20 +259,20 @@ class HeldInMemory implements HeldLines {
     return this.lines.slots;
   }
 
-  take(slot: number): HeldLine | undefined {
-    const held = this.lines.heldAt(slot);
-    const captured = held && this.#search.readerOf(held.regex);
-    if (held === undefined || captured === undefined) return undefined;
+  *take(slot: number): Iterable<HeldLine> {
+    for (const { regex, text, stamp, since, from, to, prefixBase, ownBase } of this.lines.heldAt(slot)) {
+      const captured = this.#search.readerOf(regex);
+      if (captured === undefined) continue;
+      const { allPlaces: places } = this.#captures;
+      captured.place(
+        { from: 0, to: text.length, places, base: prefixBase },
+        { from, to, places, base: ownBase },
+      );
+      // nothing stands before the stamp
+      const lines: readonly MatchLine[] = this.keepsLines ? [["", stamp, text]] : UNKEPT_LINE;
+      yield { captured, text, lines, since };
+    }
     this.lines.release(slot);
-    const { text, stamp, since, from, to, prefixBase, ownBase } = held;
-    const { allPlaces: places } = this.#captures;
-    captured.place(
-      { from: 0, to: text.length, places, base: prefixBase },
-      { from, to, places, base: ownBase },
-    );
-    // nothing stands before the stamp
-    const lines: readonly MatchLine[] = this.keepsLines ? [["", stamp, text]] : UNKEPT_LINE;
-    return { captured, text, lines, since };
   }
 
   release(slot: number): void {

@@ -60,7 +60,7 @@ class RememberedSession {
   }
 }
 
-/** The first line of a session, of which nothing else is there; the groups are placed in its text. */
+/** A line of a session, of which nothing else is there; the groups are placed in its text, until the next one is. */
 export interface HeldLine {
   readonly captured: CapturedGroups;
   readonly text: string;
@@ -69,12 +69,12 @@ export interface HeldLine {
   readonly since: EpochSeconds;
 }
 
-/** First lines of sessions that somebody else began, in the slots of the same table. */
+/** Lines of sessions that somebody else began, in the slots of the same table. */
 export interface HeldLines {
   readonly table: Int32Array;
-  /** Takes the line of a slot away; `undefined`: there is none. */
-  take(slot: number): HeldLine | undefined;
-  /** Forgets it. */
+  /** Takes the lines of a slot away, if there are any. */
+  take(slot: number): Iterable<HeldLine>;
+  /** Forgets them. */
   release(slot: number): void;
 }
 
@@ -94,7 +94,7 @@ export class SessionCache {
     return this.#slots.words;
   }
 
-  /** Somebody else begins sessions as well from now on: those of {@link begin}, and no others. */
+  /** Somebody else begins sessions as well from now on: those of {@link begin}; and has failures join them. */
   share(held: HeldLines): void {
     if (this.#held === held) return;
     for (const slot of this.#slots) this.#at(slot);
@@ -179,10 +179,16 @@ export class SessionCache {
     return this.#of(slot);
   }
 
-  /** The session of a slot, wherever its first line lies. */
+  /** The session of a slot, wherever its lines lie. */
   #at(slot: number): RememberedSession | undefined {
-    const line = slot === NO_SLOT ? undefined : this.#held?.take(slot);
-    if (line !== undefined) this.#of(slot).begin(line.captured, line.text, line.lines, line.since);
+    if (slot === NO_SLOT || this.#held === undefined) return this.#remembered[slot];
+    let isFirst = true;
+    for (const { captured, text, lines, since } of this.#held.take(slot)) {
+      const remembered = this.#of(slot);
+      if (isFirst) remembered.begin(captured, text, lines, since);
+      else remembered.session?.join(captured.groupsAt(text, captured.places), lines);
+      isFirst = false;
+    }
     return this.#remembered[slot];
   }
 

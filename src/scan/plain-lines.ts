@@ -35,11 +35,11 @@ const SLOT_WORDS = 532;
 /** What follows begins at a multiple of 128 bytes. */
 const SLOT_BYTES = 2176;
 
-// A line that is held, by slot: its regex, one more; the length of its text, and the part of it that was searched; the moment; bytes of group
-// places and of the stamp; and the places, the text, the stamp.
+// Lines that are held, by slot, as assembly/held-lines.ts says.
 const HELD = SLOTS + SLOT_BYTES;
 const HELD_BYTES = 1024;
-const HELD_PLACES = 48;
+const HELD_PLACES = 40;
+const HELD_ALIGNMENT = 8;
 
 /** What lines are counted: those that come to nothing, harmless ones, and those that are failures. */
 export const TAKES_MISSED = 1;
@@ -87,7 +87,7 @@ export interface PlainCounts {
   readonly matched: ReadonlyMap<number, number>;
 }
 
-/** The first line of a session, which was counted: its regex, and where its text and its group places lie in the memory. */
+/** A line of a session, which was counted: its regex, and where its text and its group places lie in the memory. */
 export interface HeldPlaces {
   readonly regex: number;
   /** without the stamp, which stands before it */
@@ -164,7 +164,7 @@ export class PlainLines {
    */
   count(from: number, searched: number, wanted: number, now: number): number {
     const counted = this.#memory.countLines(from, searched, wanted, now);
-    this.#lines += counted - from;
+    this.#lines += counted - from - this.noted;
     return counted;
   }
 
@@ -208,28 +208,29 @@ export class PlainLines {
     return counts;
   }
 
-  /** The line that a slot holds. */
-  heldAt(slot: number): HeldPlaces | undefined {
-    const held = HELD + slot * HELD_BYTES;
-    const [regex = 0, length = 0, from = 0, to = 0] = this.#memory.words.subarray(held / WORD_BYTES);
-    if (regex === 0) return undefined;
+  /** The lines that a slot holds, in their order. */
+  *heldAt(slot: number): Iterable<HeldPlaces> {
     const { words, bytes } = this.#memory;
-    const [prefixBytes = 0, ownBytes = 0, stampBytes = 0] = words.subarray(held / WORD_BYTES + 6);
-    const prefixPlaces = held + HELD_PLACES;
-    const text = prefixPlaces + prefixBytes + ownBytes;
-    return {
-      regex: regex - 1,
-      text: Buffer.from(bytes.buffer, text, length).toString("latin1"),
-      stamp: Buffer.from(bytes.buffer, text + length, stampBytes).toString("latin1"),
-      since: new DataView(bytes.buffer).getFloat64(held + 16, true),
-      from,
-      to,
-      prefixBase: prefixPlaces / WORD_BYTES,
-      ownBase: (prefixPlaces + prefixBytes) / WORD_BYTES,
-    };
+    for (let held = HELD + slot * HELD_BYTES; words[held / WORD_BYTES] !== 0; ) {
+      const [regex = 0, length = 0, from = 0, to = 0] = words.subarray(held / WORD_BYTES);
+      const [prefixBytes = 0, ownBytes = 0, stampBytes = 0] = words.subarray(held / WORD_BYTES + 6);
+      const prefixPlaces = held + HELD_PLACES;
+      const text = prefixPlaces + prefixBytes + ownBytes;
+      yield {
+        regex: regex - 1,
+        text: Buffer.from(bytes.buffer, text, length).toString("latin1"),
+        stamp: Buffer.from(bytes.buffer, text + length, stampBytes).toString("latin1"),
+        since: new DataView(bytes.buffer).getFloat64(held + 16, true),
+        from,
+        to,
+        prefixBase: prefixPlaces / WORD_BYTES,
+        ownBase: (prefixPlaces + prefixBytes) / WORD_BYTES,
+      };
+      held = Math.ceil((text + length + stampBytes) / HELD_ALIGNMENT) * HELD_ALIGNMENT;
+    }
   }
 
-  /** A slot holds no line any more. */
+  /** A slot holds no lines any more. */
   release(slot: number): void {
     this.#memory.words[(HELD + slot * HELD_BYTES) / WORD_BYTES] = 0;
   }

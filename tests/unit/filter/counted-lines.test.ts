@@ -200,3 +200,49 @@ test("a line that ends what nobody began is counted once, with each regex that i
   expect(agreement?.difference).toBeUndefined();
   expect(agreement?.counted).toBeGreaterThan(texts.length / 4);
 });
+
+const SESSIONS = {
+  prefregex:
+    "^ h <F-MLFID>\\wapp\\[\\d+\\]</F-MLFID>: (?:<F-NOFAIL>good</F-NOFAIL> )?<F-CONTENT>.+</F-CONTENT>$",
+  failregex: [
+    "^fail of <F-USER>\\S*</F-USER> from <ADDR>",
+    "^in <F-MLFGAINED>of</F-MLFGAINED> <F-USER>\\S*</F-USER> from <ADDR>",
+    "^<F-MLFFORGET>bye</F-MLFFORGET> of <F-USER>\\S*</F-USER> from <ADDR>",
+  ],
+};
+
+/** Few keys, some of which end alike. */
+const sessionLine = fc
+  .record({
+    key: fc.tuple(fc.constantFrom("a", "b"), fc.integer({ min: 10_000, max: 10_030 })),
+    good: fc.constantFrom("", "", "", "", "", "good "),
+    what: fc.constantFrom("fail", "fail", "fail", "fail", "fail", "fail", "in", "bye", "bye"),
+    user: fc.constantFrom("bob", "bob", "eve", ""),
+    at: fc.constantFrom("192.0.2.1", "192.0.2.77", "2001:db8::1"),
+    rest: fc.constantFrom("", "", ` ${"x".repeat(300)}`),
+  })
+  .map(
+    ({ key: [host, pid], good, what, user, at, rest }) =>
+      `2026-11-22 11:59:58 h ${host}app[${pid}]: ${good}${what} of ${user} from ${at}${rest}\n`,
+  );
+
+test("sessions of several lines come to what they come to one after another", () => {
+  let counted = 0;
+  let lines = 0;
+  fc.assert(
+    fc.property(
+      fc.array(sessionLine, { minLength: 60, maxLength: 200, size: "max" }),
+      fc.integer(),
+      (texts, seed) => {
+        // once the rows are there that all of them need
+        const bytes = Buffer.from(Array.from({ length: 30 }, () => texts.join("")).join(""));
+        const agreement = compareWays(SESSIONS, bytes, way, new Dice(seed));
+        expect(agreement?.difference).toBeUndefined();
+        counted += agreement?.counted ?? 0;
+        lines += agreement?.lines ?? 0;
+      },
+    ),
+    { numRuns: RUNS },
+  );
+  expect(counted).toBeGreaterThan(lines / 50);
+}, 120_000);
