@@ -105,10 +105,11 @@ export class CountedLines {
    * @returns how many
    */
   count(item: number, counting: LineCounting, keepsLines: boolean): number {
+    if (this.#filter.parts.ignores.length > 0) return 0;
     this.#input = counting.input();
     const { now } = this.#input;
     const stamp = this.#filter.countedStamps(this.#input);
-    if (stamp === undefined || this.#filter.parts.ignores.length > 0) return 0;
+    if (stamp === undefined) return 0;
     const first = this.#batch.lineOf(item);
     const { searched } = this.#batch;
     if (first >= searched) return 0;

@@ -38,8 +38,8 @@ const MIN_SCANNED_BYTES = 2 * 1024;
 const MAX_SCANNED_BYTES = 128 * 1024;
 
 /** When so many lines in a row that one set of patterns accepts could not be counted, it is tried only once in some more of them. */
-const FEW_UNCOUNTED = 8;
-const MANY_UNCOUNTED = 16;
+const FEW_UNCOUNTED = 64;
+const MANY_UNCOUNTED = 128;
 
 /** Takes what comes of the bytes, in the order of the lines. */
 export interface FastPathSink {

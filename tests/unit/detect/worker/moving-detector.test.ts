@@ -35,9 +35,8 @@ test("of the places where a thread was held up the latest 64 are remembered", as
   const log = new MovedLog({ failregex: ["fail from <HOST>"] }, pool);
   const line = "2026-11-22 11:59:00 fail from 192.0.2.1\n";
   const chunk = Buffer.from(line.repeat(2000));
-  // the first one here: it shows a log that is worth a thread
-  await log.take(chunk);
-  await log.take(chunk);
+  // those before it here: what they take shows a log that is worth a thread, mostly the first one
+  for (let tries = 0; tries < 50 && chunks.length === 0; tries++) await log.take(chunk);
   expect(chunks).toHaveLength(1);
   const known = (): readonly number[] =>
     (chunks.at(-1)?.avoided ?? []).map(({ offset }) => offset / line.length);
