@@ -141,10 +141,13 @@ export class FamilyStates {
   /** Whether a ban is missing, or was carried out before the last repair and not since. */
   lacks(id: string): boolean {
     if (this.#missing.has(id)) return true;
-    return [...this.#states].some(([family, state]) => {
+    // asked for each time a banned ID has failed often enough again: mostly nothing was ever repaired
+    if (this.#epochs.size === 0) return false;
+    for (const [family, state] of this.#states) {
       const epoch = state.kind === "has-items" ? state.applied.get(id) : undefined;
-      return epoch !== undefined && epoch < this.#epochOf(family);
-    });
+      if (epoch !== undefined && epoch < this.#epochOf(family)) return true;
+    }
+    return false;
   }
 
   /** IDs of a family that {@link lacks} holds for, in the order of banning; the missing ones last. */
