@@ -26,9 +26,14 @@ logpath = ${log}
 action = ${action}
 `;
 
-/** A failed log-in of now. */
+/** A failed log-in of now; each attacker has a process of his own to talk to. */
 export const failedLogin = (address: string): string =>
-  `${syslogStamp(new Date())}sshd[4242]: Failed password for invalid user eve from ${address} port 4242 ssh2\n`;
+  `${syslogStamp(new Date())}sshd[${processOf(address)}]: Failed password for invalid user eve from ${address} port 4242 ssh2\n`;
+
+function processOf(address: string): number {
+  const [, , third = 0, fourth = 0] = address.split(".").map(Number);
+  return 4096 + 256 * third + fourth;
+}
 
 /** So many addresses, none of them next to another. */
 export const attackers = (count: number): string[] =>
