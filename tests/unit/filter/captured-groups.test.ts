@@ -76,6 +76,6 @@ test("what stands at the places is what the matches captured, alternatives, tupl
     ),
     { numRuns: 600 },
   );
-  expect(matched).toBeGreaterThan(200);
-  expect(placed).toBeGreaterThan(100);
+  expect(matched).toBeGreaterThan(100);
+  expect(placed).toBeGreaterThan(50);
 });
