@@ -7,10 +7,11 @@
  */
 import { bitsOf, isInside, parseAddress } from "../address/address.ts";
 import type { EpochSeconds, Seconds } from "../base/units.ts";
+import { BanTexts } from "./ban-texts.ts";
 import { lengthened } from "./column.ts";
 import { ExpiryHeap } from "./expiry-heap.ts";
 import { IdTable, NO_SLOT } from "./id-table.ts";
-import { KeptTexts, type TextBounds } from "./kept-texts.ts";
+import type { TextBounds } from "./kept-texts.ts";
 import { SlotOrder } from "./slot-order.ts";
 import type { Ban, Ticket } from "./ticket.ts";
 
@@ -39,6 +40,8 @@ export interface BanLedgerOptions extends TextBounds {
   readonly bantime: Seconds;
   /** a secret of the process */
   readonly seed?: number;
+  /** Whether there is more urgent work than to pack the texts of a ban: it waits for {@link BanLedger.packTexts}, or for a ban without haste. */
+  isHasty?(): boolean;
 }
 
 /** Bans in force, by ID and by end. */
@@ -47,7 +50,7 @@ export class BanLedger {
   readonly #ids: IdTable;
   /** in order of banning */
   readonly #order = new SlotOrder();
-  readonly #texts: KeptTexts;
+  readonly #texts: BanTexts;
   #at = new Float64Array();
   #attempts = new Uint32Array();
   /** NaN follows the jail's; empty while all do */
@@ -57,12 +60,14 @@ export class BanLedger {
   #restored = new Uint8Array();
   /** slots; may hold some that are free or end at another time by now: `#prune` drops them */
   readonly #heap = new ExpiryHeap();
+  readonly #isHasty: () => boolean;
   #total = 0;
 
   constructor(options: BanLedgerOptions) {
     this.#bantime = options.bantime;
     this.#ids = new IdTable(options.seed ?? 0);
-    this.#texts = new KeptTexts(this.#order, {
+    this.#isHasty = () => options.isHasty?.() === true;
+    this.#texts = new BanTexts(this.#order, {
       ...options,
       maxLineBytes: options.maxLineBytes ?? MAX_LINE_BYTES,
     });
@@ -118,6 +123,12 @@ export class BanLedger {
     this.#setBancount(slot, change.bancount);
     this.#setBantime(slot, change.bantime);
     return this.#banAt(slot);
+  }
+
+  /** Packs texts that wait for it, of so many bans at most. @returns whether more wait */
+  packTexts(limit = Infinity): boolean {
+    this.#texts.pack(limit);
+    return this.#texts.waiting > 0;
   }
 
   /** Takes out bans whose end has passed (strictly), the earliest end first, `limit` at most. */
@@ -207,15 +218,12 @@ export class BanLedger {
     else if (this.#bantimes.length > 0) this.#bantimes[slot] = Number.NaN;
     this.#setBancount(slot, ban.bancount);
     this.#restored[slot] = ban.restored ? 1 : 0;
-    if (ban.ip !== ban.id) this.#texts.putIp(slot, ban.ip);
-    this.#texts.putData(slot, ban.id, ban.data);
-    this.#texts.add(slot, ban.matches, Infinity);
+    this.#texts.put(slot, ban, this.#isHasty());
     if (end !== undefined) this.#push(slot, end);
   }
 
   #take(slot: number): Ban {
     const ban = this.#banAt(slot);
-    this.#texts.passBy(slot);
     this.#texts.drop(slot);
     this.#order.remove(slot);
     // an end in the queue must not be taken for that of whoever has the slot next

@@ -267,12 +267,15 @@ const anyStep = fc.oneof(
   fc.record({ kind: fc.constant("remove" as const), id: who }),
   fc.record({ kind: fc.constant("expire" as const), wait: fc.constantFrom(0, 100, 1000) }),
   fc.record({ kind: fc.constant("set" as const), bantime: fc.constantFrom(-1, 60, 600) }),
+  fc.record({ kind: fc.constant("haste" as const), isHasty: fc.boolean() }),
+  fc.record({ kind: fc.constant("pack" as const), limit: fc.constantFrom(0, 1, 3, Infinity) }),
 );
 
 test("whatever happens it says what a plain ledger says", () => {
   fc.assert(
     fc.property(fc.array(anyStep, { maxLength: 80 }), fc.integer(), (steps, seed) => {
-      const compact = new BanLedger({ bantime: 600, seed });
+      let isHasty = false;
+      const compact = new BanLedger({ bantime: 600, seed, isHasty: () => isHasty });
       const plain = new PlainBanLedger({ bantime: 600 });
       const byId = (bans: readonly Ban[]): Ban[] => [...bans].sort((a, b) => (a.id < b.id ? -1 : 1));
       let now = 1000;
@@ -305,6 +308,12 @@ test("whatever happens it says what a plain ledger says", () => {
             compact.setBantime(each.bantime);
             plain.setBantime(each.bantime);
             break;
+          case "haste":
+            isHasty = each.isHasty;
+            break;
+          case "pack":
+            compact.packTexts(each.limit);
+            break;
         }
         expect([...compact.bans()]).toEqual([...plain.bans()]);
         expect(compact.byEnd()).toEqual(plain.byEnd());
@@ -324,6 +333,24 @@ test("lines of bans are bounded as a whole: the oldest bans have none any more, 
     ledger.ban(ticket(id, 0, { matches: ["x".repeat(100)], data: new Map([["n", 1]]) }), 0);
   expect([...ledger.bans()].map(({ matches }) => matches.length)).toEqual([0, 1, 1]);
   expect(ledger.get("a")?.data).toEqual(new Map([["n", 1]]));
+});
+
+test("texts of bans in haste are packed when there is time, and bounded then", () => {
+  let isHasty = true;
+  const ledger = new BanLedger({ bantime: 600, maxLineBytes: 256, isHasty: () => isHasty });
+  const lines = (): number[] => [...ledger.bans()].map(({ matches }) => matches.length);
+  const ban = (id: string): unknown => ledger.ban(ticket(id, 0, { matches: ["x".repeat(100)] }), 0);
+  for (const id of ["a", "b", "c"]) ban(id);
+  expect(lines()).toEqual([1, 1, 1]);
+  expect(ledger.packTexts(2)).toBe(true);
+  expect(lines()).toEqual([1, 1, 1]);
+  expect(ledger.packTexts(2)).toBe(false);
+  expect(lines()).toEqual([0, 1, 1]);
+  ban("d");
+  isHasty = false;
+  ban("e");
+  expect(lines()).toEqual([0, 0, 0, 1, 1]);
+  expect(ledger.packTexts()).toBe(false);
 });
 
 test("whoever goes through the bans may lift them meanwhile", () => {
