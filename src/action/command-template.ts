@@ -25,11 +25,11 @@ interface ChangePlace {
   readonly rest: string;
 }
 
-/** What is to be done about addresses, each by a command that needs no shell. */
+/** What is to be done about addresses, by a command that needs no shell. */
 export interface AddressCommand {
   /** what it is about some address: program and place are the same for all */
   readonly sample: ToolCommand;
-  command(address: string): ToolCommand;
+  command(addresses: readonly string[]): ToolCommand;
   /** The same for those who read of it, or have a shell. */
   plan(address: string): CommandPlan;
 }
@@ -52,10 +52,14 @@ export class CommandTemplate implements AddressCommand {
     });
   }
 
-  /** @param address as text of a parsed one; it means no more to a shell or a tool than another */
-  command(address: string): ToolCommand {
+  /** @param addresses as texts of parsed ones; they mean no more to a shell or a tool than others */
+  command(addresses: readonly string[]): ToolCommand {
     const { tool, program } = this.sample;
-    return { tool, program, changes: this.#places.map((place) => changeOf(place, address)) };
+    const changes: ToolChange[] = [];
+    for (const address of addresses) {
+      for (const place of this.#places) changes.push(changeOf(place, address));
+    }
+    return { tool, program, changes };
   }
 
   plan(address: string): CommandPlan {

@@ -25,7 +25,7 @@ export interface ToolChange {
   readonly declaration?: string | undefined;
 }
 
-/** What a script does, without a shell. */
+/** What a script does, without a shell, or what several like it do. */
 export interface ToolCommand {
   readonly tool: Tool;
   /** the tool as the script calls it */
@@ -170,11 +170,19 @@ interface SetChanges {
 /** Changes as one command for each set, in the order of the sets' first changes. */
 function bySet(commands: readonly ToolCommand[]): readonly SetChanges[] {
   const sets: SetChanges[] = [];
+  let last: SetChanges | undefined;
   for (const { changes } of commands) {
     for (const { head, element, declaration } of changes) {
-      const known = sets.find((set) => set.head === head && set.declaration === declaration);
-      if (known === undefined) sets.push({ head, declaration, elements: [element] });
-      else known.elements.push(element);
+      // mostly they are all of the same
+      if (last?.head !== head || last.declaration !== declaration) {
+        last = sets.find((set) => set.head === head && set.declaration === declaration) ?? {
+          head,
+          declaration,
+          elements: [],
+        };
+        if (last.elements.length === 0) sets.push(last);
+      }
+      last.elements.push(element);
     }
   }
   return sets;

@@ -73,7 +73,7 @@ export class ActionPasses implements PassOwner {
     this.#stopBy = undefined;
   }
 
-  /** As {@link send}, for who waits. */
+  /** As {@link send}, for who waits for what comes of it. */
   pass(entries: readonly Entry[], work: Work, terms: PassTerms): Promise<readonly PassResult[]> {
     return new Promise((resolve) => this.send(entries, work, terms, resolve));
   }
@@ -83,11 +83,7 @@ export class ActionPasses implements PassOwner {
    *
    * @param ended called once, when the last action is done
    */
-  send(entries: readonly Entry[], work: Work, terms: PassTerms, ended: PassEnd): void {
-    if (entries.length === 0) {
-      ended([]);
-      return;
-    }
+  send(entries: readonly Entry[], work: Work, terms: PassTerms, ended?: PassEnd): void {
     const pass = new Pass(this, work, terms, entries.length, ended);
     let before: PassPiece | undefined;
     for (let index = 0; index < entries.length; index++) {

@@ -60,8 +60,11 @@ export class ActionQueue {
   }
 
   get isFull(): boolean {
-    const most = this.#options.takesMany?.("ban") === true ? MAX_QUEUED_SHARED : MAX_QUEUED_OPERATIONS;
-    return this.length >= (this.#options.maxLength ?? most);
+    const { length } = this;
+    const { maxLength, takesMany } = this.#options;
+    if (maxLength !== undefined) return length >= maxLength;
+    if (length < MAX_QUEUED_OPERATIONS) return false;
+    return length >= MAX_QUEUED_SHARED || takesMany?.("ban") !== true;
   }
 
   put(piece: Piece): void {

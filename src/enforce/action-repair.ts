@@ -129,9 +129,9 @@ export class ActionRepair {
     const context = this.#core.contextNow();
     const planned = ids.flatMap((id) => {
       const ban = jail.banOf(id);
-      return ban === undefined
-        ? []
-        : (transactions.plan("reban", ban, ban, () => ticketInfo(ban, context)) ?? []);
+      if (ban === undefined) return [];
+      const plain = transactions.plain("reban", ban, ban);
+      return plain ?? transactions.plan("reban", ticketInfo(ban, context), ban) ?? [];
     });
     const made = new Set<string>();
     let refused = 0;

@@ -10,7 +10,7 @@ import { planOperation } from "../action/plan.ts";
 import { TagRecursionError } from "../action/tags.ts";
 import { type TicketInfo, ticketInfo } from "../action/ticket-info.ts";
 import { type RunTransaction, type ToolCommand, ToolRecogniser } from "../action/tool-command.ts";
-import { type Family, parseAddress } from "../address/address.ts";
+import { type Family, parseAddress, quadOf } from "../address/address.ts";
 import type { Ban } from "../ban/ticket.ts";
 import type { ActionCore } from "./action-core.ts";
 
@@ -26,8 +26,6 @@ const MAX_COMMANDS = 50_000;
 const MAX_SEARCHES = 500;
 
 const FAMILIES: readonly Family[] = ["inet4", "inet6"];
-/** The text of an IPv4 address as it is printed. */
-const QUAD = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 
 function mostOf({ changes }: ToolCommand): number {
   const head = changes[0]?.head ?? "";
@@ -83,26 +81,45 @@ export class ActionTransactions {
     const context = this.#core.contextNow();
     const takes =
       this.#templatesOf(operation).size > 0 ||
-      PROBES.some((ip) => this.#planned(operation, undefined, ticketInfo(probe(ip), context)) !== undefined);
+      PROBES.some((ip) => this.plan(operation, ticketInfo(probe(ip), context), undefined) !== undefined);
     this.#takes.set(operation, takes);
     return takes;
   }
 
   /**
-   * The command about a ban.
+   * The command about a ban that is about nothing but its address.
    *
-   * @param info what surrounds the ban, asked only where the command is about more than the address
-   * @returns `undefined` if it needs a shell, or cannot be told
+   * @returns `undefined` if there is none like this: {@link ActionTransactions.plan} may know one
    */
-  plan<T>(operation: Operation, ban: Ban, of: T, info: () => TicketInfo): PlannedBan<T> | undefined {
+  plain<T>(operation: Operation, { ip }: Ban, of: T): PlannedBan<T> | undefined {
     this.#judge();
     const templates = this.#templatesOf(operation);
-    if (templates.size > 0) {
-      const { family, text } = addressOf(ban.ip) ?? NOTHING;
-      const source = family === undefined ? undefined : templates.get(family);
-      if (family !== undefined && source !== undefined) return { of, family, source, address: text };
+    if (templates.size === 0) return undefined;
+    // most are written as they are printed
+    if (quadOf(ip) !== undefined) return plainly(of, "inet4", templates, ip);
+    const address = parseAddress(ip);
+    return address && plainly(of, address.family, templates, address.text);
+  }
+
+  /**
+   * The command about a ban.
+   *
+   * @param info what surrounds the ban
+   * @returns `undefined` if it needs a shell, or cannot be told
+   */
+  plan<T>(operation: Operation, info: TicketInfo, of: T): PlannedBan<T> | undefined {
+    const family = info.address?.family ?? "";
+    try {
+      const plan = planOperation(this.#core.definition, operation, family, info);
+      if (plan === undefined || info.address === undefined) return undefined;
+      const address = info.address.text;
+      const command = this.#recogniser.recognise(plan, address);
+      if (command === undefined) return undefined;
+      return { of, family, source: { sample: command, command: () => command, plan: () => plan }, address };
+    } catch (error) {
+      if (!(error instanceof TagRecursionError)) throw error;
+      return undefined;
     }
-    return this.#planned(operation, of, info());
   }
 
   /** @returns whether all were dealt with */
@@ -118,7 +135,7 @@ export class ActionTransactions {
       const others = planned.filter((one) => !taken.has(one));
       return (await this.carryOut(alike, sink)) && (await this.carryOut(others, sink));
     }
-    const commands = planned.map(({ source, address }) => source.command(address));
+    const commands = commandsOf(planned);
     let outcome = await this.#transaction(commands);
     // a tool that was killed; one that hangs is not asked again so soon
     if (outcome === "unknown" && commands.every(isRepeatable)) outcome = await this.#transaction(commands);
@@ -183,33 +200,28 @@ export class ActionTransactions {
     }
     return templates;
   }
+}
 
-  #planned<T>(operation: Operation, of: T, info: TicketInfo): PlannedBan<T> | undefined {
-    const family = info.address?.family ?? "";
-    try {
-      const plan = planOperation(this.#core.definition, operation, family, info);
-      if (plan === undefined || info.address === undefined) return undefined;
-      const address = info.address.text;
-      const command = this.#recogniser.recognise(plan, address);
-      if (command === undefined) return undefined;
-      return { of, family, source: { sample: command, command: () => command, plan: () => plan }, address };
-    } catch (error) {
-      if (!(error instanceof TagRecursionError)) throw error;
-      return undefined;
+function plainly<T>(of: T, family: Family, templates: Templates, address: string): PlannedBan<T> | undefined {
+  const source = templates.get(family);
+  return source && { of, family, source, address };
+}
+
+/** Bans that go by the same template have a command in common. */
+function commandsOf(planned: readonly PlannedBan<unknown>[]): ToolCommand[] {
+  const commands: ToolCommand[] = [];
+  let addresses: string[] = [];
+  let last: AddressCommand | undefined;
+  for (const { source, address } of planned) {
+    if (last !== undefined && source !== last) {
+      commands.push(last.command(addresses));
+      addresses = [];
     }
+    last = source;
+    addresses.push(address);
   }
-}
-
-interface PlainAddress {
-  readonly family: Family | undefined;
-  readonly text: string;
-}
-
-const NOTHING: PlainAddress = { family: undefined, text: "" };
-
-/** Most are written as they are printed. */
-function addressOf(text: string): PlainAddress | undefined {
-  return QUAD.test(text) ? { family: "inet4", text } : parseAddress(text);
+  if (last !== undefined) commands.push(last.command(addresses));
+  return commands;
 }
 
 function undeclared(command: ToolCommand): ToolCommand {

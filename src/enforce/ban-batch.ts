@@ -58,11 +58,15 @@ export class BanBatch {
         task.settle(SKIPPED);
         continue;
       }
-      const asked = needed.size === 0 ? undefined : await infoOf(core.jail, ban, needed);
-      const info = (): ReturnType<typeof ticketInfo> => asked ?? ticketInfo(ban, context);
-      const planned = transactions.plan(operation, ban, task, info);
+      const plain = transactions.plain(operation, ban, task);
+      if (plain !== undefined) {
+        of(plain.family).planned.push(plain);
+        continue;
+      }
+      const info = needed.size === 0 ? ticketInfo(ban, context) : await infoOf(core.jail, ban, needed);
+      const planned = transactions.plan(operation, info, task);
       if (planned !== undefined) of(planned.family).planned.push(planned);
-      else of(info().address?.family ?? "").alone.push(task);
+      else of(info.address?.family ?? "").alone.push(task);
     }
     return families;
   }

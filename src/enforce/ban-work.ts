@@ -21,4 +21,6 @@ export interface BanWork {
   readonly ban: Ban;
   /** called when its turn has come at an action */
   readonly begin?: ((action: { readonly name: string }) => void) | undefined;
+  /** called once, when the last action is done, with whether one has failed */
+  readonly ended?: ((ban: Ban, hasFailed: boolean) => void) | undefined;
 }

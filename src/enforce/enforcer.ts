@@ -15,7 +15,7 @@ import type { EpochSeconds, Seconds } from "../base/units.ts";
 import { ActionPasses, type ActionPassesOptions, type Entry } from "./action-passes.ts";
 import type { JailAction } from "./jail-action.ts";
 import { type Outcome, SKIPPED } from "./outcome.ts";
-import type { PassResult, PassTerms } from "./pass-piece.ts";
+import type { PassTerms } from "./pass-piece.ts";
 
 /** Between two consistency checks of a jail, and the least age of a ban that leads to one (B§4.8). */
 const CHECK_INTERVAL: Seconds = 3;
@@ -92,9 +92,7 @@ export class Enforcer {
    * @param ended called once, when the last action is done, with whether one has failed
    */
   impose(ban: Ban, ended: (ban: Ban, hasFailed: boolean) => void): void {
-    this.#passes.send(this.#entries, { operation: "ban", ban }, this.#terms.ban, (results) =>
-      ended(ban, hasFailed(results)),
-    );
+    this.#passes.send(this.#entries, { operation: "ban", ban, ended }, this.#terms.ban);
   }
 
   /** Whether an action wants to know of bans that last longer. */
@@ -292,6 +290,3 @@ export class Enforcer {
     this.#observe({ type: "message", level, logger: "actions", text });
   }
 }
-
-const hasFailed = (results: readonly PassResult[]): boolean =>
-  results.some(({ outcome }) => outcome.kind === "failed");

@@ -48,16 +48,20 @@ export class Pass {
   readonly work: Work;
   readonly owner: PassOwner;
   readonly #terms: PassTerms;
-  readonly #ended: PassEnd;
-  readonly #results: PassResult[] = [];
+  readonly #ended: PassEnd | undefined;
+  /** nobody asks for those of most bans */
+  readonly #results: PassResult[] | undefined;
+  #hasFailed = false;
   #left: number;
 
-  constructor(owner: PassOwner, work: Work, terms: PassTerms, parts: number, ended: PassEnd) {
+  constructor(owner: PassOwner, work: Work, terms: PassTerms, parts: number, ended?: PassEnd) {
     this.owner = owner;
     this.work = work;
     this.#terms = terms;
     this.#left = parts;
     this.#ended = ended;
+    this.#results = ended && [];
+    if (parts === 0) this.#end();
   }
 
   get isOptional(): boolean {
@@ -72,13 +76,20 @@ export class Pass {
   }
 
   settle(index: number, action: JailAction, outcome: Outcome): void {
-    if (outcome.kind === "failed") this.owner.failed(this.#terms.describe(action, outcome));
-    else if (outcome.kind === "done" && typeof this.work !== "function") {
+    if (outcome.kind === "failed") {
+      this.#hasFailed = true;
+      this.owner.failed(this.#terms.describe(action, outcome));
+    } else if (outcome.kind === "done" && typeof this.work !== "function") {
       this.#terms.confirm?.(action, this.work.ban);
     }
-    this.#results[index] = { action, outcome };
+    if (this.#results !== undefined) this.#results[index] = { action, outcome };
     this.#left -= 1;
-    if (this.#left === 0) this.#ended(this.#results);
+    if (this.#left === 0) this.#end();
+  }
+
+  #end(): void {
+    this.#ended?.(this.#results ?? []);
+    if (typeof this.work !== "function") this.work.ended?.(this.work.ban, this.#hasFailed);
   }
 }
 

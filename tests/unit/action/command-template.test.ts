@@ -19,7 +19,7 @@ const NFT = { ...SETS, actionban: 'nft add element inet t <set> "{ <ip> }"' };
 
 const lines = (action: ActionDefinition, address: string, declares = true): string[] | undefined => {
   const template = templateOf(action, "ban", address.includes(":") ? "inet6" : "inet4", declares);
-  return template && nftLines([template.command(address)]);
+  return template && nftLines([template.command([address])]);
 };
 
 const ACTIONS: readonly [string, Record<string, string>][] = [
@@ -47,11 +47,26 @@ test.each(ACTIONS)(
         const planned = planOperation(action, "ban", family, sampleInfo(address));
         const template = templateOf(action, "ban", family, false);
         expect(template?.plan(address)).toEqual(planned);
-        expect(template?.command(address)).toEqual(planned && recogniseTool(planned));
+        expect(template?.command([address])).toEqual(planned && recogniseTool(planned));
       }),
     );
   },
 );
+
+test("for many addresses it is one command, in their order", () => {
+  const two = { ...SETS, actionban: `${NFT.actionban}\nnft add element t all { <ip> }` };
+  const template = templateOf(sampleAction(two), "ban", "inet4", false);
+  expect(template?.command(["10.0.0.1", "10.0.0.2"]).changes).toEqual([
+    { head: "add element inet t four", element: "10.0.0.1" },
+    { head: "add element t all", element: "10.0.0.1" },
+    { head: "add element inet t four", element: "10.0.0.2" },
+    { head: "add element t all", element: "10.0.0.2" },
+  ]);
+  expect(nftLines([template?.command(["10.0.0.1", "10.0.0.2"])].flatMap((one) => one ?? []))).toEqual([
+    "add element inet t four { 10.0.0.1, 10.0.0.2 }",
+    "add element t all { 10.0.0.1, 10.0.0.2 }",
+  ]);
+});
 
 test.each([
   ["more of a ban than its address", 'nft add element inet t s "{ <ip> timeout <bantime>s }"'],
@@ -97,7 +112,7 @@ test("a network is not: the kernel would take one that holds addresses of the se
 test("nothing is declared for what is taken out, and where the start says nothing of the set", () => {
   const unban = sampleAction({ ...NFT, actionunban: 'nft delete element inet t <set> "{ <ip> }"' });
   const template = templateOf(unban, "unban", "inet4", true);
-  expect(nftLines([template?.command("10.0.0.1")].flatMap((one) => one ?? []))).toEqual([
+  expect(nftLines([template?.command(["10.0.0.1"])].flatMap((one) => one ?? []))).toEqual([
     "delete element inet t four { 10.0.0.1 }",
   ]);
   expect(lines(sampleAction({ ...NFT, actionstart: "" }), "10.0.0.1")).toEqual([

@@ -67,3 +67,15 @@ test("many bans may take their time without a rest", async () => {
   expect(noted.map(([, bans]) => bans)).toEqual([2000, 1]);
   expect(noted[1]?.[0]).toBeCloseTo(40, 0);
 });
+
+test.each([
+  ["one by one", false, 100_000],
+  ["together", true, 1_000_000],
+])("a queue whose pieces are done %s is full at a bound of its own", (_, takesMany, most) => {
+  const queue = new ActionQueue({ takesMany: () => takesMany });
+  const held: Piece = { work: undefined, isHeld: true, run: () => Promise.resolve() };
+  for (let left = most - 1; left > 0; left -= 1) queue.put(held);
+  expect(queue.isFull).toBe(false);
+  queue.put(held);
+  expect(queue.isFull).toBe(true);
+});

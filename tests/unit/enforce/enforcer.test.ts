@@ -341,3 +341,26 @@ test("an action can be called by name when its turn comes", async () => {
   await enforcer.prolong(a);
   expect(jail.takeRan()).toEqual(["fw start"]);
 });
+
+test("who does not wait is told once how a ban has ended, whatever became of it", async () => {
+  const jail = new ScriptedJail();
+  const enforcer = enforcerOf(jail, 1);
+  const told: [string, boolean][] = [];
+  const ended = ({ id }: Ban, hasFailed: boolean): void => void told.push([id, hasFailed]);
+  enforcer.impose(a, ended);
+  // no queue has room for another one
+  enforcer.impose(b, ended);
+  expect(told).toEqual([[b.id, true]]);
+  await settled();
+  jail.answer = (script) => (script.startsWith("post ban") ? { code: 1 } : undefined);
+  enforcer.impose(b, ended);
+  await settled();
+  expect(told).toEqual([
+    [b.id, true],
+    [a.id, false],
+    [b.id, true],
+  ]);
+  const { observe, clock } = jail;
+  new Enforcer({ jail: "j1", actions: [], observe, clock }).impose(a, ended);
+  expect(told.at(-1)).toEqual([a.id, false]);
+});

@@ -524,7 +524,8 @@ function otherwiseMade(kernel: Kernel): { readonly told: string[]; readonly run:
   const told: string[] = [];
   const run: RunTransaction = (commands, timeout) => {
     const isDeclared = commands.some(({ changes }) => changes.some(({ declaration }) => declaration));
-    told.push(`${isDeclared ? "declared" : "plain"} ${commands.length}`);
+    const count = commands.reduce((sum, { changes }) => sum + changes.length, 0);
+    told.push(`${isDeclared ? "declared" : "plain"} ${count}`);
     return isDeclared ? Promise.resolve("refused") : kernel.run(commands, timeout);
   };
   return { told, run };
