@@ -47,6 +47,8 @@ export interface JailCoreOptions extends JailTerms {
   history(id: string, scope: "jail" | "all-jails"): BanHistory | undefined;
   /** from 0 to 1, for `bantime.rndtime` and what nobody outside shall foresee */
   random(): number;
+  /** Whether there is more urgent work than to pack what is kept of bans ({@link BanLedger.packTexts}). */
+  isHasty?(): boolean;
 }
 
 export class JailCore {
@@ -62,7 +64,11 @@ export class JailCore {
     this.#options = options;
     const seed = Math.floor(options.random() * 2 ** 32);
     this.#counter = new FailCounter({ ...options, seed, isBanned: (id) => this.#ledger.has(id) });
-    this.#ledger = new BanLedger({ bantime: options.bantime, seed });
+    this.#ledger = new BanLedger({
+      bantime: options.bantime,
+      seed,
+      isHasty: () => options.isHasty?.() === true,
+    });
     this.#notices = new CrowdNotices(options.jail);
     this.#increment = usableIncrement(options.increment);
     this.#maxretry = options.maxretry;

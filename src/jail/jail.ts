@@ -34,6 +34,8 @@ import { Restoration } from "./restoration.ts";
 
 /** Bans lifted before others get their turn. */
 const EXPIRE_BATCH = 500;
+/** Bans of a burst whose texts are packed before others get their turn. */
+const PACK_BATCH = 1000;
 /** The reading waits so long for the actions to start; milliseconds. */
 const START_PATIENCE_MS = 2000;
 /** How long a stop waits for failures that are being looked up; seconds. */
@@ -74,7 +76,10 @@ export class Jail {
       clock,
       observe,
       store,
-      written: () => this.#reading.save(),
+      written: () => {
+        this.#packTexts();
+        this.#reading.save();
+      },
     });
     const ports = portsOf(machine, this.#annals);
     this.#ports = ports;
@@ -84,6 +89,7 @@ export class Jail {
       jail: settings.name,
       history: (id, scope) => store()?.history(id, scope === "jail" ? this.name : undefined),
       random: ports.random,
+      isHasty: () => this.#annals.isHeld,
     });
     this.#facts = {
       name: this.name,
@@ -380,6 +386,11 @@ export class Jail {
     const before = this.#core.bans.total;
     const taken = work();
     return { taken, bans: this.#core.bans.total - before };
+  }
+
+  /** Portion by portion, so that others have their turns meanwhile. */
+  #packTexts(): void {
+    if (this.#core.bans.packTexts(PACK_BATCH)) setImmediate(() => this.#packTexts());
   }
 
   #hasStopped(): boolean {
